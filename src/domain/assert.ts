@@ -1,0 +1,16 @@
+// Assertions that stay on in production: a broken invariant is our defect and must stop the program, not be worked around.
+
+/** A defect of ours: nothing above the composition root may catch it. */
+export class InvariantError extends Error {
+  override readonly name = 'InvariantError';
+}
+
+/** Throws an {@link InvariantError} with `message` unless `condition` holds. */
+export function assert(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new InvariantError(message);
+}
+
+/** Ends a `switch` over a union: adding a member without a case then fails to compile. */
+export function assertNever(value: never): never {
+  throw new InvariantError(`unexpected value ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,137 @@
+// config/warden.yaml: what a person may set, with its default and its unit. A key that is not here is refused.
+
+import Type, { type Static } from 'typebox';
+import { horizonHours, oneOf, orNull, positive } from './fields.ts';
+import { FEATURES } from './model.ts';
+import { DURATION_PATTERN } from './time.ts';
+
+function duration(defaultText: string, description: string) {
+  return Type.String({ pattern: DURATION_PATTERN, default: defaultText, description });
+}
+
+const closed = { additionalProperties: false } as const;
+
+const CryptoPrices = Type.Object(
+  {
+    source: Type.Literal('ccxt'),
+    exchanges: Type.Array(Type.String({ pattern: '^[a-z0-9]+$' }), {
+      minItems: 1,
+      description: 'ccxt exchange ids, tried in this order, e.g. [binance, kraken]',
+    }),
+    timeframe: oneOf(['1m', '5m', '15m', '30m', '1h'], 'length of a bar, e.g. 1h'),
+  },
+  closed,
+);
+
+const EquityPrices = Type.Object(
+  {
+    source: Type.Literal('alpaca'),
+    feed: Type.String({ enum: ['iex', 'sip'], default: 'iex', description: 'Alpaca data feed' }),
+    timeframe: oneOf(['1m', '5m', '15m', '30m', '1h'], 'length of a bar, e.g. 1h'),
+  },
+  closed,
+);
+
+const Costs = Type.Object(
+  {
+    fee_bps: Type.Number({ minimum: 0, description: 'per side' }),
+    slip_bps: Type.Number({ minimum: 0, description: 'per side' }),
+  },
+  closed,
+);
+
+const PerpCosts = Type.Object(
+  {
+    ...Costs.properties,
+    assumed_funding_bps_per_8h: Type.Number({
+      default: 1,
+      description: 'what longs pay per 8 h where the price source knows no funding',
+    }),
+  },
+  closed,
+);
+
+export const WardenConfig = Type.Object(
+  {
+    version: Type.Literal(1),
+    horizons_hours: Type.Array(horizonHours, {
+      minItems: 1,
+      uniqueItems: true,
+      description: 'e.g. [1, 4, 24]',
+    }),
+    prices: Type.Object(
+      {
+        spot: Type.Optional(CryptoPrices),
+        perp: Type.Optional(CryptoPrices),
+        equity: Type.Optional(EquityPrices),
+        settle_lag: duration('2m', 'wait after an exit before its bar is read'),
+        give_up_after: duration('7d', 'a price still stale or missing this long after the exit is given up'),
+        max_stale_bars: Type.Number({
+          exclusiveMinimum: 0,
+          default: 2,
+          description: 'oldest usable price, in bars',
+        }),
+        latency_ms: Type.Integer({ minimum: 0, default: 0, description: 'from signal to entry' }),
+        max_loss: Type.Number({
+          minimum: 0,
+          maximum: 1,
+          default: 0.35,
+          description: 'share of settled pairs that may be lost to bad input or prices before the run fails',
+        }),
+      },
+      closed,
+    ),
+    costs: Type.Object({ spot: Costs, perp: PerpCosts, equity: Costs }, closed),
+    volatility: Type.Object(
+      {
+        asof_half_life: duration('20d', 'EWMA of 1 h returns before the entry'),
+        fast_half_life: duration('2d', 'EWMA of 1 h returns before the exit'),
+        min_returns: Type.Integer({
+          minimum: 2,
+          default: 24,
+          description: 'fewer returns: sigma is unknown',
+        }),
+      },
+      { ...closed, default: {} },
+    ),
+    model: Type.Object(
+      {
+        features: Type.Array(oneOf(FEATURES), {
+          minItems: 1,
+          uniqueItems: true,
+          default: ['score_final', 'confidence'],
+        }),
+        standardize: Type.Boolean({ default: true }),
+        ridge: orNull(Type.Number({ minimum: 0 })),
+        lambda_grid: Type.Array(positive, { minItems: 1, default: [0.001, 0.01, 0.05, 0.1, 1, 10] }),
+        min_rows: Type.Integer({ minimum: 10, default: 250 }),
+        max_rows: Type.Integer({ minimum: 10, default: 12000 }),
+        folds: Type.Integer({ minimum: 2, maximum: 50, default: 5 }),
+        min_train_n_eff: Type.Number({ minimum: 1, default: 60 }),
+        gate_alpha: Type.Number({ exclusiveMinimum: 0, maximum: 0.5, default: 0.05 }),
+      },
+      closed,
+    ),
+    state: Type.Object({ branch: Type.String({ default: 'warden-state' }) }, { ...closed, default: {} }),
+  },
+  { ...closed, title: 'Warden configuration' },
+);
+export type WardenConfig = Static<typeof WardenConfig>;
+
+/** One agent of config/agents.yaml. */
+export const Agent = Type.Object(
+  {
+    strategy_class: Type.String({ minLength: 1, maxLength: 128 }),
+    stage: Type.String({ enum: ['shadow', 'live'], default: 'shadow' }),
+    base_weight: Type.Number({ minimum: 0, maximum: 1, default: 0 }),
+    paths: Type.Optional(
+      Type.Array(Type.String(), { description: 'globs of the files this agent lives in' }),
+    ),
+  },
+  closed,
+);
+export type Agent = Static<typeof Agent>;
+
+/** config/agents.yaml: which agent belongs to which strategy class. */
+export const AgentRegistry = Type.Record(Type.String({ minLength: 1 }), Agent, { title: 'Agent registry' });
+export type AgentRegistry = Static<typeof AgentRegistry>;

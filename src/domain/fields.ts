@@ -1,0 +1,41 @@
+// Field schemas that several records share, so that one word has one shape everywhere.
+
+import Type from 'typebox';
+
+/** A closed set of words, as a plain JSON Schema `enum`. */
+export function oneOf<const T extends readonly string[]>(words: T, description?: string) {
+  return Type.Unsafe<T[number]>({
+    type: 'string',
+    enum: [...words],
+    ...(description === undefined ? {} : { description }),
+  });
+}
+
+/** `T | null`: unknown is said, never left to be guessed from a missing key or a zero. */
+export function orNull<S extends Type.TSchema>(schema: S) {
+  return Type.Union([schema, Type.Null()]);
+}
+
+/** The first field of every record: the version of its shape. */
+export const version = Type.Literal(1);
+
+/** An instant as Warden writes it: UTC, milliseconds, fixed width, so that it sorts as text. */
+export const instant = Type.String({
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$',
+  description: 'UTC instant, e.g. 2026-11-21T10:00:00.000Z',
+});
+
+/** A name somebody else chose (agent, class, regime, run): printable, bounded, no control characters. */
+export const name = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  pattern: '^[^\\u0000-\\u001f\\u007f]+$',
+  description: '1 to 128 characters without control characters',
+});
+
+export const sha256 = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256, 64 hex digits' });
+
+export const positive = Type.Number({ exclusiveMinimum: 0 });
+export const count = Type.Integer({ minimum: 0 });
+export const unitInterval = Type.Number({ minimum: 0, maximum: 1 });
+export const horizonHours = Type.Integer({ minimum: 1, maximum: 24 * 366, description: 'whole hours' });

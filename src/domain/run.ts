@@ -1,0 +1,24 @@
+// Provenance of one job run: the only record that may hold what depends on the run.
+
+import Type, { type Static } from 'typebox';
+import { instant, oneOf, orNull, sha256, version } from './fields.ts';
+
+export const JOBS = ['emit', 'ingest', 'reconcile', 'train', 'supervise', 'publish'] as const;
+
+export const RunRecord = Type.Object(
+  {
+    v: version,
+    run_id: Type.String(),
+    job: oneOf(JOBS),
+    now: instant,
+    started_at: instant,
+    duration_ms: Type.Number({ minimum: 0 }),
+    code_version: Type.String(),
+    commit: orNull(Type.String()),
+    config_sha256: orNull(sha256),
+    counts: Type.Record(Type.String(), Type.Number()),
+    price_requests: Type.Integer({ minimum: 0 }),
+  },
+  { additionalProperties: false, title: 'Run record' },
+);
+export type RunRecord = Static<typeof RunRecord>;
