@@ -1,0 +1,121 @@
+// What every command works with, built from the common options: folders, instants, words, and the one disk it may write to.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { secretsOf, terminalLog } from '../adapters/terminal/log.ts';
+import { assert } from '../domain/assert.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { isoFromMs } from '../domain/time.ts';
+import type { Clock, Disk, Log, Progress } from '../ports.ts';
+import { EXIT } from './exit-codes.ts';
+import type { Host } from './host.ts';
+import { type Refusal, refusal } from './outcome.ts';
+
+/** The options every command takes, as commander returns them. */
+export interface CommonOptions {
+  readonly state: string;
+  readonly config?: string;
+  /** Epoch milliseconds of `--now`. */
+  readonly now?: number;
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export interface CommandContext {
+  readonly host: Host;
+  /** Wall time, for durations and provenance; decisions use `nowMs`. */
+  readonly clock: Clock;
+  /** The instant the command works as of: `--now`, else when it started. */
+  readonly nowMs: number;
+  readonly startedAtMs: number;
+  readonly log: Log;
+  readonly progress: Progress;
+  /** The state folder; with `--dry-run` an overlay that forgets what was written. */
+  readonly disk: Disk;
+  readonly stateDir: string;
+  readonly configDir: string;
+  readonly runId: string;
+  readonly codeVersion: string;
+  /** The commit the run works on, where the environment says so. */
+  readonly commit: string | null;
+  readonly json: boolean;
+  readonly dryRun: boolean;
+}
+
+const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Returns the context of one run of `command`, or the refusal where an option names what does not exist. */
+export async function openContext(
+  command: string,
+  options: CommonOptions,
+  host: Host,
+): Promise<Result<CommandContext, Refusal>> {
+  const configDir = configDirFrom(options.config, host.cwd);
+  if (!configDir.ok) return configDir;
+  const startedAtMs = host.clock.nowMs();
+  const json = options.json === true;
+  const dryRun = options.dryRun === true;
+  const stateDir = resolve(host.cwd, options.state);
+  return ok({
+    host,
+    clock: host.clock,
+    nowMs: options.now ?? startedAtMs,
+    startedAtMs,
+    log: logOf(host),
+    progress: await progressOf(host, json),
+    disk: await diskOf(stateDir, dryRun),
+    stateDir,
+    configDir: configDir.value,
+    runId: `${command}-${isoFromMs(startedAtMs)}-${host.randomHex(4)}`,
+    codeVersion: packageVersion(),
+    commit: host.env['GITHUB_SHA'] ?? null,
+    json,
+    dryRun,
+  });
+}
+
+/** Returns the log of a run on `host`: annotations inside GitHub Actions, and never a secret of the environment. */
+export function logOf(host: Host): Log {
+  return terminalLog({
+    sink: host.stderr,
+    annotate: host.env['GITHUB_ACTIONS'] === 'true',
+    secrets: secretsOf(host.env),
+  });
+}
+
+/** Returns the version of this package, as `0.1.0`. */
+export function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(resolve(PACKAGE_ROOT, 'package.json'), 'utf8'));
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : null;
+  assert(typeof version === 'string', 'package.json has a version');
+  return version;
+}
+
+/** A folder that was named must exist; otherwise `config` beside the user, and then the one shipped with the package. */
+function configDirFrom(given: string | undefined, cwd: string): Result<string, Refusal> {
+  if (given === undefined) {
+    const own = resolve(cwd, 'config');
+    return ok(existsSync(own) ? own : resolve(PACKAGE_ROOT, 'config'));
+  }
+  const dir = resolve(cwd, given);
+  if (existsSync(dir)) return ok(dir);
+  return err(
+    refusal(EXIT.usage, `--config ${given}: there is no folder ${dir}; name the folder of warden.yaml`),
+  );
+}
+
+async function progressOf(host: Host, json: boolean): Promise<Progress> {
+  const { barProgress, lineProgress, silentProgress } = await import('../adapters/terminal/progress.ts');
+  if (json) return silentProgress;
+  return host.stderr.isTTY === true ? barProgress(host.stderr) : lineProgress(host.stderr);
+}
+
+async function diskOf(stateDir: string, dryRun: boolean): Promise<Disk> {
+  const { nodeDisk } = await import('../adapters/state/node-disk.ts');
+  const disk = nodeDisk(stateDir);
+  if (!dryRun) return disk;
+  const { overlayDisk } = await import('../adapters/state/overlay-disk.ts');
+  return overlayDisk(disk);
+}

@@ -1,0 +1,30 @@
+// What the number a command ends with means: the part of the interface that cron jobs and workflows read.
+
+export const EXIT = {
+  done: 0,
+  defect: 1,
+  inputRejected: 2,
+  usage: 3,
+  stateRefused: 4,
+  lossTooHigh: 5,
+  noPrices: 6,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const MEANINGS: readonly (readonly [ExitCode, string])[] = [
+  [EXIT.done, 'done'],
+  [EXIT.defect, 'a defect of Warden; the stack is printed, please report it'],
+  [EXIT.inputRejected, 'some input lines were rejected; the good ones are kept'],
+  [EXIT.usage, 'wrong usage or configuration; nothing was done'],
+  [EXIT.stateRefused, 'the state was refused: locked by another run, or corrupt'],
+  [EXIT.lossTooHigh, 'more settled pairs were lost than prices.max_loss allows'],
+  [EXIT.noPrices, 'no price source answered'],
+];
+
+/** Returns the section of `--help` that lists the given codes (all by default), one per line. */
+export function exitCodesHelp(codes: readonly ExitCode[] = MEANINGS.map(([code]) => code)): string {
+  const lines = MEANINGS.filter(([code]) => codes.includes(code)).map(
+    ([code, meaning]) => `  ${code}  ${meaning}`,
+  );
+  return ['Exit codes:', ...lines].join('\n');
+}

@@ -1,0 +1,44 @@
+// Emit: takes events from agents in any language, one JSON object per line, as they come.
+
+import { batchesFrom } from '../adapters/input/batches.ts';
+import { linesFrom } from '../adapters/input/lines.ts';
+import type { LockHeld } from '../adapters/state/lock.ts';
+import type { Reject } from '../domain/reject.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { addCounts, type IntakeCounts, type IntakeTarget, NO_COUNTS, storeLines } from './intake.ts';
+
+const INPUT_NAME = 'stdin';
+
+export interface EmitReport {
+  readonly counts: IntakeCounts;
+  /** The ids of the events that are stored now, in the order of their lines; none for telemetry. */
+  readonly eventIds: readonly string[];
+}
+
+export interface EmitFailure {
+  readonly held: LockHeld;
+  /** What was stored before the lock was met. */
+  readonly counts: IntakeCounts;
+}
+
+/**
+ * Stores the lines of `input` as they arrive and calls `onReject` for each that is set aside.
+ *
+ * @returns what became of the lines, or who held the producer's lock for too long.
+ */
+export async function emit(
+  input: AsyncIterable<Uint8Array>,
+  target: IntakeTarget,
+  onReject: (reject: Reject) => void,
+): Promise<Result<EmitReport, EmitFailure>> {
+  let counts = NO_COUNTS;
+  const eventIds: string[] = [];
+  for await (const batch of batchesFrom(linesFrom(input))) {
+    const stored = await storeLines(batch, INPUT_NAME, target);
+    if (!stored.ok) return err({ held: stored.error, counts });
+    counts = addCounts(counts, stored.value.counts);
+    for (const id of stored.value.eventIds) eventIds.push(id);
+    for (const reject of stored.value.rejects) onReject(reject);
+  }
+  return ok({ counts, eventIds });
+}
