@@ -1,0 +1,158 @@
+// The Disk port over a real folder: every write is on the platter, names included, before the call returns.
+
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Disk } from '../../ports.ts';
+import { assertStatePath, isHidden } from './state-path.ts';
+
+/**
+ * Returns the files below `root`, which is created on the first write. Throws the operating system's error where the
+ * disk is full, read-only or forbidden, and an assertion for a path that is not below the root.
+ */
+export function nodeDisk(root: string): Disk {
+  const top = resolve(root);
+  const at = (path: string): string => {
+    assertStatePath(path);
+    return join(top, path);
+  };
+  return {
+    read: (path) => absentAsNull(() => readFileSync(at(path))),
+    readRange: (path, from, to) => withFile(at(path), 'r', (file) => readRange(file, from, to)),
+    size: (path) => {
+      const stat = absentAsNull(() => statSync(at(path)));
+      return stat?.isFile() === true ? stat.size : null;
+    },
+    list: (folder) => {
+      const names = absentAsNull(() => readdirSync(folder === '' ? top : at(folder))) ?? [];
+      return names.filter((name) => !isHidden(name)).sort();
+    },
+    append: (path, text) => append(at(path), text),
+    replace: (path, text) => replace(at(path), text),
+    truncate: (path, bytes) =>
+      withFile(at(path), 'r+', (file) => {
+        ftruncateSync(file, bytes);
+        fsyncSync(file);
+      }),
+    createExclusive: (path, text) => createExclusive(at(path), text),
+    remove: (path) => {
+      const target = at(path);
+      if (absentAsNull(() => rmSync(target)) === null) return;
+      syncFolder(dirname(target));
+    },
+  };
+}
+
+function append(target: string, text: string): void {
+  makeFolder(dirname(target));
+  const wasEmpty = withFile(target, 'a', (file) => {
+    const isEmpty = fstatSync(file).size === 0;
+    writeAll(file, text);
+    return isEmpty;
+  });
+  // A new file may lose its name in a power cut although its bytes are safe.
+  if (wasEmpty) syncFolder(dirname(target));
+}
+
+function replace(target: string, text: string): void {
+  makeFolder(dirname(target));
+  const temporary = temporaryOf(target);
+  try {
+    withFile(temporary, 'w', (file) => writeAll(file, text));
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(target));
+}
+
+/** A hard link appears with its whole content or not at all, so nobody ever reads half of an exclusive file. */
+function createExclusive(target: string, text: string): boolean {
+  makeFolder(dirname(target));
+  const temporary = temporaryOf(target);
+  try {
+    withFile(temporary, 'w', (file) => writeAll(file, text));
+    linkSync(temporary, target);
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  syncFolder(dirname(target));
+  return true;
+}
+
+/** The process id keeps two writers apart that share no lock; the dot keeps a leftover of a crash out of `list`. */
+function temporaryOf(target: string): string {
+  return join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+}
+
+function readRange(file: number, from: number, to: number): Buffer {
+  const wanted = Math.max(0, Math.min(to, fstatSync(file).size) - from);
+  const buffer = Buffer.allocUnsafe(wanted);
+  let filled = 0;
+  while (filled < wanted) {
+    const count = readSync(file, buffer, filled, wanted - filled, from + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return buffer.subarray(0, filled);
+}
+
+/** One write where the system takes all of it, as it does unless the disk is full: then the next one throws. */
+function writeAll(file: number, text: string): void {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  while (written < bytes.length) written += writeSync(file, bytes, written);
+  fsyncSync(file);
+}
+
+/** Makes a folder and everything above it; a folder is durable when the one that holds its name is synced. */
+function makeFolder(folder: string): void {
+  const firstMade = mkdirSync(folder, { recursive: true });
+  if (firstMade === undefined) return;
+  for (let made = folder; made.length >= firstMade.length; made = dirname(made)) syncFolder(dirname(made));
+}
+
+/** Windows knows no sync of a folder; its journal orders names by itself. */
+function syncFolder(folder: string): void {
+  if (process.platform !== 'win32') withFile(folder, 'r', fsyncSync);
+}
+
+function withFile<T>(target: string, flags: string, use: (file: number) => T): T {
+  const file = openSync(target, flags);
+  try {
+    return use(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function absentAsNull<T>(run: () => T): T | null {
+  try {
+    return run();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw error;
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
