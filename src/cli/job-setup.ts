@@ -1,0 +1,87 @@
+// What the jobs share on the command line: the configuration they need, where prices come from, the lock and the provenance.
+
+import type { AgentRegistry, WardenConfig } from '../domain/config.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import type { RunRecord } from '../domain/run.ts';
+import { isoFromMs } from '../domain/time.ts';
+import type { Prices } from '../ports.ts';
+import type { CommandContext } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { type Outcome, type Refusal, refusal } from './outcome.ts';
+
+export interface JobConfig {
+  readonly config: WardenConfig;
+  readonly agents: AgentRegistry;
+  readonly sha256: string;
+}
+
+/** Reads warden.yaml and agents.yaml; every problem of both is listed with file, line and column. */
+export async function loadJobConfig(context: CommandContext): Promise<Result<JobConfig, Refusal>> {
+  const { loadAgents, loadWardenConfig } = await import('../adapters/config/config-files.ts');
+  const warden = loadWardenConfig(context.configDir);
+  const agents = loadAgents(context.configDir);
+  if (warden.ok && agents.ok) {
+    return ok({ config: warden.value.config, agents: agents.value, sha256: warden.value.sha256 });
+  }
+  const problems = [...(warden.ok ? [] : warden.error), ...(agents.ok ? [] : agents.error)];
+  const { configProblemText } = await import('../adapters/config/config-files.ts');
+  return err(
+    refusal(EXIT.usage, `the configuration was refused\n${problems.map(configProblemText).join('\n')}`),
+  );
+}
+
+/** Candle files where a folder is given, else the sources of the configuration. */
+export async function pricesOf(
+  context: CommandContext,
+  config: WardenConfig,
+  candleDir: string | undefined,
+): Promise<Result<Prices, Refusal>> {
+  const { resolve } = await import('node:path');
+  if (candleDir === undefined) {
+    const { pricesByMarket } = await import('../adapters/prices/market-prices.ts');
+    return ok(pricesByMarket(config.prices, context.host.env, context.clock));
+  }
+  const { existsSync } = await import('node:fs');
+  const dir = resolve(context.host.cwd, candleDir);
+  if (!existsSync(dir)) {
+    return err(
+      refusal(EXIT.usage, `--prices ${candleDir}: there is no folder ${dir}; name a folder of candle files`),
+    );
+  }
+  const { candleFilePrices } = await import('../adapters/prices/candle-files.ts');
+  return ok(candleFilePrices(dir));
+}
+
+/** Runs a job under its lock. Scheduled runs overlap now and then: the later one waits a little, then gives way. */
+export async function underLock(
+  context: CommandContext,
+  name: string,
+  run: () => Outcome | Promise<Outcome>,
+): Promise<Outcome> {
+  const { processOwner, withLock } = await import('../adapters/state/lock.ts');
+  const { setTimeout: sleep } = await import('node:timers/promises');
+  const options = { waitMs: 10_000, owner: processOwner(), sleep: async (ms: number) => await sleep(ms) };
+  const held = await withLock(context.disk, name, options, run);
+  return held.ok ? held.value : refusal(EXIT.stateRefused, held.error.message);
+}
+
+/** Appends the provenance of a run that changed something. */
+export async function recordRun(
+  context: CommandContext,
+  job: RunRecord['job'],
+  facts: Pick<RunRecord, 'counts' | 'price_requests' | 'config_sha256'>,
+): Promise<void> {
+  const { appendRun } = await import('../adapters/state/run-log.ts');
+  const { disk, runId, nowMs, startedAtMs, clock, codeVersion, commit } = context;
+  appendRun(disk, {
+    v: 1,
+    run_id: runId,
+    job,
+    now: isoFromMs(nowMs),
+    started_at: isoFromMs(startedAtMs),
+    duration_ms: clock.nowMs() - startedAtMs,
+    code_version: codeVersion,
+    commit,
+    ...facts,
+  });
+}

@@ -1,0 +1,60 @@
+// `warden reconcile`: signals and prices become rows. Runs every 30 minutes, so whatever it does not need is not loaded.
+
+import type { ReconcileReport } from '../jobs/reconcile.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { loadJobConfig, pricesOf, recordRun, underLock } from './job-setup.ts';
+import { report } from './outcome.ts';
+import type { Frame } from './program.ts';
+
+/** Adds the command to the frame. */
+export function registerReconcile(frame: Frame): void {
+  frame
+    .command({
+      usage: 'reconcile',
+      summary: 'Turn signals and prices into rows, for every horizon that has passed',
+      example: 'warden reconcile --prices candles --now 2021-06-01T00:00:00Z',
+      exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused, EXIT.lossTooHigh, EXIT.noPrices],
+      writes: true,
+    })
+    .option('--prices <dir>', 'take every market from candle files in this folder instead of the network')
+    .action(
+      frame.run<{ readonly prices?: string }>(async (context, options) => {
+        const loaded = await loadJobConfig(context);
+        if (!loaded.ok) return loaded.error;
+        const { config, agents, sha256 } = loaded.value;
+        const prices = await pricesOf(context, config, options.prices);
+        if (!prices.ok) return prices.error;
+        const { reconcile } = await import('../jobs/reconcile.ts');
+        const { rulesFromConfig } = await import('../supervision/rules.ts');
+        const { reconcileText } = await import('./reconcile-text.ts');
+        const rules = rulesFromConfig(config);
+        return await underLock(context, 'reconcile', async () => {
+          const ports = {
+            disk: context.disk,
+            prices: prices.value,
+            log: context.log,
+            progress: context.progress,
+          };
+          const done = await reconcile(ports, { nowMs: context.nowMs, rules, agents });
+          if (done.changed) {
+            const counts = { ...done.events, due: done.due.pairs, reconciled: done.due.reconciled };
+            await recordRun(context, 'reconcile', {
+              counts,
+              price_requests: done.price_requests,
+              config_sha256: sha256,
+            });
+          }
+          for (const remark of done.remarks) context.log.warn(remark);
+          const code = exitCodeOf(done, rules.maxLossRatio);
+          return report(code, reconcileText(done, rules.maxLossRatio), { ...done });
+        });
+      }),
+    );
+}
+
+/** Losing too much is an alarm even where some sources answered; one silent source among several only delays rows. */
+function exitCodeOf(done: ReconcileReport, maxLossRatio: number): ExitCode {
+  if (done.loss_ratio > maxLossRatio) return EXIT.lossTooHigh;
+  const { asked, unavailable } = done.instruments;
+  return asked > 0 && asked === unavailable ? EXIT.noPrices : EXIT.done;
+}

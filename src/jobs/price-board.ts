@@ -1,0 +1,95 @@
+// Fetches the prices of one run: one request per instrument and time range, a few at a time, each answer kept once.
+
+import type { AlphaEvent } from '../domain/event.ts';
+import { DAY_MS, HOUR_MS, msFromIso } from '../domain/time.ts';
+import type { PriceRequest, Prices, Progress } from '../ports.ts';
+import { type Backlog, type DuePair, instrumentKey } from '../supervision/backlog.ts';
+import { prepareInstrument } from '../supervision/instrument.ts';
+import { labelLifeMaxMs, lookbackMs, type ReconcileRules } from '../supervision/rules.ts';
+import type { Priced } from '../supervision/settle.ts';
+
+/** Prices by {@link instrumentKey}. */
+export type PriceBoard = ReadonlyMap<string, Priced>;
+
+const REQUESTS_AT_ONCE = 4;
+
+/** Returns what prices there are for every instrument of `due`. A source that fails leaves its instruments unavailable. */
+export async function fetchPrices(
+  prices: Prices,
+  due: readonly DuePair[],
+  backlog: Backlog,
+  rules: ReconcileRules,
+  nowMs: number,
+  progress: Progress,
+): Promise<PriceBoard> {
+  const requests = [...requestsFrom(due, rules, nowMs)];
+  const peers = scoredByInstrument(backlog, new Set(requests.map(([key]) => key)));
+  const board = new Map<string, Priced>();
+  progress.start('prices', requests.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let entry = requests[next++]; entry !== undefined; entry = requests[next++]) {
+      const [key, request] = entry;
+      board.set(key, await pricedFrom(prices, request, peers.get(key) ?? [], rules));
+      progress.advance(1);
+    }
+  };
+  await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, worker));
+  progress.done();
+  return board;
+}
+
+async function pricedFrom(
+  prices: Prices,
+  request: PriceRequest,
+  peers: readonly AlphaEvent[],
+  rules: ReconcileRules,
+): Promise<Priced> {
+  const answer = await prices.bars(request);
+  if (answer.ok) {
+    const instrument = prepareInstrument(answer.value, peers, rules.latencyMs, rules.minReturns);
+    return { kind: 'bars', instrument };
+  }
+  const { kind, message } = answer.error;
+  return kind === 'unknown_symbol' ? { kind, message } : { kind: 'unavailable', message };
+}
+
+/**
+ * One range per instrument: from the volatility window of its first entry to its last exit. A price that is missing at
+ * the end is given up only after bars from behind the gap were seen, so the range reaches that far, or to now.
+ */
+function requestsFrom(
+  due: readonly DuePair[],
+  rules: ReconcileRules,
+  nowMs: number,
+): Map<string, PriceRequest> {
+  const requests = new Map<string, PriceRequest>();
+  for (const { open, horizonHours } of due) {
+    const { symbol, market, ts } = open.event;
+    const signalMs = msFromIso(ts);
+    const key = instrumentKey(open.event);
+    const known = requests.get(key);
+    const lifeMs =
+      market === 'equity' ? labelLifeMaxMs(rules, market) : horizonHours * HOUR_MS + rules.latencyMs;
+    requests.set(key, {
+      symbol: known?.symbol ?? symbol,
+      market,
+      fromMs: Math.min(known?.fromMs ?? Number.POSITIVE_INFINITY, signalMs - lookbackMs(rules)),
+      toMs: Math.min(nowMs, Math.max(known?.toMs ?? 0, signalMs + lifeMs + rules.giveUpAfterMs + DAY_MS)),
+    });
+  }
+  return requests;
+}
+
+function scoredByInstrument(backlog: Backlog, wanted: ReadonlySet<string>): Map<string, AlphaEvent[]> {
+  const byInstrument = new Map<string, AlphaEvent[]>();
+  for (const { event } of backlog.events.values()) {
+    if (event.direction === 'FLAT') continue;
+    const key = instrumentKey(event);
+    if (!wanted.has(key)) continue;
+    const list = byInstrument.get(key);
+    if (list === undefined) byInstrument.set(key, [event]);
+    else list.push(event);
+  }
+  return byInstrument;
+}

@@ -1,0 +1,174 @@
+// Reads what agents emitted since the last run into the backlog, and leaves out what earlier runs have settled already.
+
+import { readMonths, readNewEvents } from '../adapters/state/event-log.ts';
+import { type Line, parseJsonLine } from '../adapters/state/jsonl.ts';
+import { appendRejects, readRejects } from '../adapters/state/reject-log.ts';
+import { keysOfDay, rowDays } from '../adapters/state/row-store.ts';
+import { type AlphaEvent, parseAlphaEvent } from '../domain/event.ts';
+import type { Pending } from '../domain/pending.ts';
+import { problemText } from '../domain/problem.ts';
+import { type Reject, type RejectCode, rejectFrom } from '../domain/reject.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { DAY_MS, dayOf, HOUR_MS, monthOf, msFromIso } from '../domain/time.ts';
+import type { Disk } from '../ports.ts';
+import { admit, type Backlog, close, type DuePair } from '../supervision/backlog.ts';
+import { labelLifeMaxMs, type ReconcileRules } from '../supervision/rules.ts';
+import { mayBeDue } from '../supervision/settle.ts';
+
+export interface ReadCounts {
+  lines: number;
+  admitted: number;
+  flat: number;
+  duplicates: number;
+  conflicts: number;
+  invalid: number;
+  torn_tails: number;
+}
+
+export interface ReadEvents {
+  readonly files: Pending['files'];
+  readonly counts: ReadCounts;
+  /** What a person should look at: places and reasons of bad lines, torn tails, rewritten files. */
+  readonly remarks: readonly string[];
+}
+
+const REMARKS_MAX = 20;
+
+/** Reads every shard from where the last run ended; bad lines go to the rejects of their producer. */
+export function readEventsInto(
+  backlog: Backlog,
+  known: Pending['files'],
+  disk: Disk,
+  nowMs: number,
+  rules: ReconcileRules,
+): ReadEvents {
+  const counts: ReadCounts = {
+    lines: 0,
+    admitted: 0,
+    flat: 0,
+    duplicates: 0,
+    conflicts: 0,
+    invalid: 0,
+    torn_tails: 0,
+  };
+  const remarks: string[] = [];
+  const admitted: string[] = [];
+  const rejects = new Map<string, Reject[]>();
+  const setAside = (shard: string, reject: Reject): void => {
+    rejects.set(shard, [...(rejects.get(shard) ?? []), reject]);
+    remarks.push(`${reject.file}:${reject.line ?? '-'} ${reject.reason}`);
+  };
+  const read = readNewEvents(disk, known, (shard, line) => {
+    counts.lines += 1;
+    const event = eventFrom(shard, line);
+    if (!event.ok) {
+      counts.invalid += 1;
+      setAside(shard, event.error);
+      return;
+    }
+    const admission = admit(backlog, event.value, shard, rules);
+    if (admission.kind === 'conflict') {
+      counts.conflicts += 1;
+      setAside(shard, admission.reject);
+    } else if (admission.kind === 'duplicate') counts.duplicates += 1;
+    else if (admission.kind === 'flat') counts.flat += 1;
+    else {
+      counts.admitted += 1;
+      admitted.push(event.value.event_id);
+    }
+  });
+  for (const [shard, list] of rejects) {
+    const [producer = '', month = ''] = shard.replace('.jsonl', '').split('/');
+    appendRejects(disk, producer, month, list);
+  }
+  counts.torn_tails = read.tornTails.length;
+  for (const { shard } of read.tornTails)
+    remarks.push(`${shard}: the last line is not finished; it is read when it is`);
+  for (const shard of read.rewritten)
+    remarks.push(`${shard}: was rewritten; it is read again from its beginning`);
+  closeSettled(backlog, admitted, disk, nowMs, rules);
+  return { files: read.files, counts, remarks: remarks.slice(0, REMARKS_MAX) };
+}
+
+function eventFrom(shard: string, line: Line): Result<AlphaEvent, Reject> {
+  const reject = (code: RejectCode, reason: string, raw: string): Result<AlphaEvent, Reject> =>
+    err(
+      rejectFrom({ code, reason, file: shard, line: line.number, event_id: null, horizon_hours: null, raw }),
+    );
+  if (line.kind === 'too_long') return reject('line_too_long', 'the line is longer than 1 MiB', line.head);
+  const json = parseJsonLine(line.text);
+  if (!json.ok) return reject('malformed_json', problemText(json.error), line.text);
+  const event = parseAlphaEvent(json.value);
+  if (!event.ok) return reject('invalid_event', event.error.map(problemText).join('; '), line.text);
+  return ok(event.value);
+}
+
+/**
+ * A late, repeated or re-read event may have rows already. Its pairs are closed here, before a price is asked for them;
+ * only days that such a row can stand in are read, so an ordinary run reads none.
+ */
+function closeSettled(
+  backlog: Backlog,
+  admittedIds: readonly string[],
+  disk: Disk,
+  nowMs: number,
+  rules: ReconcileRules,
+): void {
+  const days = new Set<string>();
+  for (const id of admittedIds) {
+    const open = backlog.events.get(id);
+    for (const horizonHours of open?.open ?? []) {
+      if (open === undefined || !mayBeDue(open.event, horizonHours, nowMs, rules)) continue;
+      const firstMs = msFromIso(open.event.ts) + rules.latencyMs + horizonHours * HOUR_MS;
+      const lastMs = open.event.market === 'equity' ? firstMs + labelLifeMaxMs(rules, 'equity') : firstMs;
+      for (let ms = firstMs; ms < lastMs + DAY_MS; ms += DAY_MS) days.add(dayOf(Math.min(ms, lastMs)));
+    }
+  }
+  if (days.size === 0) return;
+  for (const day of rowDays(disk)) {
+    if (days.has(day)) closeKeys(backlog, keysOfDay(disk, day));
+  }
+  readRejects(disk, (reject) => {
+    if (reject.event_id !== null && reject.horizon_hours !== null)
+      close(backlog, reject.event_id, reject.horizon_hours);
+  });
+}
+
+function closeKeys(backlog: Backlog, keys: Iterable<string>): void {
+  for (const key of keys) {
+    const slash = key.lastIndexOf('/');
+    close(backlog, key.slice(0, slash), Number(key.slice(slash + 1)));
+  }
+}
+
+/**
+ * The overlap of a late event's label needs its contemporaries, which earlier runs have forgotten: they are read again,
+ * as context that owes nothing.
+ */
+export function recallContext(
+  backlog: Backlog,
+  due: readonly DuePair[],
+  disk: Disk,
+  rules: ReconcileRules,
+): void {
+  const contextFromMs = backlog.contextFromMs;
+  if (contextFromMs === null) return;
+  const months = new Set<string>();
+  for (const { open } of due) {
+    const signalMs = msFromIso(open.event.ts);
+    if (signalMs >= contextFromMs) continue;
+    const lifeMs = labelLifeMaxMs(rules, open.event.market);
+    for (let ms = signalMs - lifeMs; ms < signalMs + lifeMs + 28 * DAY_MS; ms += 28 * DAY_MS) {
+      months.add(monthOf(Math.min(ms, signalMs + lifeMs)));
+    }
+  }
+  if (months.size === 0) return;
+  const recalled: Backlog = { events: new Map(), contextFromMs: null, newestMs: null };
+  readMonths(disk, [...months], (shard, line) => {
+    const event = eventFrom(shard, line);
+    if (event.ok) admit(recalled, event.value, shard, rules);
+  });
+  for (const [id, open] of recalled.events) {
+    if (!backlog.events.has(id)) backlog.events.set(id, { ...open, open: [] });
+  }
+}

@@ -1,0 +1,131 @@
+// The events that still owe rows, and the recent ones their labels may overlap with: what one run hands to the next.
+
+import { type AlphaEvent, contentSha256, eventLine } from '../domain/event.ts';
+import { contractOf, symbolKey } from '../domain/market.ts';
+import type { OpenEvent, Pending } from '../domain/pending.ts';
+import { type Reject, rejectFrom } from '../domain/reject.ts';
+import { HOUR_MS, isoFromMs, msFromIso } from '../domain/time.ts';
+import { labelLifeMaxMs, type ReconcileRules } from './rules.ts';
+import { mayBeDue } from './settle.ts';
+
+/** Mutable, owned by one run. Keys are event ids. */
+export interface Backlog {
+  readonly events: Map<string, OpenEvent>;
+  /** Every event that may overlap with one emitted at or after this instant is in `events`; `null`: all events are. */
+  contextFromMs: number | null;
+  newestMs: number | null;
+}
+
+export type Admission =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'flat' }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'conflict'; readonly reject: Reject };
+
+export interface DuePair {
+  readonly open: OpenEvent;
+  readonly horizonHours: number;
+}
+
+export function backlogFrom(
+  pending: Pick<Pending, 'events' | 'context_from' | 'generated_at'> | null,
+): Backlog {
+  const events = new Map((pending?.events ?? []).map((open) => [open.event.event_id, open]));
+  const msOrNull = (iso: string | null | undefined): number | null => (iso == null ? null : msFromIso(iso));
+  return {
+    events,
+    contextFromMs: msOrNull(pending?.context_from),
+    newestMs: msOrNull(pending?.generated_at),
+  };
+}
+
+/**
+ * Takes one event in. Of two events with one id and different content the lower content digest wins, whichever came
+ * first, unless rows of the first exist already: rows are never changed.
+ */
+export function admit(backlog: Backlog, event: AlphaEvent, shard: string, rules: ReconcileRules): Admission {
+  const content_sha256 = contentSha256(event);
+  const known = backlog.events.get(event.event_id);
+  if (known?.content_sha256 === content_sha256) return { kind: 'duplicate' };
+  backlog.newestMs = Math.max(backlog.newestMs ?? 0, msFromIso(event.ts));
+  const open = event.direction === 'FLAT' ? [] : rules.horizonsHours;
+  const candidate: OpenEvent = { event, content_sha256, shard, open: [...open] };
+  if (known === undefined) {
+    backlog.events.set(event.event_id, candidate);
+    return { kind: event.direction === 'FLAT' ? 'flat' : 'new' };
+  }
+  const isSettling = known.event.direction !== 'FLAT' && known.open.length < rules.horizonsHours.length;
+  const wins = !isSettling && content_sha256 < known.content_sha256;
+  if (wins) backlog.events.set(event.event_id, candidate);
+  return { kind: 'conflict', reject: conflictReject(wins ? known : candidate, isSettling) };
+}
+
+function conflictReject(loser: OpenEvent, isSettling: boolean): Reject {
+  const why = isSettling ? 'rows of the other one exist already' : 'the other one has the lower SHA-256';
+  return rejectFrom({
+    code: 'conflicting_duplicate',
+    reason: `event_id "${loser.event.event_id}" was used for two different events; ${why}. Expected one id per signal`,
+    file: loser.shard,
+    line: null,
+    event_id: loser.event.event_id,
+    horizon_hours: null,
+    raw: eventLine(loser.event),
+  });
+}
+
+/** Marks one (event, horizon) as settled. Unknown ids are ignored: their rows are history. */
+export function close(backlog: Backlog, eventId: string, horizonHours: number): void {
+  const known = backlog.events.get(eventId);
+  if (known === undefined || !known.open.includes(horizonHours)) return;
+  backlog.events.set(eventId, { ...known, open: known.open.filter((horizon) => horizon !== horizonHours) });
+}
+
+/** Returns the pairs whose horizon may have passed, by earliest possible exit, then id. */
+export function duePairs(backlog: Backlog, nowMs: number, rules: ReconcileRules): DuePair[] {
+  const due: (DuePair & { readonly exitMs: number })[] = [];
+  for (const open of backlog.events.values()) {
+    for (const horizonHours of open.open) {
+      if (!mayBeDue(open.event, horizonHours, nowMs, rules)) continue;
+      due.push({ open, horizonHours, exitMs: msFromIso(open.event.ts) + horizonHours * HOUR_MS });
+    }
+  }
+  return due.sort((a, b) => a.exitMs - b.exitMs || compareText(a.open.event.event_id, b.open.event.event_id));
+}
+
+/** Returns the key of an instrument, however its symbol is spelled. */
+export function instrumentKey(event: AlphaEvent): string {
+  return `${event.market} ${symbolKey(event.symbol)} ${contractOf(event.symbol, event.market)}`;
+}
+
+/** Forgets events that owe nothing and that no label of an open or future event can overlap with. */
+export function prune(backlog: Backlog, nowMs: number, rules: ReconcileRules): void {
+  let anchorMs = Math.min(backlog.newestMs ?? nowMs, nowMs);
+  for (const open of backlog.events.values()) {
+    if (open.open.length > 0) anchorMs = Math.min(anchorMs, msFromIso(open.event.ts));
+  }
+  for (const [id, open] of backlog.events) {
+    if (open.open.length > 0) continue;
+    if (msFromIso(open.event.ts) < anchorMs - labelLifeMaxMs(rules, open.event.market))
+      backlog.events.delete(id);
+  }
+  if (backlog.newestMs !== null) backlog.contextFromMs = anchorMs;
+}
+
+/** Returns the backlog as it is written, events in order of `(ts, event_id)`. */
+export function pendingFrom(backlog: Backlog, files: Pending['files'], rules: ReconcileRules): Pending {
+  const isoOrNull = (ms: number | null): string | null => (ms === null ? null : isoFromMs(ms));
+  return {
+    v: 1,
+    generated_at: isoOrNull(backlog.newestMs),
+    horizons_hours: [...rules.horizonsHours],
+    context_from: isoOrNull(backlog.contextFromMs),
+    files,
+    events: [...backlog.events.values()].sort(
+      (a, b) => compareText(a.event.ts, b.event.ts) || compareText(a.event.event_id, b.event.event_id),
+    ),
+  };
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
