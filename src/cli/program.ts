@@ -145,7 +145,8 @@ function writeJson(host: Host, value: Readonly<Record<string, unknown>>): void {
   host.stdout.write(`${withoutSecrets(JSON.stringify(value), secretsOf(host.env))}\n`);
 }
 
-function instantMs(text: string): number {
+/** Parses the instant of an option; epoch milliseconds. */
+export function instantMs(text: string): number {
   const instant = parseInstant(text);
   if (!instant.ok) throw new InvalidArgumentError(`${instant.error}.`);
   return instant.value;

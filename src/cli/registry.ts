@@ -3,5 +3,14 @@
 import { registerEmit } from './emit.ts';
 import { registerIngest } from './ingest.ts';
 import type { Register } from './program.ts';
+import { registerReconcile } from './reconcile.ts';
+import { registerReplay } from './replay.ts';
+import { registerTrain } from './train.ts';
 
-export const COMMANDS: readonly Register[] = [registerEmit, registerIngest];
+export const COMMANDS: readonly Register[] = [
+  registerEmit,
+  registerIngest,
+  registerReconcile,
+  registerTrain,
+  registerReplay,
+];

@@ -3,7 +3,7 @@
 import Type, { type Static } from 'typebox';
 import { instant, oneOf, orNull, sha256, version } from './fields.ts';
 
-export const JOBS = ['emit', 'ingest', 'reconcile', 'train', 'supervise', 'publish'] as const;
+export const JOBS = ['emit', 'ingest', 'reconcile', 'train', 'replay', 'supervise', 'publish'] as const;
 
 export const RunRecord = Type.Object(
   {
