@@ -11,6 +11,7 @@ import { nodeDisk } from './adapters/state/node-disk.ts';
 import { appendTelemetry } from './adapters/state/telemetry-log.ts';
 import { parseAlphaEvent } from './domain/event.ts';
 import { name } from './domain/fields.ts';
+import { problemInJson } from './domain/json-value.ts';
 import { type Problem, problemText } from './domain/problem.ts';
 import type { Result } from './domain/result.ts';
 import { TelemetryEvent } from './domain/telemetry.ts';
@@ -90,6 +91,8 @@ export async function emitAlphaSignal(
   if (!isProducer(producer)) {
     throw new TypeError(`producer "${producer}": expected 1 to 32 of a-z, 0-9 and -, as "emit"`);
   }
+  const unfit = problemInJson(signal);
+  if (unfit !== null) throw new AlphaSignalRefused([unfit]);
   const event = parseAlphaEvent(signal);
   if (!event.ok) throw new AlphaSignalRefused(event.error);
   const eventId = event.value.event_id;

@@ -69,7 +69,7 @@ async function summaryText({ counts, rejects }: IngestReport): Promise<string> {
   });
   if (rejects.length === 0) return totals;
   const rows = rejects.flatMap(({ code, count, examples }) =>
-    examples.map((example, at) => (at === 0 ? [code, count, example] : ['', null, example])),
+    examples.map((example, at) => (at === 0 ? [code, count, example] : ['', '', example])),
   );
   return `${totals}\n\n${tableText({ head: ['code', 'lines', 'first examples'], rows })}`;
 }

@@ -4,10 +4,10 @@ import { InvalidArgumentError } from 'commander';
 import { isProducer } from '../adapters/state/event-shards.ts';
 import type { LockHeld } from '../adapters/state/lock.ts';
 import type { Market } from '../domain/market.ts';
-import { isoFromMs } from '../domain/time.ts';
 import type { IntakeCounts, IntakeTarget } from '../jobs/intake.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
+import { recordRun } from './job-setup.ts';
 import { type Refusal, refusal } from './outcome.ts';
 
 export interface IntakeOptions {
@@ -48,21 +48,7 @@ export async function recordIntake(
   counts: IntakeCounts,
 ): Promise<void> {
   if (counts.appended + counts.conflicts + counts.rejected === 0) return;
-  const { appendRun } = await import('../adapters/state/run-log.ts');
-  const { disk, runId, nowMs, startedAtMs, clock, codeVersion, commit } = context;
-  appendRun(disk, {
-    v: 1,
-    run_id: runId,
-    job,
-    now: isoFromMs(nowMs),
-    started_at: isoFromMs(startedAtMs),
-    duration_ms: clock.nowMs() - startedAtMs,
-    code_version: codeVersion,
-    commit,
-    config_sha256: null,
-    counts: { ...counts },
-    price_requests: 0,
-  });
+  await recordRun(context, job, { counts: { ...counts }, price_requests: 0, config_sha256: null });
 }
 
 /** Returns the refusal of a run that met a lock. Batches before it are stored, and repeating them is harmless. */

@@ -3,6 +3,7 @@
 import type { InputLine } from '../adapters/input/lines.ts';
 import { LINE_BYTES_MAX, parseJsonLine } from '../adapters/state/jsonl.ts';
 import { type AlphaEvent, type EventDefaults, eventLine, parseAlphaEvent } from '../domain/event.ts';
+import { problemInJson } from '../domain/json-value.ts';
 import { type Problem, problemText, shown } from '../domain/problem.ts';
 import { type Reject, type RejectCode, rejectFrom } from '../domain/reject.ts';
 import { err, ok, type Result } from '../domain/result.ts';
@@ -64,6 +65,8 @@ function recordFromJson(
   kind: RecordKind,
   defaults: EventDefaults,
 ): Result<IntakeRecord, readonly Problem[]> {
+  const unfit = problemInJson(value);
+  if (unfit !== null) return err([unfit]);
   if (kind === 'alpha') {
     const event = parseAlphaEvent(value, defaults);
     return event.ok ? ok({ kind, event: event.value }) : event;

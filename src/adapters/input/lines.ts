@@ -44,21 +44,26 @@ interface Splitter {
 }
 
 function splitterFor(bytesMax: number): Splitter {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
   let number = 1;
+  /** What earlier chunks held of the present line: all of it, or only the head once it is too long. */
   let parts: Uint8Array[] = [];
   let bytes = 0;
 
-  /** Keeps the rest of a line; of one that is too long only the head, while its length is still counted. */
   const keep = (part: Uint8Array): void => {
-    if (bytes <= bytesMax) {
-      const room = Math.max(0, bytesMax + 1 - bytes);
-      parts.push(part.length > room ? part.slice(0, room) : part);
-    }
+    const room = bytesMax + 1 - bytes;
     bytes += part.length;
-    if (bytes > bytesMax && parts.length > 0) parts = [headOf(parts)];
+    // A copy, because the reader of the stream may reuse the chunk's memory while the rest waits for its newline.
+    if (room > 0) parts.push(new Uint8Array(part.subarray(0, room)));
+    if (room > 0 && bytes > bytesMax) parts = [headOf(Buffer.concat(parts), bytesMax)];
   };
-  const cut = (isTerminated: boolean): InputLine | null => {
-    const line = lineFrom(parts, bytes > bytesMax, number, isTerminated);
+  const cut = (rest: Uint8Array, isTerminated: boolean): InputLine | null => {
+    const isTooLong = bytes + rest.length > bytesMax;
+    const content =
+      parts.length === 0 ? rest : Buffer.concat([...parts, isTooLong ? headOf(rest, bytesMax) : rest]);
+    const line = isTooLong
+      ? ({ kind: 'too_long', number, head: headOf(content, bytesMax).toString('utf8') } as const)
+      : lineFrom(content, number, isTerminated, decoder);
     [parts, bytes, number] = [[], 0, number + 1];
     return line;
   };
@@ -67,36 +72,35 @@ function splitterFor(bytesMax: number): Splitter {
       const lines: InputLine[] = [];
       let from = 0;
       for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
-        keep(chunk.subarray(from, at));
-        const line = cut(true);
+        const line = cut(chunk.subarray(from, at), true);
         if (line !== null) lines.push(line);
         from = at + 1;
       }
-      // A copy: the reader of the stream may reuse the chunk's memory while the rest waits for its newline.
-      if (from < chunk.length) keep(chunk.slice(from));
+      if (from < chunk.length) keep(chunk.subarray(from));
       return lines;
     },
-    end: () => (bytes === 0 ? null : cut(false)),
+    end: () => (bytes === 0 ? null : cut(new Uint8Array(0), false)),
   };
 }
 
+/** Returns `null` for a blank line. */
 function lineFrom(
-  parts: readonly Uint8Array[],
-  isTooLong: boolean,
+  content: Uint8Array,
   number: number,
   isTerminated: boolean,
+  decoder: InstanceType<typeof TextDecoder>,
 ): InputLine | null {
-  const content = Buffer.concat(parts);
-  if (isTooLong) return { kind: 'too_long', number, head: content.toString('utf8') };
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(content);
-  } catch {
-    return { kind: 'not_utf8', number, head: headOf(parts).toString('latin1') };
+    text = decoder.decode(content).trimEnd();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return { kind: 'not_utf8', number, head: headOf(content, HEAD_BYTES).toString('latin1') };
   }
-  return text.trim() === '' ? null : { kind: 'text', number, text: text.trimEnd(), isTerminated };
+  return text.trimStart() === '' ? null : { kind: 'text', number, text, isTerminated };
 }
 
-function headOf(parts: readonly Uint8Array[]): Buffer {
-  return Buffer.concat(parts).subarray(0, HEAD_BYTES);
+/** Copied, so that keeping the head does not keep all the memory it was cut from. */
+function headOf(content: Uint8Array, bytesMax: number): Buffer {
+  return Buffer.from(content.subarray(0, Math.min(HEAD_BYTES, bytesMax)));
 }

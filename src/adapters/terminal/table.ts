@@ -31,8 +31,8 @@ const NO_BORDER = {
 };
 
 /**
- * Returns the table as lines without a newline at the end. A column stands right when all its cells are numbers or
- * unknown. Control characters in cells are made visible, line breaks become spaces.
+ * Returns the table as lines without a newline at the end. A column stands right when all its cells are numbers,
+ * unknown or empty. Control characters in cells are made visible, line breaks become spaces.
  */
 export function tableText(content: TableText): string {
   const { head, rows } = content;
@@ -55,7 +55,7 @@ export function tableText(content: TableText): string {
 }
 
 function isNumeric(cell: Cell | undefined): boolean {
-  return typeof cell === 'number' || cell === null || cell === undefined;
+  return typeof cell === 'number' || cell === null || cell === undefined || cell === '';
 }
 
 function cellText(cell: Cell | undefined): string {

@@ -1,0 +1,178 @@
+// `warden ingest`, run whole in memory against a real folder, on small files and on a year of real signals.
+
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { registerIngest } from '../../src/cli/ingest.ts';
+import { runInMemory } from './memory-host.ts';
+
+let cwd = '';
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'warden-ingest-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+function event(day: number, extra = ''): string {
+  return `{"ts":"2021-05-${String(day).padStart(2, '0')}T00:00:00Z","agent":"momo","symbol":"BTC/USDT","direction":"SELL"${extra}}`;
+}
+
+function file(name: string, content: string | Uint8Array): string {
+  writeFileSync(join(cwd, name), content);
+  return name;
+}
+
+async function ingest(...argv: string[]) {
+  return await runInMemory([registerIngest], ['ingest', ...argv], { cwd });
+}
+
+/** Every file of the state with its bytes, without the provenance of runs. */
+function stateBytes(folder = join(cwd, 'state/data')): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const name of existsSync(folder) ? readdirSync(folder, { recursive: true }) : []) {
+    const path = join(folder, String(name));
+    if (statSync(path).isFile() && !String(name).startsWith('runs'))
+      files[String(name)] = readFileSync(path, 'utf8');
+  }
+  return files;
+}
+
+describe('warden ingest', () => {
+  it('appends the events of all files, packed or not', async () => {
+    file('a.jsonl', `${event(1)}\n${event(2)}\n`);
+    file('b.jsonl.gz', gzipSync(`${event(3)}\n${event(1)}\n`));
+
+    const run = await ingest('a.jsonl', 'b.jsonl.gz');
+
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toBe(
+      ['read        4', 'appended    3', 'duplicates  1', 'conflicts   0', 'rejected    0', ''].join('\n'),
+    );
+  });
+
+  it('leaves the same bytes however often it runs', async () => {
+    file('a.jsonl', `${event(1)}\n{bad\n${event(2)}`);
+    await ingest('a.jsonl');
+    const once = stateBytes();
+
+    const run = await ingest('a.jsonl', '--json');
+
+    expect(run.json()).toMatchObject({ appended: 0, duplicates: 2, rejected: 1 });
+    expect(stateBytes()).toEqual(once);
+    expect(Object.keys(once)).toEqual(
+      expect.arrayContaining(['alpha/events/ingest/2021-05.jsonl', 'alpha/rejects/ingest/2026-11.jsonl']),
+    );
+  });
+
+  it('takes the older shape, with the market that is given', async () => {
+    file('events.jsonl', event(1).replace('BTC/USDT', 'BTCUSDT'));
+
+    const refused = await ingest('events.jsonl');
+    const taken = await ingest('events.jsonl', '--market', 'perp');
+
+    expect(refused.exitCode).toBe(2);
+    expect(taken.exitCode).toBe(0);
+    expect(stateBytes()['alpha/events/ingest/2021-05.jsonl']).toContain('"market":"perp"');
+  });
+
+  it('lists what it set aside by code, with the first three places', async () => {
+    file('a.jsonl', `${'{bad\n'.repeat(5)}${event(1)}\n[1]\n{"ts":"20`);
+
+    const run = await ingest('a.jsonl');
+
+    expect(run.exitCode).toBe(2);
+    expect(run.stdout.split('\n').slice(6)).toEqual([
+      'code            lines  first examples',
+      expect.stringMatching(/^malformed_json {6}5 {2}a\.jsonl:1 column 2: /),
+      expect.stringMatching(/^ {15,}a\.jsonl:2 /),
+      expect.stringMatching(/^ {15,}a\.jsonl:3 /),
+      expect.stringMatching(/^invalid_event {7}1 {2}a\.jsonl:7 expected a JSON object/),
+      expect.stringMatching(/^torn_tail {11}1 {2}a\.jsonl:8 the last line has no newline/),
+      '',
+    ]);
+  });
+
+  it('lists conflicts as such', async () => {
+    file('a.jsonl', `${event(1, ',"event_id":"x"')}\n${event(2, ',"event_id":"x"')}\n`);
+
+    const run = await ingest('a.jsonl', '--json');
+
+    expect(run.exitCode).toBe(2);
+    expect(run.json()).toMatchObject({
+      read: 2,
+      appended: 1,
+      conflicts: 1,
+      rejects: [{ code: 'conflicting_duplicate', count: 1 }],
+    });
+  });
+
+  it('keeps what stands before the damage of an archive, and says where it ended', async () => {
+    const many = Array.from({ length: 2000 }, (_, at) => event((at % 28) + 1, `,"score_final":${at}`)).join(
+      '\n',
+    );
+    const packed = gzipSync(many, { level: 0 });
+    file('cut.gz', packed.subarray(0, packed.length - 20_000));
+
+    const run = await ingest('cut.gz', '--json');
+
+    expect(run.exitCode).toBe(2);
+    expect(run.json()).toMatchObject({ unreadable: ['cut.gz: unexpected end of file'] });
+    expect(run.stderr).toContain('what stood before is kept');
+    expect(Object.keys(stateBytes())).toContain('alpha/events/ingest/2021-05.jsonl');
+  });
+
+  it('reads nothing where one of its files is missing', async () => {
+    file('a.jsonl', `${event(1)}\n`);
+
+    const run = await ingest('a.jsonl', 'gone.jsonl');
+
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain('there is no file');
+    expect(stateBytes()).toEqual({});
+  });
+
+  it.each([
+    ['no file', []],
+    ['a market that does not exist', ['a.jsonl', '--market', 'forex']],
+  ])('refuses %s', async (_case, argv) => {
+    file('a.jsonl', `${event(1)}\n`);
+
+    expect((await ingest(...argv)).exitCode).toBe(3);
+  });
+
+  it('shows how far it is in bytes where there is no terminal, and nothing of it with --json', async () => {
+    file('a.jsonl', `${event(1)}\n`);
+
+    const plain = await ingest('a.jsonl', '--dry-run');
+    const json = await ingest('a.jsonl', '--json');
+
+    expect(plain.stderr).toMatch(/^ingest, bytes: 100 % \(/);
+    expect(json.stderr).not.toContain('%');
+  });
+
+  it('takes telemetry with --telemetry', async () => {
+    file(
+      't.jsonl',
+      '{"ts":1619827200,"agent":"momo","run_id":"r1","status":"error","duration_ms":5,"error":"x"}\n',
+    );
+
+    const run = await ingest('t.jsonl', '--telemetry', '--json');
+
+    expect(run.json()).toMatchObject({ appended: 1 });
+    expect(Object.keys(stateBytes())).toEqual(['telemetry/events/2021-05.jsonl']);
+  });
+});
+
+const shared = process.env['WARDEN_SHARED'] ?? join(import.meta.dirname, '../../../shared');
+const REAL_EVENTS = join(shared, 'data/events-2021.jsonl');
+
+describe.skipIf(!existsSync(REAL_EVENTS))('warden ingest of 20,097 real signals', () => {
+  it('takes every one of them, once', async () => {
+    const first = await ingest(REAL_EVENTS, '--json');
+    const again = await ingest(REAL_EVENTS, '--json');
+
+    expect(first.json()).toMatchObject({ read: 20_097, appended: 20_097, rejected: 0 });
+    expect(again.json()).toMatchObject({ read: 20_097, appended: 0, duplicates: 20_097 });
+  });
+});
