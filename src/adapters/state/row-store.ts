@@ -152,8 +152,7 @@ function rowAtEnd(disk: Disk, path: string): ReconciledRow | null {
   const tail = disk.readRange(path, from, size).toString('utf8');
   if (!tail.endsWith('\n')) return null;
   const start = tail.lastIndexOf('\n', tail.length - 2) + 1;
-  if (start === 0 && from > 0) return null;
-  // A line that is no row is left to the reader of the whole file, who knows its number.
+  // A line that is no row, or begins before these bytes, is left to the reader of the whole file, who knows its number.
   const row = parseRecord(ReconciledRow, tail.slice(start, -1));
   return row.ok ? row.value : null;
 }

@@ -13,11 +13,6 @@ export function assertStatePath(path: string): void {
   }
 }
 
-/** Returns the folder of a path, or the empty string for a file that lies in the root itself. */
-export function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
-}
-
 /** A leading dot marks what is not state: temporary files and locks. `Disk.list` leaves it out. */
 export function isHidden(name: string): boolean {
   return name.startsWith('.');

@@ -105,6 +105,17 @@ describe('appendEvents', () => {
     expect(disks[1].dump()).toEqual(disks[0].dump());
   });
 
+  it('keeps the first words of a content that one batch holds twice', () => {
+    const disk = memoryDisk();
+    const first = anEvent({ meta: { a: 1, b: 2 } });
+    const second = anEvent({ meta: { b: 2, a: 1 } });
+
+    const outcome = appendEvents(disk, 'emit', [first, second]);
+
+    expect(outcome).toEqual({ appended: 1, duplicates: 1, conflicts: [] });
+    expect(disk.dump()).toEqual({ [MARCH]: fileOf([first]) });
+  });
+
   it('closes a whole last line that lacks its line end', () => {
     const [a, b] = [anEvent({ event_id: 'a' }), anEvent({ event_id: 'b' })];
     const disk = memoryDisk({ [MARCH]: eventLine(a) });

@@ -120,6 +120,24 @@ describe('insertRows', () => {
     expect(disk.dump()).toEqual({ [FILE]: fileOf(expected) });
   });
 
+  it('drops a last row that something follows in place of its line end', () => {
+    const disk = memoryDisk({ [FILE]: `${fileOf([rowAt(3)])}${rowLine(rowAt(5))}x` });
+
+    insertRows(disk, DAY, [rowAt(6)]);
+
+    expect(disk.dump()).toEqual({ [FILE]: fileOf([rowAt(3), rowAt(6)]) });
+  });
+
+  it('reads a last line that is longer than the end it looks at', () => {
+    const long = rowAt(3, { price_source: 'x'.repeat(70_000) });
+    const disk = memoryDisk({ [FILE]: fileOf([long]) });
+
+    insertRows(disk, DAY, [rowAt(4)]);
+
+    expect(disk.dump()).toEqual({ [FILE]: fileOf([long, rowAt(4)]) });
+    expect(lastRow(memoryDisk({ [FILE]: fileOf([long]) }), DAY)).toEqual(long);
+  });
+
   it('heals a torn last line even where no row is new', () => {
     const disk = memoryDisk({ [FILE]: `${fileOf([rowAt(3)])}{"v":1` });
 
