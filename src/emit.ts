@@ -5,13 +5,12 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appendEvents } from './adapters/state/event-log.ts';
-import { isProducer } from './adapters/state/event-shards.ts';
+import { isEventProducer } from './adapters/state/event-shards.ts';
 import { type LockHeld, processOwner, withLock } from './adapters/state/lock.ts';
 import { nodeDisk } from './adapters/state/node-disk.ts';
 import { appendTelemetry } from './adapters/state/telemetry-log.ts';
 import { parseAlphaEvent } from './domain/event.ts';
 import { name } from './domain/fields.ts';
-import { problemInJson } from './domain/json-value.ts';
 import { type Problem, problemText } from './domain/problem.ts';
 import type { Result } from './domain/result.ts';
 import { TelemetryEvent } from './domain/telemetry.ts';
@@ -88,11 +87,11 @@ export async function emitAlphaSignal(
   options: EmitOptions = {},
 ): Promise<{ readonly eventId: string }> {
   const producer = options.producer ?? 'emit';
-  if (!isProducer(producer)) {
-    throw new TypeError(`producer "${producer}": expected 1 to 32 of a-z, 0-9 and -, as "emit"`);
+  if (!isEventProducer(producer)) {
+    throw new TypeError(
+      `producer "${producer}": expected 1 to 32 of a-z, 0-9 and -, as "emit", and not "reconcile"`,
+    );
   }
-  const unfit = problemInJson(signal);
-  if (unfit !== null) throw new AlphaSignalRefused([unfit]);
   const event = parseAlphaEvent(signal);
   if (!event.ok) throw new AlphaSignalRefused(event.error);
   const eventId = event.value.event_id;

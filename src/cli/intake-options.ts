@@ -1,7 +1,7 @@
 // What emit and ingest have in common on the command line: the options, the target of the records, and a locked state.
 
 import { InvalidArgumentError } from 'commander';
-import { isProducer } from '../adapters/state/event-shards.ts';
+import { isEventProducer } from '../adapters/state/event-shards.ts';
 import type { LockHeld } from '../adapters/state/lock.ts';
 import type { Market } from '../domain/market.ts';
 import type { IntakeCounts, IntakeTarget } from '../jobs/intake.ts';
@@ -21,8 +21,10 @@ const LOCK_WAIT_MS = 30_000;
 
 /** Parses `--producer`. It becomes a folder, hence the narrow alphabet. */
 export function producerName(text: string): string {
-  if (isProducer(text)) return text;
-  throw new InvalidArgumentError('Expected 1 to 32 of a-z, 0-9 and -, beginning with a letter or digit.');
+  if (isEventProducer(text)) return text;
+  throw new InvalidArgumentError(
+    'Expected 1 to 32 of a-z, 0-9 and -, beginning with a letter or digit, and not "reconcile".',
+  );
 }
 
 /** Returns where the records of this run go. */

@@ -3,6 +3,7 @@
 import Type, { type Static } from 'typebox';
 import { canonicalJson, sha256Hex } from './canonical.ts';
 import { instant, name, oneOf, orNull, version } from './fields.ts';
+import { problemInJson } from './json-value.ts';
 import { market, symbolKey } from './market.ts';
 import { type Problem, shown } from './problem.ts';
 import { err, ok, type Result } from './result.ts';
@@ -73,6 +74,8 @@ export function parseAlphaEvent(
       { path: '', message: `expected a JSON object with ts, agent, symbol, direction; found ${shown(raw)}` },
     ]);
   }
+  const unfit = problemInJson(raw);
+  if (unfit !== null) return err([unfit]);
   const given = raw as Record<string, unknown>;
   const problems: Problem[] = [];
   const ts = parseInstant(given['ts']);
@@ -141,18 +144,20 @@ function directionOf(value: unknown, problems: Problem[]): Direction {
   return 'FLAT';
 }
 
-/** The older shape has no market: a settlement part means perpetual, a slash spot, up to five letters an equity. */
+/**
+ * The older shape has no market: a settlement part means perpetual, a slash spot. What else a symbol may mean is the
+ * caller's default to say; without one, up to five capital letters are an equity.
+ */
 function marketFrom(given: Record<string, unknown>, defaults: EventDefaults, problems: Problem[]): unknown {
   if (given['market'] !== undefined && given['market'] !== null) return given['market'];
-  if (defaults.market !== undefined) return defaults.market;
-  const symbol = typeof given['symbol'] === 'string' ? given['symbol'].trim() : '';
+  if (typeof given['symbol'] !== 'string') return 'spot';
+  const symbol = given['symbol'].trim();
   if (/^[^/]+\/[^:]+:.+$/.test(symbol)) return 'perp';
   if (symbol.includes('/')) return 'spot';
+  if (defaults.market !== undefined) return defaults.market;
   if (/^[A-Z]{1,5}(\.[A-Z])?$/.test(symbol)) return 'equity';
-  problems.push({
-    path: 'market',
-    message: `is missing, and ${shown(given['symbol'])} does not tell it; expected spot | perp | equity`,
-  });
+  const message = `is missing, and ${shown(symbol)} does not tell it; expected spot | perp | equity`;
+  problems.push({ path: 'market', message });
   return 'spot';
 }
 

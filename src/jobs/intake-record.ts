@@ -3,13 +3,10 @@
 import type { InputLine } from '../adapters/input/lines.ts';
 import { LINE_BYTES_MAX, parseJsonLine } from '../adapters/state/jsonl.ts';
 import { type AlphaEvent, type EventDefaults, eventLine, parseAlphaEvent } from '../domain/event.ts';
-import { problemInJson } from '../domain/json-value.ts';
-import { type Problem, problemText, shown } from '../domain/problem.ts';
+import { type Problem, problemText } from '../domain/problem.ts';
 import { type Reject, type RejectCode, rejectFrom } from '../domain/reject.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import { TelemetryEvent } from '../domain/telemetry.ts';
-import { isoFromMs, parseInstant } from '../domain/time.ts';
-import { validate } from '../domain/validate.ts';
+import { parseTelemetryEvent, type TelemetryEvent } from '../domain/telemetry.ts';
 
 /** What a stream of lines holds: one kind per stream, because the two are kept in different files. */
 export type RecordKind = 'alpha' | 'telemetry';
@@ -65,33 +62,10 @@ function recordFromJson(
   kind: RecordKind,
   defaults: EventDefaults,
 ): Result<IntakeRecord, readonly Problem[]> {
-  const unfit = problemInJson(value);
-  if (unfit !== null) return err([unfit]);
   if (kind === 'alpha') {
     const event = parseAlphaEvent(value, defaults);
     return event.ok ? ok({ kind, event: event.value }) : event;
   }
   const event = parseTelemetryEvent(value);
   return event.ok ? ok({ kind, event: event.value }) : event;
-}
-
-/**
- * Normalises one telemetry event from outside: `v` may be missing, and `ts` is any instant that
- * {@link parseInstant} reads. Other keys are refused, because nothing would ever read them.
- */
-export function parseTelemetryEvent(raw: unknown): Result<TelemetryEvent, readonly Problem[]> {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    const expected = 'expected a JSON object with ts, agent, run_id, status, duration_ms';
-    return err([{ path: '', message: `${expected}; found ${shown(raw)}` }]);
-  }
-  const given: Readonly<Record<string, unknown>> = { ...raw };
-  const ts = parseInstant(given['ts']);
-  const checked = validate(TelemetryEvent, {
-    ...given,
-    v: given['v'] ?? 1,
-    ts: ts.ok ? isoFromMs(ts.value) : '',
-  });
-  if (ts.ok) return checked;
-  const problem = { path: 'ts', message: given['ts'] === undefined ? 'is missing' : ts.error };
-  return err([problem, ...(checked.ok ? [] : checked.error.filter((found) => found.path !== 'ts'))]);
 }

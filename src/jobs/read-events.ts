@@ -1,6 +1,7 @@
 // Reads what agents emitted since the last run into the backlog, and leaves out what earlier runs have settled already.
 
 import { readMonths, readNewEvents } from '../adapters/state/event-log.ts';
+import { monthOfShard, RECONCILE_REJECTS } from '../adapters/state/event-shards.ts';
 import { type Line, parseJsonLine } from '../adapters/state/jsonl.ts';
 import { appendRejects, readRejects } from '../adapters/state/reject-log.ts';
 import { keysOfDay, rowDays } from '../adapters/state/row-store.ts';
@@ -11,7 +12,7 @@ import { type Reject, type RejectCode, rejectFrom } from '../domain/reject.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { DAY_MS, dayOf, HOUR_MS, monthOf, msFromIso } from '../domain/time.ts';
 import type { Disk } from '../ports.ts';
-import { admit, type Backlog, close, type DuePair } from '../supervision/backlog.ts';
+import { admit, type Backlog, close, missingContext } from '../supervision/backlog.ts';
 import { labelLifeMaxMs, type ReconcileRules } from '../supervision/rules.ts';
 import { mayBeDue } from '../supervision/settle.ts';
 
@@ -34,7 +35,7 @@ export interface ReadEvents {
 
 const REMARKS_MAX = 20;
 
-/** Reads every shard from where the last run ended; bad lines go to the rejects of their producer. */
+/** Reads every shard from where the last run ended; bad lines go to the rejects. */
 export function readEventsInto(
   backlog: Backlog,
   known: Pending['files'],
@@ -52,10 +53,12 @@ export function readEventsInto(
     torn_tails: 0,
   };
   const remarks: string[] = [];
-  const admitted: string[] = [];
+  const admitted = new Set<string>();
   const rejects = new Map<string, Reject[]>();
   const setAside = (shard: string, reject: Reject): void => {
-    rejects.set(shard, [...(rejects.get(shard) ?? []), reject]);
+    const list = rejects.get(shard);
+    if (list === undefined) rejects.set(shard, [reject]);
+    else list.push(reject);
     remarks.push(`${reject.file}:${reject.line ?? '-'} ${reject.reason}`);
   };
   const read = readNewEvents(disk, known, (shard, line) => {
@@ -74,12 +77,11 @@ export function readEventsInto(
     else if (admission.kind === 'flat') counts.flat += 1;
     else {
       counts.admitted += 1;
-      admitted.push(event.value.event_id);
+      admitted.add(event.value.event_id);
     }
   });
   for (const [shard, list] of rejects) {
-    const [producer = '', month = ''] = shard.replace('.jsonl', '').split('/');
-    appendRejects(disk, producer, month, list);
+    appendRejects(disk, RECONCILE_REJECTS, monthOfShard(shard), list);
   }
   counts.torn_tails = read.tornTails.length;
   for (const { shard } of read.tornTails)
@@ -104,24 +106,26 @@ function eventFrom(shard: string, line: Line): Result<AlphaEvent, Reject> {
 }
 
 /**
- * A late, repeated or re-read event may have rows already. Its pairs are closed here, before a price is asked for them;
- * only days that such a row can stand in are read, so an ordinary run reads none.
+ * A late, repeated or re-read event may have rows already, and so may a pair that is about to be given up, where a run
+ * died before it could remember them. Such pairs are closed here, before a price is asked for them, so that none gets
+ * a row and a reject. Only days that such a row can stand in are read, so an ordinary run reads none.
  */
 function closeSettled(
   backlog: Backlog,
-  admittedIds: readonly string[],
+  admittedIds: ReadonlySet<string>,
   disk: Disk,
   nowMs: number,
   rules: ReconcileRules,
 ): void {
   const days = new Set<string>();
-  for (const id of admittedIds) {
-    const open = backlog.events.get(id);
-    for (const horizonHours of open?.open ?? []) {
-      if (open === undefined || !mayBeDue(open.event, horizonHours, nowMs, rules)) continue;
-      const firstMs = msFromIso(open.event.ts) + rules.latencyMs + horizonHours * HOUR_MS;
-      const lastMs = open.event.market === 'equity' ? firstMs + labelLifeMaxMs(rules, 'equity') : firstMs;
-      for (let ms = firstMs; ms < lastMs + DAY_MS; ms += DAY_MS) days.add(dayOf(Math.min(ms, lastMs)));
+  for (const { event, open } of backlog.events.values()) {
+    for (const horizonHours of open) {
+      const exitMs = msFromIso(event.ts) + rules.latencyMs + horizonHours * HOUR_MS;
+      const isLate = admittedIds.has(event.event_id) && mayBeDue(event, horizonHours, nowMs, rules);
+      if (!isLate && nowMs < exitMs + rules.giveUpAfterMs) continue;
+      const lastMs = event.market === 'equity' ? exitMs + labelLifeMaxMs(rules, 'equity') : exitMs;
+      // A day on either side: the latency may have been another when the row was written.
+      for (let ms = exitMs - DAY_MS; ms <= lastMs + DAY_MS; ms += DAY_MS) days.add(dayOf(ms));
     }
   }
   if (days.size === 0) return;
@@ -145,24 +149,11 @@ function closeKeys(backlog: Backlog, keys: Iterable<string>): void {
  * The overlap of a late event's label needs its contemporaries, which earlier runs have forgotten: they are read again,
  * as context that owes nothing.
  */
-export function recallContext(
-  backlog: Backlog,
-  due: readonly DuePair[],
-  disk: Disk,
-  rules: ReconcileRules,
-): void {
-  const contextFromMs = backlog.contextFromMs;
-  if (contextFromMs === null) return;
-  const months = new Set<string>();
-  for (const { open } of due) {
-    const signalMs = msFromIso(open.event.ts);
-    if (signalMs >= contextFromMs) continue;
-    const lifeMs = labelLifeMaxMs(rules, open.event.market);
-    for (let ms = signalMs - lifeMs; ms < signalMs + lifeMs + 28 * DAY_MS; ms += 28 * DAY_MS) {
-      months.add(monthOf(Math.min(ms, signalMs + lifeMs)));
-    }
-  }
-  if (months.size === 0) return;
+export function recallContext(backlog: Backlog, disk: Disk, rules: ReconcileRules): void {
+  const missing = missingContext(backlog, rules);
+  if (missing === null) return;
+  const months = new Set([monthOf(missing.toMs)]);
+  for (let ms = missing.fromMs; ms < missing.toMs; ms += 28 * DAY_MS) months.add(monthOf(ms));
   const recalled: Backlog = { events: new Map(), contextFromMs: null, newestMs: null };
   readMonths(disk, [...months], (shard, line) => {
     const event = eventFrom(shard, line);
@@ -171,4 +162,5 @@ export function recallContext(
   for (const [id, open] of recalled.events) {
     if (!backlog.events.has(id)) backlog.events.set(id, { ...open, open: [] });
   }
+  backlog.contextFromMs = missing.oldestOpenMs;
 }

@@ -62,8 +62,8 @@ export async function reconcile(ports: ReconcilePorts, options: ReconcileOptions
   const before = pendingOrRebuild(disk, rules, ports.log);
   const backlog = backlogFrom(before);
   const events = readEventsInto(backlog, before?.files ?? {}, disk, nowMs, rules);
+  recallContext(backlog, disk, rules);
   const due = duePairs(backlog, nowMs, rules);
-  recallContext(backlog, due, disk, rules);
   const requestsBefore = prices.requestCount();
   const board = await fetchPrices(prices, due, backlog, rules, nowMs, progress);
   const tally = emptyTally();

@@ -1,11 +1,12 @@
 // Settles one bounded batch of due pairs and writes what came of it, day by day; a death anywhere is healed by the next run.
 
+import { RECONCILE_REJECTS } from '../adapters/state/event-shards.ts';
 import { appendRejects } from '../adapters/state/reject-log.ts';
 import { insertRows } from '../adapters/state/row-store.ts';
 import { assert } from '../domain/assert.ts';
 import type { OpenEvent } from '../domain/pending.ts';
 import { type Reject, rejectFrom } from '../domain/reject.ts';
-import { compareRows, type ReconciledRow } from '../domain/row.ts';
+import { compareRows, type ReconciledRow, rowKey } from '../domain/row.ts';
 import type { Disk } from '../ports.ts';
 import { type Backlog, close, type DuePair, instrumentKey } from '../supervision/backlog.ts';
 import { type SettleContext, type Settled, settle } from '../supervision/settle.ts';
@@ -53,6 +54,7 @@ export function settleBatch(
 ): void {
   const rowsByDay = new Map<string, ReconciledRow[]>();
   const shardOf = new Map<string, string>();
+  const rejects = new Map<string, Reject[]>();
   for (const { open, horizonHours } of batch) {
     const priced = board.get(instrumentKey(open.event));
     assert(priced !== undefined, 'prices were asked for every due pair');
@@ -66,7 +68,7 @@ export function settleBatch(
     if (settled.kind === 'waiting') tally.waiting[settled.outcome] += 1;
     else {
       tally.given_up[settled.outcome] += 1;
-      setAside(disk, open.shard, open.event.ts, settled.reject, tally);
+      push(rejects, open.event.ts.slice(0, 7), settled.reject);
       close(backlog, open.event.event_id, horizonHours);
     }
   }
@@ -74,8 +76,11 @@ export function settleBatch(
     const { inserted, existing } = insertRows(disk, day, rows.sort(compareRows));
     tally.reconciled += inserted;
     tally.already_reconciled += existing.length;
-    refuseConflicts(disk, rows, existing, shardOf, tally);
+    for (const reject of conflictsOf(rows, existing, shardOf)) push(rejects, day.slice(0, 7), reject);
     for (const row of rows) close(backlog, row.event_id, row.horizon_hours);
+  }
+  for (const [month, list] of rejects) {
+    tally.rejects_written += appendRejects(disk, RECONCILE_REJECTS, month, list);
   }
 }
 
@@ -95,21 +100,18 @@ function countLoss(tally: Tally, open: OpenEvent, settled: Exclude<Settled, { ki
 }
 
 /** A stored row is never changed: an event that reuses its id for another signal is set aside. */
-function refuseConflicts(
-  disk: Disk,
+function conflictsOf(
   rows: readonly ReconciledRow[],
   existing: readonly ReconciledRow[],
   shardOf: ReadonlyMap<string, string>,
-  tally: Tally,
-): void {
-  for (const stored of existing) {
-    const row = rows.find(
-      (each) => each.event_id === stored.event_id && each.horizon_hours === stored.horizon_hours,
-    );
+): Reject[] {
+  const byKey = new Map(rows.map((row) => [rowKey(row.event_id, row.horizon_hours), row]));
+  return existing.flatMap((stored) => {
+    const row = byKey.get(rowKey(stored.event_id, stored.horizon_hours));
     const file = shardOf.get(stored.event_id);
     assert(row !== undefined && file !== undefined, 'an existing row collides with one of the batch');
-    if (signalOf(row) === signalOf(stored)) continue;
-    const reject = rejectFrom({
+    if (signalOf(row) === signalOf(stored)) return [];
+    return rejectFrom({
       code: 'conflicting_duplicate',
       reason: `event_id "${row.event_id}" was reconciled as another signal (${signalOf(stored)}); expected one id per signal`,
       file,
@@ -118,16 +120,11 @@ function refuseConflicts(
       horizon_hours: null,
       raw: signalOf(row),
     });
-    setAside(disk, file, row.ts, reject, tally);
-  }
+  });
 }
 
 function signalOf(row: ReconciledRow): string {
   return [row.ts, row.agent, row.symbol, row.direction, row.score_final, row.confidence].join(' ');
-}
-
-function setAside(disk: Disk, shard: string, ts: string, reject: Reject, tally: Tally): void {
-  tally.rejects_written += appendRejects(disk, shard.split('/')[0] ?? shard, ts.slice(0, 7), [reject]);
 }
 
 function push<V>(map: Map<string, V[]>, key: string, value: V): void {

@@ -2,7 +2,6 @@
 
 import { loadModel, modelIndex, saveModel, savePointer } from '../adapters/state/model-store.ts';
 import { newestRows } from '../adapters/state/row-store.ts';
-import { assert } from '../domain/assert.ts';
 import type { WardenConfig } from '../domain/config.ts';
 import type { Model, ModelPointer } from '../domain/model.ts';
 import type { Disk, Progress } from '../ports.ts';
@@ -18,7 +17,7 @@ export interface TrainOptions {
 export interface TrainedHorizon {
   readonly horizon_hours: number;
   readonly pointer: ModelPointer;
-  /** `null` where there were too few rows. */
+  /** The newest version, trained now or before; `null` where there never were enough rows. */
   readonly model: Model | null;
   readonly changed: boolean;
 }
@@ -57,30 +56,24 @@ function trainHorizon(
     codeVersion: options.codeVersion,
     config: options.model,
   });
-  if (!outcome.ok) {
-    const pointer = pointerFrom(horizonHours, null, outcome.reason, outcome.n);
-    return {
-      horizon_hours: horizonHours,
-      pointer,
-      model: null,
-      changed: savePointer(disk, pointer) === 'saved',
-    };
-  }
-  const saved = saveModel(disk, outcome.model);
-  const model = saved === 'saved' ? outcome.model : newestVersion(disk, horizonHours);
-  const pointer = pointerFrom(horizonHours, model, model.reason, model.n);
+  const saved = outcome.ok ? saveModel(disk, outcome.model) : 'unchanged';
+  const model = newestVersion(disk, horizonHours);
+  const pointer = pointerFrom(horizonHours, model, outcome.ok ? null : outcome);
   const moved = savePointer(disk, pointer) === 'saved';
   return { horizon_hours: horizonHours, pointer, model, changed: saved === 'saved' || moved };
 }
 
-function newestVersion(disk: Disk, horizonHours: number): Model {
+/** The newest version stays in use where fresh evidence added none: for want of rows, or because nothing changed. */
+function newestVersion(disk: Disk, horizonHours: number): Model | null {
   const newest = modelIndex(disk, horizonHours).at(-1);
-  const model = newest === undefined ? null : loadModel(disk, horizonHours, newest.modelId);
-  assert(model !== null, 'an unchanged model is stored');
-  return model;
+  return newest === undefined ? null : loadModel(disk, horizonHours, newest.modelId);
 }
 
-function pointerFrom(horizonHours: number, model: Model | null, reason: string, n: number): ModelPointer {
+function pointerFrom(
+  horizonHours: number,
+  model: Model | null,
+  refused: { readonly reason: string; readonly n: number } | null,
+): ModelPointer {
   return {
     v: 1,
     ok: model !== null,
@@ -88,7 +81,7 @@ function pointerFrom(horizonHours: number, model: Model | null, reason: string, 
     model_id: model?.model_id ?? null,
     trained_at: model?.trained_at ?? null,
     used: model?.used ?? false,
-    reason,
-    n,
+    reason: model?.reason ?? refused?.reason ?? 'no model',
+    n: model?.n ?? refused?.n ?? 0,
   };
 }

@@ -12,6 +12,17 @@ export function isProducer(name: string): boolean {
   return PRODUCER_PATTERN.test(name);
 }
 
+/**
+ * Rejects that reconcile writes stand under its own name, because a file has one writer; they name the shard they came
+ * from. No event may be emitted under it.
+ */
+export const RECONCILE_REJECTS = 'reconcile';
+
+/** Whether events may be emitted under `name`. */
+export function isEventProducer(name: string): boolean {
+  return isProducer(name) && name !== RECONCILE_REJECTS;
+}
+
 /** Asserts {@link isProducer}; names from outside are checked before they come here. */
 export function assertProducer(name: string): void {
   assert(isProducer(name), `"${name}" is not a producer; expected [a-z0-9][a-z0-9-]{0,31}, as emit`);
@@ -20,6 +31,11 @@ export function assertProducer(name: string): void {
 /** Returns the name of a shard, `<producer>/YYYY-MM.jsonl`. */
 export function shardName(producer: string, month: string): string {
   return `${producer}/${month}.jsonl`;
+}
+
+/** Returns the month of a shard, `YYYY-MM`. */
+export function monthOfShard(shard: string): string {
+  return shard.slice(shard.indexOf('/') + 1, -'.jsonl'.length);
 }
 
 /** Returns the path of a shard below the state folder. */
