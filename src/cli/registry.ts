@@ -1,5 +1,6 @@
 // Every command of `warden`, in the order of its help. To add one: write `src/cli/<command>.ts` and name it here.
 
+import { registerDemo } from './demo.ts';
 import { registerEmit } from './emit.ts';
 import { registerIngest } from './ingest.ts';
 import type { Register } from './program.ts';
@@ -13,4 +14,5 @@ export const COMMANDS: readonly Register[] = [
   registerReconcile,
   registerTrain,
   registerReplay,
+  registerDemo,
 ];

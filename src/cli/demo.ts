@@ -1,0 +1,103 @@
+// `warden demo`: the whole product on a made-up market in seconds, offline, for a person who has just cloned it.
+
+import { InvalidArgumentError } from 'commander';
+import { isoFromMs } from '../domain/time.ts';
+import { EXIT } from './exit-codes.ts';
+import { loadJobConfig } from './job-setup.ts';
+import { refusal, report } from './outcome.ts';
+import type { Frame } from './program.ts';
+
+interface DemoCliOptions {
+  readonly keep: string;
+  readonly seed: number;
+  readonly days: number;
+}
+
+const STATE_DEFAULT = 'state/data';
+/** One day before the break, one with the outage and one after both; what a year costs is about a minute. */
+const DAYS_MIN = 3;
+const DAYS_MAX = 366;
+
+/** Adds the command to the frame. */
+export function registerDemo(frame: Frame): void {
+  const command = frame.command({
+    usage: 'demo',
+    summary: 'Show it all on a made-up market: emit, reconcile, train, and an agent that breaks',
+    example: 'warden demo --seed 3',
+    exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused],
+    writes: false,
+  });
+  // The demo has a state and a time of its own; the common options are refused below and need no place in the help.
+  for (const option of command.options) {
+    if (option.long === '--state' || option.long === '--now') option.hideHelp();
+  }
+  command
+    .option('--keep <dir>', 'the folder to write; made anew, if the demo made it', '.warden-demo')
+    .option('--seed <n>', 'another market and other agents', wholeNumber(0, 2 ** 31 - 1), 7)
+    .option('--days <n>', 'simulated days', wholeNumber(DAYS_MIN, DAYS_MAX), 120)
+    .action(
+      frame.run<DemoCliOptions>(async (context, options) => {
+        if (options.state !== STATE_DEFAULT || options.now !== undefined) {
+          return refusal(
+            EXIT.usage,
+            'the demo has a state and a time of its own; leave out --state and --now, and name its folder with --keep',
+          );
+        }
+        const loaded = await loadJobConfig(context);
+        if (!loaded.ok) return loaded.error;
+        const { config, agents, sha256 } = loaded.value;
+        const { relative, resolve } = await import('node:path');
+        const { setTimeout: sleep } = await import('node:timers/promises');
+        const { runDemo } = await import('../demo/demo.ts');
+        const { nextCommands, storyText } = await import('../demo/story.ts');
+        const { clock, log, progress, codeVersion, host } = context;
+        const { seed, days } = options;
+        const done = await runDemo(
+          { clock, log, progress, sleep: async (ms) => await sleep(ms) },
+          {
+            dir: resolve(host.cwd, options.keep),
+            seed,
+            days,
+            config,
+            configSha256: sha256,
+            agents,
+            codeVersion,
+          },
+        );
+        if (!done.ok) {
+          const { kind, message } = done.error;
+          return refusal(kind === 'locked' ? EXIT.stateRefused : EXIT.usage, message);
+        }
+        const { folder, startMs, lastRunMs, breakMs, outage, summary } = done.value;
+        const shownPath = (path: string): string => {
+          const short = relative(host.cwd, path);
+          return short.startsWith('..') ? path : short;
+        };
+        const paths = {
+          state: shownPath(folder.stateDir),
+          candles: shownPath(folder.candleDir),
+          config: options.config ?? null,
+        };
+        return report(EXIT.done, storyText(done.value, paths), {
+          seed,
+          days,
+          from: isoFromMs(startMs),
+          to: isoFromMs(lastRunMs),
+          break_at: isoFromMs(breakMs),
+          outage: { market: outage.market, from: isoFromMs(outage.fromMs), to: isoFromMs(outage.toMs) },
+          state: folder.stateDir,
+          candles: folder.candleDir,
+          ...summary,
+          next_commands: nextCommands(done.value, paths).map((next) => next.command),
+        });
+      }),
+    );
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+  };
+}

@@ -1,0 +1,198 @@
+// The summary of the demo for people: three tables, plain sentences on what they show, and what to type next.
+
+import { tableText } from '../adapters/terminal/table.ts';
+import { roundTo } from '../domain/rounding.ts';
+import { DAY_MS, dayOf, isoFromMs } from '../domain/time.ts';
+import { AGENTS, BREAKER } from './agents.ts';
+import type { DemoDone } from './demo.ts';
+import type { AgentSummary, DemoSummary, Mean } from './summary.ts';
+
+/** Where things lie, as the person would type it. */
+export interface ShownPaths {
+  readonly state: string;
+  readonly candles: string;
+  /** The folder that was named with `--config`, if one was. */
+  readonly config: string | null;
+}
+
+/** Returns the whole text, without a newline at the end. */
+export function storyText(done: DemoDone, paths: ShownPaths): string {
+  const { summary } = done;
+  return [
+    `Agents at ${summary.horizon_hours} h, in bps of the position (net: after costs; ±: one standard error; error: realized - expected)`,
+    agentTable(summary, dayOf(done.breakMs)),
+    '',
+    'Models, as last trained (RMSE in bps; R2 out of sample against a forecast of zero)',
+    modelTable(summary),
+    '',
+    'Pairs of signal and horizon, by what became of them',
+    outcomeTable(summary),
+    '',
+    ...sentences(done, paths),
+    '',
+    'Try next:',
+    ...nextCommands(done, paths).map(({ command, effect }) => `  ${command}\n      ${effect}`),
+  ].join('\n');
+}
+
+export interface NextCommand {
+  readonly command: string;
+  /** What it will show, as a promise that can be checked. */
+  readonly effect: string;
+}
+
+/** Returns the command lines to go on with on the demo's folder. */
+export function nextCommands(done: DemoDone, paths: ShownPaths): NextCommand[] {
+  const config = paths.config === null ? '' : ` --config ${quoted(paths.config)}`;
+  const state = `--state ${quoted(paths.state)}${config}`;
+  const reconcileAt = (ms: number): string =>
+    `npm run -s warden -- reconcile ${state} --prices ${quoted(paths.candles)} --now ${isoFromMs(ms)}`;
+  const { pending } = done.summary.outcomes;
+  return [
+    {
+      command: reconcileAt(done.lastRunMs),
+      effect: 'the same instant again: nothing is due that was not done, and not a byte is written',
+    },
+    {
+      command: reconcileAt(done.lastRunMs + DAY_MS),
+      effect: `a day later: the ${n(pending)} pairs that wait for their horizon become rows`,
+    },
+    {
+      command: `npm run -s warden -- train ${state} --now ${isoFromMs(done.lastRunMs + DAY_MS)}`,
+      effect: 'trains on them: a new version of each model, beside the old ones',
+    },
+  ];
+}
+
+function agentTable(summary: DemoSummary, breakDay: string): string {
+  const rows = summary.agents.map((each) => [
+    each.agent,
+    each.strategy_class,
+    each.signals,
+    each.rows,
+    ...meanCells(each.net_bps),
+    each.hit_rate === null ? null : roundTo(each.hit_rate * 100, 1),
+    ...meanCells(each.error_bps_before),
+    ...meanCells(each.error_bps_after),
+  ]);
+  const day = breakDay.slice(5);
+  const head = [
+    'agent',
+    'class',
+    'signals',
+    'rows',
+    'net',
+    '±',
+    'hit %',
+    `error before ${day}`,
+    '±',
+    'since',
+    '±',
+  ];
+  return tableText({ head, rows });
+}
+
+function meanCells({ mean, se }: Mean): (number | null)[] {
+  return [mean, se].map((value) => (value === null ? null : roundTo(value, 0)));
+}
+
+function modelTable(summary: DemoSummary): string {
+  const digits = (value: number | null, count: number): number | null =>
+    value === null ? null : roundTo(value, count);
+  const rows = summary.models.map((each) => [
+    `${each.horizon_hours} h`,
+    each.n,
+    digits(each.n_eff, 0),
+    digits(each.rmse_bps_in_sample, 1),
+    digits(each.rmse_bps_out_of_sample, 1),
+    digits(each.r2_vs_zero, 4),
+    digits(each.p_value, 4),
+    each.versions,
+    `${each.used ? 'used' : 'not used'}: ${each.reason}`,
+  ]);
+  const head = ['horizon', 'rows', 'effective', 'RMSE in', 'RMSE out', 'R2', 'p', 'versions', 'verdict'];
+  return tableText({ head, rows });
+}
+
+function outcomeTable({ outcomes }: DemoSummary): string {
+  return tableText({
+    rows: [
+      ['reconciled', outcomes.reconciled, 'rows'],
+      ['pending', outcomes.pending, 'the horizon has not passed yet, or the price may still come'],
+      ['stale_price', outcomes.stale_price, 'given up: the last bar was too old'],
+      ['no_price', outcomes.no_price, 'given up: no such instrument'],
+      ['invalid_event', outcomes.invalid_event, 'lines refused when they were emitted'],
+      ['flat', outcomes.flat, 'events without a side, counted and never scored'],
+    ],
+  });
+}
+
+function sentences(done: DemoDone, paths: ShownPaths): string[] {
+  const { summary, startMs, lastRunMs, outage, breakMs } = done;
+  const { outcomes } = summary;
+  const dayNumber = (ms: number): number => Math.floor((ms - startMs) / DAY_MS) + 1;
+  const breakDay = `day ${dayNumber(breakMs)} (${dayOf(breakMs)})`;
+  const breaker = summary.agents.find((each) => each.agent === BREAKER);
+  const hour = (ms: number): string => isoFromMs(ms).slice(11, 16);
+  return [
+    `What happened: from ${dayOf(startMs)} to ${dayOf(lastRunMs)}, in simulated time, ${AGENTS.length} made-up agents sent ` +
+      `${n(summary.events)} signals on a made-up market; every night Warden reconciled them, and every week it trained.`,
+    `What broke: from ${breakDay} on, ${BREAKER} reads the market upside down. ${breakSentence(breaker, summary.horizon_hours)}`,
+    `What went wrong on the way: on day ${dayNumber(outage.fromMs)} (${dayOf(outage.fromMs)}) the ${outage.market} market had no bars from ` +
+      `${hour(outage.fromMs)} to ${hour(outage.toMs)} UTC, which cost ${n(outcomes.stale_price)} pairs their price; coin-flip sent ` +
+      `${n(outcomes.invalid_event)} broken lines and a coin that does not exist (${n(outcomes.no_price)} pairs without a price).`,
+    `What was learned: ${modelSentence(summary)}`,
+    `Where to look: in ${paths.state}, rows are alpha/reconciled/<month>/<day>.jsonl, models alpha/models/, what was refused ` +
+      `alpha/rejects/, what still waits alpha/pending.json; the prices are ${paths.candles}/*.csv.`,
+  ];
+}
+
+/** The claim is made only as far as the numbers carry it. */
+function breakSentence(breaker: AgentSummary | undefined, horizonHours: number): string {
+  const before = breaker?.error_bps_before;
+  const after = breaker?.error_bps_after;
+  if (before?.mean == null || after?.mean == null || before.se === null || after.se === null) {
+    return `Too few of its ${horizonHours} h rows are settled to show it; take more --days.`;
+  }
+  const drop = before.mean - after.mean;
+  const dropSe = Math.hypot(before.se, after.se);
+  const numbers =
+    `Its ${horizonHours} h signals ended ${signed(before.mean)} ± ${bps(before.se)} bps from what was expected before ` +
+    `(${n(before.n)} rows), and ${signed(after.mean)} ± ${bps(after.se)} bps since (${n(after.n)} rows)`;
+  return drop > 2 * dropSe
+    ? `${numbers}: a drop of ${bps(drop)} bps, ${(drop / dropSe).toFixed(1)} standard errors.`
+    : `${numbers}: a difference that chance alone could make in so few rows; take more --days.`;
+}
+
+function modelSentence({ models }: DemoSummary): string {
+  const hours = (used: boolean): string =>
+    models
+      .filter((each) => each.used === used)
+      .map((each) => `${each.horizon_hours} h`)
+      .join(', ');
+  const [used, unused] = [hours(true), hours(false)];
+  const parts = [
+    used === ''
+      ? ''
+      : `at ${used} the model beats a forecast of zero out of sample and is used for what is expected`,
+    unused === '' ? '' : `at ${unused} it does not (yet), so nothing but noise is expected there`,
+  ];
+  return `${parts.filter((part) => part !== '').join('; ')}.`;
+}
+
+function n(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function bps(value: number): string {
+  return roundTo(value, 0).toLocaleString('en-US');
+}
+
+function signed(value: number): string {
+  return value > 0 ? `+${bps(value)}` : bps(value);
+}
+
+/** A path as one word of a POSIX shell. */
+function quoted(path: string): string {
+  return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
