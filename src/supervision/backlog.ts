@@ -1,7 +1,7 @@
 // The events that still owe rows, and the recent ones their labels may overlap with: what one run hands to the next.
 
 import { type AlphaEvent, contentSha256, eventLine } from '../domain/event.ts';
-import { contractOf, symbolKey } from '../domain/market.ts';
+import { contractOf, MARKETS, symbolKey } from '../domain/market.ts';
 import type { OpenEvent, Pending } from '../domain/pending.ts';
 import { type Reject, rejectFrom } from '../domain/reject.ts';
 import { HOUR_MS, isoFromMs, msFromIso } from '../domain/time.ts';
@@ -40,13 +40,17 @@ export function backlogFrom(
 }
 
 /**
- * Takes one event in. Of two events with one id and different content the lower content digest wins, whichever came
- * first, unless rows of the first exist already: rows are never changed.
+ * Takes one event in. Of two equal ones the lower shard name is remembered, whichever was read first. Of two events
+ * with one id and different content the lower content digest wins, whichever came first, unless rows of the first
+ * exist already: rows are never changed.
  */
 export function admit(backlog: Backlog, event: AlphaEvent, shard: string, rules: ReconcileRules): Admission {
   const content_sha256 = contentSha256(event);
   const known = backlog.events.get(event.event_id);
-  if (known?.content_sha256 === content_sha256) return { kind: 'duplicate' };
+  if (known?.content_sha256 === content_sha256) {
+    if (shard < known.shard) backlog.events.set(event.event_id, { ...known, shard });
+    return { kind: 'duplicate' };
+  }
   backlog.newestMs = Math.max(backlog.newestMs ?? 0, msFromIso(event.ts));
   const open = event.direction === 'FLAT' ? [] : rules.horizonsHours;
   const candidate: OpenEvent = { event, content_sha256, shard, open: [...open] };
@@ -97,7 +101,29 @@ export function instrumentKey(event: AlphaEvent): string {
   return `${event.market} ${symbolKey(event.symbol)} ${contractOf(event.symbol, event.market)}`;
 }
 
-/** Forgets events that owe nothing and that no label of an open or future event can overlap with. */
+/**
+ * Returns since when events must be read again, because an open event is older than what was remembered for; `null`
+ * where nothing is missing. Everything up to the context that is there must be read, so that it has no hole afterwards.
+ */
+export function missingContext(
+  backlog: Backlog,
+  rules: ReconcileRules,
+): { readonly fromMs: number; readonly toMs: number; readonly oldestOpenMs: number } | null {
+  const toMs = backlog.contextFromMs;
+  if (toMs === null) return null;
+  let oldestOpenMs = toMs;
+  for (const { event, open } of backlog.events.values()) {
+    if (open.length > 0) oldestOpenMs = Math.min(oldestOpenMs, msFromIso(event.ts));
+  }
+  if (oldestOpenMs >= toMs) return null;
+  const lifeMs = Math.max(...MARKETS.map((market) => labelLifeMaxMs(rules, market)));
+  return { fromMs: oldestOpenMs - lifeMs, toMs, oldestOpenMs };
+}
+
+/**
+ * Forgets events that owe nothing and that no label of an open or future event can overlap with. The context never
+ * reaches back again by itself, not even where `nowMs` was moved back: what was forgotten stays forgotten.
+ */
 export function prune(backlog: Backlog, nowMs: number, rules: ReconcileRules): void {
   let anchorMs = Math.min(backlog.newestMs ?? nowMs, nowMs);
   for (const open of backlog.events.values()) {
@@ -108,7 +134,8 @@ export function prune(backlog: Backlog, nowMs: number, rules: ReconcileRules): v
     if (msFromIso(open.event.ts) < anchorMs - labelLifeMaxMs(rules, open.event.market))
       backlog.events.delete(id);
   }
-  if (backlog.newestMs !== null) backlog.contextFromMs = anchorMs;
+  if (backlog.newestMs !== null)
+    backlog.contextFromMs = Math.max(anchorMs, backlog.contextFromMs ?? anchorMs);
 }
 
 /** Returns the backlog as it is written, events in order of `(ts, event_id)`. */

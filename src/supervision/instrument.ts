@@ -1,5 +1,6 @@
 // One instrument prepared for settling: when its labels live, how much they overlap, and how much it moved.
 
+import { assert } from '../domain/assert.ts';
 import { streamKey } from '../domain/event.ts';
 import type { BarSeries } from '../domain/market.ts';
 import type { OpenEvent } from '../domain/pending.ts';
@@ -30,40 +31,51 @@ export function prepareInstrument(
   minReturns: number,
 ): Instrument {
   const byHorizon = new Map<number, Map<string, number>>();
-  const span = (event: OpenEvent['event'], horizonHours: number): LabelSpan | null =>
-    labelSpan(series, msFromIso(event.ts) + latencyMs, horizonHours);
+  const life = (event: OpenEvent['event'], horizonHours: number): LabelLife | null =>
+    labelLife(series, msFromIso(event.ts) + latencyMs, horizonHours);
   return {
     series,
     volatility: volatilityOf(series, minReturns),
-    span,
+    span(event, horizonHours) {
+      const { startMs, endMs = null } = life(event, horizonHours) ?? {};
+      return startMs === undefined || endMs === null ? null : { startMs, endMs };
+    },
     uniqueness(event, horizonHours) {
       let known = byHorizon.get(horizonHours);
       if (known === undefined) {
-        known = uniquenessById(events, (each) => span(each, horizonHours));
+        known = uniquenessById(events, (each) => life(each, horizonHours));
         byHorizon.set(horizonHours, known);
       }
-      return known.get(event.event_id) ?? 1;
+      const uniqueness = known.get(event.event_id);
+      assert(uniqueness !== undefined, `the label of ${event.event_id} has a start and was given`);
+      return uniqueness;
     },
   };
 }
 
-function labelSpan(series: BarSeries, signalMs: number, horizonHours: number): LabelSpan | null {
+/** A label whose start the calendar tells; `endMs` is `null` where it does not reach that far. */
+interface LabelLife {
+  readonly startMs: number;
+  readonly endMs: number | null;
+}
+
+/** Returns `null` where not even the start is known: such a label starts after every one that ends. */
+function labelLife(series: BarSeries, signalMs: number, horizonHours: number): LabelLife | null {
   const horizonMs = horizonHours * HOUR_MS;
   if (series.sessions === null) return { startMs: signalMs, endMs: signalMs + horizonMs };
   const startMs = sessionEntryMs(series.sessions, signalMs, series.barMs);
-  const endMs = startMs === null ? null : addOpenMs(series.sessions, startMs, horizonMs);
-  return startMs === null || endMs === null ? null : { startMs, endMs };
+  return startMs === null ? null : { startMs, endMs: addOpenMs(series.sessions, startMs, horizonMs) };
 }
 
 function uniquenessById(
   events: readonly OpenEvent['event'][],
-  spanOf: (event: OpenEvent['event']) => LabelSpan | null,
+  lifeOf: (event: OpenEvent['event']) => LabelLife | null,
 ): Map<string, number> {
   const streams = new Map<string, { id: string; span: LabelSpan }[]>();
   for (const event of events) {
-    const known = spanOf(event);
-    const startMs = known?.startMs ?? msFromIso(event.ts);
-    const span = known ?? { startMs, endMs: UNKNOWN_END_MS };
+    const life = lifeOf(event);
+    if (life === null) continue;
+    const span = { startMs: life.startMs, endMs: life.endMs ?? UNKNOWN_END_MS };
     const key = streamKey(event);
     const stream = streams.get(key);
     if (stream === undefined) streams.set(key, [{ id: event.event_id, span }]);

@@ -43,6 +43,13 @@ export function addOpenMs(sessions: readonly Session[], fromMs: number, openMs: 
   return null;
 }
 
+/** Returns the newest opening before `atMs`, or `null` where there was none. */
+export function lastOpenMs(sessions: readonly Session[], atMs: number): number | null {
+  const index = firstEndingAfter(sessions, atMs);
+  const around = sessions[index];
+  return around !== undefined && around.openMs < atMs ? around.openMs : (sessions[index - 1]?.openMs ?? null);
+}
+
 /**
  * Returns when a signal of `atMs` can first be traded at a price that is known: `atMs` itself inside a session, but
  * never before the session's first bar has closed. Until then the last known price is yesterday's, and entering at it

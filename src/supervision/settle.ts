@@ -1,7 +1,7 @@
 // Settles one (event, horizon): a row where both prices are known, otherwise what it waits for, or why it is given up.
 
 import { assert } from '../domain/assert.ts';
-import { contractOf } from '../domain/market.ts';
+import { type BarSeries, contractOf } from '../domain/market.ts';
 import type { OpenEvent } from '../domain/pending.ts';
 import { type Reject, rejectFrom } from '../domain/reject.ts';
 import { roundBps } from '../domain/rounding.ts';
@@ -11,7 +11,8 @@ import { crossesSuspect, type PriceAt, priceAt } from './asof.ts';
 import type { Expected } from './expected.ts';
 import type { Instrument } from './instrument.ts';
 import { costsOf, grossBps, type Side } from './pnl.ts';
-import type { ReconcileRules } from './rules.ts';
+import { labelLifeMaxMs, type ReconcileRules } from './rules.ts';
+import { lastOpenMs } from './sessions.ts';
 
 type AlphaEvent = OpenEvent['event'];
 
@@ -80,8 +81,11 @@ export function settle(
   }
   const { series } = priced.instrument;
   const span = priced.instrument.span(event, horizonHours);
-  if (span === null)
-    return { kind: 'waiting', outcome: 'pending', reason: 'the session calendar ends before the exit' };
+  if (span === null) {
+    const reason = `the session calendar of ${series.source} ends before the exit`;
+    const latestEndMs = msFromIso(event.ts) + labelLifeMaxMs(rules, event.market);
+    return waitOrGiveUp(open, horizonHours, 'pending', reason, latestEndMs, context);
+  }
   const { startMs: entryMs, endMs: exitMs } = span;
   if (exitMs + rules.settleLagMs > nowMs) {
     return { kind: 'waiting', outcome: 'pending', reason: 'the horizon is not reached' };
@@ -93,6 +97,10 @@ export function settle(
     const [outcome, reason] = whyNoPrice(entry, exit, series.source, entryMs, exitMs);
     return waitOrGiveUp(open, horizonHours, outcome, reason, exitMs, context);
   }
+  if (isFromEarlierSession(series, entry.barCloseMs, entryMs)) {
+    const reason = `${series.source} has no bar of the session that the entry lies in, ${isoFromMs(entryMs)}`;
+    return waitOrGiveUp(open, horizonHours, 'stale_price', reason, exitMs, context);
+  }
   if (crossesSuspect(series, entry.barCloseMs, exit.barCloseMs)) {
     const reason = `corporate_action: ${series.source} jumps by more than 35 % between entry and exit and splits.csv has no entry for it`;
     return waitOrGiveUp(open, horizonHours, 'stale_price', reason, exitMs, context);
@@ -101,6 +109,16 @@ export function settle(
     kind: 'row',
     row: rowFrom(event, horizonHours, priced.instrument, { entry, exit, entryMs, exitMs }, context),
   };
+}
+
+/**
+ * Where the first bars of a session are missing, the last close is yesterday's however few open minutes old it is: a
+ * position entered at it would book the overnight move, which the agent had already seen.
+ */
+function isFromEarlierSession(series: BarSeries, entryBarCloseMs: number, entryMs: number): boolean {
+  if (series.sessions === null) return false;
+  const openMs = lastOpenMs(series.sessions, entryMs);
+  return openMs !== null && entryBarCloseMs <= openMs;
 }
 
 interface Trip {
@@ -127,7 +145,7 @@ function rowFrom(
   const holding = { side, entry: entryPrice, exit: exitPrice, entryMs: trip.entryMs, exitMs: trip.exitMs };
   const costs = costsOf(rules.costs[event.market], holding, series.funding);
   const overHorizon = (hourlyBps: number | null): number | null =>
-    hourlyBps === null ? null : roundBps(hourlyBps * Math.sqrt(horizonHours));
+    hourlyBps === null ? null : roundBps(hourlyBps * Math.sqrt(horizonHours)) || null;
   const sigmaAsof = overHorizon(volatility.hourlySigmaBps(trip.entryMs, rules.asofHalfLifeMs));
   const signal: Signal = { score_final: event.score_final, confidence: event.confidence, side };
   const expected = context.expectedAsOf(horizonHours, trip.entryMs, signal, sigmaAsof);

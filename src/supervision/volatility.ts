@@ -17,19 +17,20 @@ interface HourlyPoints {
   readonly hours: Float64Array;
 }
 
-/** Volatility of one series. Create it once per series; results are cached by hour. */
+/** Volatility of one series. Create it once per series; results are cached by hour and newest return. */
 export interface Volatility {
   /**
-   * Returns the standard deviation of the 1 h log return in basis points, from returns that end in
-   * `(atMs - 5 half-lives, atMs]`: `sqrt(sum(w r^2) / sum(w hours))` with `w = 2^(-age / halfLife)`. A return over a gap
-   * counts the hours it spans. `null` below `minReturns` returns, or where nothing moved: unknown, not zero.
+   * Returns the standard deviation of the 1 h log return in basis points, from returns that lie within 5 half-lives
+   * before the hour that `atMs` falls in ends, and end at or before `atMs`: `sqrt(sum(w r^2) / sum(w hours))` with
+   * `w = 2^(-age / halfLife)`. A return over a gap counts the hours it spans. `null` below `minReturns` returns, or
+   * where nothing moved: unknown, not zero.
    */
   hourlySigmaBps(atMs: number, halfLifeMs: number): number | null;
 }
 
 export function volatilityOf(series: BarSeries, minReturns: number): Volatility {
   const points = hourlyPoints(series);
-  const caches = new Map<number, { weights: Float64Array; sigmas: Map<number, number | null> }>();
+  const caches = new Map<number, { weights: Float64Array; sigmas: Map<string, number | null> }>();
   return {
     hourlySigmaBps(atMs, halfLifeMs) {
       let cache = caches.get(halfLifeMs);
@@ -38,10 +39,12 @@ export function volatilityOf(series: BarSeries, minReturns: number): Volatility 
         caches.set(halfLifeMs, cache);
       }
       const last = lastIndexAtOrBefore(points.atMs, atMs);
-      let sigma = cache.sigmas.get(last);
+      const anchorMs = Math.ceil(atMs / HOUR_MS) * HOUR_MS;
+      const key = `${anchorMs} ${last}`;
+      let sigma = cache.sigmas.get(key);
       if (sigma === undefined) {
-        sigma = sigmaAt(points, last, cache.weights, minReturns);
-        cache.sigmas.set(last, sigma);
+        sigma = sigmaAt(points, last, anchorMs, cache.weights, minReturns);
+        cache.sigmas.set(key, sigma);
       }
       return sigma;
     },
@@ -53,22 +56,26 @@ function weightsOf(halfLifeMs: number): Float64Array {
   return Float64Array.from({ length: steps }, (_, age) => 2 ** ((-age * STEP_MS) / halfLifeMs));
 }
 
+/**
+ * Ages count from `anchorMs`, not from the newest return: after a weekend that return is days old, and a window that
+ * began days before the span that prices are asked for would make a sigma depend on what else was asked for.
+ */
 function sigmaAt(
   points: HourlyPoints,
   last: number,
+  anchorMs: number,
   weights: Float64Array,
   minReturns: number,
 ): number | null {
-  const endMs = points.atMs[last] ?? 0;
   let squares = 0;
   let hours = 0;
   let returns = 0;
   for (let index = last; index >= 1; index -= 1) {
-    const startAge = (endMs - (points.atMs[index - 1] ?? 0)) / STEP_MS;
+    const startAge = (anchorMs - (points.atMs[index - 1] ?? 0)) / STEP_MS;
     if (startAge > weights.length) break;
     const spanHours = points.hours[index] ?? 0;
     if (spanHours === 0) continue;
-    const weight = weights[Math.round((endMs - (points.atMs[index] ?? 0)) / STEP_MS)] ?? 0;
+    const weight = weights[Math.round((anchorMs - (points.atMs[index] ?? 0)) / STEP_MS)] ?? 0;
     const logReturn = points.logReturn[index] ?? 0;
     squares += weight * logReturn * logReturn;
     hours += weight * spanHours;
