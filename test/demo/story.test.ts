@@ -1,0 +1,181 @@
+// The words of the demo: they claim what the numbers carry, no more, and name commands that can be typed as they stand.
+
+import { describe, expect, it } from 'vitest';
+import type { DemoDone } from '../../src/demo/demo.ts';
+import { nextCommands, storyText } from '../../src/demo/story.ts';
+import type { AgentSummary, DemoSummary, Mean, ModelSummary } from '../../src/demo/summary.ts';
+import { DAY_MS, HOUR_MS, msFromIso } from '../../src/domain/time.ts';
+import { memoryDisk } from '../fakes/memory-disk.ts';
+
+const START_MS = msFromIso('2026-01-01T00:00:00.000Z');
+const PATHS = { state: '.warden-demo/state', candles: '.warden-demo/candles', config: null };
+
+function mean(value: number, se: number, n = 100): Mean {
+  return { n, n_eff: n, mean: value, se };
+}
+
+function modelWith(changes: Partial<ModelSummary>): ModelSummary {
+  return {
+    horizon_hours: 24,
+    versions: 3,
+    model_id: 'id',
+    n: 4000,
+    n_eff: 3000.4,
+    rmse_bps_in_sample: 400.04,
+    rmse_bps_out_of_sample: 410.26,
+    r2_vs_zero: 0.012345,
+    p_value: 0.001234,
+    used: true,
+    reason: 'beats zero',
+    ...changes,
+  };
+}
+
+function doneWith(changes: Partial<DemoSummary> = {}, breaker: Partial<AgentSummary> = {}): DemoDone {
+  return {
+    folder: { dir: '/d', stateDir: '/d/state', candleDir: '/d/candles', disk: memoryDisk() },
+    startMs: START_MS,
+    outage: {
+      market: 'spot',
+      fromMs: START_MS + 40 * DAY_MS + 12 * HOUR_MS,
+      toMs: START_MS + 40 * DAY_MS + 20 * HOUR_MS,
+    },
+    breakMs: START_MS + 80 * DAY_MS,
+    lastRunMs: START_MS + 120 * DAY_MS,
+    summary: {
+      horizon_hours: 24,
+      events: 4879,
+      outcomes: {
+        reconciled: 12_919,
+        pending: 56,
+        stale_price: 31,
+        no_price: 3,
+        invalid_event: 2,
+        flat: 552,
+      },
+      agents: [
+        {
+          agent: 'breaker',
+          strategy_class: 'event',
+          signals: 830,
+          rows: 2474,
+          net_bps: mean(3.4, 20.2),
+          hit_rate: 0.5351,
+          error_bps_before: mean(97.2, 23.1, 525),
+          error_bps_after: mean(-108.4, 35.3, 290),
+          ...breaker,
+        },
+      ],
+      models: [modelWith({ horizon_hours: 1, used: false, reason: 'no skill' }), modelWith({})],
+      ...changes,
+    },
+  };
+}
+
+function lineWith(text: string, beginning: string): string {
+  return text.split('\n').find((line) => line.startsWith(beginning)) ?? '';
+}
+
+describe('storyText', () => {
+  it('names the day of the break and how the numbers show it', () => {
+    const line = lineWith(storyText(doneWith(), PATHS), 'What broke');
+
+    expect(line).toContain('from day 81 (2026-03-22) on');
+    expect(line).toContain('+97 ± 23 bps from what was expected before (525 rows)');
+    expect(line).toContain('-108 ± 35 bps since (290 rows)');
+    // (97.2 + 108.4) / hypot(23.1, 35.3)
+    expect(line).toContain('a drop of 206 bps, 4.9 standard errors');
+  });
+
+  it('does not claim a break that chance could explain', () => {
+    const done = doneWith({}, { error_bps_after: mean(60, 30) });
+
+    const line = lineWith(storyText(done, PATHS), 'What broke');
+
+    expect(line).toContain('chance alone could make');
+    expect(line).not.toContain('standard errors');
+  });
+
+  it.each([
+    ['has no rows since', doneWith({}, { error_bps_after: { n: 0, n_eff: 0, mean: null, se: null } })],
+    ['has one row since', doneWith({}, { error_bps_after: { n: 1, n_eff: 1, mean: -100, se: null } })],
+    ['has no rows at all', doneWith({ agents: [] })],
+  ])('asks for more days where the breaker %s', (_, done) => {
+    expect(lineWith(storyText(done, PATHS), 'What broke')).toContain('Too few of its 24 h rows');
+  });
+
+  it('tells the outage with its hours and what it cost', () => {
+    const line = lineWith(storyText(doneWith(), PATHS), 'What went wrong');
+
+    expect(line).toContain('on day 41 (2026-02-10) the spot market had no bars from 12:00 to 20:00 UTC');
+    expect(line).toContain('cost 31 pairs');
+    expect(line).toContain('2 broken lines');
+    expect(line).toContain('3 pairs without a price');
+  });
+
+  it('says at which horizons the model is used, and at which not', () => {
+    const learned = (models: readonly ModelSummary[]) =>
+      lineWith(storyText(doneWith({ models }), PATHS), 'What was learned');
+    const unused = modelWith({ horizon_hours: 1, used: false });
+
+    const [both, all, none] = [[unused, modelWith({})], [modelWith({})], [unused]].map(learned);
+
+    expect(both).toContain('at 24 h the model beats');
+    expect(both).toContain('at 1 h it does not');
+    expect(all).not.toContain('does not');
+    expect(none).not.toContain('beats');
+  });
+
+  it('shows the numbers of agents, models and outcomes in tables', () => {
+    const text = storyText(doneWith(), PATHS);
+
+    expect(lineWith(text, 'breaker').split(/\s+/)).toEqual([
+      'breaker',
+      'event',
+      '830',
+      '2,474',
+      '3',
+      '20',
+      '53.5',
+      '97',
+      '23',
+      '-108',
+      '35',
+    ]);
+    expect(lineWith(text, '24 h').split(/\s{2,}/)).toEqual([
+      '24 h',
+      '4,000',
+      '3,000',
+      '400',
+      '410.3',
+      '0.0123',
+      '0.0012',
+      '3',
+      'used: beats zero',
+    ]);
+    expect(lineWith(text, '1 h')).toContain('not used: no skill');
+    expect(lineWith(text, 'reconciled').split(/\s+/).slice(0, 2)).toEqual(['reconciled', '12,919']);
+    expect(lineWith(text, 'stale_price').split(/\s+/).slice(0, 2)).toEqual(['stale_price', '31']);
+  });
+});
+
+describe('nextCommands', () => {
+  it('repeats the last run, goes on for a day, and trains on what came', () => {
+    const commands = nextCommands(doneWith(), PATHS).map(({ command }) => command);
+
+    expect(commands).toEqual([
+      'npm run -s warden -- reconcile --state .warden-demo/state --prices .warden-demo/candles --now 2026-05-01T00:00:00.000Z',
+      'npm run -s warden -- reconcile --state .warden-demo/state --prices .warden-demo/candles --now 2026-05-02T00:00:00.000Z',
+      'npm run -s warden -- train --state .warden-demo/state --now 2026-05-02T00:00:00.000Z',
+    ]);
+  });
+
+  it('quotes what a shell would take apart, and keeps the configuration that was named', () => {
+    const paths = { state: "my demo's/state", candles: 'c', config: 'other config' };
+
+    const [first, , last] = nextCommands(doneWith(), paths).map(({ command }) => command);
+
+    expect(first).toContain(`--state 'my demo'\\''s/state' --config 'other config' --prices c`);
+    expect(last).toContain(`--config 'other config'`);
+  });
+});
