@@ -59,10 +59,11 @@ export const CvarCell = Type.Object(
 export type CvarCell = Static<typeof CvarCell>;
 
 /** `supervisor/strategy_cvar_regime.json`: class → regime → cell, as in the notes, with no envelope around it. */
-export const StrategyCvarRegime = Type.Record(name, byName(CvarCell, 'by regime'), {
-  ...closed,
-  title: 'CVaR by strategy class and regime',
-});
+export const StrategyCvarRegime = byName(
+  byName(CvarCell, 'by regime'),
+  'by strategy class',
+  'CVaR by strategy class and regime',
+);
 export type StrategyCvarRegime = Static<typeof StrategyCvarRegime>;
 
 /**

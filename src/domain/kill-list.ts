@@ -1,7 +1,7 @@
 // config/kill-list.yaml: which strategy classes may enter positions, and the limits at which the supervisor proposes to stop one.
 
 import Type from 'typebox';
-import { instant, name } from './fields.ts';
+import { instant } from './fields.ts';
 import { byName, closed, episode } from './supervisor-fields.ts';
 
 /** Limits of one class or one of its regimes. An absent limit is inherited; every limit that is breached counts. */
@@ -84,5 +84,5 @@ const KillListEntry = Type.Unsafe<KillListEntry>({
 });
 
 /** config/kill-list.yaml: strategy class → status and limits. */
-export const KillList = Type.Record(name, KillListEntry, { ...closed, title: 'Kill list' });
+export const KillList = byName(KillListEntry, 'by strategy class', 'Kill list');
 export type KillList = Readonly<Record<string, KillListEntry>>;

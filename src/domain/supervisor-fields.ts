@@ -6,9 +6,14 @@ import { name, orNull } from './fields.ts';
 /** A record refuses what it does not know. */
 export const closed = { additionalProperties: false } as const;
 
-/** A map whose keys somebody else chose (agents, classes, regimes). */
-export function byName<S extends Type.TSchema>(schema: S, description: string) {
-  return Type.Record(name, schema, { ...closed, propertyNames: { maxLength: 128 }, description });
+/** A map whose keys somebody else chose (agents, classes, regimes). `title` names it where it is a whole file. */
+export function byName<S extends Type.TSchema>(schema: S, description: string, title?: string) {
+  return Type.Record(name, schema, {
+    ...closed,
+    propertyNames: { maxLength: 128 },
+    description,
+    ...(title === undefined ? {} : { title }),
+  });
 }
 
 /** A number that was measured, or `null` where there was nothing to measure. Never 0 in its place. */

@@ -65,7 +65,7 @@ export const AgentPromotion = Type.Object(
 export type AgentPromotion = Static<typeof AgentPromotion>;
 
 /** `supervisor/promotion.json`: agent → gates, as in the notes, with no envelope around it. */
-export const Promotion = Type.Record(name, AgentPromotion, { ...closed, title: 'Promotion' });
+export const Promotion = byName(AgentPromotion, 'by agent', 'Promotion');
 export type Promotion = Static<typeof Promotion>;
 
 export const AgentAllocation = Type.Object(
@@ -89,12 +89,11 @@ export const AgentAllocation = Type.Object(
 export type AgentAllocation = Static<typeof AgentAllocation>;
 
 /** `supervisor/allocation.json`: agent → weight. */
-export const Allocation = Type.Record(name, AgentAllocation, {
-  ...closed,
-  title: 'Allocation',
-  description:
-    'Weights sum to at most 1; they are scaled down to that, never up, so a disabled share goes to nobody.',
-});
+export const Allocation = byName(
+  AgentAllocation,
+  'by agent; weights sum to at most 1 and are scaled down to that, never up, so a disabled share goes to nobody',
+  'Allocation',
+);
 export type Allocation = Static<typeof Allocation>;
 
 export const AgentReport = Type.Object(

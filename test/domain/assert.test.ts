@@ -1,0 +1,31 @@
+// Broken invariants stop the program; expected failures are values.
+
+import { describe, expect, it } from 'vitest';
+import { assert, assertNever, InvariantError } from '../../src/domain/assert.ts';
+import { err, ok } from '../../src/domain/result.ts';
+
+describe('assert', () => {
+  it('throws its sentence where the condition does not hold', () => {
+    expect(() => assert(false, 'rows are sorted')).toThrow(new InvariantError('rows are sorted'));
+  });
+
+  it('does nothing where it holds', () => {
+    expect(() => assert(true, 'rows are sorted')).not.toThrow();
+  });
+});
+
+describe('assertNever', () => {
+  it('names the value that no case was written for', () => {
+    const surprise = JSON.parse('"SIDEWAYS"');
+
+    // @ts-expect-error a value that is not `never` does not compile, which is what the function is for.
+    expect(() => assertNever(surprise)).toThrow('unexpected value "SIDEWAYS"');
+  });
+});
+
+describe('Result', () => {
+  it('is told apart by ok', () => {
+    expect(ok(1)).toEqual({ ok: true, value: 1 });
+    expect(err('no')).toEqual({ ok: false, error: 'no' });
+  });
+});
