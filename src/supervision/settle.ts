@@ -9,6 +9,7 @@ import type { ReconciledRow } from '../domain/row.ts';
 import { HOUR_MS, isoFromMs, msFromIso } from '../domain/time.ts';
 import { crossesSuspect, type PriceAt, priceAt } from './asof.ts';
 import type { Expected } from './expected.ts';
+import type { Signal } from './features.ts';
 import type { Instrument } from './instrument.ts';
 import { costsOf, grossBps, type Side } from './pnl.ts';
 import { labelLifeMaxMs, type ReconcileRules } from './rules.ts';
@@ -21,12 +22,6 @@ export type Priced =
   | { readonly kind: 'bars'; readonly instrument: Instrument }
   | { readonly kind: 'unknown_symbol'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
-
-export interface Signal {
-  readonly score_final: number | null;
-  readonly confidence: number | null;
-  readonly side: Side;
-}
 
 /** Joins as of the entry: the newest model that was trained before it, frozen into the row. */
 export type ExpectedAsOf = (
