@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Static, TSchema } from 'typebox';
 import { canonicalJson, sha256Hex } from '../../domain/canonical.ts';
+import { problemInJson } from '../../domain/json-value.ts';
 import { type Problem, shown } from '../../domain/problem.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { nearest, validate } from '../../domain/validate.ts';
@@ -105,7 +106,7 @@ export function parseConfig<S extends TSchema>(
   };
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return placed([{ path: '', message: `expected ${kind.holds}; found ${shown(value)}` }]);
-  const unsafe = unsafeParts(value, '');
+  const unsafe = unsafeParts(value);
   if (unsafe.length > 0) return placed(unsafe);
   const fitting = validate(kind.schema, value);
   if (!fitting.ok) return placed(fitting.error);
@@ -118,16 +119,19 @@ function tooLarge(size: number): string {
   return `has a size of ${size}; expected at most ${CONFIG_BYTES_MAX} bytes`;
 }
 
-/** YAML can say what JSON cannot: numbers that are none, and a key that reaches into the prototype of an object. */
-function unsafeParts(value: unknown, path: string): Problem[] {
-  if (typeof value === 'number' && !Number.isFinite(value))
-    return [{ path, message: `${value} is not a finite number` }];
+/** YAML can say what JSON cannot, as `.inf`, and a key can reach into the prototype of an object. */
+function unsafeParts(value: unknown): Problem[] {
+  const notJson = problemInJson(value);
+  return [...(notJson === null ? [] : [notJson]), ...prototypeKeys(value, '')];
+}
+
+function prototypeKeys(value: unknown, path: string): Problem[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, part]) => {
     const below = path === '' ? key : `${path}.${key}`;
     return key === '__proto__'
       ? [{ path: below, message: 'is not usable as a key; choose another name' }]
-      : unsafeParts(part, below);
+      : prototypeKeys(part, below);
   });
 }
 
