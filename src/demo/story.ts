@@ -19,7 +19,7 @@ export interface ShownPaths {
 export function storyText(done: DemoDone, paths: ShownPaths): string {
   const { summary } = done;
   return [
-    `Agents at ${summary.horizon_hours} h, in bps of the position (net: after costs; ±: one standard error; error: realized - expected)`,
+    `Agents at ${summary.horizon_hours} h, in bps (net: after costs; error: realized - expected; ±: one standard error)`,
     agentTable(summary, dayOf(done.breakMs)),
     '',
     'Models, as last trained (RMSE in bps; R2 out of sample against a forecast of zero)',
@@ -28,7 +28,7 @@ export function storyText(done: DemoDone, paths: ShownPaths): string {
     'Pairs of signal and horizon, by what became of them',
     outcomeTable(summary),
     '',
-    ...sentences(done, paths),
+    ...sentences(done, paths).map(wrapped),
     '',
     'Try next:',
     ...nextCommands(done, paths).map(({ command, effect }) => `  ${command}\n      ${effect}`),
@@ -190,6 +190,12 @@ function bps(value: number): string {
 
 function signed(value: number): string {
   return value > 0 ? `+${bps(value)}` : bps(value);
+}
+
+/** Breaks a sentence at blanks, where a terminal would break it inside a word. */
+function wrapped(sentence: string): string {
+  const lines = sentence.match(/.{1,98}(?:\s|$)|\S+/g) ?? [];
+  return lines.map((line) => line.trim()).join('\n  ');
 }
 
 /** A path as one word of a POSIX shell. */

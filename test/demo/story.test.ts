@@ -72,13 +72,18 @@ function doneWith(changes: Partial<DemoSummary> = {}, breaker: Partial<AgentSumm
   };
 }
 
+/** A sentence with its line breaks undone: lines that go on are indented. */
+function sentenceWith(text: string, beginning: string): string {
+  return lineWith(text.replaceAll('\n  ', ' '), beginning);
+}
+
 function lineWith(text: string, beginning: string): string {
   return text.split('\n').find((line) => line.startsWith(beginning)) ?? '';
 }
 
 describe('storyText', () => {
   it('names the day of the break and how the numbers show it', () => {
-    const line = lineWith(storyText(doneWith(), PATHS), 'What broke');
+    const line = sentenceWith(storyText(doneWith(), PATHS), 'What broke');
 
     expect(line).toContain('from day 81 (2026-03-22) on');
     expect(line).toContain('+97 ± 23 bps from what was expected before (525 rows)');
@@ -90,7 +95,7 @@ describe('storyText', () => {
   it('does not claim a break that chance could explain', () => {
     const done = doneWith({}, { error_bps_after: mean(60, 30) });
 
-    const line = lineWith(storyText(done, PATHS), 'What broke');
+    const line = sentenceWith(storyText(done, PATHS), 'What broke');
 
     expect(line).toContain('chance alone could make');
     expect(line).not.toContain('standard errors');
@@ -101,11 +106,11 @@ describe('storyText', () => {
     ['has one row since', doneWith({}, { error_bps_after: { n: 1, n_eff: 1, mean: -100, se: null } })],
     ['has no rows at all', doneWith({ agents: [] })],
   ])('asks for more days where the breaker %s', (_, done) => {
-    expect(lineWith(storyText(done, PATHS), 'What broke')).toContain('Too few of its 24 h rows');
+    expect(sentenceWith(storyText(done, PATHS), 'What broke')).toContain('Too few of its 24 h rows');
   });
 
   it('tells the outage with its hours and what it cost', () => {
-    const line = lineWith(storyText(doneWith(), PATHS), 'What went wrong');
+    const line = sentenceWith(storyText(doneWith(), PATHS), 'What went wrong');
 
     expect(line).toContain('on day 41 (2026-02-10) the spot market had no bars from 12:00 to 20:00 UTC');
     expect(line).toContain('cost 31 pairs');
@@ -115,7 +120,7 @@ describe('storyText', () => {
 
   it('says at which horizons the model is used, and at which not', () => {
     const learned = (models: readonly ModelSummary[]) =>
-      lineWith(storyText(doneWith({ models }), PATHS), 'What was learned');
+      sentenceWith(storyText(doneWith({ models }), PATHS), 'What was learned');
     const unused = modelWith({ horizon_hours: 1, used: false });
 
     const [both, all, none] = [[unused, modelWith({})], [modelWith({})], [unused]].map(learned);
@@ -124,6 +129,18 @@ describe('storyText', () => {
     expect(both).toContain('at 1 h it does not');
     expect(all).not.toContain('does not');
     expect(none).not.toContain('beats');
+  });
+
+  it('breaks long sentences between words, so that a terminal need not', () => {
+    const lines = storyText(doneWith(), { ...PATHS, state: `/${'long'.repeat(40)}` }).split('\n');
+    const told = lines.slice(
+      lines.findIndex((line) => line.startsWith('What happened')),
+      lines.indexOf('Try next:'),
+    );
+
+    expect(told.length).toBeGreaterThan(8);
+    expect(told.filter((line) => line.length > 100 && !line.includes('longlong'))).toEqual([]);
+    expect(told.join('\n')).toContain('long'.repeat(40));
   });
 
   it('shows the numbers of agents, models and outcomes in tables', () => {

@@ -1,0 +1,210 @@
+// The whole demo on a few days: equal bytes from equal seeds, nothing lost, nothing left to do, and nobody disturbed.
+
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadWardenConfig } from '../../src/adapters/config/config-files.ts';
+import { candleFilePrices } from '../../src/adapters/prices/candle-files.ts';
+import { nodeDisk } from '../../src/adapters/state/node-disk.ts';
+import { readDay, rowDays } from '../../src/adapters/state/row-store.ts';
+import { silentProgress } from '../../src/adapters/terminal/progress.ts';
+import { type DemoDone, type DemoOptions, type DemoPorts, runDemo } from '../../src/demo/demo.ts';
+import type { WardenConfig } from '../../src/domain/config.ts';
+import { DAY_MS, isoFromMs, msFromIso } from '../../src/domain/time.ts';
+import { reconcile } from '../../src/jobs/reconcile.ts';
+import type { Progress } from '../../src/ports.ts';
+import { rulesFromConfig } from '../../src/supervision/rules.ts';
+
+const DAYS = 14;
+const CLOCK_MS = msFromIso('2026-11-21T10:00:00.000Z');
+
+let top: string;
+let config: WardenConfig;
+let done: DemoDone;
+let again: DemoDone;
+let bytesOfFirstRun: Record<string, string>;
+let remarks: string[];
+
+beforeAll(async () => {
+  top = mkdtempSync(join(tmpdir(), 'warden-demo-'));
+  const loaded = loadWardenConfig(resolve(import.meta.dirname, '../../config'));
+  if (!loaded.ok) throw new Error('the shipped configuration is valid');
+  // A fortnight has few rows: less evidence is asked for, so that models are made and joined all the same.
+  const model = { ...loaded.value.config.model, min_rows: 60, min_train_n_eff: 15 };
+  config = { ...loaded.value.config, model };
+  remarks = [];
+  done = await doneIn('demo');
+  bytesOfFirstRun = bytesOf(done.folder.dir);
+  again = await doneIn('demo');
+});
+
+afterAll(() => {
+  rmSync(top, { recursive: true, force: true });
+});
+
+function portsWith(progress: Progress = silentProgress): DemoPorts {
+  const note = (message: string): void => void remarks.push(message);
+  return {
+    clock: { nowMs: () => CLOCK_MS },
+    log: { info: note, warn: note, error: note },
+    progress,
+    sleep: async () => {},
+  };
+}
+
+function optionsFor(name: string, changes: Partial<DemoOptions> = {}): DemoOptions {
+  return {
+    dir: join(top, name),
+    seed: 7,
+    days: DAYS,
+    config,
+    configSha256: 'c'.repeat(64),
+    agents: {},
+    codeVersion: '0.1.0',
+    ...changes,
+  };
+}
+
+async function doneIn(name: string, changes: Partial<DemoOptions> = {}): Promise<DemoDone> {
+  const result = await runDemo(portsWith(), optionsFor(name, changes));
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+/** Every file of the folder but locks and provenance, by path. */
+function bytesOf(dir: string): Record<string, string> {
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => relative(dir, join(entry.parentPath, entry.name))).sort();
+  const kept = paths.filter((path) => !path.includes('.locks/') && !path.startsWith('state/runs/'));
+  return Object.fromEntries(kept.map((path) => [path, readFileSync(join(dir, path), 'utf8')]));
+}
+
+function rowsOf({ folder }: DemoDone) {
+  const disk = nodeDisk(folder.stateDir);
+  return rowDays(disk).flatMap((day) => readDay(disk, day));
+}
+
+describe('runDemo', () => {
+  it('leaves the same bytes from the same seed', () => {
+    expect(Object.keys(bytesOfFirstRun).length).toBeGreaterThan(20);
+    expect(bytesOf(again.folder.dir)).toEqual(bytesOfFirstRun);
+    expect(again.summary).toEqual(done.summary);
+  });
+
+  it('leaves other rows from another seed', async () => {
+    const other = await doneIn('other', { seed: 8, days: 3 });
+    const same = await doneIn('same', { seed: 7, days: 3 });
+
+    expect(bytesOf(other.folder.stateDir)).not.toEqual(bytesOf(same.folder.stateDir));
+  });
+
+  it('has every pair of a scored signal and a horizon in exactly one place', () => {
+    const { events, outcomes } = done.summary;
+    const { reconciled, pending, stale_price, no_price, flat } = outcomes;
+
+    expect(reconciled + pending + stale_price + no_price).toBe(
+      (events - flat) * config.horizons_hours.length,
+    );
+    expect(reconciled).toBeGreaterThan(1000);
+    expect(flat).toBeGreaterThan(0);
+  });
+
+  it('refuses the broken lines, gives up the outage and the unknown coin, and waits for what is to come', () => {
+    const { outcomes } = done.summary;
+
+    expect(outcomes.invalid_event).toBe(2);
+    expect(outcomes.no_price).toBe(config.horizons_hours.length);
+    expect(outcomes.stale_price).toBeGreaterThan(0);
+    expect(outcomes.pending).toBeGreaterThan(0);
+  });
+
+  it('has nothing to remark, and nothing left to do at the instant of its last run', async () => {
+    const before = bytesOf(done.folder.dir);
+
+    const repeated = await reconcile(
+      {
+        ...portsWith(),
+        disk: nodeDisk(done.folder.stateDir),
+        prices: candleFilePrices(done.folder.candleDir),
+      },
+      { nowMs: done.lastRunMs, rules: rulesFromConfig(config), agents: {} },
+    );
+
+    expect(repeated.changed).toBe(false);
+    expect(bytesOf(done.folder.dir)).toEqual(before);
+    expect(remarks).toEqual([]);
+  });
+
+  it('turns what waits for its horizon into rows when a day has passed', async () => {
+    const copyDir = join(top, 'later');
+    cpSync(done.folder.stateDir, copyDir, { recursive: true });
+
+    const later = await reconcile(
+      { ...portsWith(), disk: nodeDisk(copyDir), prices: candleFilePrices(done.folder.candleDir) },
+      { nowMs: done.lastRunMs + DAY_MS, rules: rulesFromConfig(config), agents: {} },
+    );
+
+    expect(later.due.reconciled).toBe(done.summary.outcomes.pending);
+    expect(later.open_pairs).toBe(0);
+  });
+
+  it('trains every week, and expects of a signal only what a model before it said', () => {
+    const rows = rowsOf(done);
+    const withModel = rows.filter((row) => row.model_id !== null);
+
+    expect(done.summary.models.map((model) => model.versions)).toEqual([2, 2, 2]);
+    expect(withModel.length).toBeGreaterThan(100);
+    expect(withModel.every((row) => (row.trained_at ?? '9') <= row.entry_at)).toBe(true);
+    expect(
+      rows
+        .filter((row) => row.entry_at < isoFromMs(done.startMs + 7 * DAY_MS))
+        .every((row) => row.model_id === null),
+    ).toBe(true);
+  });
+
+  it('makes its folder anew: a second run over a first leaves the bytes of one', async () => {
+    await doneIn('again', { seed: 9, days: 4 });
+    writeFileSync(join(top, 'again', 'state', 'alpha', 'left-over.json'), '{}');
+    await doneIn('again', { days: 3 });
+    await doneIn('once', { days: 3 });
+
+    expect(bytesOf(join(top, 'again'))).toEqual(bytesOf(join(top, 'once')));
+  });
+
+  it('leaves a folder alone that it did not make', async () => {
+    mkdirSync(join(top, 'foreign'));
+    writeFileSync(join(top, 'foreign', 'rows.jsonl'), 'precious');
+
+    const refused = await runDemo(portsWith(), optionsFor('foreign'));
+
+    expect(refused).toMatchObject({ ok: false, error: { kind: 'not_ours' } });
+    expect(bytesOf(join(top, 'foreign'))).toEqual({ 'rows.jsonl': 'precious' });
+  });
+
+  it('gives way to another demo in the same folder, and touches nothing of it', async () => {
+    await doneIn('busy', { days: 3 });
+    const before = bytesOf(join(top, 'busy'));
+    const other = { pid: process.ppid, host: hostname(), since: isoFromMs(CLOCK_MS) };
+    const locks = nodeDisk(join(top, 'busy'));
+    locks.createExclusive('.locks/demo.lock', `${JSON.stringify(other)}\n`);
+
+    const refused = await runDemo(portsWith(), optionsFor('busy', { days: 3 }));
+
+    expect(refused).toMatchObject({ ok: false, error: { kind: 'locked' } });
+    expect(bytesOf(join(top, 'busy'))).toEqual(before);
+  });
+
+  it('shows one step of as many parts as there are days', async () => {
+    const seen: string[] = [];
+    const progress: Progress = {
+      start: (_, total) => void seen.push(`start ${total}`),
+      advance: (by) => void seen.push(`+${by}`),
+      done: () => void seen.push('done'),
+    };
+
+    await runDemo(portsWith(progress), optionsFor('progress', { days: 3 }));
+
+    expect(seen).toEqual(['start 3', '+1', '+1', '+1', 'done']);
+  });
+});
