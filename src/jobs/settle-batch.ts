@@ -9,7 +9,7 @@ import { type Reject, rejectFrom } from '../domain/reject.ts';
 import { compareRows, type ReconciledRow, rowKey } from '../domain/row.ts';
 import type { Disk } from '../ports.ts';
 import { type Backlog, close, type DuePair, instrumentKey } from '../supervision/backlog.ts';
-import { type SettleContext, type Settled, settle } from '../supervision/settle.ts';
+import { type Priced, type SettleContext, type Settled, settle } from '../supervision/settle.ts';
 import type { PriceBoard } from './price-board.ts';
 
 /** What became of due pairs, counted over the batches of one run. */
@@ -18,6 +18,8 @@ export interface Tally {
   already_reconciled: number;
   given_up: { stale_price: number; no_price: number };
   waiting: { pending: number; stale_price: number; no_price: number };
+  /** Rows with a price from before a missing bar, yet fresh enough to use. */
+  priced_across_gap: number;
   rejects_written: number;
   readonly losses: Map<string, Loss>;
 }
@@ -38,6 +40,7 @@ export function emptyTally(): Tally {
     already_reconciled: 0,
     given_up: { stale_price: 0, no_price: 0 },
     waiting: { pending: 0, stale_price: 0, no_price: 0 },
+    priced_across_gap: 0,
     rejects_written: 0,
     losses: new Map(),
   };
@@ -62,6 +65,7 @@ export function settleBatch(
     if (settled.kind === 'row') {
       push(rowsByDay, settled.row.exit_at.slice(0, 10), settled.row);
       shardOf.set(settled.row.event_id, open.shard);
+      if (isAcrossGap(settled.row, priced)) tally.priced_across_gap += 1;
       continue;
     }
     countLoss(tally, open, settled);
@@ -76,12 +80,18 @@ export function settleBatch(
     const { inserted, existing } = insertRows(disk, day, rows.sort(compareRows));
     tally.reconciled += inserted;
     tally.already_reconciled += existing.length;
-    for (const reject of conflictsOf(rows, existing, shardOf)) push(rejects, day.slice(0, 7), reject);
+    for (const [month, reject] of conflictsOf(rows, existing, shardOf)) push(rejects, month, reject);
     for (const row of rows) close(backlog, row.event_id, row.horizon_hours);
   }
   for (const [month, list] of rejects) {
     tally.rejects_written += appendRejects(disk, RECONCILE_REJECTS, month, list);
   }
+}
+
+/** A bar that should have closed by then is missing. */
+function isAcrossGap(row: ReconciledRow, priced: Priced): boolean {
+  const staleMs = Math.max(row.entry_stale_ms, row.exit_stale_ms);
+  return priced.kind === 'bars' && staleMs >= priced.instrument.series.barMs;
 }
 
 function countLoss(tally: Tally, open: OpenEvent, settled: Exclude<Settled, { kind: 'row' }>): void {
@@ -99,19 +109,19 @@ function countLoss(tally: Tally, open: OpenEvent, settled: Exclude<Settled, { ki
   });
 }
 
-/** A stored row is never changed: an event that reuses its id for another signal is set aside. */
+/** A stored row is never changed: an event that reuses its id for another signal is set aside, in its own month. */
 function conflictsOf(
   rows: readonly ReconciledRow[],
   existing: readonly ReconciledRow[],
   shardOf: ReadonlyMap<string, string>,
-): Reject[] {
+): (readonly [month: string, Reject])[] {
   const byKey = new Map(rows.map((row) => [rowKey(row.event_id, row.horizon_hours), row]));
   return existing.flatMap((stored) => {
     const row = byKey.get(rowKey(stored.event_id, stored.horizon_hours));
     const file = shardOf.get(stored.event_id);
     assert(row !== undefined && file !== undefined, 'an existing row collides with one of the batch');
     if (signalOf(row) === signalOf(stored)) return [];
-    return rejectFrom({
+    const reject = rejectFrom({
       code: 'conflicting_duplicate',
       reason: `event_id "${row.event_id}" was reconciled as another signal (${signalOf(stored)}); expected one id per signal`,
       file,
@@ -120,6 +130,7 @@ function conflictsOf(
       horizon_hours: null,
       raw: signalOf(row),
     });
+    return [[row.ts.slice(0, 7), reject] as const];
   });
 }
 

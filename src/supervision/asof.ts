@@ -1,5 +1,6 @@
 // What was the price at an instant, using only what was known then: the close of the last bar that had closed.
 
+import { assert } from '../domain/assert.ts';
 import type { BarSeries } from '../domain/market.ts';
 import { openMsBetween } from './sessions.ts';
 
@@ -24,6 +25,10 @@ export function priceAt(series: BarSeries, atMs: number, maxStaleMs: number): Pr
   const barCloseMs = series.closeAtMs[index];
   const price = series.close[index];
   if (barCloseMs === undefined || price === undefined) return { kind: 'missing' };
+  assert(
+    price > 0 && price < Number.POSITIVE_INFINITY,
+    `${series.source} gave ${price}; closes are positive`,
+  );
   const staleMs =
     series.sessions === null ? atMs - barCloseMs : openMsBetween(series.sessions, barCloseMs, atMs);
   return staleMs > maxStaleMs ? { kind: 'stale', staleMs } : { kind: 'price', price, barCloseMs, staleMs };

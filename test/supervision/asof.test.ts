@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { InvariantError } from '../../src/domain/assert.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { crossesSuspect, lastIndexAtOrBefore, priceAt } from '../../src/supervision/asof.ts';
 import { aSeries, someSessions, T0 } from '../builders.ts';
@@ -88,6 +89,10 @@ describe('priceAt', () => {
       ),
     );
   });
+});
+
+it.each([0, -5, Number.NaN, Number.POSITIVE_INFINITY])('takes the price %d as our own defect', (close) => {
+  expect(() => priceAt(aSeries({ closes: [close] }), T0, TWO_BARS)).toThrow(InvariantError);
 });
 
 describe('lastIndexAtOrBefore', () => {
