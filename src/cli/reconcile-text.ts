@@ -17,6 +17,11 @@ export function reconcileText(done: ReconcileReport, maxLossRatio: number): stri
       `${n(due.given_up.stale_price)} given up stale, ${n(due.given_up.no_price)} given up without price`,
     `still open: ${n(done.open_pairs)} pairs; ${n(done.price_requests)} price requests`,
   ];
+  if (due.priced_across_gap > 0) {
+    lines.push(
+      `bars were missing: ${n(due.priced_across_gap)} rows took the last price before the gap, within prices.max_stale_bars`,
+    );
+  }
   if (done.losses.length > 0) lines.push('', lossTable(done));
   if (done.loss_ratio > maxLossRatio) {
     lines.push(

@@ -35,6 +35,8 @@ export interface ReconcileReport {
     readonly pairs: number;
     readonly reconciled: number;
     readonly already_reconciled: number;
+    /** Of the reconciled: rows with a price from before a missing bar, at most `max_stale_bars` old. */
+    readonly priced_across_gap: number;
     readonly given_up: { readonly stale_price: number; readonly no_price: number };
     readonly waiting: { readonly pending: number; readonly stale_price: number; readonly no_price: number };
   };
@@ -144,6 +146,7 @@ function reportFrom(
       pairs: duePairCount,
       reconciled: tally.reconciled,
       already_reconciled: tally.already_reconciled,
+      priced_across_gap: tally.priced_across_gap,
       given_up: tally.given_up,
       waiting: tally.waiting,
     },
