@@ -6,17 +6,17 @@ import { err, ok, type Result } from '../../domain/result.ts';
 import { HOUR_MS, isoFromMs, MINUTE_MS } from '../../domain/time.ts';
 
 /** Bar lengths that the configuration allows. All divide an hour, so bars of UTC and of New York fall together. */
-const BAR_MS: Readonly<Record<string, number>> = {
-  '1m': MINUTE_MS,
-  '5m': 5 * MINUTE_MS,
-  '15m': 15 * MINUTE_MS,
-  '30m': 30 * MINUTE_MS,
-  '1h': HOUR_MS,
-};
+const BAR_MS: ReadonlyMap<string, number> = new Map([
+  ['1m', MINUTE_MS],
+  ['5m', 5 * MINUTE_MS],
+  ['15m', 15 * MINUTE_MS],
+  ['30m', 30 * MINUTE_MS],
+  ['1h', HOUR_MS],
+]);
 
 /** Returns the length of a bar of a configured timeframe, or `null` for any other text. */
 export function barMsOf(timeframe: string): number | null {
-  return BAR_MS[timeframe] ?? null;
+  return BAR_MS.get(timeframe) ?? null;
 }
 
 /** One bar as it came: not yet checked. */

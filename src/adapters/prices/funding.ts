@@ -14,12 +14,15 @@ const RATE_MAX = 0.1;
 /** The usual longest interval between payments; shorter ones (4 h, 1 h) are common, longer ones show in the data. */
 const USUAL_INTERVAL_MS = 8 * HOUR_MS;
 
+/** A longer interval is believed once it was seen this often; below that it is rather a hole. */
+const INTERVAL_SEEN_MIN = 3;
+
 /** Exchanges stamp payments some milliseconds to seconds late. */
 const STAMP_SLACK_MS = MINUTE_MS;
 
 /**
  * Returns what is missing where `funding` does not cover `[fromMs, toMs]` without a hole, otherwise `null`.
- * Two neighbouring payments may be as far apart as is most common in the data, and 8 h in any case.
+ * Two neighbouring payments may be 8 h apart, or as far as is most common in the data where that is a habit.
  *
  * @param funding sorted by time.
  */
@@ -46,7 +49,7 @@ function mostCommonGapMs(funding: readonly FundingRate[]): number {
     const gapMs = Math.round((atMs - before.atMs) / MINUTE_MS) * MINUTE_MS;
     const count = (counts.get(gapMs) ?? 0) + 1;
     counts.set(gapMs, count);
-    if (count > (counts.get(best) ?? 0)) best = gapMs;
+    if (count >= INTERVAL_SEEN_MIN && count > (counts.get(best) ?? 0)) best = gapMs;
   }
   return best;
 }
