@@ -5,9 +5,9 @@ export class InvariantError extends Error {
   override readonly name = 'InvariantError';
 }
 
-/** Throws an {@link InvariantError} with `message` unless `condition` holds. */
-export function assert(condition: boolean, message: string): asserts condition {
-  if (!condition) throw new InvariantError(message);
+/** Throws an {@link InvariantError} with `message` unless `condition` holds. Hot code passes a function that makes it. */
+export function assert(condition: boolean, message: string | (() => string)): asserts condition {
+  if (!condition) throw new InvariantError(typeof message === 'string' ? message : message());
 }
 
 /** Ends a `switch` over a union: adding a member without a case then fails to compile. */

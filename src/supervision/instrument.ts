@@ -47,7 +47,7 @@ export function prepareInstrument(
         byHorizon.set(horizonHours, known);
       }
       const uniqueness = known.get(event.event_id);
-      assert(uniqueness !== undefined, `the label of ${event.event_id} has a start and was given`);
+      assert(uniqueness !== undefined, () => `the label of ${event.event_id} has a start and was given`);
       return uniqueness;
     },
   };

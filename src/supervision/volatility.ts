@@ -10,6 +10,9 @@ export const WINDOW_HALF_LIVES = 5;
 
 const STEP_MS = HOUR_MS / 2;
 
+/** More points than a series ever has (480 years of hours), so that one number names an hour and a point. */
+const POINTS_MAX = 2 ** 22;
+
 /** Log returns between sampled bar closes, and the open hours each of them spans. */
 interface HourlyPoints {
   readonly atMs: Float64Array;
@@ -30,7 +33,7 @@ export interface Volatility {
 
 export function volatilityOf(series: BarSeries, minReturns: number): Volatility {
   const points = hourlyPoints(series);
-  const caches = new Map<number, { weights: Float64Array; sigmas: Map<string, number | null> }>();
+  const caches = new Map<number, { weights: Float64Array; sigmas: Map<number, number | null> }>();
   return {
     hourlySigmaBps(atMs, halfLifeMs) {
       let cache = caches.get(halfLifeMs);
@@ -40,7 +43,7 @@ export function volatilityOf(series: BarSeries, minReturns: number): Volatility 
       }
       const last = lastIndexAtOrBefore(points.atMs, atMs);
       const anchorMs = Math.ceil(atMs / HOUR_MS) * HOUR_MS;
-      const key = `${anchorMs} ${last}`;
+      const key = (anchorMs / HOUR_MS) * POINTS_MAX + last;
       let sigma = cache.sigmas.get(key);
       if (sigma === undefined) {
         sigma = sigmaAt(points, last, anchorMs, cache.weights, minReturns);

@@ -13,18 +13,26 @@ import { type Line, parseJsonLine } from './jsonl.ts';
  * finite: JSON would turn others into `null`, and unknown is not what they mean.
  */
 export function recordLine<S extends TObject>(schema: S, record: Static<S>): string {
+  const values: Readonly<Record<string, unknown>> = { ...record };
   const ordered: Record<string, unknown> = {};
-  const values = new Map<string, unknown>(Object.entries(record));
-  for (const key of Object.keys(schema.properties)) {
-    const value = values.get(key);
+  for (const key of keysOf(schema)) {
+    const value = values[key];
     if (value === undefined) continue;
-    assert(
-      typeof value !== 'number' || Number.isFinite(value),
-      `${key} is ${String(value)}; expected a number`,
-    );
+    const isWritable = typeof value !== 'number' || Number.isFinite(value);
+    assert(isWritable, () => `${key} is ${String(value)}; expected a number`);
     ordered[key] = value;
   }
   return JSON.stringify(ordered);
+}
+
+const keysBySchema = new WeakMap<object, readonly string[]>();
+
+function keysOf(schema: TObject): readonly string[] {
+  const known = keysBySchema.get(schema);
+  if (known !== undefined) return known;
+  const keys = Object.keys(schema.properties);
+  keysBySchema.set(schema, keys);
+  return keys;
 }
 
 /** Returns the record that a text holds, or what is wrong with it in one sentence. */

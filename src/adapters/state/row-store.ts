@@ -135,10 +135,11 @@ function linesOf(lines: readonly string[]): string {
 function assertBatch(day: string, rows: readonly ReconciledRow[]): void {
   let previous: ReconciledRow | null = null;
   for (const row of rows) {
-    assert(row.exit_at.startsWith(`${day}T`), `the row ${keyOf(row)} ends ${row.exit_at}, not on ${day}`);
+    assert(row.exit_at.startsWith(day), () => `the row ${keyOf(row)} ends ${row.exit_at}, not on ${day}`);
     assert(
       previous === null || compareRows(previous, row) < 0,
-      `the row ${keyOf(row)} is out of order or twice in the batch; expected rows sorted by compareRows`,
+      () =>
+        `the row ${keyOf(row)} is out of order or twice in the batch; expected rows sorted by compareRows`,
     );
     previous = row;
   }
