@@ -26,12 +26,12 @@ export interface DemoAgent {
 export const BREAKER = 'breaker';
 
 export const AGENTS: readonly DemoAgent[] = [
-  agent('trend-ema', 'macro', { kind: 'clock', everyHours: 24 }, 0.7),
-  agent('breakout-donchian', 'macro', { kind: 'clock', everyHours: 24 }, 0),
+  agent('trend-ema', 'macro', { kind: 'clock', everyHours: 24 }, 0.8),
+  agent('breakout-donchian', 'macro', { kind: 'clock', everyHours: 24 }, 0.4),
   agent('revert-zscore', 'arb', { kind: 'spread', everyHours: 8, minRatio: 0.035 }, 0.8),
   agent('pairs-btc', 'arb', { kind: 'spread', everyHours: 8, minRatio: 0.045 }, 0),
-  agent('volume-spike', 'event', { kind: 'shock', minSigmas: 2.5 }, 0.6),
-  agent(BREAKER, 'event', { kind: 'shock', minSigmas: 2.2 }, 0.9),
+  agent('volume-spike', 'event', { kind: 'shock', minSigmas: 2.5 }, 0.7),
+  agent(BREAKER, 'event', { kind: 'shock', minSigmas: 2.4 }, 0.9),
   agent('coin-flip', 'event', { kind: 'shock', minSigmas: 3 }, 0),
 ];
 

@@ -51,8 +51,8 @@ const HOURLY_SIGMA = ANNUAL_VOLATILITY / Math.sqrt(365 * 24);
 /** Share of an hour's movement that all instruments have in common; two of them correlate by its square. */
 const FACTOR_LOADING = 0.7;
 
-/** Drift of the next hour per unit of pressure, in hourly sigmas: an information coefficient of about 0.25 over 24 h. */
-const PRESSURE_DRIFT = 0.07;
+/** Drift of the next hour per unit of pressure, in hourly sigmas: a correlation of about 0.3 with the 24 h that follow. */
+const PRESSURE_DRIFT = 0.09;
 const PRESSURE_HALF_LIFE_HOURS = 36;
 
 interface RegimeRule {

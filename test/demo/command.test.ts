@@ -24,7 +24,10 @@ function demo(...argv: string[]) {
   return runInMemory(COMMANDS, ['demo', '--days', '3', ...CONFIG, ...argv], { cwd });
 }
 
-describe('warden demo', () => {
+/** Every write waits for the disk, and disks of build machines can be slow. */
+const SLOW_DISK_MS = 60_000;
+
+describe('warden demo', { timeout: SLOW_DISK_MS }, () => {
   it('tells what happened, where to look and what to type, with the progress beside it', async () => {
     const run = await demo();
 

@@ -17,6 +17,8 @@ import type { Progress } from '../../src/ports.ts';
 import { rulesFromConfig } from '../../src/supervision/rules.ts';
 
 const DAYS = 14;
+/** Every write waits for the disk, and disks of build machines can be slow. */
+const SLOW_DISK_MS = 60_000;
 const CLOCK_MS = msFromIso('2026-11-21T10:00:00.000Z');
 
 let top: string;
@@ -37,7 +39,7 @@ beforeAll(async () => {
   done = await doneIn('demo');
   bytesOfFirstRun = bytesOf(done.folder.dir);
   again = await doneIn('demo');
-});
+}, SLOW_DISK_MS);
 
 afterAll(() => {
   rmSync(top, { recursive: true, force: true });
@@ -85,7 +87,7 @@ function rowsOf({ folder }: DemoDone) {
   return rowDays(disk).flatMap((day) => readDay(disk, day));
 }
 
-describe('runDemo', () => {
+describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
   it('leaves the same bytes from the same seed', () => {
     expect(Object.keys(bytesOfFirstRun).length).toBeGreaterThan(20);
     expect(bytesOf(again.folder.dir)).toEqual(bytesOfFirstRun);
