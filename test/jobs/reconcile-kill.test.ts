@@ -51,13 +51,17 @@ async function allRuns(disk: Disk, from = 0): Promise<void> {
   for (const nowMs of INSTANTS.slice(from)) await run(disk, nowMs);
 }
 
-/** A disk after all runs but with the power cut in the run at `place`; `null` where that run makes fewer writes. */
-async function afterCut(place: number, cut: PowerCut, prices?: Prices): Promise<MemoryDisk | null> {
+/** A disk on which `before` ran, and a run at `nowMs` died; `null` where that run makes fewer writes. */
+async function afterCut(
+  before: readonly number[],
+  nowMs: number,
+  cut: PowerCut,
+  prices: Prices = fakePrices(MARKET),
+): Promise<MemoryDisk | null> {
   const disk = fresh();
-  for (const nowMs of INSTANTS.slice(0, place)) await run(disk, nowMs);
+  for (const earlierMs of before) await run(disk, earlierMs);
   const faulty = faultyDisk(disk, cut);
-  const nowMs = INSTANTS[place] ?? T0;
-  const error: unknown = await run(faulty, nowMs, prices === undefined ? {} : { prices }).then(
+  const error: unknown = await run(faulty, nowMs, { prices }).then(
     () => null,
     (reason: unknown) => reason,
   );
@@ -79,10 +83,10 @@ describe('reconcile, killed at any write', () => {
     const expected = outcome(undisturbed);
     let kills = 0;
 
-    for (const place of INSTANTS.keys()) {
+    for (const [place, nowMs] of INSTANTS.entries()) {
       for (const share of SHARES) {
         for (let atWrite = 0; ; atWrite += 1) {
-          const disk = await afterCut(place, { atWrite, share });
+          const disk = await afterCut(INSTANTS.slice(0, place), nowMs, { atWrite, share });
           if (disk === null) break;
           kills += 1;
 
@@ -119,20 +123,20 @@ describe('reconcile, killed at any write', () => {
   });
 
   it('gives no pair a row and a reject, where prices came or went between the death and the next run', async () => {
+    const bright = () => fakePrices(MARKET);
     const dark = () =>
       fakePrices(
-        MARKET.map((series) => ({ ...series, closeAtMs: new Float64Array(), close: new Float64Array() })),
+        MARKET.map((each) => ({ ...each, closeAtMs: new Float64Array(), close: new Float64Array() })),
       );
-    const last = INSTANTS.length - 1;
-    const [lastMs = T0] = INSTANTS.slice(-1);
+    const [firstMs, lastMs] = [T0 + HOUR_MS, T0 + 40 * DAY_MS];
     let kills = 0;
 
     for (const [dying, next] of [
-      [dark, fakePrices.bind(null, MARKET)],
-      [fakePrices.bind(null, MARKET), dark],
+      [dark, bright],
+      [bright, dark],
     ] as const) {
       for (let atWrite = 0; ; atWrite += 1) {
-        const disk = await afterCut(last, { atWrite, share: 1 }, dying());
+        const disk = await afterCut([firstMs], lastMs, { atWrite, share: 1 }, dying());
         if (disk === null) break;
         kills += 1;
 

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { saveModel } from '../../src/adapters/state/model-store.ts';
 import { InvariantError } from '../../src/domain/assert.ts';
+import { contentSha256 } from '../../src/domain/event.ts';
 import { DAY_MS, HOUR_MS, isoFromMs, MINUTE_MS } from '../../src/domain/time.ts';
 import type { PriceFailure } from '../../src/ports.ts';
 import { aModel, aSeries, T0 } from '../builders.ts';
@@ -320,6 +321,29 @@ describe('input', () => {
     await run(disk, at(900));
 
     expect(rowFiles(disk)).toEqual(before);
+  });
+
+  it('that reuses the id of a row which a dying run could not remember is set aside', async () => {
+    const disk = memoryDisk();
+    const [low, high] = [signal('a', 1), signal('a', 1, { score_final: 0.9 })].sort((one, other) =>
+      contentSha256(one) < contentSha256(other) ? -1 : 1,
+    );
+    if (low === undefined || high === undefined) return expect.unreachable();
+    emit(disk, [high]);
+    await run(disk, at(1));
+    const remembered = disk.read(PENDING)?.toString() ?? '';
+    await run(disk, at(3));
+    const before = rowFiles(disk);
+    disk.replace(PENDING, remembered);
+
+    emit(disk, [low], 'pink');
+    const report = await run(disk, at(3));
+
+    expect(report.due).toMatchObject({ reconciled: 0, already_reconciled: 1 });
+    expect(rowFiles(disk)).toEqual(before);
+    expect(rejectsOf(disk).map(({ reason }) => reason)).toContainEqual(
+      expect.stringContaining('was reconciled as another signal'),
+    );
   });
 });
 
