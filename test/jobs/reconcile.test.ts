@@ -114,6 +114,17 @@ describe('prices', () => {
     expect(rejectsOf(disk)[0]).toMatchObject({ code: 'no_price', reason: 'no source knows NOPE/USDT' });
   });
 
+  it('that were taken from before a gap are counted, and too old ones wait', async () => {
+    const disk = memoryDisk();
+    emit(disk, [signal('before', 28, { symbol: 'ETH/USDT' }), signal('into', 30, { symbol: 'ETH/USDT' })]);
+    emit(disk, [signal('within', 34, { symbol: 'ETH/USDT' })]);
+
+    const report = await run(disk, at(60));
+
+    expect(report.due).toMatchObject({ pairs: 6, reconciled: 4, priced_across_gap: 1 });
+    expect(report.due.waiting).toEqual({ pending: 0, stale_price: 2, no_price: 0 });
+  });
+
   it.each([Number.NaN, Number.POSITIVE_INFINITY, -5, 0])('of %d never reach a row', async (price) => {
     const disk = memoryDisk();
     emit(disk, [signal('a', 10)]);
