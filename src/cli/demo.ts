@@ -14,7 +14,7 @@ interface DemoCliOptions {
 }
 
 const STATE_DEFAULT = 'state/data';
-/** One day before the break, one with the outage and one after both; what a year costs is about a minute. */
+/** One day before the break, one with the outage and one after both. */
 const DAYS_MIN = 3;
 const DAYS_MAX = 366;
 

@@ -55,7 +55,7 @@ export function nextCommands(done: DemoDone, paths: ShownPaths): NextCommand[] {
     },
     {
       command: reconcileAt(done.lastRunMs + DAY_MS),
-      effect: `a day later: the ${n(pending)} pairs that wait for their horizon become rows`,
+      effect: `a day later: of ${n(pending)} open pairs, those that waited for their horizon become rows`,
     },
     {
       command: `npm run -s warden -- train ${state} --now ${isoFromMs(done.lastRunMs + DAY_MS)}`,
@@ -108,7 +108,8 @@ function modelTable(summary: DemoSummary): string {
     digits(each.r2_vs_zero, 4),
     digits(each.p_value, 4),
     each.versions,
-    `${each.used ? 'used' : 'not used'}: ${each.reason}`,
+    // The figures of the reason stand in the columns already.
+    `${each.used ? 'used' : 'not used'}: ${each.reason.split(':')[0]}`,
   ]);
   const head = ['horizon', 'rows', 'effective', 'RMSE in', 'RMSE out', 'R2', 'p', 'versions', 'verdict'];
   return tableText({ head, rows });
@@ -139,8 +140,9 @@ function sentences(done: DemoDone, paths: ShownPaths): string[] {
       `${n(summary.events)} signals on a made-up market; every night Warden reconciled them, and every week it trained.`,
     `What broke: from ${breakDay} on, ${BREAKER} reads the market upside down. ${breakSentence(breaker, summary.horizon_hours)}`,
     `What went wrong on the way: on day ${dayNumber(outage.fromMs)} (${dayOf(outage.fromMs)}) the ${outage.market} market had no bars from ` +
-      `${hour(outage.fromMs)} to ${hour(outage.toMs)} UTC, which cost ${n(outcomes.stale_price)} pairs their price; coin-flip sent ` +
-      `${n(outcomes.invalid_event)} broken lines and a coin that does not exist (${n(outcomes.no_price)} pairs without a price).`,
+      `${hour(outage.fromMs)} to ${hour(outage.toMs)} UTC; ${n(outcomes.stale_price)} pairs that began or ended in it were given up ` +
+      `as stale. On another day coin-flip sent ${n(outcomes.invalid_event)} broken lines, which were refused, and a coin that ` +
+      `does not exist: ${n(outcomes.no_price)} pairs were given up without a price.`,
     `What was learned: ${modelSentence(summary)}`,
     `Where to look: in ${paths.state}, rows are alpha/reconciled/<month>/<day>.jsonl, models alpha/models/, what was refused ` +
       `alpha/rejects/, what still waits alpha/pending.json; the prices are ${paths.candles}/*.csv.`,

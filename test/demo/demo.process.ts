@@ -7,7 +7,12 @@ import { expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/registry.ts';
 import { runInMemory } from '../cli/memory-host.ts';
 
-it('shows that the breaker broke, and that a model of the rest beats zero', async () => {
+/** Some 2,000 writes each wait for the disk. */
+const SLOW_DISK_MS = 180_000;
+
+it('shows that the breaker broke, and that a model of the rest beats zero', {
+  timeout: SLOW_DISK_MS,
+}, async () => {
   const cwd = mkdtempSync(join(tmpdir(), 'warden-demo-full-'));
   const config = resolve(import.meta.dirname, '../../config');
 

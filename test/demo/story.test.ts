@@ -66,7 +66,7 @@ function doneWith(changes: Partial<DemoSummary> = {}, breaker: Partial<AgentSumm
           ...breaker,
         },
       ],
-      models: [modelWith({ horizon_hours: 1, used: false, reason: 'no skill' }), modelWith({})],
+      models: [modelWith({ horizon_hours: 1, used: false, reason: 'no skill: p 0.9' }), modelWith({})],
       ...changes,
     },
   };
@@ -113,9 +113,9 @@ describe('storyText', () => {
     const line = sentenceWith(storyText(doneWith(), PATHS), 'What went wrong');
 
     expect(line).toContain('on day 41 (2026-02-10) the spot market had no bars from 12:00 to 20:00 UTC');
-    expect(line).toContain('cost 31 pairs');
+    expect(line).toContain('31 pairs that began or ended in it were given up as stale');
     expect(line).toContain('2 broken lines');
-    expect(line).toContain('3 pairs without a price');
+    expect(line).toContain('3 pairs were given up without a price');
   });
 
   it('says at which horizons the model is used, and at which not', () => {
@@ -170,7 +170,7 @@ describe('storyText', () => {
       '3',
       'used: beats zero',
     ]);
-    expect(lineWith(text, '1 h')).toContain('not used: no skill');
+    expect(lineWith(text, '1 h')).toMatch(/not used: no skill$/);
     expect(lineWith(text, 'reconciled').split(/\s+/).slice(0, 2)).toEqual(['reconciled', '12,919']);
     expect(lineWith(text, 'stale_price').split(/\s+/).slice(0, 2)).toEqual(['stale_price', '31']);
   });
