@@ -115,7 +115,7 @@ function writeConfig(dir: string, maxRows: number): void {
     'warden.yaml',
     `version: 1
 horizons_hours: [4]
-prices: {}
+prices: { spot: { source: ccxt, exchanges: [binance], timeframe: 1h } }
 costs: { spot: { fee_bps: 10, slip_bps: 2 }, perp: { fee_bps: 5, slip_bps: 2 }, equity: { fee_bps: 0, slip_bps: 2 } }
 model: { ridge: null, max_rows: ${maxRows} }
 `,

@@ -17,14 +17,17 @@ export interface JobConfig {
 
 /** Reads warden.yaml and agents.yaml; every problem of both is listed with file, line and column. */
 export async function loadJobConfig(context: CommandContext): Promise<Result<JobConfig, Refusal>> {
-  const { loadAgents, loadWardenConfig } = await import('../adapters/config/config-files.ts');
+  const { agentsNotice, configProblemText, loadAgents, loadWardenConfig } = await import(
+    '../adapters/config/config-files.ts'
+  );
   const warden = loadWardenConfig(context.configDir);
   const agents = loadAgents(context.configDir);
   if (warden.ok && agents.ok) {
+    const notice = agentsNotice(context.configDir);
+    if (notice !== null) context.log.warn(notice);
     return ok({ config: warden.value.config, agents: agents.value, sha256: warden.value.sha256 });
   }
   const problems = [...(warden.ok ? [] : warden.error), ...(agents.ok ? [] : agents.error)];
-  const { configProblemText } = await import('../adapters/config/config-files.ts');
   return err(
     refusal(EXIT.usage, `the configuration was refused\n${problems.map(configProblemText).join('\n')}`),
   );

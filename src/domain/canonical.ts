@@ -6,9 +6,8 @@ import { assert } from './assert.ts';
 
 /** Returns the RFC 8785 (JSON Canonicalization Scheme) text of a JSON value. */
 export function canonicalJson(value: unknown): string {
-  const text = canonicalize(value);
-  assert(text !== undefined, 'only a JSON value has a canonical text');
-  return text;
+  assert(value !== undefined && typeof value !== 'function', 'only a JSON value has a canonical text');
+  return canonicalize(value);
 }
 
 /** Returns the SHA-256 of `text` in UTF-8, as 64 lower-case hex digits. */

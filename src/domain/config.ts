@@ -6,7 +6,11 @@ import { FEATURES } from './model.ts';
 import { DURATION_PATTERN } from './time.ts';
 
 function duration(defaultText: string, description: string) {
-  return Type.String({ pattern: DURATION_PATTERN, default: defaultText, description });
+  return Type.String({
+    pattern: DURATION_PATTERN,
+    default: defaultText,
+    description: `${description}; a number and ms, s, m, h or d, e.g. ${defaultText}`,
+  });
 }
 
 const closed = { additionalProperties: false } as const;

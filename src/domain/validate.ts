@@ -6,7 +6,13 @@ import type { Static, TSchema } from 'typebox';
 import { type Problem, shown } from './problem.ts';
 import { err, ok, type Result } from './result.ts';
 
-const ajv = new Ajv2020({ allErrors: true, strict: false, useDefaults: true, verbose: true });
+const ajv = new Ajv2020({
+  allErrors: true,
+  strict: false,
+  strictNumbers: true,
+  useDefaults: true,
+  verbose: true,
+});
 const validators = new WeakMap<object, ValidateFunction>();
 
 /**
@@ -76,6 +82,13 @@ function problemFromError(error: ErrorObject): Problem {
       const hint = close === null ? '' : `; did you mean "${close}"?`;
       return { path, message: `${shown(error.data)} is not allowed; expected ${allowed.join(' | ')}${hint}` };
     }
+    case 'const':
+      return {
+        path,
+        message: `${shown(error.data)} is not allowed; expected ${shown(error.params['allowedValue'])}`,
+      };
+    case 'pattern':
+      return { path, message: `${shown(error.data)} does not have the expected form${described(parent)}` };
     default:
       return { path, message: `${shown(error.data)} ${error.message ?? 'is not valid'}${described(parent)}` };
   }

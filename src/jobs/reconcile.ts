@@ -4,6 +4,7 @@ import { loadModel, modelIndex } from '../adapters/state/model-store.ts';
 import { loadPending, savePending } from '../adapters/state/pending-store.ts';
 import { assert } from '../domain/assert.ts';
 import type { AgentRegistry } from '../domain/config.ts';
+import type { AlphaEvent } from '../domain/event.ts';
 import type { Model } from '../domain/model.ts';
 import type { Pending } from '../domain/pending.ts';
 import type { Disk, Log, Prices, Progress } from '../ports.ts';
@@ -73,7 +74,7 @@ export async function reconcile(ports: ReconcilePorts, options: ReconcileOptions
     nowMs,
     rules,
     expectedAsOf: expectedAsOf(disk),
-    strategyClassOf: (event) => agents[event.agent]?.strategy_class ?? event.strategy_class ?? 'unknown',
+    strategyClassOf: (event) => strategyClassOf(event, agents),
   };
   progress.start('rows', due.length);
   for (let from = 0; from < due.length; from += PAIRS_PER_BATCH) {
@@ -90,6 +91,12 @@ export async function reconcile(ports: ReconcilePorts, options: ReconcileOptions
     price_requests: prices.requestCount() - requestsBefore,
     changed: saved === 'saved' || tally.reconciled + tally.rejects_written > 0,
   };
+}
+
+/** The registry decides, else the event itself. An agent may be called `constructor`: only own keys are names. */
+function strategyClassOf(event: AlphaEvent, agents: AgentRegistry): string {
+  const registered = Object.hasOwn(agents, event.agent) ? agents[event.agent] : undefined;
+  return registered?.strategy_class ?? event.strategy_class ?? 'unknown';
 }
 
 /** What was remembered, or `null` where everything must be read again: nothing remembered, damaged, or other horizons. */

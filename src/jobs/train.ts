@@ -4,8 +4,10 @@ import { loadModel, modelIndex, saveModel, savePointer } from '../adapters/state
 import { newestRows } from '../adapters/state/row-store.ts';
 import type { WardenConfig } from '../domain/config.ts';
 import type { Model, ModelPointer } from '../domain/model.ts';
+import type { ReconciledRow } from '../domain/row.ts';
 import type { Disk, Progress } from '../ports.ts';
 import { trainModel } from '../supervision/train.ts';
+import type { TrainingRow } from '../supervision/training-set.ts';
 
 export interface TrainOptions {
   readonly nowMs: number;
@@ -49,7 +51,8 @@ function trainHorizon(
   trainedAtMs: number,
   options: TrainOptions,
 ): TrainedHorizon {
-  const rows = newestRows(disk, { horizonHours, max: options.model.max_rows, throughMs: trainedAtMs });
+  const want = { horizonHours, max: options.model.max_rows, throughMs: trainedAtMs };
+  const rows = newestRows(disk, want, trainingRowFrom);
   const outcome = trainModel(rows, {
     horizonHours,
     trainedAtMs,
@@ -61,6 +64,13 @@ function trainHorizon(
   const pointer = pointerFrom(horizonHours, model, outcome.ok ? null : outcome);
   const moved = savePointer(disk, pointer) === 'saved';
   return { horizon_hours: horizonHours, pointer, model, changed: saved === 'saved' || moved };
+}
+
+function trainingRowFrom(row: ReconciledRow): TrainingRow {
+  const { event_id, horizon_hours, direction, score_final, confidence, entry_at, exit_at } = row;
+  const { realized_pnl_bps, sigma_asof_bps, uniqueness } = row;
+  const outcome = { realized_pnl_bps, sigma_asof_bps, uniqueness };
+  return { event_id, horizon_hours, direction, score_final, confidence, entry_at, exit_at, ...outcome };
 }
 
 /** The newest version stays in use where fresh evidence added none: for want of rows, or because nothing changed. */

@@ -42,7 +42,7 @@ export function expectedFrom(model: Model | null, signal: Signal, sigmaAsofBps: 
   if (model === null) {
     return {
       expected_pnl_bps: 0,
-      expected_sigma_bps: sigmaAsofBps,
+      expected_sigma_bps: scaled(sigmaAsofBps, 1),
       expected_abs_bps: scaled(sigmaAsofBps, NORMAL_MEAN_ABS),
       sim_version: 'fallback_zero',
       model_id: null,
@@ -55,7 +55,7 @@ export function expectedFrom(model: Model | null, signal: Signal, sigmaAsofBps: 
   const id8 = model.content_sha256.slice(0, 8);
   return {
     expected_pnl_bps: isUsed ? roundBps(prediction * unitBps) : 0,
-    expected_sigma_bps: scaled(unitBps, model.sigma?.rms ?? null) ?? sigmaAsofBps,
+    expected_sigma_bps: scaled(unitBps, model.sigma?.rms ?? null) ?? scaled(sigmaAsofBps, 1),
     expected_abs_bps: scaled(unitBps, model.sigma?.mean_abs ?? null) ?? scaled(sigmaAsofBps, NORMAL_MEAN_ABS),
     sim_version: isUsed ? `ridge_h${model.horizon_hours}@${id8}` : `zero+sigma@${id8}`,
     model_id: model.model_id,

@@ -12,7 +12,7 @@ describe('parseTelemetryEvent', () => {
     ['a negative duration', { ...RUN, duration_ms: -1 }, 'duration_ms', 'must be >= 0'],
     ['another status', { ...RUN, status: 'okay' }, 'status', 'did you mean "ok"?'],
     ['an unknown key', { ...RUN, durations: 1 }, 'durations', 'unknown key'],
-    ['another version', { ...RUN, v: 2 }, 'v', 'constant'],
+    ['another version', { ...RUN, v: 2 }, 'v', 'expected 1'],
   ])('refuses %s', (_case, raw, path, words) => {
     const event = parseTelemetryEvent(raw);
 

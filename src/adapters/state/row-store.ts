@@ -101,19 +101,22 @@ export function keysOfDay(disk: Disk, day: string): Set<string> {
 /**
  * Returns the newest rows of a horizon that ended at or before `throughMs`, at most `max`, oldest first. Days are read
  * backwards, and no further than needed.
+ *
+ * @param keep what is held of a row: a million whole rows are a gigabyte of memory
  */
-export function newestRows(
+export function newestRows<T>(
   disk: Disk,
   want: { readonly horizonHours: number; readonly max: number; readonly throughMs: number },
-): ReconciledRow[] {
-  const found: ReconciledRow[] = [];
+  keep: (row: ReconciledRow) => T,
+): T[] {
+  const found: T[] = [];
   const lastDay = dayOf(want.throughMs);
   const days = rowDays(disk).filter((day) => day <= lastDay);
   for (let day = days.pop(); day !== undefined && found.length < want.max; day = days.pop()) {
     for (const row of readDay(disk, day).reverse()) {
       if (found.length >= want.max) break;
       const isWanted = row.horizon_hours === want.horizonHours && msFromIso(row.exit_at) <= want.throughMs;
-      if (isWanted) found.push(row);
+      if (isWanted) found.push(keep(row));
     }
   }
   return found.reverse();
