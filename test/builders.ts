@@ -7,6 +7,7 @@ import type { OpenEvent } from '../src/domain/pending.ts';
 import type { ReconciledRow } from '../src/domain/row.ts';
 import { DAY_MS, HOUR_MS, isoFromMs } from '../src/domain/time.ts';
 import type { ReconcileRules } from '../src/supervision/rules.ts';
+import type { ExpectedAsOf } from '../src/supervision/settle.ts';
 
 /** The instant most tests count from: a Monday, `2021-03-01T00:00:00.000Z`. */
 export const T0 = Date.UTC(2021, 2, 1);
@@ -95,6 +96,16 @@ export function someRules(over: Partial<ReconcileRules> = {}): ReconcileRules {
     ...over,
   };
 }
+
+/** What is expected while no model exists. */
+export const nothingExpected: ExpectedAsOf = (_horizon, _entryMs, _signal, sigmaAsofBps) => ({
+  expected_pnl_bps: 0,
+  expected_sigma_bps: sigmaAsofBps,
+  expected_abs_bps: null,
+  sim_version: 'fallback_zero',
+  model_id: null,
+  trained_at: null,
+});
 
 export function aRow(over: Partial<ReconciledRow> = {}): ReconciledRow {
   return {

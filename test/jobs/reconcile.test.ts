@@ -3,7 +3,6 @@
 import { describe, expect, it } from 'vitest';
 import { saveModel } from '../../src/adapters/state/model-store.ts';
 import { InvariantError } from '../../src/domain/assert.ts';
-import { contentSha256 } from '../../src/domain/event.ts';
 import { DAY_MS, HOUR_MS, isoFromMs, MINUTE_MS } from '../../src/domain/time.ts';
 import type { PriceFailure } from '../../src/ports.ts';
 import { aModel, aSeries, T0 } from '../builders.ts';
@@ -11,7 +10,6 @@ import { fakePrices } from '../fakes/fake-prices.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
 import {
   emit,
-  linesOf,
   longAfter,
   MARKET,
   PENDING,
@@ -21,7 +19,6 @@ import {
   rowsOf,
   rules,
   run,
-  SHARD,
   signal,
 } from './reconcile-world.ts';
 
@@ -245,116 +242,6 @@ describe('models', () => {
 
     const others = rowsOf(disk).filter(({ horizon_hours }) => horizon_hours === 24);
     expect(others.map(({ model_id }) => model_id)).toEqual([null, null, null]);
-  });
-});
-
-describe('input', () => {
-  it('that is torn is left until its writer has finished it', async () => {
-    const text = linesOf([signal('a', 1), signal('b', 2)]);
-    const disk = memoryDisk({ [SHARD]: text.slice(0, -30) });
-
-    const torn = await run(disk, END);
-    disk.append(SHARD, text.slice(-30));
-    const whole = await run(disk, END);
-
-    expect(torn).toMatchObject({ events: { admitted: 1, torn_tails: 1, invalid: 0 } });
-    expect(torn.remarks.join()).toContain('not finished');
-    expect(whole).toMatchObject({ events: { lines: 1, admitted: 1, torn_tails: 0 }, due: { reconciled: 2 } });
-    expect(rejectsOf(disk)).toEqual([]);
-    expect(placesOf(disk)).toEqual(['a/1 row', 'a/24 row', 'b/1 row', 'b/24 row']);
-  });
-
-  it('that is wrong is set aside with file, line and reason, once', async () => {
-    const bad = ['not json', '{"agent":"x","price":NaN}', '{"ts":"2021-03-01T00:00:00","agent":"a"}'];
-    const disk = memoryDisk({ [SHARD]: `${bad.join('\n')}\n${linesOf([signal('a', 1)])}` });
-
-    const report = await run(disk, END);
-    disk.remove(PENDING);
-    await run(disk, END);
-
-    expect(report).toMatchObject({ events: { lines: 4, admitted: 1, invalid: 3 } });
-    expect(report.loss_ratio).toBeCloseTo(6 / 8, 9);
-    const rejects = rejectsOf(disk);
-    expect(rejects.map(({ code }) => code)).toEqual(['malformed_json', 'malformed_json', 'invalid_event']);
-    expect(rejects.map(({ file, line }) => `${file}:${line}`)).toEqual(
-      [1, 2, 3].map((line) => `emit/2021-03.jsonl:${line}`),
-    );
-    expect(rejects.at(-1)?.reason).toContain('zone');
-  });
-
-  it('that was rewritten is read again, without new rows or price requests', async () => {
-    const events = [
-      signal('a', 1),
-      signal('b', 2),
-      signal('c', 400),
-      signal('flat', 3, { direction: 'FLAT' }),
-    ];
-    const disk = memoryDisk({ [SHARD]: linesOf(events) });
-    await run(disk, at(900));
-    const before = rowFiles(disk);
-    disk.replace(SHARD, linesOf(events.toReversed()));
-    const prices = fakePrices(MARKET);
-
-    const report = await run(disk, at(900), { prices });
-
-    expect(report.remarks.join()).toContain('was rewritten');
-    expect(report.due).toMatchObject({ pairs: 0, reconciled: 0 });
-    expect(prices.requests).toEqual([]);
-    expect(rowFiles(disk)).toEqual(before);
-  });
-
-  it('that comes from two producers is one signal, and a conflict is set aside', async () => {
-    const [one, other] = [memoryDisk(), memoryDisk()];
-    const rivals = [signal('a', 1), signal('a', 1, { score_final: 0.9 })] as const;
-    emit(one, [rivals[0]], 'emit');
-    emit(one, [rivals[1], signal('b', 2)], 'pink');
-    emit(one, [signal('b', 2)], 'emit');
-    emit(other, [rivals[1], signal('b', 2)], 'emit');
-    emit(other, [rivals[0], signal('b', 2)], 'pink');
-
-    const report = await run(one, END);
-    await run(other, END);
-
-    expect(report.events).toMatchObject({ admitted: 2, duplicates: 1, conflicts: 1 });
-    expect(rowFiles(other)).toEqual(rowFiles(one));
-    expect(rejectsOf(one).map(({ reject_id }) => reject_id)).toEqual(
-      rejectsOf(other).map(({ reject_id }) => reject_id),
-    );
-  });
-
-  it('that reuses the id of a settled signal changes no row', async () => {
-    const disk = memoryDisk();
-    emit(disk, [signal('a', 1), signal('later', 400)]);
-    await run(disk, at(900));
-    const before = rowFiles(disk);
-
-    emit(disk, [signal('a', 1, { direction: 'SHORT' })], 'pink');
-    await run(disk, at(900));
-
-    expect(rowFiles(disk)).toEqual(before);
-  });
-
-  it('that reuses the id of a row which a dying run could not remember is set aside', async () => {
-    const disk = memoryDisk();
-    const [low, high] = [signal('a', 1), signal('a', 1, { score_final: 0.9 })].sort((one, other) =>
-      contentSha256(one) < contentSha256(other) ? -1 : 1,
-    );
-    if (low === undefined || high === undefined) return expect.unreachable();
-    emit(disk, [high]);
-    await run(disk, at(1));
-    const remembered = disk.read(PENDING)?.toString() ?? '';
-    await run(disk, at(3));
-    const before = rowFiles(disk);
-    disk.replace(PENDING, remembered);
-
-    emit(disk, [low], 'pink');
-    const report = await run(disk, at(3));
-
-    expect(report.due).toMatchObject({ reconciled: 0, already_reconciled: 1 });
-    expect(rowFiles(disk)).toEqual(before);
-    expect(rejectsOf(disk).map(({ reason }) => reason)).toContainEqual(
-      expect.stringContaining('was reconciled as another signal'),
-    );
   });
 });
 

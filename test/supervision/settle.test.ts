@@ -17,18 +17,9 @@ import {
   type Settled,
   settle,
 } from '../../src/supervision/settle.ts';
-import { anEvent, anOpenEvent, aSeries, someRules, someSessions, T0 } from '../builders.ts';
+import { anEvent, anOpenEvent, aSeries, nothingExpected, someRules, someSessions, T0 } from '../builders.ts';
 
 const LATER = T0 + 400 * DAY_MS;
-
-const nothingExpected: ExpectedAsOf = (_horizon, _entryMs, _signal, sigmaAsofBps) => ({
-  expected_pnl_bps: 0,
-  expected_sigma_bps: sigmaAsofBps,
-  expected_abs_bps: null,
-  sim_version: 'fallback_zero',
-  model_id: null,
-  trained_at: null,
-});
 
 interface Case {
   readonly open?: OpenEvent;
