@@ -164,16 +164,14 @@ export function bingx(asked: Asked, market: Market): Reply {
   if (path.endsWith('/quote/klines')) {
     const end = Math.min(Number(query.get('endTime')), market.nowMs);
     const all = opens(Number(query.get('startTime')), end, 1e6);
-    const rows = all
-      .slice(-Number(query.get('limit')))
-      .map((time) => ({
-        open: '1000',
-        high: '9000',
-        low: '900',
-        close: String(closeAt(time)),
-        volume: '5',
-        time,
-      }));
+    const rows = all.slice(-Number(query.get('limit'))).map((time) => ({
+      open: '1000',
+      high: '9000',
+      low: '900',
+      close: String(closeAt(time)),
+      volume: '5',
+      time,
+    }));
     return good(rows.toReversed());
   }
   if (path.endsWith('/quote/fundingRate')) {
