@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/registry.ts';
 import { runInMemory } from '../cli/memory-host.ts';
 
-/** Some 2,000 writes each wait for the disk. */
+/** Nearly 3,000 syncs each wait for the disk. */
 const SLOW_DISK_MS = 180_000;
 
 it('shows that the breaker broke, and that a model of the rest beats zero', {
