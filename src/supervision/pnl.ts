@@ -33,6 +33,7 @@ export interface Costs {
 }
 
 export interface Holding {
+  readonly contract: Contract;
   readonly side: Side;
   readonly entry: number;
   readonly exit: number;
@@ -41,12 +42,14 @@ export interface Holding {
 }
 
 /**
- * Returns the costs of a round trip, positive where they are paid: `fee * (1 + exit / entry)`, twice the slippage, and
+ * Returns the costs of a round trip, positive where they are paid: `fee * (1 + exit / entry)` (inverse contracts are
+ * charged in coin: `fee * (1 + entry / exit)`), twice the slippage, and
  * `side * sum(funding rate in (entry, exit])`. With `funding: null` the assumed rate is charged at each 8 h boundary.
  */
 export function costsOf(rates: CostRates, holding: Holding, funding: readonly FundingRate[] | null): Costs {
+  const { contract, entry, exit } = holding;
   return {
-    feeBps: roundBps(rates.feeBps * (1 + holding.exit / holding.entry)),
+    feeBps: roundBps(rates.feeBps * (1 + (contract === 'linear' ? exit / entry : entry / exit))),
     slipBps: roundBps(2 * rates.slipBps),
     fundingBps: roundBps(holding.side * longFundingBps(rates, holding, funding)),
   };

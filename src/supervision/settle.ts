@@ -137,7 +137,14 @@ function rowFrom(
   const contract = contractOf(event.symbol, event.market);
   const [entryPrice, exitPrice] = [trip.entry.price, trip.exit.price];
   const realized = grossBps(contract, side, entryPrice, exitPrice);
-  const holding = { side, entry: entryPrice, exit: exitPrice, entryMs: trip.entryMs, exitMs: trip.exitMs };
+  const holding = {
+    contract,
+    side,
+    entry: entryPrice,
+    exit: exitPrice,
+    entryMs: trip.entryMs,
+    exitMs: trip.exitMs,
+  };
   const costs = costsOf(rules.costs[event.market], holding, series.funding);
   const overHorizon = (hourlyBps: number | null): number | null =>
     hourlyBps === null ? null : roundBps(hourlyBps * Math.sqrt(horizonHours)) || null;

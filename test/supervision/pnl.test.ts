@@ -72,7 +72,15 @@ const free: CostRates = { feeBps: 0, slipBps: 0, assumedFundingBpsPer8h: null };
 const perp: CostRates = { ...free, assumedFundingBpsPer8h: 1 };
 
 function aHolding(over: Partial<Holding> = {}): Holding {
-  return { side: 1, entry: 100, exit: 110, entryMs: T0, exitMs: T0 + 24 * HOUR_MS, ...over };
+  return {
+    contract: 'linear',
+    side: 1,
+    entry: 100,
+    exit: 110,
+    entryMs: T0,
+    exitMs: T0 + 24 * HOUR_MS,
+    ...over,
+  };
 }
 
 describe('costsOf', () => {
@@ -80,6 +88,16 @@ describe('costsOf', () => {
     const costs = costsOf({ ...free, feeBps: 5 }, aHolding({ exit: 120 }), []);
 
     expect(costs).toEqual({ feeBps: 11, slipBps: 0, fundingBps: 0 });
+  });
+
+  it('charges inverse contracts in coin', () => {
+    const costs = costsOf(
+      { ...free, feeBps: 5 },
+      aHolding({ contract: 'inverse', entry: 100, exit: 80 }),
+      [],
+    );
+
+    expect(costs.feeBps).toBe(5 * (1 + 100 / 80));
   });
 
   it('charges slippage once a side', () => {
