@@ -191,6 +191,19 @@ describe('a symbol', () => {
     expect(klines(server).map((one) => one.path)).toEqual(['/fapi/v1/klines']);
   });
 
+  it('of a perpetual is no inverse swap unless its settlement says so', async () => {
+    const server = await served((asked) => binance(asked, market));
+
+    const answer = await pricesFrom({ binance: server }, { market: 'perp' }).bars({
+      ...request,
+      market: 'perp',
+      symbol: 'BTC/USD',
+    });
+
+    expect(answer).toMatchObject({ ok: false, error: { kind: 'unknown_symbol' } });
+    expect(klines(server)).toHaveLength(0);
+  });
+
   it('that settles in its base is the inverse swap', async () => {
     const server = await served((asked) => binance(asked, market));
 

@@ -22,6 +22,12 @@ describe('openRange', () => {
     expect(openRange(range)).toEqual({ firstMs: START_MS - HOUR_MS, lastMs: START_MS + 4 * HOUR_MS });
   });
 
+  it('begins with the first bar that closes at or after the beginning', () => {
+    const asked = openRange({ ...range, fromMs: START_MS + 1 });
+
+    expect(asked.firstMs).toBe(START_MS);
+  });
+
   it('ends before the bar that was open when it was asked for', () => {
     const asked = openRange({ ...range, askedAtMs: START_MS + 2.5 * HOUR_MS });
 

@@ -30,6 +30,12 @@ describe('fundingHole', () => {
     expect(hole).toBeNull();
   });
 
+  it('counts from the beginning of the range, however old the last payment is', () => {
+    const hole = fundingHole(payments(8, 1), START_MS + 24 * HOUR_MS, START_MS + 30 * HOUR_MS);
+
+    expect(hole).toBeNull();
+  });
+
   it('finds every single payment that is taken out of a row of 8 h', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 18 }), (missing) => {

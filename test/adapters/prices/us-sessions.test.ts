@@ -37,6 +37,22 @@ describe('newYorkSession', () => {
   });
 });
 
+describe('newYorkInstantMs', () => {
+  it.each([
+    ['2021-03-14', 60, '2021-03-14T06:00:00.000Z'],
+    ['2021-03-14', 240, '2021-03-14T08:00:00.000Z'],
+    ['2021-11-07', 0, '2021-11-07T04:00:00.000Z'],
+    ['2021-11-07', 240, '2021-11-07T09:00:00.000Z'],
+  ])(
+    'knows the hour on %s, a day on which the clocks change, %i minutes after midnight',
+    (date, minute, instant) => {
+      const ms = newYorkInstantMs(day(date), minute);
+
+      expect(isoFromMs(ms)).toBe(instant);
+    },
+  );
+});
+
 describe('newYorkDay', () => {
   it.each([
     ['2021-01-05T04:59:59Z', '2021-01-04'],
