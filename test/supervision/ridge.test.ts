@@ -75,10 +75,16 @@ describe('fitRidge', () => {
   it.each([true, false])(
     'has no answer for a copy of a column without a penalty (standardize: %s)',
     (standardize) => {
-      const rows = trainingRows().map((row) => ({ ...row, confidence: 3 * (row.score_final ?? 0) + 1 }));
-      const set = setOf(rows, { standardize });
+      const rows = trainingRows({ count: 100 });
+      const number = fc.double({ min: 0.01, max: 100, noNaN: true });
+      fc.assert(
+        fc.property(number, number, (factor, shift) => {
+          const copies = rows.map((row) => ({ ...row, confidence: factor * (row.score_final ?? 0) + shift }));
+          const set = setOf(copies, { standardize });
 
-      expect(fitRidge(prefixSums(set)(set.n), set.spread, { lambda: 0, standardize })).toBeNull();
+          expect(fitRidge(prefixSums(set)(set.n), set.spread, { lambda: 0, standardize })).toBeNull();
+        }),
+      );
     },
   );
 
