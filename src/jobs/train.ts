@@ -36,8 +36,12 @@ export function train(
   /** Model ids hold whole seconds. */
   const trainedAtMs = Math.floor(options.nowMs / 1000) * 1000;
   progress.start('train', options.horizonsHours.length);
-  const trained = options.horizonsHours.map((horizonHours) => {
-    const result = trainHorizon(disk, horizonHours, trainedAtMs, options);
+  const { horizonsHours } = options;
+  const want = { horizonsHours, max: options.model.max_rows, throughMs: trainedAtMs };
+  const rowsByHorizon = newestRows(disk, want, trainingRowFrom);
+  const trained = horizonsHours.map((horizonHours) => {
+    const rows = rowsByHorizon.get(horizonHours) ?? [];
+    const result = trainHorizon(disk, horizonHours, rows, trainedAtMs, options);
     progress.advance(1);
     return result;
   });
@@ -48,11 +52,10 @@ export function train(
 function trainHorizon(
   disk: Disk,
   horizonHours: number,
+  rows: readonly TrainingRow[],
   trainedAtMs: number,
   options: TrainOptions,
 ): TrainedHorizon {
-  const want = { horizonHours, max: options.model.max_rows, throughMs: trainedAtMs };
-  const rows = newestRows(disk, want, trainingRowFrom);
   const outcome = trainModel(rows, {
     horizonHours,
     trainedAtMs,

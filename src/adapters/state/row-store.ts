@@ -99,27 +99,29 @@ export function keysOfDay(disk: Disk, day: string): Set<string> {
 }
 
 /**
- * Returns the newest rows of a horizon that ended at or before `throughMs`, at most `max`, oldest first. Days are read
- * backwards, and no further than needed.
+ * Returns, for each horizon, the newest rows that ended at or before `throughMs`, at most `max`, oldest first. Days are
+ * read backwards, each once for all horizons, and no further than needed.
  *
  * @param keep what is held of a row: a million whole rows are a gigabyte of memory
  */
 export function newestRows<T>(
   disk: Disk,
-  want: { readonly horizonHours: number; readonly max: number; readonly throughMs: number },
+  want: { readonly horizonsHours: readonly number[]; readonly max: number; readonly throughMs: number },
   keep: (row: ReconciledRow) => T,
-): T[] {
-  const found: T[] = [];
+): Map<number, T[]> {
+  const found = new Map<number, T[]>(want.horizonsHours.map((horizonHours) => [horizonHours, []]));
+  const isShort = (rows: readonly T[]): boolean => rows.length < want.max;
   const lastDay = dayOf(want.throughMs);
   const days = rowDays(disk).filter((day) => day <= lastDay);
-  for (let day = days.pop(); day !== undefined && found.length < want.max; day = days.pop()) {
+  for (let day = days.pop(); day !== undefined && [...found.values()].some(isShort); day = days.pop()) {
     for (const row of readDay(disk, day).reverse()) {
-      if (found.length >= want.max) break;
-      const isWanted = row.horizon_hours === want.horizonHours && msFromIso(row.exit_at) <= want.throughMs;
-      if (isWanted) found.push(keep(row));
+      const rows = found.get(row.horizon_hours);
+      if (rows !== undefined && isShort(rows) && msFromIso(row.exit_at) <= want.throughMs)
+        rows.push(keep(row));
     }
   }
-  return found.reverse();
+  for (const rows of found.values()) rows.reverse();
+  return found;
 }
 
 function dayPath(day: string): string {

@@ -228,9 +228,9 @@ describe('reading rows', () => {
   const newest = (want: Partial<Parameters<typeof newestRows>[1]>) =>
     newestRows(
       memoryDisk(files),
-      { horizonHours: 24, max: 10, throughMs: Date.parse('2022-01-01'), ...want },
+      { horizonsHours: [24], max: 10, throughMs: Date.parse('2022-01-01'), ...want },
       (row) => row.event_id,
-    );
+    ).get(24);
 
   it('lists the days that have rows', () => {
     expect(rowDays(memoryDisk(files))).toEqual(['2021-02-28', DAY]);
@@ -253,17 +253,28 @@ describe('reading rows', () => {
     expect(newest({})).toEqual(['a', 'e2', 'e3']);
     expect(newest({ max: 2 })).toEqual(['e2', 'e3']);
     expect(newest({ max: 0 })).toEqual([]);
-    expect(newest({ horizonHours: 1 })).toEqual(['a1']);
     expect(newest({ throughMs: Date.parse(`${DAY}T02:00:00Z`) })).toEqual(['a', 'e2']);
     expect(newest({ throughMs: Date.parse(`${DAY}T01:59:59.999Z`) })).toEqual(['a']);
+  });
+
+  it('returns every horizon that was asked for, each up to its own number', () => {
+    const want = { horizonsHours: [1, 4, 24], max: 2, throughMs: Date.parse('2022-01-01') };
+
+    const rows = newestRows(memoryDisk(files), want, (row) => row.event_id);
+
+    expect([...rows]).toEqual([
+      [1, ['a1']],
+      [4, []],
+      [24, ['e2', 'e3']],
+    ]);
   });
 
   it('reads no further back than needed', () => {
     const disk = memoryDisk({ ...files, 'alpha/reconciled/2021-02/2021-02-28.jsonl': 'garbage\n' });
 
-    const want = { horizonHours: 24, max: 2, throughMs: Date.parse('2022-01-01') };
+    const want = { horizonsHours: [24], max: 2, throughMs: Date.parse('2022-01-01') };
     const rows = newestRows(disk, want, (row) => row);
 
-    expect(rows).toEqual([rowAt(2), rowAt(3)]);
+    expect(rows.get(24)).toEqual([rowAt(2), rowAt(3)]);
   });
 });
