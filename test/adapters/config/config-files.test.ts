@@ -61,7 +61,7 @@ describe('the shipped configuration', () => {
     expect(textsOf(loaded)).toEqual([]);
     expect(loaded.ok && loaded.value.config).toMatchObject({
       horizons_hours: [1, 4, 24],
-      prices: { spot: { exchanges: ['binance', 'kraken'] }, settle_lag: '2m', give_up_after: '7d' },
+      prices: { spot: { exchanges: ['binance', 'okx', 'kraken'] }, settle_lag: '2m', give_up_after: '7d' },
       costs: { spot: { fee_bps: 10 }, perp: { fee_bps: 5 }, equity: { fee_bps: 0 } },
       model: { min_rows: 250, max_rows: 12_000 },
       state: { branch: 'warden-state' },
@@ -121,7 +121,7 @@ describe('warden.yaml', () => {
     ],
     [
       'a wrong type',
-      'exchanges: [binance, kraken]',
+      'exchanges: [binance, okx, kraken]',
       'exchanges: binance',
       'prices.spot.exchanges: "binance" must be array',
     ],
@@ -199,7 +199,7 @@ describe('warden.yaml', () => {
     ],
     [
       'an exchange is named twice',
-      '[binance, kraken]',
+      '[binance, okx, kraken]',
       '[binance, kraken, binance]',
       'prices.spot.exchanges.2: binance is named twice',
     ],
