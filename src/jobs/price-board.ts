@@ -23,7 +23,7 @@ export async function fetchPrices(
   progress: Progress,
 ): Promise<PriceBoard> {
   const requests = [...requestsFrom(due, rules, nowMs)];
-  const peers = scoredByInstrument(backlog, new Set(requests.map(([key]) => key)));
+  const peers = scoredByInstrument(backlog, new Set(requests.map(([key]) => key)), nowMs);
   const board = new Map<string, Priced>();
   progress.start('prices', requests.length);
   let next = 0;
@@ -81,10 +81,15 @@ function requestsFrom(
   return requests;
 }
 
-function scoredByInstrument(backlog: Backlog, wanted: ReadonlySet<string>): Map<string, AlphaEvent[]> {
+/** A label that starts after now overlaps with none that has ended: signals of the future are left out. */
+function scoredByInstrument(
+  backlog: Backlog,
+  wanted: ReadonlySet<string>,
+  nowMs: number,
+): Map<string, AlphaEvent[]> {
   const byInstrument = new Map<string, AlphaEvent[]>();
   for (const { event } of backlog.events.values()) {
-    if (event.direction === 'FLAT') continue;
+    if (event.direction === 'FLAT' || msFromIso(event.ts) > nowMs) continue;
     const key = instrumentKey(event);
     if (!wanted.has(key)) continue;
     const list = byInstrument.get(key);

@@ -138,7 +138,7 @@ export function prune(backlog: Backlog, nowMs: number, rules: ReconcileRules): v
     backlog.contextFromMs = Math.max(anchorMs, backlog.contextFromMs ?? anchorMs);
 }
 
-/** Returns the backlog as it is written, events in order of `(ts, event_id)`. */
+/** Returns the backlog as it is remembered. */
 export function pendingFrom(backlog: Backlog, files: Pending['files'], rules: ReconcileRules): Pending {
   const isoOrNull = (ms: number | null): string | null => (ms === null ? null : isoFromMs(ms));
   return {
@@ -147,9 +147,7 @@ export function pendingFrom(backlog: Backlog, files: Pending['files'], rules: Re
     horizons_hours: [...rules.horizonsHours],
     context_from: isoOrNull(backlog.contextFromMs),
     files,
-    events: [...backlog.events.values()].sort(
-      (a, b) => compareText(a.event.ts, b.event.ts) || compareText(a.event.event_id, b.event.event_id),
-    ),
+    events: [...backlog.events.values()],
   };
 }
 

@@ -1,6 +1,7 @@
 // alpha/pending.json, reconcile's memory between runs. Derived: where it cannot be read, it is rebuilt from the events.
 
 import { canonicalJson } from '../../domain/canonical.ts';
+import { eventLine } from '../../domain/event.ts';
 import { type OpenEvent, Pending } from '../../domain/pending.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Disk } from '../../ports.ts';
@@ -26,8 +27,14 @@ function pendingText(pending: Pending): string {
   const shards = Object.keys(files)
     .sort()
     .map((shard) => `${JSON.stringify(shard)}:${canonicalJson(files[shard])}`);
-  const lines = events.toSorted(byTime).map((event) => canonicalJson(event));
+  const lines = events.toSorted(byTime).map(openEventLine);
   return `${canonicalJson(head).slice(0, -1)},"files":{${block(shards)}},"events":[${block(lines)}]}\n`;
+}
+
+/** Keys as RFC 8785 orders them, but the event as it stands in its shard: a large backlog is written at every step. */
+function openEventLine({ content_sha256, event, open, shard }: OpenEvent): string {
+  const head = `{"content_sha256":${JSON.stringify(content_sha256)},"event":${eventLine(event)}`;
+  return `${head},"open":${JSON.stringify(open)},"shard":${JSON.stringify(shard)}}`;
 }
 
 function block(lines: readonly string[]): string {
