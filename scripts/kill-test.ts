@@ -84,7 +84,7 @@ try {
   const whole = join(root, 'whole');
   const times = { ingest: runWhole('ingest', whole), reconcile: runWhole('reconcile', whole) };
   const { digest: expected } = digestOf(whole, FOLDERS);
-  const tornLines = 0;
+  let tornLines = 0;
   console.log(
     `undisturbed: ingest ${times.ingest.toFixed(0)} ms, reconcile ${times.reconcile.toFixed(0)} ms, ${expected.slice(0, 16)}`,
   );
