@@ -6,7 +6,6 @@ import { basename } from 'node:path';
 import { type BarSeries, type FundingRate, type Session, symbolKey } from '../../domain/market.ts';
 import { shown } from '../../domain/problem.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { nearest } from '../../domain/validate.ts';
 import type { PriceFailure, PriceRequest, Prices } from '../../ports.ts';
 import { CANDLE_COLUMNS, type Candles, candlesFromTables } from './candle-csv.ts';
 import {
@@ -17,6 +16,7 @@ import {
 } from './candle-sessions.ts';
 import { type CsvTable, readCsv } from './csv-file.ts';
 import { FUNDING_COLUMNS, fundingFromTables, fundingHole } from './funding.ts';
+import { nearestSymbol } from './nearest-symbol.ts';
 import { jumps, SPLIT_COLUMNS, type Splits, splitAdjusted, splitsFromTable } from './splits.ts';
 import { barsInSessions } from './us-sessions.ts';
 
@@ -160,16 +160,17 @@ function instrument(kind: string, symbol: string): string {
   return `${kind}:${symbol}`;
 }
 
+/** Names the folder without where it lies: the message becomes a reject's reason, which is kept on every machine. */
 function unknownSymbol(folder: string, listing: Listing, request: PriceRequest): PriceFailure {
   const prefix = instrument(request.market, '');
   const known = [...listing.keys()]
     .filter((key) => key.startsWith(prefix))
     .map((key) => key.slice(prefix.length));
   const symbol = symbolKey(request.symbol);
-  const close = nearest(symbol, known);
+  const close = nearestSymbol(request.symbol, known);
   const has = known.length === 0 ? 'no symbol' : known.slice(0, 20).join(', ');
   const hint = close === null ? `it has ${has} of that market` : `did you mean ${close}?`;
-  const message = `${folder} has no ${symbol}-${request.market}-….csv for ${shown(request.symbol)}; ${hint}`;
+  const message = `the candle folder ${basename(folder)} has no ${symbol}-${request.market}-….csv for ${shown(request.symbol)}; ${hint}`;
   return { kind: 'unknown_symbol', message };
 }
 

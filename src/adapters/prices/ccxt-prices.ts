@@ -4,7 +4,6 @@ import { assert } from '../../domain/assert.ts';
 import { type BarSeries, type FundingRate, symbolKey } from '../../domain/market.ts';
 import { shown } from '../../domain/problem.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { nearest } from '../../domain/validate.ts';
 import type { Clock, PriceFailure, PriceRequest, Prices } from '../../ports.ts';
 import {
   asAttempt,
@@ -16,6 +15,7 @@ import {
 import { fetchBars, fetchFunding } from './ccxt-history.ts';
 import { barMsOf, closedBars } from './closed-bars.ts';
 import { fundingHole } from './funding.ts';
+import { nearestSymbol } from './nearest-symbol.ts';
 import { DEFAULT_RETRIES, type RetryPolicy, withRetries } from './retry.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -185,7 +185,7 @@ function resolved(
   const spelled = symbol.trim().toUpperCase();
   const [first] = matching.toSorted((a, b) => rank(a, spelled) - rank(b, spelled));
   if (first !== undefined) return ok(first.symbol);
-  const close = nearest(
+  const close = nearestSymbol(
     symbol,
     ofMarket.map((one) => one.symbol),
   );

@@ -1,7 +1,7 @@
 // Candle folders: whole series or a clear refusal, splits and sessions of equities, funding of perpetuals.
 
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -122,7 +122,8 @@ describe('a candle folder', () => {
     const failure = await failureOf(folder, 'ETH/USDC');
 
     expect(failure.kind).toBe('unknown_symbol');
-    expect(failure.message).toContain(folder);
+    expect(failure.message).toContain(basename(folder));
+    expect(failure.message).not.toContain(dirname(folder));
     expect(failure.message).toContain('did you mean ETHUSDT?');
   });
 
