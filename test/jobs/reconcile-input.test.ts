@@ -1,7 +1,7 @@
 // What reconcile does with lines that are torn, wrong, rewritten, repeated or in conflict with each other.
 
 import { describe, expect, it } from 'vitest';
-import { contentSha256 } from '../../src/domain/event.ts';
+import { contentSha256, eventLine } from '../../src/domain/event.ts';
 import { HOUR_MS } from '../../src/domain/time.ts';
 import { T0 } from '../builders.ts';
 import { fakePrices } from '../fakes/fake-prices.ts';
@@ -97,16 +97,42 @@ describe('input', () => {
     );
   });
 
-  it('that reuses the id of a settled signal changes no row', async () => {
+  it.each([
+    ['side', signal('a', 1, { direction: 'SHORT' })],
+    ['market', signal('a', 1, { market: 'perp' })],
+    ['regime', signal('a', 1, { regime: 'RANGE' })],
+    ['hour', signal('a', 15)],
+  ])(
+    'that reuses the id of a settled signal for another %s changes no row, and is set aside',
+    async (_, other) => {
+      const disk = memoryDisk();
+      emit(disk, [signal('a', 1), signal('later', 400)]);
+      await run(disk, at(900));
+      const before = rowFiles(disk);
+
+      emit(disk, [other], 'pink');
+      const report = await run(disk, at(900));
+
+      expect(rowFiles(disk)).toEqual(before);
+      expect(report.events).toMatchObject({ lines: 1, admitted: 0, conflicts: 1 });
+      expect(report.remarks.join()).toContain('was reconciled as another signal');
+      expect(rejectsOf(disk)).toMatchObject([
+        { code: 'conflicting_duplicate', event_id: 'a', file: 'pink/2021-03.jsonl', raw: eventLine(other) },
+      ]);
+    },
+  );
+
+  it('that repeats a settled signal for another producer is no conflict', async () => {
     const disk = memoryDisk();
     emit(disk, [signal('a', 1), signal('later', 400)]);
     await run(disk, at(900));
     const before = rowFiles(disk);
 
-    emit(disk, [signal('a', 1, { direction: 'SHORT' })], 'pink');
+    emit(disk, [signal('a', 1)], 'pink');
     await run(disk, at(900));
 
     expect(rowFiles(disk)).toEqual(before);
+    expect(rejectsOf(disk)).toEqual([]);
   });
 
   it('that reuses the id of a row which a dying run could not remember is set aside', async () => {

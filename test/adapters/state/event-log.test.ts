@@ -8,9 +8,9 @@ import { InvariantError } from '../../../src/domain/assert.ts';
 import { type AlphaEvent, contentSha256, eventLine } from '../../../src/domain/event.ts';
 import type { Reject } from '../../../src/domain/reject.ts';
 import type { Disk } from '../../../src/ports.ts';
+import { anEvent } from '../../builders.ts';
 import { afterEveryCut } from '../../fakes/faulty-disk.ts';
 import { memoryDisk } from '../../fakes/memory-disk.ts';
-import { anEvent } from './records.ts';
 
 const MARCH = 'alpha/events/emit/2021-03.jsonl';
 const APRIL = 'alpha/events/emit/2021-04.jsonl';

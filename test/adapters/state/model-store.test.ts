@@ -12,13 +12,13 @@ import {
 import { InvariantError } from '../../../src/domain/assert.ts';
 import type { ModelPointer } from '../../../src/domain/model.ts';
 import { memoryDisk } from '../../fakes/memory-disk.ts';
-import { aModel } from './records.ts';
+import { aVersion } from './records.ts';
 
 const A = 'a'.repeat(64);
 const B = 'b'.repeat(64);
 
 function trained(day: number, content_sha256: string) {
-  return aModel({ trained_at: `2021-03-0${day}T10:00:00.000Z`, content_sha256 });
+  return aVersion({ trained_at: `2021-03-0${day}T10:00:00.000Z`, content_sha256 });
 }
 
 const POINTER: ModelPointer = {

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadPending, savePending } from '../../../src/adapters/state/pending-store.ts';
 import type { OpenEvent, Pending } from '../../../src/domain/pending.ts';
+import { anEvent } from '../../builders.ts';
 import { memoryDisk } from '../../fakes/memory-disk.ts';
-import { anEvent } from './records.ts';
 
 const FILE = 'alpha/pending.json';
 const DIGEST = 'd'.repeat(64);
