@@ -4,7 +4,7 @@ import { readMonths, readNewEvents } from '../adapters/state/event-log.ts';
 import { monthOfShard, RECONCILE_REJECTS } from '../adapters/state/event-shards.ts';
 import { type Line, parseJsonLine } from '../adapters/state/jsonl.ts';
 import { appendRejects, readRejects } from '../adapters/state/reject-log.ts';
-import { keysOfDay, rowDays } from '../adapters/state/row-store.ts';
+import { readDay, rowDays } from '../adapters/state/row-store.ts';
 import { type AlphaEvent, parseAlphaEvent } from '../domain/event.ts';
 import type { Pending } from '../domain/pending.ts';
 import { problemText } from '../domain/problem.ts';
@@ -13,6 +13,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { DAY_MS, dayOf, HOUR_MS, monthOf, msFromIso } from '../domain/time.ts';
 import type { Disk } from '../ports.ts';
 import { admit, type Backlog, close, missingContext } from '../supervision/backlog.ts';
+import { reusedIdReject } from '../supervision/reused-id.ts';
 import { labelLifeMaxMs, type ReconcileRules } from '../supervision/rules.ts';
 import { mayBeDue } from '../supervision/settle.ts';
 
@@ -80,15 +81,19 @@ export function readEventsInto(
       admitted.add(event.value.event_id);
     }
   });
-  for (const [shard, list] of rejects) {
-    appendRejects(disk, RECONCILE_REJECTS, monthOfShard(shard), list);
-  }
   counts.torn_tails = read.tornTails.length;
   for (const { shard } of read.tornTails)
     remarks.push(`${shard}: the last line is not finished; it is read when it is`);
   for (const shard of read.rewritten)
     remarks.push(`${shard}: was rewritten; it is read again from its beginning`);
-  closeSettled(backlog, admitted, disk, nowMs, rules);
+  for (const { event_id, reject } of closeSettled(backlog, admitted, disk, nowMs, rules)) {
+    if (admitted.delete(event_id)) counts.admitted -= 1;
+    counts.conflicts += 1;
+    setAside(reject.file, reject);
+  }
+  for (const [shard, list] of rejects) {
+    appendRejects(disk, RECONCILE_REJECTS, monthOfShard(shard), list);
+  }
   return { files: read.files, counts, remarks: remarks.slice(0, REMARKS_MAX) };
 }
 
@@ -105,10 +110,17 @@ function eventFrom(shard: string, line: Line): Result<AlphaEvent, Reject> {
   return ok(event.value);
 }
 
+interface ReusedId {
+  readonly event_id: string;
+  readonly reject: Reject;
+}
+
 /**
  * A late, repeated or re-read event may have rows already, and so may a pair that is about to be given up, where a run
  * died before it could remember them. Such pairs are closed here, before a price is asked for them, so that none gets
  * a row and a reject. Only days that such a row can stand in are read, so an ordinary run reads none.
+ *
+ * @returns the events whose id such a row carries for another signal, each once, with its reject.
  */
 function closeSettled(
   backlog: Backlog,
@@ -116,7 +128,7 @@ function closeSettled(
   disk: Disk,
   nowMs: number,
   rules: ReconcileRules,
-): void {
+): ReusedId[] {
   const days = new Set<string>();
   for (const { event, open } of backlog.events.values()) {
     for (const horizonHours of open) {
@@ -128,21 +140,26 @@ function closeSettled(
       for (let ms = exitMs - DAY_MS; ms <= lastMs + DAY_MS; ms += DAY_MS) days.add(dayOf(ms));
     }
   }
-  if (days.size === 0) return;
+  if (days.size === 0) return [];
+  const reused = new Map<string, ReusedId>();
   for (const day of rowDays(disk)) {
-    if (days.has(day)) closeKeys(backlog, keysOfDay(disk, day));
+    if (!days.has(day)) continue;
+    for (const row of readDay(disk, day)) {
+      const open = backlog.events.get(row.event_id);
+      if (open === undefined || !open.open.includes(row.horizon_hours)) continue;
+      const reject = reusedIdReject(open, row);
+      if (reject === null) close(backlog, row.event_id, row.horizon_hours);
+      else {
+        reused.set(row.event_id, { event_id: row.event_id, reject });
+        backlog.events.set(row.event_id, { ...open, open: [] });
+      }
+    }
   }
   readRejects(disk, (reject) => {
     if (reject.event_id !== null && reject.horizon_hours !== null)
       close(backlog, reject.event_id, reject.horizon_hours);
   });
-}
-
-function closeKeys(backlog: Backlog, keys: Iterable<string>): void {
-  for (const key of keys) {
-    const slash = key.lastIndexOf('/');
-    close(backlog, key.slice(0, slash), Number(key.slice(slash + 1)));
-  }
+  return [...reused.values()];
 }
 
 /**

@@ -5,10 +5,11 @@ import { appendRejects } from '../adapters/state/reject-log.ts';
 import { insertRows } from '../adapters/state/row-store.ts';
 import { assert } from '../domain/assert.ts';
 import type { OpenEvent } from '../domain/pending.ts';
-import { type Reject, rejectFrom } from '../domain/reject.ts';
-import { compareRows, type ReconciledRow, rowKey } from '../domain/row.ts';
+import type { Reject } from '../domain/reject.ts';
+import { compareRows, type ReconciledRow } from '../domain/row.ts';
 import type { Disk } from '../ports.ts';
 import { type Backlog, close, type DuePair, instrumentKey } from '../supervision/backlog.ts';
+import { reusedIdReject } from '../supervision/reused-id.ts';
 import { type Priced, type SettleContext, type Settled, settle } from '../supervision/settle.ts';
 import type { PriceBoard } from './price-board.ts';
 
@@ -56,7 +57,7 @@ export function settleBatch(
   tally: Tally,
 ): void {
   const rowsByDay = new Map<string, ReconciledRow[]>();
-  const shardOf = new Map<string, string>();
+  const openById = new Map<string, OpenEvent>();
   const rejects = new Map<string, Reject[]>();
   for (const { open, horizonHours } of batch) {
     const priced = board.get(instrumentKey(open.event));
@@ -64,7 +65,7 @@ export function settleBatch(
     const settled = settle(open, horizonHours, priced, context);
     if (settled.kind === 'row') {
       push(rowsByDay, settled.row.exit_at.slice(0, 10), settled.row);
-      shardOf.set(settled.row.event_id, open.shard);
+      openById.set(settled.row.event_id, open);
       if (isAcrossGap(settled.row, priced)) tally.priced_across_gap += 1;
       continue;
     }
@@ -80,7 +81,7 @@ export function settleBatch(
     const { inserted, existing } = insertRows(disk, day, rows.sort(compareRows));
     tally.reconciled += inserted;
     tally.already_reconciled += existing.length;
-    for (const [month, reject] of conflictsOf(rows, existing, shardOf)) push(rejects, month, reject);
+    for (const [month, reject] of conflictsOf(existing, openById)) push(rejects, month, reject);
     for (const row of rows) close(backlog, row.event_id, row.horizon_hours);
   }
   for (const [month, list] of rejects) {
@@ -111,31 +112,15 @@ function countLoss(tally: Tally, open: OpenEvent, settled: Exclude<Settled, { ki
 
 /** A stored row is never changed: an event that reuses its id for another signal is set aside, in its own month. */
 function conflictsOf(
-  rows: readonly ReconciledRow[],
   existing: readonly ReconciledRow[],
-  shardOf: ReadonlyMap<string, string>,
+  openById: ReadonlyMap<string, OpenEvent>,
 ): (readonly [month: string, Reject])[] {
-  const byKey = new Map(rows.map((row) => [rowKey(row.event_id, row.horizon_hours), row]));
   return existing.flatMap((stored) => {
-    const row = byKey.get(rowKey(stored.event_id, stored.horizon_hours));
-    const file = shardOf.get(stored.event_id);
-    assert(row !== undefined && file !== undefined, 'an existing row collides with one of the batch');
-    if (signalOf(row) === signalOf(stored)) return [];
-    const reject = rejectFrom({
-      code: 'conflicting_duplicate',
-      reason: `event_id "${row.event_id}" was reconciled as another signal (${signalOf(stored)}); expected one id per signal`,
-      file,
-      line: null,
-      event_id: row.event_id,
-      horizon_hours: null,
-      raw: signalOf(row),
-    });
-    return [[row.ts.slice(0, 7), reject] as const];
+    const open = openById.get(stored.event_id);
+    assert(open !== undefined, 'an existing row collides with one of the batch');
+    const reject = reusedIdReject(open, stored);
+    return reject === null ? [] : [[open.event.ts.slice(0, 7), reject] as const];
   });
-}
-
-function signalOf(row: ReconciledRow): string {
-  return [row.ts, row.agent, row.symbol, row.direction, row.score_final, row.confidence].join(' ');
 }
 
 function push<V>(map: Map<string, V[]>, key: string, value: V): void {

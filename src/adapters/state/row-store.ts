@@ -93,11 +93,6 @@ export function lastRow(disk: Disk, day: string): ReconciledRow | null {
   return rowAtEnd(disk, path) ?? loadDay(disk, path).rows.at(-1)?.record ?? null;
 }
 
-/** Returns the keys (`rowKey`) of a day's rows. */
-export function keysOfDay(disk: Disk, day: string): Set<string> {
-  return new Set(readDay(disk, day).map(keyOf));
-}
-
 /**
  * Returns, for each horizon, the newest rows that ended at or before `throughMs`, at most `max`, oldest first. Days are
  * read backwards, each once for all horizons, and no further than needed.

@@ -1,0 +1,34 @@
+// An id that was used for a second signal after the first has rows: the rows stay, and the second is set aside, not lost.
+
+import { eventLine } from '../domain/event.ts';
+import type { OpenEvent } from '../domain/pending.ts';
+import { type Reject, rejectFrom } from '../domain/reject.ts';
+import type { ReconciledRow } from '../domain/row.ts';
+
+/** What a row repeats of its event, word for word. */
+type SignalFacts = Pick<
+  OpenEvent['event'],
+  'ts' | 'agent' | 'run_id' | 'symbol' | 'market' | 'direction' | 'regime' | 'score_final' | 'confidence'
+>;
+
+/**
+ * Returns the reject of an event whose id belongs to the stored row of another signal, or `null` where the row is the
+ * event's own. The same event gives the same reject, whichever of its rows is compared.
+ */
+export function reusedIdReject({ event, shard }: OpenEvent, stored: ReconciledRow): Reject | null {
+  if (signalText(event) === signalText(stored)) return null;
+  return rejectFrom({
+    code: 'conflicting_duplicate',
+    reason: `event_id "${event.event_id}" was reconciled as another signal (${signalText(stored)}); expected one id per signal`,
+    file: shard,
+    line: null,
+    event_id: event.event_id,
+    horizon_hours: null,
+    raw: eventLine(event),
+  });
+}
+
+function signalText(facts: SignalFacts): string {
+  const { ts, agent, run_id, symbol, market, direction, regime, score_final, confidence } = facts;
+  return [ts, agent, run_id, symbol, market, direction, regime, score_final, confidence].join(' ');
+}
