@@ -12,7 +12,7 @@ import { type Reject, type RejectCode, rejectFrom } from '../domain/reject.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { DAY_MS, dayOf, HOUR_MS, monthOf, msFromIso } from '../domain/time.ts';
 import type { Disk } from '../ports.ts';
-import { admit, type Backlog, close, missingContext } from '../supervision/backlog.ts';
+import { admit, type Backlog, backlogFrom, close, missingContext } from '../supervision/backlog.ts';
 import { reusedIdReject } from '../supervision/reused-id.ts';
 import { labelLifeMaxMs, type ReconcileRules } from '../supervision/rules.ts';
 import { mayBeDue } from '../supervision/settle.ts';
@@ -171,7 +171,7 @@ export function recallContext(backlog: Backlog, disk: Disk, rules: ReconcileRule
   if (missing === null) return;
   const months = new Set([monthOf(missing.toMs)]);
   for (let ms = missing.fromMs; ms < missing.toMs; ms += 28 * DAY_MS) months.add(monthOf(ms));
-  const recalled: Backlog = { events: new Map(), contextFromMs: null, newestMs: null };
+  const recalled = backlogFrom(null);
   readMonths(disk, [...months], (shard, line) => {
     const event = eventFrom(shard, line);
     if (event.ok) admit(recalled, event.value, shard, rules);

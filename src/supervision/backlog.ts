@@ -1,10 +1,11 @@
 // The events that still owe rows, and the recent ones their labels may overlap with: what one run hands to the next.
 
-import { type AlphaEvent, contentSha256, eventLine } from '../domain/event.ts';
+import { type AlphaEvent, contentSha256, eventLine, streamKey } from '../domain/event.ts';
 import { contractOf, MARKETS, symbolKey } from '../domain/market.ts';
 import type { OpenEvent, Pending } from '../domain/pending.ts';
 import { type Reject, rejectFrom } from '../domain/reject.ts';
 import { HOUR_MS, isoFromMs, msFromIso } from '../domain/time.ts';
+import { lastIndexAtOrBefore } from './asof.ts';
 import { labelLifeMaxMs, type ReconcileRules } from './rules.ts';
 import { mayBeDue } from './settle.ts';
 
@@ -14,6 +15,8 @@ export interface Backlog {
   /** Every event that may overlap with one emitted at or after this instant is in `events`; `null`: all events are. */
   contextFromMs: number | null;
   newestMs: number | null;
+  /** Events that came in this run: what their labels overlap with may be forgotten. */
+  readonly uncoveredIds: Set<string>;
 }
 
 export type Admission =
@@ -36,6 +39,7 @@ export function backlogFrom(
     events,
     contextFromMs: msOrNull(pending?.context_from),
     newestMs: msOrNull(pending?.generated_at),
+    uncoveredIds: new Set(),
   };
 }
 
@@ -55,13 +59,18 @@ export function admit(backlog: Backlog, event: AlphaEvent, shard: string, rules:
   const open = event.direction === 'FLAT' ? [] : rules.horizonsHours;
   const candidate: OpenEvent = { event, content_sha256, shard, open: [...open] };
   if (known === undefined) {
-    backlog.events.set(event.event_id, candidate);
+    takeIn(backlog, candidate);
     return { kind: event.direction === 'FLAT' ? 'flat' : 'new' };
   }
   const isSettling = known.event.direction !== 'FLAT' && known.open.length < rules.horizonsHours.length;
   const wins = !isSettling && content_sha256 < known.content_sha256;
-  if (wins) backlog.events.set(event.event_id, candidate);
+  if (wins) takeIn(backlog, candidate);
   return { kind: 'conflict', reject: conflictReject(wins ? known : candidate, isSettling) };
+}
+
+function takeIn(backlog: Backlog, open: OpenEvent): void {
+  backlog.events.set(open.event.event_id, open);
+  backlog.uncoveredIds.add(open.event.event_id);
 }
 
 function conflictReject(loser: OpenEvent, isSettling: boolean): Reject {
@@ -102,8 +111,8 @@ export function instrumentKey(event: AlphaEvent): string {
 }
 
 /**
- * Returns since when events must be read again, because an open event is older than what was remembered for; `null`
- * where nothing is missing. Everything up to the context that is there must be read, so that it has no hole afterwards.
+ * Returns since when events must be read again, because an open event that came in this run is older than what was
+ * remembered for; `null` where nothing is missing. Open events of earlier runs have kept theirs, see {@link prune}. Everything up to the context that is there must be read, so that it has no hole afterwards.
  */
 export function missingContext(
   backlog: Backlog,
@@ -112,27 +121,50 @@ export function missingContext(
   const toMs = backlog.contextFromMs;
   if (toMs === null) return null;
   let oldestOpenMs = toMs;
-  for (const { event, open } of backlog.events.values()) {
-    if (open.length > 0) oldestOpenMs = Math.min(oldestOpenMs, msFromIso(event.ts));
+  for (const id of backlog.uncoveredIds) {
+    const known = backlog.events.get(id);
+    if (known !== undefined && known.open.length > 0)
+      oldestOpenMs = Math.min(oldestOpenMs, msFromIso(known.event.ts));
   }
   if (oldestOpenMs >= toMs) return null;
-  const lifeMs = Math.max(...MARKETS.map((market) => labelLifeMaxMs(rules, market)));
-  return { fromMs: oldestOpenMs - lifeMs, toMs, oldestOpenMs };
+  return { fromMs: oldestOpenMs - longestLifeMs(rules), toMs, oldestOpenMs };
+}
+
+function longestLifeMs(rules: ReconcileRules): number {
+  return Math.max(...MARKETS.map((market) => labelLifeMaxMs(rules, market)));
 }
 
 /**
- * Forgets events that owe nothing and that no label of an open or future event can overlap with. The context never
- * reaches back again by itself, not even where `nowMs` was moved back: what was forgotten stays forgotten.
+ * Forgets events that owe nothing and that no label of an open or future event can overlap with. An event that still
+ * waits when its price should have been given up, for want of an answer from its source, keeps only what its own
+ * labels overlap with: it may wait for ever, and the memory of all others must not grow as long.
+ *
+ * The context never reaches back again by itself, not even where `nowMs` was moved back: what was forgotten stays
+ * forgotten.
  */
 export function prune(backlog: Backlog, nowMs: number, rules: ReconcileRules): void {
-  let anchorMs = Math.min(backlog.newestMs ?? nowMs, nowMs);
-  for (const open of backlog.events.values()) {
-    if (open.open.length > 0) anchorMs = Math.min(anchorMs, msFromIso(open.event.ts));
+  const newestMs = Math.min(backlog.newestMs ?? nowMs, nowMs);
+  const patienceMs = longestLifeMs(rules) + rules.settleLagMs + rules.giveUpAfterMs;
+  let anchorMs = newestMs;
+  const waitingByStream = new Map<string, number[]>();
+  for (const { event, open } of backlog.events.values()) {
+    if (open.length === 0) continue;
+    const signalMs = msFromIso(event.ts);
+    anchorMs = Math.min(anchorMs, Math.max(signalMs, newestMs - patienceMs));
+    if (signalMs >= newestMs - patienceMs) continue;
+    const waiting = waitingByStream.get(streamKey(event));
+    if (waiting === undefined) waitingByStream.set(streamKey(event), [signalMs]);
+    else waiting.push(signalMs);
   }
-  for (const [id, open] of backlog.events) {
-    if (open.open.length > 0) continue;
-    if (msFromIso(open.event.ts) < anchorMs - labelLifeMaxMs(rules, open.event.market))
-      backlog.events.delete(id);
+  for (const waiting of waitingByStream.values()) waiting.sort((a, b) => a - b);
+  for (const [id, { event, open }] of backlog.events) {
+    if (open.length > 0) continue;
+    const signalMs = msFromIso(event.ts);
+    const lifeMs = labelLifeMaxMs(rules, event.market);
+    if (signalMs >= anchorMs - lifeMs) continue;
+    const waiting = waitingByStream.get(streamKey(event)) ?? [];
+    const nearMs = waiting[lastIndexAtOrBefore(waiting, signalMs + lifeMs)];
+    if (nearMs === undefined || nearMs < signalMs - lifeMs) backlog.events.delete(id);
   }
   if (backlog.newestMs !== null)
     backlog.contextFromMs = Math.max(anchorMs, backlog.contextFromMs ?? anchorMs);

@@ -194,6 +194,47 @@ describe('late events', () => {
   });
 });
 
+describe('a source that never answers', () => {
+  const dark = fakePrices(MARKET, ({ market }) =>
+    market === 'equity' ? { kind: 'not_configured', message: 'no keys' } : null,
+  );
+  const spy = { symbol: 'SPY', market: 'equity' } as const;
+  const early = [signal('spy', 15, spy), signal('overlaps', 17, spy)];
+  const days = Array.from({ length: 50 }, (_, day) =>
+    [0, 6, 12, 18].map((hour) => signal(`d${day}-${hour}`, day * 24 + hour)),
+  );
+
+  it('keeps its own signals waiting and does not make the memory of all others grow', async () => {
+    const disk = memoryDisk();
+    const remembered: number[] = [];
+    emit(disk, early);
+    for (const [day, events] of days.entries()) {
+      emit(disk, events);
+      await run(disk, at(day * 24 + 23), { prices: dark });
+      remembered.push(disk.size(PENDING) ?? 0);
+    }
+
+    expect(remembered[49]).toBeLessThan((remembered[40] ?? 0) * 1.05);
+    expect(placesOf(disk).filter((place) => place.startsWith('spy/'))).toEqual(['spy/1 open', 'spy/24 open']);
+  });
+
+  it('leaves, when it answers at last, the rows it would have left in time', async () => {
+    const [disk, inTime] = [memoryDisk(), memoryDisk()];
+    for (const each of [disk, inTime]) emit(each, early);
+    await run(inTime, at(24 * 40));
+    for (const [day, events] of days.entries()) {
+      emit(disk, events);
+      await run(disk, at(day * 24 + 23), { prices: dark });
+    }
+
+    await run(disk, at(50 * 24));
+
+    const ofEquity = (each: typeof disk) => rowsOf(each).filter(({ market }) => market === 'equity');
+    expect(ofEquity(disk)).toHaveLength(4);
+    expect(ofEquity(disk)).toEqual(ofEquity(inTime));
+  });
+});
+
 describe('models', () => {
   const trainedMs = at(20);
   const model = aModel(trainedMs, { horizon_hours: 1 });

@@ -207,6 +207,24 @@ describe('prune', () => {
     expect([...backlog.events.keys()]).toEqual(['equity', 'open']);
   });
 
+  it('keeps for an event that waits without end what its own labels overlap with, and nothing else', () => {
+    const other = { agent: 'reversal' };
+    const backlog = backlogOf(
+      at('waits', 50),
+      ...[25, 27, 73, 75].map((hours) => at(`own-${hours}`, hours)),
+      ...[27, 73].map((hours) => at(`other-${hours}`, hours, other)),
+      at('now', 2000),
+    );
+    for (const id of backlog.events.keys()) {
+      if (id !== 'waits') for (const horizon of [1, 4, 24]) close(backlog, id, horizon);
+    }
+
+    prune(backlog, T0 + 2000 * HOUR_MS, rules);
+
+    expect([...backlog.events.keys()]).toEqual(['waits', 'own-27', 'own-73', 'now']);
+    expect(backlog.contextFromMs).toBeGreaterThan(T0 + 1000 * HOUR_MS);
+  });
+
   it('claims no context that was forgotten, where now was moved back', () => {
     const backlog = backlogOf(at('a', 0), at('b', 300));
     settleAll(backlog, T0 + 400 * HOUR_MS);
@@ -237,6 +255,21 @@ describe('missingContext', () => {
 
     expect(missing).toMatchObject({ oldestOpenMs: T0 + 480 * HOUR_MS, toMs: T0 + 500 * HOUR_MS });
     expect(missing?.fromMs).toBeLessThanOrEqual(T0 + 480 * HOUR_MS - 24 * HOUR_MS);
+  });
+});
+
+describe('an event that waits from run to run', () => {
+  it('is not read again for, unlike one that came late', () => {
+    const backlog = backlogOf(at('waits', 0), at('now', 2000));
+    prune(backlog, T0 + 2000 * HOUR_MS, rules);
+    const again = backlogFrom(pendingFrom(backlog, {}, rules));
+
+    const quiet = missingContext(again, rules);
+    admit(again, at('late', 1), SHARD, rules);
+    const late = missingContext(again, rules);
+
+    expect(quiet).toBeNull();
+    expect(late).toMatchObject({ oldestOpenMs: T0 + HOUR_MS });
   });
 });
 
