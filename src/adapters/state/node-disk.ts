@@ -1,5 +1,6 @@
 // The Disk port over a real folder: every write is on the platter, names included, before the call returns.
 
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fstatSync,
@@ -72,7 +73,7 @@ function replace(target: string, text: string): void {
   makeFolder(dirname(target));
   const temporary = temporaryOf(target);
   try {
-    withFile(temporary, 'w', (file) => writeAll(file, text));
+    withFile(temporary, 'wx', (file) => writeAll(file, text));
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -86,7 +87,7 @@ function createExclusive(target: string, text: string): boolean {
   makeFolder(dirname(target));
   const temporary = temporaryOf(target);
   try {
-    withFile(temporary, 'w', (file) => writeAll(file, text));
+    withFile(temporary, 'wx', (file) => writeAll(file, text));
     linkSync(temporary, target);
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
@@ -98,9 +99,12 @@ function createExclusive(target: string, text: string): boolean {
   return true;
 }
 
-/** The process id keeps two writers apart that share no lock; the dot keeps a leftover of a crash out of `list`. */
+/**
+ * Random, because two containers on one volume have the same process ids, and two takers of a lock must never write
+ * into one file. The dot keeps a leftover of a crash out of `list`.
+ */
 function temporaryOf(target: string): string {
-  return join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  return join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
 }
 
 function readRange(file: number, from: number, to: number): Buffer {

@@ -1,6 +1,6 @@
 // The real disk: the contract, and what only a real folder can show.
 
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -47,6 +47,18 @@ describe('nodeDisk', () => {
     disk.replace('a.txt', 'whole');
 
     expect(disk.list('')).toEqual(['a.txt']);
+  });
+
+  it('leaves the temporary files of another writer alone, even of one with the same process id', () => {
+    const root = freshRoot();
+    const theirs = ['a.txt', 'b.txt'].map((name) => join(root, `.${name}.${process.pid}.tmp`));
+    for (const path of theirs) writeFileSync(path, 'theirs');
+    const disk = nodeDisk(root);
+
+    disk.replace('a.txt', 'ours');
+    disk.createExclusive('b.txt', 'ours');
+
+    expect(theirs.map((path) => readFileSync(path, 'utf8'))).toEqual(['theirs', 'theirs']);
   });
 
   it('removes its temporary file and passes the cause on where a replacement fails', () => {
