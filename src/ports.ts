@@ -53,6 +53,11 @@ export interface PriceRequest {
   /** Bars that closed in `[fromMs, toMs]` are wanted; a source may return more. */
   readonly fromMs: number;
   readonly toMs: number;
+  /**
+   * Funding is wanted from here on, where no position is older; default: from the first bar on. Bars reach back further, for the
+   * volatility, than some exchanges keep funding.
+   */
+  readonly fundingFromMs?: number;
 }
 
 /**

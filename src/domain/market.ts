@@ -46,6 +46,8 @@ export interface BarSeries {
   /** `null` where the source does not know funding. Empty means: known, and there was none. */
   readonly funding: readonly FundingRate[] | null;
   readonly suspects: readonly Suspect[];
+  /** Set where a source that is preferred to this one did not answer: bars that are missing here may exist there. */
+  readonly isStandIn?: true;
 }
 
 /**

@@ -74,6 +74,7 @@ function requestsFrom(
     requests.set(key, {
       symbol: known?.symbol ?? symbol,
       market,
+      fundingFromMs: Math.min(known?.fundingFromMs ?? Number.POSITIVE_INFINITY, signalMs),
       fromMs: Math.min(known?.fromMs ?? Number.POSITIVE_INFINITY, signalMs - lookbackMs(rules)),
       toMs: Math.min(nowMs, Math.max(known?.toMs ?? 0, signalMs + lifeMs + rules.giveUpAfterMs + DAY_MS)),
     });

@@ -90,6 +90,8 @@ export function settle(
   const entry = priceAt(series, entryMs, maxStaleMs);
   if (entry.kind !== 'price' || exit.kind !== 'price') {
     const [outcome, reason] = whyNoPrice(entry, exit, series.source, entryMs, exitMs);
+    // A backup with a short history lacks what the exchange that did not answer may have.
+    if (series.isStandIn === true && outcome !== 'stale_price') return { kind: 'waiting', outcome, reason };
     return waitOrGiveUp(open, horizonHours, outcome, reason, exitMs, context);
   }
   if (isFromEarlierSession(series, entry.barCloseMs, entryMs)) {

@@ -54,6 +54,7 @@ describe('prices', () => {
 
     const [request] = prices.requests;
     expect(request?.fromMs).toBeLessThanOrEqual(at(10) - 10 * DAY_MS);
+    expect(request?.fundingFromMs).toBe(at(10));
     expect(request?.toMs).toBe(at(32));
   });
 
@@ -192,6 +193,23 @@ describe('late events', () => {
     await run(disk, at(1000), { prices: outage });
     expect(disk.dump()).toEqual(remembered);
   });
+});
+
+it('gives nothing up for want of bars that a source which is down may have', async () => {
+  const disk = memoryDisk();
+  const short = aSeries({
+    firstCloseMs: at(900),
+    closes: Array.from({ length: 720 }, (_, hour) => 100 + hour),
+  });
+  emit(disk, [signal('a', 10)]);
+  const backup = fakePrices([{ ...short, isStandIn: true }]);
+
+  const waiting = await run(disk, at(1600), { prices: backup });
+  const settled = await run(disk, at(1600));
+
+  expect(waiting.due).toMatchObject({ waiting: { pending: 2 }, given_up: { no_price: 0 } });
+  expect(settled.due).toMatchObject({ pairs: 2, reconciled: 2 });
+  expect(rejectsOf(disk)).toEqual([]);
 });
 
 describe('a source that never answers', () => {

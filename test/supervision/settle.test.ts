@@ -353,6 +353,17 @@ describe('waiting', () => {
     });
   });
 
+  it('does not end for bars that a backup lacks, and ends for a gap that it shows', () => {
+    const backup = { isStandIn: true } as const;
+    const beginsLate = aSeries({ firstCloseMs: exitMs + HOUR_MS }, backup);
+    const endsEarly = aSeries({ closes: [100] }, backup);
+    const gap = aSeries({ closes: [100, ...Array.from({ length: 30 }, () => null), 101] }, backup);
+
+    expect(settled({ series: beginsLate })).toMatchObject({ kind: 'waiting', outcome: 'no_price' });
+    expect(settled({ series: endsEarly })).toMatchObject({ kind: 'waiting', outcome: 'pending' });
+    expect(settled({ series: gap })).toMatchObject({ kind: 'given_up', outcome: 'stale_price' });
+  });
+
   it('ends for a symbol that no source knows', () => {
     const priced = { kind: 'unknown_symbol', message: 'no BTCUSD, did you mean BTCUSDT?' } as const;
 

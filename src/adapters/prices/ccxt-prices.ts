@@ -46,7 +46,7 @@ interface OpenExchange {
 /**
  * Returns prices of one market from the first exchange that knows the symbol and answers. An exchange that cannot be
  * reached, or does not know the symbol, hands over to the next; a malformed answer does not, because a person should
- * look at it. `unknown_symbol` needs the word of every exchange.
+ * look at it. `unknown_symbol` needs the word of every exchange, and bars from behind one that cannot be reached say so.
  *
  * Nothing is imported before the first request. Each request is one series of pages for its symbol and range.
  */
@@ -61,7 +61,8 @@ export function ccxtPrices(options: CcxtPricesOptions): Prices {
       const failures: PriceFailure[] = [];
       for (const source of sources) {
         const answer = await source.bars(request);
-        if (answer.ok) return answer;
+        const isStandIn = failures.some((failure) => failure.kind === 'unreachable');
+        if (answer.ok) return isStandIn ? ok({ ...answer.value, isStandIn }) : answer;
         const { kind, message } = answer.error;
         if (kind !== 'unreachable' && kind !== 'unknown_symbol') return err({ kind, message });
         failures.push({ kind, message });
@@ -145,10 +146,10 @@ async function seriesFrom(
   let funding: Result<readonly FundingRate[] | null, ExchangeFailure> = ok([]);
   const [firstCloseMs, lastCloseMs] = [closeAtMs[0], closeAtMs.at(-1)];
   if (market === 'perp' && firstCloseMs !== undefined && lastCloseMs !== undefined) {
-    funding = await fetchFunding(history, firstCloseMs - barMs, lastCloseMs);
+    const heldFromMs = Math.max(firstCloseMs - barMs, request.fundingFromMs ?? firstCloseMs - barMs);
+    funding = await fetchFunding(history, heldFromMs, lastCloseMs);
     if (!funding.ok) return funding;
-    const hole =
-      funding.value === null ? null : fundingHole(funding.value, firstCloseMs - barMs, lastCloseMs);
+    const hole = funding.value === null ? null : fundingHole(funding.value, heldFromMs, lastCloseMs);
     if (hole !== null) {
       return err({ kind: 'unreachable', message: `${exchange.id}, funding of ${symbol.value}: ${hole}` });
     }

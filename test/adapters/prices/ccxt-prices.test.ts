@@ -252,6 +252,7 @@ describe('failover', () => {
 
     expect(answer.ok && answer.value.source).toBe('ccxt:kraken:1h');
     expect(answer.ok && answer.value.close.length).toBe(10);
+    expect(answer.ok && answer.value.isStandIn).toBe(true);
     expect(pathsOf(dead)).toHaveLength(3);
     expect(retries.waitedMs).toEqual([500, 1000]);
   });
@@ -264,6 +265,7 @@ describe('failover', () => {
     const answer = await pricesFrom({ binance: first, kraken: second }).bars(request);
 
     expect(answer.ok && answer.value.source).toBe('ccxt:kraken:1h');
+    expect(answer.ok && answer.value.isStandIn).toBeUndefined();
   });
 
   it.each([
@@ -382,6 +384,23 @@ describe('funding of a perpetual', () => {
     const funding = (answer.ok && answer.value.funding) || [];
     expect(funding).toHaveLength(13);
     expect(funding.every((one) => one.rate === 0.0001 && one.atMs % (8 * HOUR_MS) === 0)).toBe(true);
+  });
+
+  it('is asked for from the oldest position on, though the bars reach back further than its history', async () => {
+    const keptFromMs = request.toMs - 40 * HOUR_MS;
+    const server = await served((asked) => {
+      const reply = binance(asked, market);
+      if (!asked.path.endsWith('/fundingRate') || !Array.isArray(reply.body)) return reply;
+      return { body: reply.body.filter(({ fundingTime }) => fundingTime >= keptFromMs) };
+    });
+
+    const answer = await pricesFrom({ binance: server }, { market: 'perp' }).bars({
+      ...perp,
+      fundingFromMs: request.toMs - 30 * HOUR_MS,
+    });
+
+    expect(answer.ok && answer.value.close.length).toBe(100);
+    expect(answer.ok && answer.value.funding?.length).toBe(4);
   });
 
   it('is unknown where the exchange keeps no history of it', async () => {
