@@ -82,14 +82,24 @@ function tallyFor(target: IntakeTarget, progress: Progress): Tally {
   return {
     async addFile(path) {
       const name = basename(path);
-      const bytes = fileChunks(path, (count) => progress.advance(count));
+      // The file is read ahead, and for a moment even after a full disk has ended the step: only this loop tells progress.
+      let untoldBytes = 0;
+      const bytes = fileChunks(path, (count) => {
+        untoldBytes += count;
+      });
+      const tellProgress = (): void => {
+        progress.advance(untoldBytes);
+        untoldBytes = 0;
+      };
       const input = endingAtFault(bytes, (fault) => unreadable.push(`${name}: ${fault}`));
       for await (const batch of batchesFrom(linesFrom(input))) {
         const stored = await storeLines(batch, name, target);
         if (!stored.ok) return stored.error;
         counts = addCounts(counts, stored.value.counts);
         for (const reject of stored.value.rejects) note(reject);
+        tellProgress();
       }
+      tellProgress();
       return null;
     },
     report: () => ({
