@@ -9,7 +9,7 @@ import { asAttempt, type CcxtExchange, type ExchangeFailure } from './ccxt-excha
 import { type BarRange, openRange, type SentBar } from './closed-bars.ts';
 import { type RetryPolicy, withRetries } from './retry.ts';
 
-/** Enough for four weeks of one-minute bars from an exchange that sends 100 at a time. */
+/** An exchange that sends less than it documents is followed this far; a longer range gets twice the pages it needs. */
 const PAGES_MAX = 500;
 
 /** Rows per page where ccxt documents none: what practically every exchange grants. */
@@ -35,10 +35,11 @@ export async function fetchBars(
   const { exchange, symbol, retries } = history;
   const { firstMs, lastMs } = openRange(range);
   const rowsPerPage = pageRows(history, 'fetchOHLCV');
+  const pagesMax = Math.max(PAGES_MAX, Math.ceil((2 * (lastMs - firstMs)) / (rowsPerPage * range.barMs)));
   const bars: SentBar[] = [];
   let sinceMs = firstMs;
   for (let page = 0; sinceMs <= lastMs; page += 1) {
-    if (page >= PAGES_MAX) return err(tooManyPages(history, 'bars', firstMs, lastMs));
+    if (page >= pagesMax) return err(tooManyPages(history, 'bars', pagesMax, firstMs, lastMs));
     const endMs = sinceMs + rowsPerPage * range.barMs;
     const params = { until: Math.min(endMs, lastMs + range.barMs) - 1 };
     const answer = await withRetries(retries, () =>
@@ -73,7 +74,7 @@ export async function fetchFunding(
   const rates = new Map<number, number>();
   let sinceMs = fromMs;
   for (let page = 0; sinceMs <= toMs; page += 1) {
-    if (page >= PAGES_MAX) return err(tooManyPages(history, 'funding', fromMs, toMs));
+    if (page >= PAGES_MAX) return err(tooManyPages(history, 'funding', PAGES_MAX, fromMs, toMs));
     const answer = await withRetries(retries, () =>
       asAttempt(`${exchange.id}, funding of ${symbol}`, () =>
         exchange.fetchFundingRateHistory(symbol, sinceMs, rowsPerPage, { until: toMs }),
@@ -123,11 +124,12 @@ function notAList({ exchange, symbol }: History, what: string, found: unknown): 
 function tooManyPages(
   { exchange, symbol }: History,
   what: string,
+  pagesMax: number,
   fromMs: number,
   toMs: number,
 ): PriceFailure {
   const message =
-    `${exchange.id} needs more than ${PAGES_MAX} pages for the ${what} of ${symbol} from ${isoFromMs(fromMs)} ` +
+    `${exchange.id} needs more than ${pagesMax} pages for the ${what} of ${symbol} from ${isoFromMs(fromMs)} ` +
     `to ${isoFromMs(toMs)}; ask for a shorter range or a longer timeframe`;
   return { kind: 'unreachable', message };
 }
