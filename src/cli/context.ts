@@ -1,6 +1,6 @@
 // What every command works with, built from the common options: folders, instants, words, and the one disk it may write to.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { secretsOf, terminalLog } from '../adapters/terminal/log.ts';
@@ -99,11 +99,21 @@ function configDirFrom(given: string | undefined, cwd: string): Result<string, R
     const own = resolve(cwd, 'config');
     return ok(existsSync(own) ? own : resolve(PACKAGE_ROOT, 'config'));
   }
+  return folderOption('--config', given, cwd, 'name the folder of warden.yaml');
+}
+
+/** Returns the absolute path of a folder that `option` names, or the refusal with `nextStep` where it is none. */
+export function folderOption(
+  option: string,
+  given: string,
+  cwd: string,
+  nextStep: string,
+): Result<string, Refusal> {
   const dir = resolve(cwd, given);
-  if (existsSync(dir)) return ok(dir);
-  return err(
-    refusal(EXIT.usage, `--config ${given}: there is no folder ${dir}; name the folder of warden.yaml`),
-  );
+  const stats = statSync(dir, { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true) return ok(dir);
+  const fault = stats === undefined ? `there is no folder ${dir}` : `${dir} is not a folder`;
+  return err(refusal(EXIT.usage, `${option} ${given}: ${fault}; ${nextStep}`));
 }
 
 async function progressOf(host: Host, json: boolean): Promise<Progress> {

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Market } from '../domain/market.ts';
+import type { RejectCode } from '../domain/reject.ts';
 import type { IngestReport } from '../jobs/ingest.ts';
 import { EXIT } from './exit-codes.ts';
 import {
@@ -47,7 +48,8 @@ export function registerIngest(frame: Frame): void {
         for (const fault of unreadable)
           context.log.error(`${fault}; what stood before is kept, ingest the whole file again`);
         const isClean = rejects.length === 0 && unreadable.length === 0;
-        return report(isClean ? EXIT.done : EXIT.inputRejected, await summaryText(done.value), {
+        const text = await summaryText(done.value, target.producer);
+        return report(isClean ? EXIT.done : EXIT.inputRejected, text, {
           ...counts,
           rejects,
           unreadable,
@@ -56,7 +58,7 @@ export function registerIngest(frame: Frame): void {
     );
 }
 
-async function summaryText({ counts, rejects }: IngestReport): Promise<string> {
+async function summaryText({ counts, rejects }: IngestReport, producer: string): Promise<string> {
   const { tableText } = await import('../adapters/terminal/table.ts');
   const totals = tableText({
     rows: [
@@ -71,5 +73,15 @@ async function summaryText({ counts, rejects }: IngestReport): Promise<string> {
   const rows = rejects.flatMap(({ code, count, examples }) =>
     examples.map((example, at) => (at === 0 ? [code, count, example] : ['', '', example])),
   );
-  return `${totals}\n\n${tableText({ head: ['code', 'lines', 'first examples'], rows })}`;
+  const lines = [totals, '', tableText({ head: ['code', 'lines', 'first examples'], rows })];
+  const isOtherFormat =
+    counts.rejected === counts.read && rejects.every(({ code }) => FORMAT_CODES.includes(code));
+  if (isOtherFormat) lines.push('no line is an event: expected one JSON object per line, in UTF-8');
+  lines.push(
+    `all of them are kept in alpha/rejects/${producer}; mend them in their source and ingest it again`,
+  );
+  return lines.join('\n');
 }
+
+/** A file of another format has nothing else to show than these. */
+const FORMAT_CODES: readonly RejectCode[] = ['malformed_json', 'torn_tail'];

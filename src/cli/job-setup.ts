@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import type { RunRecord } from '../domain/run.ts';
 import { isoFromMs } from '../domain/time.ts';
 import type { Prices } from '../ports.ts';
-import type { CommandContext } from './context.ts';
+import { type CommandContext, folderOption } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Outcome, type Refusal, refusal } from './outcome.ts';
 
@@ -39,20 +39,24 @@ export async function pricesOf(
   config: WardenConfig,
   candleDir: string | undefined,
 ): Promise<Result<Prices, Refusal>> {
-  const { resolve } = await import('node:path');
   if (candleDir === undefined) {
     const { pricesByMarket } = await import('../adapters/prices/market-prices.ts');
     return ok(pricesByMarket(config.prices, context.host.env, context.clock));
   }
-  const { existsSync } = await import('node:fs');
-  const dir = resolve(context.host.cwd, candleDir);
-  if (!existsSync(dir)) {
-    return err(
-      refusal(EXIT.usage, `--prices ${candleDir}: there is no folder ${dir}; name a folder of candle files`),
-    );
-  }
+  const dir = folderOption('--prices', candleDir, context.host.cwd, 'name a folder of candle files');
+  if (!dir.ok) return dir;
   const { candleFilePrices } = await import('../adapters/prices/candle-files.ts');
-  return ok(candleFilePrices(dir));
+  return ok(candleFilePrices(dir.value));
+}
+
+/** Says so where the state has nothing to work on: right for a first run, and all that a mistyped `--state` would show. */
+export function remarkOnEmptyState(context: CommandContext, wanted: 'events' | 'rows'): void {
+  const folder = wanted === 'events' ? 'alpha/events' : 'alpha/reconciled';
+  if (context.disk.list(folder).length > 0) return;
+  const nextStep = wanted === 'events' ? 'emit or ingest some' : 'run reconcile first';
+  context.log.warn(
+    `the state folder ${context.stateDir} holds no ${wanted} yet; ${nextStep}, or name another folder with --state`,
+  );
 }
 
 /** Runs a job under its lock. Scheduled runs overlap now and then: the later one waits a little, then gives way. */

@@ -60,7 +60,8 @@ export async function runWarden(
   } catch (error) {
     if (!(error instanceof CommanderError)) return reportFailure(error, argv.includes('--json'), host);
     if (error.exitCode === 0) return EXIT.done;
-    if (argv.includes('--json')) writeJson(host, { exit_code: EXIT.usage, error: error.message });
+    if (argv.includes('--json'))
+      writeJson(host, { exit_code: EXIT.usage, error: error.message.replace(/^error: /, '') });
     return EXIT.usage;
   }
 }

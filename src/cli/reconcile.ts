@@ -2,7 +2,7 @@
 
 import type { ReconcileReport } from '../jobs/reconcile.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { loadJobConfig, pricesOf, recordRun, underLock } from './job-setup.ts';
+import { loadJobConfig, pricesOf, recordRun, remarkOnEmptyState, underLock } from './job-setup.ts';
 import { report } from './outcome.ts';
 import type { Frame } from './program.ts';
 
@@ -24,6 +24,7 @@ export function registerReconcile(frame: Frame): void {
         const { config, agents, sha256 } = loaded.value;
         const prices = await pricesOf(context, config, options.prices);
         if (!prices.ok) return prices.error;
+        remarkOnEmptyState(context, 'events');
         const { reconcile } = await import('../jobs/reconcile.ts');
         const { rulesFromConfig } = await import('../supervision/rules.ts');
         const { reconcileText } = await import('./reconcile-text.ts');

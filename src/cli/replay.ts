@@ -1,9 +1,9 @@
 // `warden replay`: steps through history, reconciling and training as the scheduled jobs would have done.
 
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { DAY_MS, durationMs, isoFromMs } from '../domain/time.ts';
 import { EXIT } from './exit-codes.ts';
-import { loadJobConfig, pricesOf, recordRun, underLock } from './job-setup.ts';
+import { loadJobConfig, pricesOf, recordRun, remarkOnEmptyState, underLock } from './job-setup.ts';
 import { refusal, report } from './outcome.ts';
 import { type Frame, instantMs } from './program.ts';
 
@@ -30,7 +30,9 @@ export function registerReplay(frame: Frame): void {
     })
     .requiredOption('--from <iso>', 'the first instant', instantMs)
     .requiredOption('--to <iso>', 'the last instant', instantMs)
-    .option('--every <duration>', 'the step, e.g. 30m or 1d', periodMs, DAY_MS)
+    .addOption(
+      new Option('--every <duration>', 'the step, e.g. 30m or 1d').argParser(periodMs).default(DAY_MS, '1d'),
+    )
     .option('--train-every <duration>', 'how often to train (default: at every step)', periodMs)
     .option('--prices <dir>', 'take every market from candle files in this folder instead of the network')
     .action(
@@ -50,6 +52,7 @@ export function registerReplay(frame: Frame): void {
         const { config, agents, sha256 } = loaded.value;
         const prices = await pricesOf(context, config, options.prices);
         if (!prices.ok) return prices.error;
+        remarkOnEmptyState(context, 'events');
         const { replay } = await import('../jobs/replay.ts');
         const { rulesFromConfig } = await import('../supervision/rules.ts');
         const { replayText } = await import('./replay-text.ts');

@@ -1,7 +1,7 @@
 // `warden train`: rows become a model version per horizon, with its out-of-sample record and the verdict of the skill gate.
 
 import { EXIT } from './exit-codes.ts';
-import { loadJobConfig, recordRun, underLock } from './job-setup.ts';
+import { loadJobConfig, recordRun, remarkOnEmptyState, underLock } from './job-setup.ts';
 import { report } from './outcome.ts';
 import type { Frame } from './program.ts';
 
@@ -20,6 +20,7 @@ export function registerTrain(frame: Frame): void {
         const loaded = await loadJobConfig(context);
         if (!loaded.ok) return loaded.error;
         const { config, sha256 } = loaded.value;
+        remarkOnEmptyState(context, 'rows');
         const { train } = await import('../jobs/train.ts');
         const { trainText } = await import('./train-text.ts');
         return await underLock(context, 'train', async () => {

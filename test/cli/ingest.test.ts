@@ -89,8 +89,22 @@ describe('warden ingest', () => {
       expect.stringMatching(/^ {15,}a\.jsonl:3 /),
       expect.stringMatching(/^invalid_event {7}1 {2}a\.jsonl:7 expected a JSON object/),
       expect.stringMatching(/^torn_tail {11}1 {2}a\.jsonl:8 the last line has no newline/),
+      'all of them are kept in alpha/rejects/ingest; mend them in their source and ingest it again',
       '',
     ]);
+  });
+
+  it.each([
+    ['a list of events', JSON.stringify([JSON.parse(event(1)), JSON.parse(event(2))], null, 2)],
+    ['a table', 'ts,agent,symbol,direction\n2021-05-01T00:00:00Z,momo,BTC/USDT,SELL\n'],
+    ['another encoding', Buffer.from(`\ufeff${event(1)}\n`, 'utf16le')],
+  ])('says what was expected of a file that holds %s', async (_case, content) => {
+    file('a.json', content);
+
+    const run = await ingest('a.json');
+
+    expect(run.exitCode).toBe(2);
+    expect(run.stdout).toContain('\nno line is an event: expected one JSON object per line, in UTF-8\n');
   });
 
   it('lists conflicts as such', async () => {
