@@ -3,7 +3,7 @@
 import { readMonths, readNewEvents } from '../adapters/state/event-log.ts';
 import { monthOfShard, RECONCILE_REJECTS } from '../adapters/state/event-shards.ts';
 import { type Line, parseJsonLine } from '../adapters/state/jsonl.ts';
-import { appendRejects, readRejects } from '../adapters/state/reject-log.ts';
+import { appendRejects, readRejectsOf } from '../adapters/state/reject-log.ts';
 import { readDay, rowDays } from '../adapters/state/row-store.ts';
 import { type AlphaEvent, parseAlphaEvent } from '../domain/event.ts';
 import type { Pending } from '../domain/pending.ts';
@@ -118,7 +118,7 @@ interface ReusedId {
 /**
  * A late, repeated or re-read event may have rows already, and so may a pair that is about to be given up, where a run
  * died before it could remember them. Such pairs are closed here, before a price is asked for them, so that none gets
- * a row and a reject. Only days that such a row can stand in are read, so an ordinary run reads none.
+ * a row and a reject. Only days and months that such a row or reject can stand in are read, so an ordinary run reads none.
  *
  * @returns the events whose id such a row carries for another signal, each once, with its reject.
  */
@@ -130,12 +130,14 @@ function closeSettled(
   rules: ReconcileRules,
 ): ReusedId[] {
   const days = new Set<string>();
+  const months = new Set<string>();
   for (const { event, open } of backlog.events.values()) {
     for (const horizonHours of open) {
       const exitMs = msFromIso(event.ts) + rules.latencyMs + horizonHours * HOUR_MS;
       const isLate = admittedIds.has(event.event_id) && mayBeDue(event, horizonHours, nowMs, rules);
       if (!isLate && nowMs < exitMs + rules.giveUpAfterMs) continue;
       const lastMs = event.market === 'equity' ? exitMs + labelLifeMaxMs(rules, 'equity') : exitMs;
+      months.add(event.ts.slice(0, 7));
       // A day on either side: the latency may have been another when the row was written.
       for (let ms = exitMs - DAY_MS; ms <= lastMs + DAY_MS; ms += DAY_MS) days.add(dayOf(ms));
     }
@@ -155,10 +157,11 @@ function closeSettled(
       }
     }
   }
-  readRejects(disk, (reject) => {
-    if (reject.event_id !== null && reject.horizon_hours !== null)
-      close(backlog, reject.event_id, reject.horizon_hours);
-  });
+  for (const month of months) {
+    readRejectsOf(disk, RECONCILE_REJECTS, month, ({ event_id, horizon_hours }) => {
+      if (event_id !== null && horizon_hours !== null) close(backlog, event_id, horizon_hours);
+    });
+  }
   return [...reused.values()];
 }
 

@@ -195,6 +195,21 @@ describe('late events', () => {
   });
 });
 
+it('reads rows and rejects of the days and months in question only, whatever history holds', async () => {
+  const history = {
+    'alpha/rejects/reconcile/2019-01.jsonl': '{"v":2}\n',
+    'alpha/rejects/emit/2021-03.jsonl': '{"v":2}\n',
+    'alpha/reconciled/2019-01/2019-01-05.jsonl': '{"v":2}\n',
+  };
+  const disk = memoryDisk(history);
+  emit(disk, [signal('a', 10)]);
+
+  const report = await run(disk, END);
+
+  expect(report.due).toMatchObject({ pairs: 2, reconciled: 2 });
+  expect(disk.dump()).toMatchObject(history);
+});
+
 it('gives nothing up for want of bars that a source which is down may have', async () => {
   const disk = memoryDisk();
   const short = aSeries({

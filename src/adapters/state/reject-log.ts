@@ -27,7 +27,7 @@ export function appendRejects(
   assertProducer(producer);
   assertMonth(month);
   if (rejects.length === 0) return 0;
-  const path = `${FOLDER}/${producer}/${month}.jsonl`;
+  const path = pathOf(producer, month);
   const fresh = new Map<string, Reject>();
   for (const reject of rejects) {
     if (!fresh.has(reject.reject_id)) fresh.set(reject.reject_id, reject);
@@ -53,11 +53,29 @@ export function appendRejects(
 export function readRejects(disk: Disk, visit: (reject: Reject, producer: string) => void): void {
   for (const producer of disk.list(FOLDER).filter(isProducer)) {
     for (const name of disk.list(`${FOLDER}/${producer}`)) {
-      if (stemOf(name, '.jsonl', MONTH_PATTERN) === null) continue;
-      const path = `${FOLDER}/${producer}/${name}`;
-      readLines(disk, path, { bytes: 0, lines: 0 }, (line) =>
-        visit(recordFrom(Reject, path, line).record, producer),
-      );
+      const month = stemOf(name, '.jsonl', MONTH_PATTERN);
+      if (month !== null) readRejectsOf(disk, producer, month, (reject) => visit(reject, producer));
     }
   }
+}
+
+/**
+ * Visits the rejects of one producer and month (`YYYY-MM`), none where there is no file.
+ *
+ * @throws CorruptStateError where a line is not a reject.
+ */
+export function readRejectsOf(
+  disk: Disk,
+  producer: string,
+  month: string,
+  visit: (reject: Reject) => void,
+): void {
+  assertProducer(producer);
+  assertMonth(month);
+  const path = pathOf(producer, month);
+  readLines(disk, path, { bytes: 0, lines: 0 }, (line) => visit(recordFrom(Reject, path, line).record));
+}
+
+function pathOf(producer: string, month: string): string {
+  return `${FOLDER}/${producer}/${month}.jsonl`;
 }
