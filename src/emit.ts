@@ -29,7 +29,10 @@ export interface AlphaSignal {
   readonly market?: 'spot' | 'perp' | 'equity';
   /** The id of the run, as {@link runWithTelemetry} gives it: it joins the signal with its run. */
   readonly run_id?: string | null;
-  /** Without one the id is the SHA-256 of the signal, so the same signal is one event however often it is sent. */
+  /**
+   * One signal for ever, so nothing that starts again each day or run. Without one the id is the SHA-256 of the signal:
+   * the same signal is one event however often it is sent.
+   */
   readonly event_id?: string;
   readonly score_final?: number | null;
   readonly confidence?: number | null;
