@@ -39,13 +39,35 @@ export async function fetchPrices(
   return board;
 }
 
+/** One range of one instrument, and how its due events spell it. */
+interface InstrumentRequest extends Omit<PriceRequest, 'symbol'> {
+  readonly spellings: ReadonlySet<string>;
+}
+
+/**
+ * An agent that writes `BRK-B` must not cost another one that writes `BRK.B` its rows: a symbol is unknown only where
+ * the source knows no spelling of it.
+ */
+async function barsOf(
+  prices: Prices,
+  { spellings, ...range }: InstrumentRequest,
+): ReturnType<Prices['bars']> {
+  const [first = '', ...others] = [...spellings].sort();
+  let answer = await prices.bars({ ...range, symbol: first });
+  for (const symbol of others) {
+    if (answer.ok || answer.error.kind !== 'unknown_symbol') break;
+    answer = await prices.bars({ ...range, symbol });
+  }
+  return answer;
+}
+
 async function pricedFrom(
   prices: Prices,
-  request: PriceRequest,
+  request: InstrumentRequest,
   peers: readonly AlphaEvent[],
   rules: ReconcileRules,
 ): Promise<Priced> {
-  const answer = await prices.bars(request);
+  const answer = await barsOf(prices, request);
   if (answer.ok) {
     const instrument = prepareInstrument(answer.value, peers, rules.latencyMs, rules.minReturns);
     return { kind: 'bars', instrument };
@@ -62,8 +84,8 @@ function requestsFrom(
   due: readonly DuePair[],
   rules: ReconcileRules,
   nowMs: number,
-): Map<string, PriceRequest> {
-  const requests = new Map<string, PriceRequest>();
+): Map<string, InstrumentRequest> {
+  const requests = new Map<string, InstrumentRequest & { readonly spellings: Set<string> }>();
   for (const { open, horizonHours } of due) {
     const { symbol, market, ts } = open.event;
     const signalMs = msFromIso(ts);
@@ -72,7 +94,7 @@ function requestsFrom(
     const lifeMs =
       market === 'equity' ? labelLifeMaxMs(rules, market) : horizonHours * HOUR_MS + rules.latencyMs;
     requests.set(key, {
-      symbol: known?.symbol ?? symbol,
+      spellings: (known?.spellings ?? new Set<string>()).add(symbol),
       market,
       fundingFromMs: Math.min(known?.fundingFromMs ?? Number.POSITIVE_INFINITY, signalMs),
       fromMs: Math.min(known?.fromMs ?? Number.POSITIVE_INFINITY, signalMs - lookbackMs(rules)),

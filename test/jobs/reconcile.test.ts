@@ -45,6 +45,26 @@ describe('prices', () => {
     expect(report.due).toMatchObject({ pairs: 22, reconciled: 22 });
   });
 
+  it('are found for every spelling where the source knows one of them', async () => {
+    const disk = memoryDisk();
+    const [first] = MARKET;
+    if (first === undefined) return expect.unreachable();
+    const classB = { ...first, symbol: 'BRK.B', market: 'equity' as const };
+    const prices = fakePrices([classB], ({ symbol }) =>
+      symbol === 'BRK.B' ? null : { kind: 'unknown_symbol', message: `no ${symbol}` },
+    );
+    emit(disk, [
+      signal('dash', 10, { symbol: 'BRK-B', market: 'equity' }),
+      signal('dot', 11, { symbol: 'BRK.B', market: 'equity' }),
+      signal('none', 12, { symbol: 'NOPE', market: 'equity' }),
+    ]);
+
+    const report = await run(disk, at(72), { prices });
+
+    expect(report.due).toMatchObject({ pairs: 6, reconciled: 4, waiting: { no_price: 2 } });
+    expect(prices.requests.map(({ symbol }) => symbol).sort()).toEqual(['BRK-B', 'BRK.B', 'NOPE']);
+  });
+
   it('are asked for from the volatility window of the first entry on, and never beyond now', async () => {
     const disk = memoryDisk();
     emit(disk, [signal('a', 10), signal('b', 30)]);
