@@ -41,7 +41,8 @@ interface Line {
  * Returns the bars of all `tables` in one series. A bar that stands in two places with the same prices is taken once.
  *
  * The length of a bar is the most common distance between neighbours: outages, nights and weekends only ever widen it.
- * A shorter distance would mean bars that overlap; their closing times could not be trusted, so it is refused.
+ * A shorter distance would mean bars that overlap; their closing times could not be trusted, so it is refused. So is a
+ * file of longer bars: daily bars beside hourly ones would be taken for known 23 hours before they closed.
  *
  * @returns the series, or one sentence with file and line, what was found and what was expected.
  */
@@ -69,6 +70,8 @@ export function candlesFromTables(tables: readonly CsvTable[]): Result<Candles, 
       `${place(late)} opens ${gapMs} ms after the bar before it; expected at least ${barMs} ms, the length of a bar`,
     );
   }
+  const longer = fileOfLongerBars(lines, barMs);
+  if (longer !== null) return err(longer);
   return ok({
     barMs,
     openAtMs,
@@ -124,15 +127,40 @@ function mergedLines(files: readonly FileColumns[]): Result<Line[], string> {
   return ok(kept);
 }
 
+/** Returns the sentence on a file after most of whose bars more than `barMs` pass, or `null`. */
+function fileOfLongerBars(lines: readonly Line[], barMs: number): string | null {
+  const gapsByFile = new Map<string, number[]>();
+  for (const [i, line] of lines.entries()) {
+    const next = lines[i + 1];
+    if (next === undefined) break;
+    const gaps = gapsByFile.get(line.file.name) ?? [];
+    gaps.push(openOf(next) - openOf(line));
+    gapsByFile.set(line.file.name, gaps);
+  }
+  for (const [name, gaps] of gapsByFile) {
+    const common = mostCommon(gaps);
+    // What a file shows only once may be an outage as well.
+    if (common === null || common.count < 2 || common.value === barMs) continue;
+    return (
+      `${name} has bars of ${common.value} ms and the other files of this instrument of ${barMs} ms; ` +
+      'expected one length: move one of them to another folder'
+    );
+  }
+  return null;
+}
+
 /** Returns the most common distance between neighbours (the shorter one of a tie), or `null` below two bars. */
 function barLengthMs(openAtMs: Float64Array): number | null {
+  const gaps = Array.from(openAtMs.subarray(1), (ms, i) => ms - (openAtMs[i] ?? 0));
+  return mostCommon(gaps)?.value ?? null;
+}
+
+/** Of two equally common values the lower one. */
+function mostCommon(values: readonly number[]): { readonly value: number; readonly count: number } | null {
   const counts = new Map<number, number>();
-  for (let i = 1; i < openAtMs.length; i += 1) {
-    const gapMs = (openAtMs[i] ?? 0) - (openAtMs[i - 1] ?? 0);
-    counts.set(gapMs, (counts.get(gapMs) ?? 0) + 1);
-  }
-  const ranked = [...counts].sort(([gapA, a], [gapB, b]) => b - a || gapA - gapB);
-  return ranked[0]?.[0] ?? null;
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const [first] = [...counts].sort(([valueA, a], [valueB, b]) => b - a || valueA - valueB);
+  return first === undefined ? null : { value: first[0], count: first[1] };
 }
 
 function openOf(line: Line): number {

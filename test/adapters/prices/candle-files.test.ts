@@ -179,6 +179,35 @@ describe('a wrong line', () => {
     expect(failure.message).toContain('A-spot-2.csv:2 has other prices than A-spot-1.csv:4');
   });
 
+  it('is every line of a file of daily bars that goes on where one of hourly bars ends', async () => {
+    const days = [0, 1, 2].map((day) => line(START_MS + (3 + day * 24) * HOUR_MS, 10));
+    const folder = candleFolder({
+      'A-spot-1h.csv': hourly(START_MS, [10, 11, 12]),
+      'A-spot-1d.csv': [HEADER, ...days, ''].join('\n'),
+    });
+
+    const failure = await failureOf(folder, 'A');
+
+    expect(failure).toMatchObject({
+      kind: 'malformed',
+      message: expect.stringContaining(
+        'A-spot-1d.csv has bars of 86400000 ms and the other files of this instrument of 3600000 ms',
+      ),
+    });
+  });
+
+  it('is not seen in a short file whose bars lie around an outage', async () => {
+    const folder = candleFolder({
+      'A-spot-1.csv': hourly(START_MS, [10, 11, 12]),
+      'A-spot-2.csv': [HEADER, line(START_MS + 5 * HOUR_MS, 13), line(START_MS + 9 * HOUR_MS, 14)].join('\n'),
+    });
+
+    const series = await seriesOf(folder, 'A');
+
+    expect(series.barMs).toBe(HOUR_MS);
+    expect([...series.close]).toEqual([10, 11, 12, 13, 14]);
+  });
+
   it.each([
     ['no header', line(START_MS, 1), 'A-spot.csv:1 has the header'],
     ['an empty file', '', 'A-spot.csv:1 has the header'],
