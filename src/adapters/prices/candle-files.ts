@@ -26,6 +26,9 @@ const FILE_NAME = /^(.+?)-(spot|perp|equity|funding)(-.*)?\.csv(\.gz)?$/i;
 const SPLITS_FILE = 'splits.csv';
 const SESSIONS_FILE = 'sessions.csv';
 
+/** Where the listing keeps the tables whose names say neither symbol nor market. */
+const LEFT_ALONE = 'left alone';
+
 /** File names by `kind:SYMBOL`, sorted. */
 type Listing = ReadonlyMap<string, readonly string[]>;
 
@@ -148,9 +151,11 @@ function listFolder(folder: string): Result<Listing, PriceFailure> {
   const listing = new Map<string, string[]>();
   for (const name of names) {
     const parts = FILE_NAME.exec(name);
+    if (parts === null && !/\.csv(\.gz)?$/i.test(name)) continue;
     const isExtra = name === SPLITS_FILE || name === SESSIONS_FILE;
-    if (parts === null && !isExtra) continue;
-    const key = parts === null ? name : instrument((parts[2] ?? '').toLowerCase(), symbolKey(parts[1] ?? ''));
+    const keyOfOther = isExtra ? name : LEFT_ALONE;
+    const key =
+      parts === null ? keyOfOther : instrument((parts[2] ?? '').toLowerCase(), symbolKey(parts[1] ?? ''));
     listing.set(key, [...(listing.get(key) ?? []), name]);
   }
   return ok(listing);
@@ -170,7 +175,12 @@ function unknownSymbol(folder: string, listing: Listing, request: PriceRequest):
   const close = nearestSymbol(request.symbol, known);
   const has = known.length === 0 ? 'no symbol' : known.slice(0, 20).join(', ');
   const hint = close === null ? `it has ${has} of that market` : `did you mean ${close}?`;
-  const message = `the candle folder ${basename(folder)} has no ${symbol}-${request.market}-….csv for ${shown(request.symbol)}; ${hint}`;
+  const [stray] = listing.get(LEFT_ALONE) ?? [];
+  const strayHint =
+    stray === undefined
+      ? ''
+      : `; ${stray} is left alone, expected a name like ${symbol}-${request.market}-1h.csv`;
+  const message = `the candle folder ${basename(folder)} has no ${symbol}-${request.market}-….csv for ${shown(request.symbol)}; ${hint}${strayHint}`;
   return { kind: 'unknown_symbol', message };
 }
 

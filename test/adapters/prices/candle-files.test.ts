@@ -127,6 +127,21 @@ describe('a candle folder', () => {
     expect(failure.message).toContain('did you mean ETHUSDT?');
   });
 
+  it('names a file whose name has another form, which is why its symbol is not known', async () => {
+    const folder = candleFolder({
+      'BTC-USDT_1h.csv': hourly(START_MS, [1, 2]),
+      'ETHUSDT-spot-1h.csv': hourly(START_MS, [1, 2]),
+      'README.md': '',
+      'splits.csv': 'symbol,date,ratio\n',
+    });
+
+    const failure = await failureOf(folder, 'BTC/USDT');
+
+    expect(failure.message).toMatch(
+      /it has ETHUSDT of that market; BTC-USDT_1h\.csv is left alone, expected a name like BTCUSDT-spot-1h\.csv$/,
+    );
+  });
+
   it('is not configured where the folder does not exist, which says nothing about a symbol', async () => {
     const failure = await failureOf('/nowhere/candles', 'BTCUSDT');
 
