@@ -36,7 +36,7 @@ const PERCENT_PER_LINE = 10;
 /** Returns a progress that writes `label: 30 % (6,029 of 20,097)` whenever another tenth is complete. */
 export function lineProgress(sink: TextSink): Progress {
   return steps((label, total, value) => {
-    let shownPercent = percentOf(value, total);
+    let shownTenths = Math.floor(percentOf(value, total) / PERCENT_PER_LINE);
     const write = (current: number, percent: number): void => {
       const counts = `${current.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}`;
       sink.write(`${printable(label)}: ${percent} % (${counts})\n`);
@@ -44,8 +44,9 @@ export function lineProgress(sink: TextSink): Progress {
     return {
       show(current) {
         const percent = percentOf(current, total);
-        if (percent <= shownPercent) return;
-        shownPercent = percent;
+        const tenths = Math.floor(percent / PERCENT_PER_LINE);
+        if (tenths <= shownTenths) return;
+        shownTenths = tenths;
         write(current, percent);
       },
       end() {},
@@ -90,9 +91,7 @@ function steps(draw: (label: string, total: number, value: number) => Drawn): Pr
   };
 }
 
-/** Whole tenths in percent, at most 100: a total may have been an estimate. */
+/** Whole percent, at most 100: a total may have been an estimate. */
 function percentOf(value: number, total: number): number {
-  if (total <= 0) return 0;
-  const percent = Math.floor((value / total) * (100 / PERCENT_PER_LINE)) * PERCENT_PER_LINE;
-  return Math.min(100, percent);
+  return total <= 0 ? 0 : Math.min(100, Math.floor((100 * value) / total));
 }

@@ -20,7 +20,7 @@ describe('lineProgress', () => {
 
     expect(written).toEqual([
       'reconcile: 10 % (200 of 2,000)\n',
-      'reconcile: 70 % (1,500 of 2,000)\n',
+      'reconcile: 75 % (1,500 of 2,000)\n',
       'reconcile: 100 % (2,000 of 2,000)\n',
     ]);
   });
