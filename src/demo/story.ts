@@ -19,7 +19,8 @@ export interface ShownPaths {
 export function storyText(done: DemoDone, paths: ShownPaths): string {
   const { summary } = done;
   return [
-    `Agents at ${summary.horizon_hours} h, in bps (net: after costs; error: realized - expected; ±: one standard error)`,
+    `Agents: rows at all horizons, the rest at ${summary.horizon_hours} h, in bps ` +
+      '(net: after costs; error: realized - expected; ±: standard error)',
     agentTable(summary, dayOf(done.breakMs)),
     '',
     'Models, as last trained (RMSE in bps; R2 out of sample against a forecast of zero)',

@@ -82,6 +82,14 @@ function lineWith(text: string, beginning: string): string {
 }
 
 describe('storyText', () => {
+  it('says of the rows of an agent that they are of all horizons, unlike its other figures', () => {
+    const [title] = storyText(doneWith(), PATHS).split('\n');
+
+    expect(title).toBe(
+      'Agents: rows at all horizons, the rest at 24 h, in bps (net: after costs; error: realized - expected; ±: standard error)',
+    );
+  });
+
   it('names the day of the break and how the numbers show it', () => {
     const line = sentenceWith(storyText(doneWith(), PATHS), 'What broke');
 
