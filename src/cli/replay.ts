@@ -19,15 +19,17 @@ const STEPS_MAX = 100_000;
 
 /** Adds the command to the frame. */
 export function registerReplay(frame: Frame): void {
-  frame
-    .command({
-      usage: 'replay',
-      summary: 'Reconcile and train through history, step by step, as the scheduled jobs would have done',
-      example:
-        'warden replay --from 2021-01-01T00:00:00Z --to 2021-07-18T00:00:00Z --every 1d --prices candles',
-      exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused, EXIT.noPrices],
-      writes: true,
-    })
+  const command = frame.command({
+    usage: 'replay',
+    summary: 'Reconcile and train through history, step by step, as the scheduled jobs would have done',
+    example:
+      'warden replay --from 2021-01-01T00:00:00Z --to 2021-07-18T00:00:00Z --every 1d --prices candles',
+    exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused, EXIT.noPrices],
+    writes: true,
+  });
+  // Its instants are its own; --now is refused below and needs no place in the help.
+  for (const option of command.options) if (option.long === '--now') option.hideHelp();
+  command
     .requiredOption('--from <iso>', 'the first instant', instantMs)
     .requiredOption('--to <iso>', 'the last instant', instantMs)
     .addOption(
@@ -38,6 +40,8 @@ export function registerReplay(frame: Frame): void {
     .action(
       frame.run<ReplayCliOptions>(async (context, options) => {
         const { from, to, every } = options;
+        if (options.now !== undefined)
+          return refusal(EXIT.usage, 'replay steps from --from to --to; leave out --now');
         if (to < from)
           return refusal(EXIT.usage, `--to ${isoFromMs(to)} lies before --from ${isoFromMs(from)}`);
         const steps = Math.ceil((to - from) / every) + 1;

@@ -71,10 +71,20 @@ describe('the text of train', () => {
   });
 });
 
+describe('replay', () => {
+  it('refuses an instant to work as of, because it has a span of them', async () => {
+    const run = await warden('replay', '--prices', 'candles', ...SPAN, '--now', '2026-11-21T00:00:00Z');
+
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain('leave out --now');
+  });
+});
+
 describe('the help of replay', () => {
   it('shows its step as a person writes it', async () => {
     const run = await warden('replay', '--help');
 
     expect(run.stdout).toContain('(default: 1d)');
+    expect(run.stdout).not.toContain('--now');
   });
 });
