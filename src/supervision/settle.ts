@@ -99,7 +99,9 @@ export function settle(
     return waitOrGiveUp(open, horizonHours, 'stale_price', reason, exitMs, context);
   }
   if (crossesSuspect(series, entry.barCloseMs, exit.barCloseMs)) {
-    const reason = `corporate_action: ${series.source} jumps by more than 35 % between entry and exit and splits.csv has no entry for it`;
+    const reason =
+      `corporate_action: ${series.source} jumps by more than 35 % between ${isoFromMs(entryMs)} and ${isoFromMs(exitMs)} ` +
+      'and no split explains it; beside candle files, splits.csv declares the split, or a real move as ratio 1';
     return waitOrGiveUp(open, horizonHours, 'stale_price', reason, exitMs, context);
   }
   return {
