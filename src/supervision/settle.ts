@@ -85,6 +85,12 @@ export function settle(
   if (exitMs + rules.settleLagMs > nowMs) {
     return { kind: 'waiting', outcome: 'pending', reason: 'the horizon is not reached' };
   }
+  if (series.barMs > horizonHours * HOUR_MS) {
+    // Entry and exit would mostly be the close of one bar: a profit of exactly zero that says nothing.
+    const barHours = series.barMs / HOUR_MS;
+    const reason = `the bars of ${series.source} are ${barHours} h long, longer than the horizon of ${horizonHours} h; give it shorter bars`;
+    return waitOrGiveUp(open, horizonHours, 'no_price', reason, exitMs, context);
+  }
   const maxStaleMs = rules.maxStaleBars * series.barMs;
   const exit = priceAt(series, exitMs, maxStaleMs);
   const entry = priceAt(series, entryMs, maxStaleMs);

@@ -301,6 +301,20 @@ describe('waiting', () => {
     expect(settled({ rules, nowMs: exitMs + 2 * MINUTE_MS }).kind).toBe('row');
   });
 
+  it('is all there is for a horizon shorter than a bar, whose two ends have one price', () => {
+    const daily = aSeries({ closes: [100, 110, 120], firstCloseMs: T0 }, { barMs: DAY_MS });
+
+    const short = settled({ series: daily, horizonHours: 23, nowMs: T0 + 2 * DAY_MS });
+    const day = settled({ series: daily, horizonHours: 24, nowMs: T0 + 2 * DAY_MS });
+
+    expect(short).toEqual({
+      kind: 'waiting',
+      outcome: 'no_price',
+      reason: 'the bars of test:1h are 24 h long, longer than the horizon of 23 h; give it shorter bars',
+    });
+    expect(day.kind).toBe('row');
+  });
+
   it('lasts until a bar has closed at or after the exit', () => {
     const series = aSeries({ closes: [100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100] });
 
