@@ -108,9 +108,12 @@ export function parseAlphaEvent(
   return checked.ok && problems.length === 0 ? ok(checked.value) : err(problems);
 }
 
-/** Returns the SHA-256 of everything but the id: two events with one id and different digests are in conflict. */
+/**
+ * Returns the SHA-256 of what an event says: everything but its id and the version of its shape. Two events with one id and
+ * different digests are in conflict. An id that was left out is this digest.
+ */
 export function contentSha256(event: AlphaEvent): string {
-  const { event_id: _, ...content } = event;
+  const { v: _version, event_id: _id, ...content } = event;
   return sha256Hex(canonicalJson(content));
 }
 

@@ -2,18 +2,26 @@
 
 import { readMonths, readNewEvents } from '../adapters/state/event-log.ts';
 import { monthOfShard, RECONCILE_REJECTS } from '../adapters/state/event-shards.ts';
+import { type IdLog, openIdLog } from '../adapters/state/id-log.ts';
 import { type Line, parseJsonLine } from '../adapters/state/jsonl.ts';
 import { appendRejects, readRejectsOf } from '../adapters/state/reject-log.ts';
 import { readDay, rowDays } from '../adapters/state/row-store.ts';
-import { type AlphaEvent, parseAlphaEvent } from '../domain/event.ts';
+import { type AlphaEvent, contentSha256, parseAlphaEvent } from '../domain/event.ts';
 import type { Pending } from '../domain/pending.ts';
 import { problemText } from '../domain/problem.ts';
 import { type Reject, type RejectCode, rejectFrom } from '../domain/reject.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { DAY_MS, dayOf, HOUR_MS, monthOf, msFromIso } from '../domain/time.ts';
 import type { Disk } from '../ports.ts';
-import { admit, type Backlog, backlogFrom, close, missingContext } from '../supervision/backlog.ts';
-import { reusedIdReject } from '../supervision/reused-id.ts';
+import {
+  type Admission,
+  admit,
+  type Backlog,
+  backlogFrom,
+  close,
+  missingContext,
+} from '../supervision/backlog.ts';
+import { forgottenIdReject, reusedIdReject } from '../supervision/reused-id.ts';
 import { labelLifeMaxMs, type ReconcileRules } from '../supervision/rules.ts';
 import { mayBeDue } from '../supervision/settle.ts';
 
@@ -62,6 +70,7 @@ export function readEventsInto(
     else list.push(reject);
     remarks.push(`${reject.file}:${reject.line ?? '-'} ${reject.reason}`);
   };
+  const ids = openIdLog(disk);
   const read = readNewEvents(disk, known, (shard, line) => {
     counts.lines += 1;
     const event = eventFrom(shard, line);
@@ -70,7 +79,7 @@ export function readEventsInto(
       setAside(shard, event.error);
       return;
     }
-    const admission = admit(backlog, event.value, shard, rules);
+    const admission = admitOnce(backlog, ids, event.value, shard, rules);
     if (admission.kind === 'conflict') {
       counts.conflicts += 1;
       setAside(shard, admission.reject);
@@ -81,6 +90,7 @@ export function readEventsInto(
       admitted.add(event.value.event_id);
     }
   });
+  ids.save();
   counts.torn_tails = read.tornTails.length;
   for (const { shard } of read.tornTails)
     remarks.push(`${shard}: the last line is not finished; it is read when it is`);
@@ -95,6 +105,27 @@ export function readEventsInto(
     appendRejects(disk, RECONCILE_REJECTS, monthOfShard(shard), list);
   }
   return { files: read.files, counts, remarks: remarks.slice(0, REMARKS_MAX) };
+}
+
+/**
+ * Takes an event in, unless its id was used for another signal that earlier runs have forgotten. The log of ids is saved
+ * before the position in the shard: an event that is read again after a death is known as itself and is taken in again.
+ */
+function admitOnce(
+  backlog: Backlog,
+  ids: IdLog,
+  event: AlphaEvent,
+  shard: string,
+  rules: ReconcileRules,
+): Admission {
+  const { event_id } = event;
+  if (!backlog.events.has(event_id) && ids.isOtherSignal(event_id, contentSha256(event))) {
+    return { kind: 'conflict', reject: forgottenIdReject(event, shard) };
+  }
+  const admission = admit(backlog, event, shard, rules);
+  const holder = backlog.events.get(event_id);
+  if (holder !== undefined) ids.note(event_id, holder.content_sha256);
+  return admission;
 }
 
 function eventFrom(shard: string, line: Line): Result<AlphaEvent, Reject> {

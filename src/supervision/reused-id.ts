@@ -17,9 +17,18 @@ type SignalFacts = Pick<
  */
 export function reusedIdReject({ event, shard }: OpenEvent, stored: ReconciledRow): Reject | null {
   if (signalText(event) === signalText(stored)) return null;
+  return rejectOf(event, shard, `was reconciled as another signal (${signalText(stored)})`);
+}
+
+/** Returns the reject of an event whose id was used for another signal that is settled and forgotten. */
+export function forgottenIdReject(event: OpenEvent['event'], shard: string): Reject {
+  return rejectOf(event, shard, 'was used for another signal before');
+}
+
+function rejectOf(event: OpenEvent['event'], shard: string, finding: string): Reject {
   return rejectFrom({
     code: 'conflicting_duplicate',
-    reason: `event_id "${event.event_id}" was reconciled as another signal (${signalText(stored)}); expected one id per signal`,
+    reason: `event_id "${event.event_id}" ${finding}; expected one id per signal`,
     file: shard,
     line: null,
     event_id: event.event_id,

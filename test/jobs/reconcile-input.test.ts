@@ -102,6 +102,7 @@ describe('input', () => {
     ['market', signal('a', 1, { market: 'perp' })],
     ['regime', signal('a', 1, { regime: 'RANGE' })],
     ['hour', signal('a', 15)],
+    ['month', signal('a', 1000, { direction: 'SHORT' })],
   ])(
     'that reuses the id of a settled signal for another %s changes no row, and is set aside',
     async (_, other) => {
@@ -111,16 +112,31 @@ describe('input', () => {
       const before = rowFiles(disk);
 
       emit(disk, [other], 'pink');
-      const report = await run(disk, at(900));
+      const report = await run(disk, at(1200));
 
       expect(rowFiles(disk)).toEqual(before);
       expect(report.events).toMatchObject({ lines: 1, admitted: 0, conflicts: 1 });
-      expect(report.remarks.join()).toContain('was reconciled as another signal');
+      expect(report.remarks.join()).toContain('was used for another signal before');
       expect(rejectsOf(disk)).toMatchObject([
-        { code: 'conflicting_duplicate', event_id: 'a', file: 'pink/2021-03.jsonl', raw: eventLine(other) },
+        { code: 'conflicting_duplicate', event_id: 'a', raw: eventLine(other) },
       ]);
     },
   );
+
+  it('that reuses the id of a settled signal is noticed by its row where the log of ids was lost', async () => {
+    const disk = memoryDisk();
+    emit(disk, [signal('a', 1), signal('later', 400)]);
+    await run(disk, at(900));
+    const before = rowFiles(disk);
+    for (const path of Object.keys(disk.dump())) if (path.startsWith('alpha/event-ids/')) disk.remove(path);
+
+    emit(disk, [signal('a', 15)], 'pink');
+    const report = await run(disk, at(900));
+
+    expect(rowFiles(disk)).toEqual(before);
+    expect(report.remarks.join()).toContain('was reconciled as another signal');
+    expect(rejectsOf(disk)).toMatchObject([{ code: 'conflicting_duplicate', event_id: 'a' }]);
+  });
 
   it('that repeats a settled signal for another producer is no conflict', async () => {
     const disk = memoryDisk();

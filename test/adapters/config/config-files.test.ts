@@ -61,7 +61,7 @@ describe('the shipped configuration', () => {
     expect(textsOf(loaded)).toEqual([]);
     expect(loaded.ok && loaded.value.config).toMatchObject({
       horizons_hours: [1, 4, 24],
-      prices: { spot: { exchanges: ['binance', 'okx', 'kraken'] }, settle_lag: '2m', give_up_after: '7d' },
+      prices: { spot: { exchanges: ['okx', 'kraken'] }, settle_lag: '2m', give_up_after: '7d' },
       costs: { spot: { fee_bps: 10 }, perp: { fee_bps: 5 }, equity: { fee_bps: 0 } },
       model: { min_rows: 250, max_rows: 12_000 },
       state: { branch: 'warden-state' },
@@ -121,9 +121,9 @@ describe('warden.yaml', () => {
     ],
     [
       'a wrong type',
-      'exchanges: [binance, okx, kraken]',
-      'exchanges: binance',
-      'prices.spot.exchanges: "binance" must be array',
+      'exchanges: [okx, kraken]',
+      'exchanges: okx',
+      'prices.spot.exchanges: "okx" must be array',
     ],
     ['a wrong type inside a list', '[1, 4, 24]', '[1, four, 24]', 'horizons_hours.1: "four" must be integer'],
     ['a number as text', 'fee_bps: 10 ', 'fee_bps: "10" ', 'costs.spot.fee_bps: "10" must be number'],
@@ -199,9 +199,9 @@ describe('warden.yaml', () => {
     ],
     [
       'an exchange is named twice',
-      '[binance, okx, kraken]',
-      '[binance, kraken, binance]',
-      'prices.spot.exchanges.2: binance is named twice',
+      '[okx, kraken]',
+      '[okx, kraken, okx]',
+      'prices.spot.exchanges.2: okx is named twice',
     ],
     [
       'no model could ever be trained',
