@@ -89,6 +89,7 @@ export function someRules(over: Partial<ReconcileRules> = {}): ReconcileRules {
     giveUpAfterMs: 7 * DAY_MS,
     maxStaleBars: 2,
     maxLossRatio: 0.35,
+    maxLossMinPairs: 4,
     costs: { spot: free, perp: { ...free, assumedFundingBpsPer8h: 0 }, equity: free },
     asofHalfLifeMs: 20 * DAY_MS,
     fastHalfLifeMs: 2 * DAY_MS,

@@ -6,7 +6,7 @@ import type { ReconcileReport } from '../jobs/reconcile.ts';
 const LOSSES_SHOWN_MAX = 12;
 
 /** Returns the summary of one run. */
-export function reconcileText(done: ReconcileReport, maxLossRatio: number): string {
+export function reconcileText(done: ReconcileReport): string {
   const { events, due } = done;
   const lines = [
     `events: ${n(events.lines)} read, ${n(events.admitted)} new, ${n(events.duplicates)} already known, ` +
@@ -23,10 +23,10 @@ export function reconcileText(done: ReconcileReport, maxLossRatio: number): stri
     );
   }
   if (done.losses.length > 0) lines.push('', lossTable(done));
-  if (done.loss_ratio > maxLossRatio) {
+  if (done.loss_too_high) {
     lines.push(
       '',
-      `${percent(done.loss_ratio)} of what was settled was lost, more than prices.max_loss (${percent(maxLossRatio)}) allows. ` +
+      `${percent(done.loss_ratio)} of what was settled was lost, more than prices.max_loss allows. ` +
         'Look at the reasons above and at alpha/rejects, then mend the source of the prices or of the signals.',
     );
   }

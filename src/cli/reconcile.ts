@@ -46,16 +46,16 @@ export function registerReconcile(frame: Frame): void {
             });
           }
           for (const remark of done.remarks) context.log.warn(remark);
-          const code = exitCodeOf(done, rules.maxLossRatio);
-          return report(code, reconcileText(done, rules.maxLossRatio), { ...done });
+          const code = exitCodeOf(done);
+          return report(code, reconcileText(done), { ...done });
         });
       }),
     );
 }
 
 /** Losing too much is an alarm even where some sources answered; one silent source among several only delays rows. */
-function exitCodeOf(done: ReconcileReport, maxLossRatio: number): ExitCode {
-  if (done.loss_ratio > maxLossRatio) return EXIT.lossTooHigh;
+function exitCodeOf(done: ReconcileReport): ExitCode {
+  if (done.loss_too_high) return EXIT.lossTooHigh;
   const { asked, unavailable } = done.instruments;
   return asked > 0 && asked === unavailable ? EXIT.noPrices : EXIT.done;
 }

@@ -11,7 +11,7 @@ export function replayText(done: ReplayReport): string {
     `${steps} steps: ${reconciled.toLocaleString('en-US')} rows written, ${trainings} trainings, ${models_saved} model versions saved`,
     '',
     'last reconcile',
-    reconcileText(done.last_reconcile, 1),
+    reconcileText(done.last_reconcile),
     '',
     'last training',
     trainText(done.last_train),

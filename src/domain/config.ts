@@ -82,6 +82,11 @@ export const WardenConfig = Type.Object(
           default: 0.35,
           description: 'share of settled pairs that may be lost to bad input or prices before the run fails',
         }),
+        max_loss_min_pairs: Type.Integer({
+          minimum: 1,
+          default: 20,
+          description: 'settled pairs of a run from which on max_loss counts',
+        }),
       },
       closed,
     ),

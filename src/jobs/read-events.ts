@@ -11,7 +11,7 @@ import type { Pending } from '../domain/pending.ts';
 import { problemText } from '../domain/problem.ts';
 import { type Reject, type RejectCode, rejectFrom } from '../domain/reject.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import { DAY_MS, dayOf, HOUR_MS, monthOf, msFromIso } from '../domain/time.ts';
+import { DAY_MS, HOUR_MS, monthOf, msFromIso } from '../domain/time.ts';
 import type { Disk } from '../ports.ts';
 import {
   type Admission,
@@ -160,7 +160,7 @@ function closeSettled(
   nowMs: number,
   rules: ReconcileRules,
 ): ReusedId[] {
-  const days = new Set<string>();
+  const days = new Set<number>();
   const months = new Set<string>();
   for (const { event, open } of backlog.events.values()) {
     for (const horizonHours of open) {
@@ -170,13 +170,13 @@ function closeSettled(
       const lastMs = event.market === 'equity' ? exitMs + labelLifeMaxMs(rules, 'equity') : exitMs;
       months.add(event.ts.slice(0, 7));
       // A day on either side: the latency may have been another when the row was written.
-      for (let ms = exitMs - DAY_MS; ms <= lastMs + DAY_MS; ms += DAY_MS) days.add(dayOf(ms));
+      for (let ms = exitMs - DAY_MS; ms <= lastMs + DAY_MS; ms += DAY_MS) days.add(Math.floor(ms / DAY_MS));
     }
   }
   if (days.size === 0) return [];
   const reused = new Map<string, ReusedId>();
   for (const day of rowDays(disk)) {
-    if (!days.has(day)) continue;
+    if (!days.has(msFromIso(day) / DAY_MS)) continue;
     for (const row of readDay(disk, day)) {
       const open = backlog.events.get(row.event_id);
       if (open === undefined || !open.open.includes(row.horizon_hours)) continue;

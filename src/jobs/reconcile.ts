@@ -50,6 +50,8 @@ export interface ReconcileReport {
   readonly instruments: { readonly asked: number; readonly unavailable: number };
   /** Share of the pairs settled or refused in this run that bad input or missing prices cost. */
   readonly loss_ratio: number;
+  /** Whether that is more than the rules allow, in a run that settled enough pairs to say so. */
+  readonly loss_too_high: boolean;
   /** Whether anything was written. */
   readonly changed: boolean;
 }
@@ -143,6 +145,7 @@ function reportFrom(
   const lost =
     tally.given_up.stale_price + tally.given_up.no_price + events.invalid * rules.horizonsHours.length;
   const settled = tally.reconciled + lost;
+  const lossRatio = settled === 0 ? 0 : lost / settled;
   const unavailable = [...board.values()].filter((priced) => priced.kind === 'unavailable').length;
   const losses = [...tally.losses.values()].sort(
     (a, b) => b.pairs - a.pairs || (a.symbol < b.symbol ? -1 : 1),
@@ -160,6 +163,7 @@ function reportFrom(
     open_pairs: openPairs,
     losses: losses.slice(0, LOSSES_MAX),
     instruments: { asked: board.size, unavailable },
-    loss_ratio: settled === 0 ? 0 : lost / settled,
+    loss_ratio: lossRatio,
+    loss_too_high: settled >= rules.maxLossMinPairs && lossRatio > rules.maxLossRatio,
   };
 }

@@ -14,6 +14,8 @@ export interface ReconcileRules {
   readonly giveUpAfterMs: number;
   readonly maxStaleBars: number;
   readonly maxLossRatio: number;
+  /** Fewer settled pairs in a run say nothing about the share that is lost. */
+  readonly maxLossMinPairs: number;
   readonly costs: Readonly<Record<Market, CostRates>>;
   readonly asofHalfLifeMs: number;
   readonly fastHalfLifeMs: number;
@@ -30,6 +32,7 @@ export function rulesFromConfig(config: WardenConfig): ReconcileRules {
     giveUpAfterMs: millisecondsOf(prices.give_up_after),
     maxStaleBars: prices.max_stale_bars,
     maxLossRatio: prices.max_loss,
+    maxLossMinPairs: prices.max_loss_min_pairs,
     costs: {
       spot: { feeBps: costs.spot.fee_bps, slipBps: costs.spot.slip_bps, assumedFundingBpsPer8h: null },
       perp: {

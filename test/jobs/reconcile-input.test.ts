@@ -49,6 +49,7 @@ describe('input', () => {
 
     expect(report).toMatchObject({ events: { lines: 4, admitted: 1, invalid: 3 } });
     expect(report.loss_ratio).toBeCloseTo(6 / 8, 9);
+    expect(report.loss_too_high).toBe(true);
     const rejects = rejectsOf(disk);
     expect(rejects.map(({ code }) => code)).toEqual(['malformed_json', 'malformed_json', 'invalid_event']);
     expect(rejects.map(({ file, line }) => `${file}:${line}`)).toEqual(

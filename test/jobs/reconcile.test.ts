@@ -127,7 +127,7 @@ describe('prices', () => {
 
     expect(waiting.due.waiting.no_price).toBe(2);
     expect(final.due.given_up).toEqual({ stale_price: 0, no_price: 2 });
-    expect(final.loss_ratio).toBe(1);
+    expect(final).toMatchObject({ loss_ratio: 1, loss_too_high: false });
     expect(placesOf(disk)).toEqual(['a/1 reject', 'a/24 reject', 'b/1 row', 'b/24 row']);
     expect(rejectsOf(disk)[0]).toMatchObject({ code: 'no_price', reason: 'no source knows NOPE/USDT' });
   });

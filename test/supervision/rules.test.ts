@@ -31,6 +31,7 @@ describe('rulesFromConfig', () => {
       giveUpAfterMs: 3 * DAY_MS,
       maxStaleBars: 2,
       maxLossRatio: 0.35,
+      maxLossMinPairs: 20,
       costs: {
         spot: { feeBps: 10, slipBps: 1, assumedFundingBpsPer8h: null },
         perp: { feeBps: 5, slipBps: 2, assumedFundingBpsPer8h: 1 },

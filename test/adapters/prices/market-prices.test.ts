@@ -16,6 +16,7 @@ const none: WardenConfig['prices'] = {
   max_stale_bars: 2,
   latency_ms: 0,
   max_loss: 0.35,
+  max_loss_min_pairs: 20,
 };
 const equity = { source: 'alpaca', feed: 'iex', timeframe: '1h' } as const;
 const keys = { APCA_API_KEY_ID: 'id', APCA_API_SECRET_KEY: 'secret' };
