@@ -30,9 +30,17 @@ export function registerEmit(frame: Frame): void {
         const target = await intakeTarget(context, options);
         const { log, host } = context;
         if (host.stdin.isTTY === true) log.info('reading events from the terminal; end with Ctrl-D');
-        const done = await emit(host.stdin, target, (reject) => log.info(placedReason(reject)));
+        const eventIds: string[] = [];
+        const done = await emit(
+          host.stdin,
+          target,
+          (reject) => log.info(placedReason(reject)),
+          (ids) => {
+            if (context.json) eventIds.push(...ids);
+          },
+        );
         if (!done.ok) return lockedRefusal(done.error.held, done.error.counts);
-        const { counts, eventIds } = done.value;
+        const counts = done.value;
         await recordIntake(context, 'emit', counts);
         const setAside = counts.rejected + counts.conflicts;
         if (setAside > 0)

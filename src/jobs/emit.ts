@@ -9,12 +9,6 @@ import { addCounts, type IntakeCounts, type IntakeTarget, NO_COUNTS, storeLines 
 
 const INPUT_NAME = 'stdin';
 
-export interface EmitReport {
-  readonly counts: IntakeCounts;
-  /** The ids of the events that are stored now, in the order of their lines; none for telemetry. */
-  readonly eventIds: readonly string[];
-}
-
 export interface EmitFailure {
   readonly held: LockHeld;
   /** What was stored before the lock was met. */
@@ -22,23 +16,25 @@ export interface EmitFailure {
 }
 
 /**
- * Stores the lines of `input` as they arrive and calls `onReject` for each that is set aside.
+ * Stores the lines of `input` as they arrive; a pipe may stay open for months, so nothing is collected.
  *
+ * @param onReject called for each line that is set aside
+ * @param onStored called after each batch with the ids of its events that are stored now, in the order of their lines
  * @returns what became of the lines, or who held the producer's lock for too long.
  */
 export async function emit(
   input: AsyncIterable<Uint8Array>,
   target: IntakeTarget,
   onReject: (reject: Reject) => void,
-): Promise<Result<EmitReport, EmitFailure>> {
+  onStored: (eventIds: readonly string[]) => void = () => {},
+): Promise<Result<IntakeCounts, EmitFailure>> {
   let counts = NO_COUNTS;
-  const eventIds: string[] = [];
   for await (const batch of batchesFrom(linesFrom(input))) {
     const stored = await storeLines(batch, INPUT_NAME, target);
     if (!stored.ok) return err({ held: stored.error, counts });
     counts = addCounts(counts, stored.value.counts);
-    for (const id of stored.value.eventIds) eventIds.push(id);
+    onStored(stored.value.eventIds);
     for (const reject of stored.value.rejects) onReject(reject);
   }
-  return ok({ counts, eventIds });
+  return ok(counts);
 }

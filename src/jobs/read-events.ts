@@ -104,7 +104,9 @@ export function readEventsInto(
   for (const [shard, list] of rejects) {
     appendRejects(disk, RECONCILE_REJECTS, monthOfShard(shard), list);
   }
-  return { files: read.files, counts, remarks: remarks.slice(0, REMARKS_MAX) };
+  const more = remarks.length - REMARKS_MAX;
+  const shown = more > 0 ? [...remarks.slice(0, REMARKS_MAX), `and ${more} more of the kind`] : remarks;
+  return { files: read.files, counts, remarks: shown };
 }
 
 /**
