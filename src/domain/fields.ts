@@ -37,5 +37,4 @@ export const sha256 = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA
 
 export const positive = Type.Number({ exclusiveMinimum: 0 });
 export const count = Type.Integer({ minimum: 0 });
-export const unitInterval = Type.Number({ minimum: 0, maximum: 1 });
 export const horizonHours = Type.Integer({ minimum: 1, maximum: 24 * 366, description: 'whole hours' });

@@ -1,7 +1,7 @@
 // Broken invariants stop the program; expected failures are values.
 
 import { describe, expect, it } from 'vitest';
-import { assert, assertNever, InvariantError } from '../../src/domain/assert.ts';
+import { assert, InvariantError } from '../../src/domain/assert.ts';
 import { err, ok } from '../../src/domain/result.ts';
 
 describe('assert', () => {
@@ -11,15 +11,6 @@ describe('assert', () => {
 
   it('does nothing where it holds', () => {
     expect(() => assert(true, 'rows are sorted')).not.toThrow();
-  });
-});
-
-describe('assertNever', () => {
-  it('names the value that no case was written for', () => {
-    const surprise = JSON.parse('"SIDEWAYS"');
-
-    // @ts-expect-error a value that is not `never` does not compile, which is what the function is for.
-    expect(() => assertNever(surprise)).toThrow('unexpected value "SIDEWAYS"');
   });
 });
 

@@ -87,12 +87,6 @@ export function readDay(disk: Disk, day: string): ReconciledRow[] {
   return loadDay(disk, dayPath(day)).rows.map(({ record }) => record);
 }
 
-/** Returns the last row of a day, or `null` where it has none. Reads the end of the file only, where that is whole. */
-export function lastRow(disk: Disk, day: string): ReconciledRow | null {
-  const path = dayPath(day);
-  return rowAtEnd(disk, path) ?? loadDay(disk, path).rows.at(-1)?.record ?? null;
-}
-
 /**
  * Returns, for each horizon, the newest rows that ended at or before `throughMs`, at most `max`, oldest first. Days are
  * read backwards, each once for all horizons, and no further than needed.

@@ -3,14 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CorruptStateError } from '../../../src/adapters/state/corrupt-state.ts';
-import {
-  insertRows,
-  lastRow,
-  newestRows,
-  readDay,
-  rowDays,
-  rowLine,
-} from '../../../src/adapters/state/row-store.ts';
+import { insertRows, newestRows, readDay, rowDays, rowLine } from '../../../src/adapters/state/row-store.ts';
 import { InvariantError } from '../../../src/domain/assert.ts';
 import { compareRows, ReconciledRow } from '../../../src/domain/row.ts';
 import type { Disk } from '../../../src/ports.ts';
@@ -132,7 +125,6 @@ describe('insertRows', () => {
     insertRows(disk, DAY, [rowAt(4)]);
 
     expect(disk.dump()).toEqual({ [FILE]: fileOf([long, rowAt(4)]) });
-    expect(lastRow(memoryDisk({ [FILE]: fileOf([long]) }), DAY)).toEqual(long);
   });
 
   it('heals a torn last line even where no row is new', () => {
@@ -236,14 +228,6 @@ describe('reading rows', () => {
 
   it('reads no rows of a day without a file', () => {
     expect(readDay(memoryDisk(), DAY)).toEqual([]);
-    expect(lastRow(memoryDisk(), DAY)).toBeNull();
-  });
-
-  it.each([
-    ['a whole file', fileOf([rowAt(2), rowAt(3)])],
-    ['a torn file', `${fileOf([rowAt(2), rowAt(3)])}{"v":1,`],
-  ])('finds the last row of %s', (_, text) => {
-    expect(lastRow(memoryDisk({ [FILE]: text }), DAY)).toEqual(rowAt(3));
   });
 
   it('returns the newest rows of a horizon, oldest first', () => {
