@@ -9,7 +9,7 @@ import { type Frame, instantMs } from './program.ts';
 
 interface ReplayCliOptions {
   readonly from: number;
-  readonly to: number;
+  readonly to?: number;
   readonly every: number;
   readonly trainEvery?: number;
   readonly prices?: string;
@@ -19,19 +19,17 @@ const STEPS_MAX = 100_000;
 
 /** Adds the command to the frame. */
 export function registerReplay(frame: Frame): void {
-  const command = frame.command({
-    usage: 'replay',
-    summary: 'Reconcile and train through history, step by step, as the scheduled jobs would have done',
-    example:
-      'warden replay --from 2021-01-01T00:00:00Z --to 2021-07-18T00:00:00Z --every 1d --prices candles',
-    exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused, EXIT.noPrices],
-    writes: true,
-  });
-  // Its instants are its own; --now is refused below and needs no place in the help.
-  for (const option of command.options) if (option.long === '--now') option.hideHelp();
-  command
+  frame
+    .command({
+      usage: 'replay',
+      summary: 'Reconcile and train through history, step by step, as the scheduled jobs would have done',
+      example:
+        'warden replay --from 2021-01-01T00:00:00Z --to 2021-07-18T00:00:00Z --every 1d --prices candles',
+      exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused, EXIT.noPrices],
+      writes: true,
+    })
     .requiredOption('--from <iso>', 'the first instant', instantMs)
-    .requiredOption('--to <iso>', 'the last instant', instantMs)
+    .option('--to <iso>', 'the last instant (default: --now)', instantMs)
     .addOption(
       new Option('--every <duration>', 'the step, e.g. 30m or 1d').argParser(periodMs).default(DAY_MS, '1d'),
     )
@@ -39,9 +37,8 @@ export function registerReplay(frame: Frame): void {
     .option('--prices <dir>', 'take every market from candle files in this folder instead of the network')
     .action(
       frame.run<ReplayCliOptions>(async (context, options) => {
-        const { from, to, every } = options;
-        if (options.now !== undefined)
-          return refusal(EXIT.usage, 'replay steps from --from to --to; leave out --now');
+        const { from, every } = options;
+        const to = options.to ?? context.nowMs;
         if (to < from)
           return refusal(EXIT.usage, `--to ${isoFromMs(to)} lies before --from ${isoFromMs(from)}`);
         const steps = Math.ceil((to - from) / every) + 1;

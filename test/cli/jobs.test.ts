@@ -72,11 +72,20 @@ describe('the text of train', () => {
 });
 
 describe('replay', () => {
-  it('refuses an instant to work as of, because it has a span of them', async () => {
-    const run = await warden('replay', '--prices', 'candles', ...SPAN, '--now', '2026-11-21T00:00:00Z');
+  it('ends now where no last instant is named', async () => {
+    const [from = '', instant = ''] = SPAN;
+
+    const run = await warden('replay', '--prices', 'candles', from, instant, '--now', instant, '--json');
+
+    expect(run.exitCode).toBe(0);
+    expect(JSON.parse(run.stdout)).toMatchObject({ steps: 1 });
+  });
+
+  it('refuses to end before it begins', async () => {
+    const run = await warden('replay', '--from', '2021-03-02T00:00:00Z', '--now', '2021-03-01T00:00:00Z');
 
     expect(run.exitCode).toBe(3);
-    expect(run.stderr).toContain('leave out --now');
+    expect(run.stderr).toContain('lies before --from');
   });
 });
 
@@ -85,6 +94,5 @@ describe('the help of replay', () => {
     const run = await warden('replay', '--help');
 
     expect(run.stdout).toContain('(default: 1d)');
-    expect(run.stdout).not.toContain('--now');
   });
 });
