@@ -40,7 +40,8 @@ export function registerEmit(frame: Frame): void {
           },
         );
         if (!done.ok) return lockedRefusal(done.error.held, done.error.counts);
-        const counts = done.value;
+        const { counts, remarks } = done.value;
+        for (const remark of remarks) log.warn(remark);
         await recordIntake(context, 'emit', counts);
         const setAside = counts.rejected + counts.conflicts;
         if (setAside > 0)
@@ -48,7 +49,7 @@ export function registerEmit(frame: Frame): void {
         return report(
           setAside > 0 ? EXIT.inputRejected : EXIT.done,
           `${counts.read} read: ${counts.appended} appended, ${counts.duplicates} already there, ${setAside} set aside`,
-          { ...counts, event_ids: eventIds },
+          { ...counts, event_ids: eventIds, remarks },
         );
       }),
     );

@@ -43,16 +43,18 @@ export function registerIngest(frame: Frame): void {
           if (error.kind === 'locked') return lockedRefusal(error.held, error.counts);
           return refusal(EXIT.usage, `${error.message}; nothing was read, name files that exist`);
         }
-        const { counts, rejects, unreadable } = done.value;
+        const { counts, rejects, unreadable, remarks } = done.value;
         await recordIntake(context, 'ingest', counts);
         for (const fault of unreadable)
           context.log.error(`${fault}; what stood before is kept, ingest the whole file again`);
+        for (const remark of remarks) context.log.warn(remark);
         const isClean = rejects.length === 0 && unreadable.length === 0;
         const text = await summaryText(done.value, target.producer);
         return report(isClean ? EXIT.done : EXIT.inputRejected, text, {
           ...counts,
           rejects,
           unreadable,
+          remarks,
         });
       }),
     );

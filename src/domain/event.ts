@@ -1,5 +1,6 @@
 // The alpha event: a signal as an agent emitted it, normalised once at the edge and never changed after.
 
+import leven from 'leven';
 import Type, { type Static } from 'typebox';
 import { canonicalJson, sha256Hex } from './canonical.ts';
 import { instant, name, oneOf, orNull, version } from './fields.ts';
@@ -184,4 +185,28 @@ function metaOf(given: Record<string, unknown>): Record<string, unknown> {
 /** Returns the key of an event's stream of overlapping labels: one agent on one instrument. */
 export function streamKey(event: Pick<AlphaEvent, 'agent' | 'symbol' | 'market'>): string {
   return `${event.market} ${symbolKey(event.symbol)} ${event.agent}`;
+}
+
+/** A key that was kept under `meta` although it looks like a field that the event lacks. */
+export interface Lookalike {
+  readonly key: string;
+  readonly field: string;
+}
+
+/**
+ * Returns the keys under `meta` that are spelled almost as a field this event lacks (`scoreFinal`, `score`, `confidense`).
+ * They are legitimate, but more often a mistake nobody would notice: a model then lacks the feature.
+ */
+export function lookalikeKeys(event: AlphaEvent): Lookalike[] {
+  const missing = [...OWN_KEYS].filter((field) => (event[field as keyof AlphaEvent] ?? null) === null);
+  return Object.keys(event.meta ?? {}).flatMap((key) => {
+    const field = missing.find((each) => looksLike(key, each));
+    return field === undefined ? [] : [{ key, field }];
+  });
+}
+
+function looksLike(key: string, field: string): boolean {
+  const [given, known] = [key, field].map((text) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, ''));
+  if (given === undefined || known === undefined || given.length < 4) return false;
+  return leven(given, known, { maxDistance: 2 }) < 2 || field.startsWith(`${key.toLowerCase()}_`);
 }

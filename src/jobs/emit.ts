@@ -5,9 +5,22 @@ import { linesFrom } from '../adapters/input/lines.ts';
 import type { LockHeld } from '../adapters/state/lock.ts';
 import type { Reject } from '../domain/reject.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import { addCounts, type IntakeCounts, type IntakeTarget, NO_COUNTS, storeLines } from './intake.ts';
+import {
+  addCounts,
+  type IntakeCounts,
+  type IntakeTarget,
+  lookalikeTally,
+  NO_COUNTS,
+  storeLines,
+} from './intake.ts';
 
 const INPUT_NAME = 'stdin';
+
+export interface EmitReport {
+  readonly counts: IntakeCounts;
+  /** What looks like a mistake and was taken all the same. */
+  readonly remarks: readonly string[];
+}
 
 export interface EmitFailure {
   readonly held: LockHeld;
@@ -27,14 +40,16 @@ export async function emit(
   target: IntakeTarget,
   onReject: (reject: Reject) => void,
   onStored: (eventIds: readonly string[]) => void = () => {},
-): Promise<Result<IntakeCounts, EmitFailure>> {
+): Promise<Result<EmitReport, EmitFailure>> {
   let counts = NO_COUNTS;
+  const lookalikes = lookalikeTally();
   for await (const batch of batchesFrom(linesFrom(input))) {
     const stored = await storeLines(batch, INPUT_NAME, target);
     if (!stored.ok) return err({ held: stored.error, counts });
     counts = addCounts(counts, stored.value.counts);
     onStored(stored.value.eventIds);
+    lookalikes.add(stored.value.lookalikes);
     for (const reject of stored.value.rejects) onReject(reject);
   }
-  return ok(counts);
+  return ok({ counts, remarks: lookalikes.remarks() });
 }

@@ -8,7 +8,14 @@ import type { LockHeld } from '../adapters/state/lock.ts';
 import type { Reject, RejectCode } from '../domain/reject.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { Progress } from '../ports.ts';
-import { addCounts, type IntakeCounts, type IntakeTarget, NO_COUNTS, storeLines } from './intake.ts';
+import {
+  addCounts,
+  type IntakeCounts,
+  type IntakeTarget,
+  lookalikeTally,
+  NO_COUNTS,
+  storeLines,
+} from './intake.ts';
 import { placedReason } from './intake-record.ts';
 
 export interface RejectSummary {
@@ -24,6 +31,8 @@ export interface IngestReport {
   readonly rejects: readonly RejectSummary[];
   /** Files that could not be read to their end, with the reason; what was read before is stored. */
   readonly unreadable: readonly string[];
+  /** What looks like a mistake and was taken all the same. */
+  readonly remarks: readonly string[];
 }
 
 export type IngestFailure =
@@ -72,6 +81,7 @@ function tallyFor(target: IntakeTarget, progress: Progress): Tally {
   let counts = NO_COUNTS;
   const rejects = new Map<RejectCode, { code: RejectCode; count: number; examples: string[] }>();
   const unreadable: string[] = [];
+  const lookalikes = lookalikeTally();
 
   const note = (reject: Reject): void => {
     const summary = rejects.get(reject.code) ?? { code: reject.code, count: 0, examples: [] };
@@ -97,6 +107,7 @@ function tallyFor(target: IntakeTarget, progress: Progress): Tally {
         if (!stored.ok) return stored.error;
         counts = addCounts(counts, stored.value.counts);
         for (const reject of stored.value.rejects) note(reject);
+        lookalikes.add(stored.value.lookalikes);
         tellProgress();
       }
       tellProgress();
@@ -106,6 +117,7 @@ function tallyFor(target: IntakeTarget, progress: Progress): Tally {
       counts,
       rejects: [...rejects.values()].sort((a, b) => b.count - a.count),
       unreadable,
+      remarks: lookalikes.remarks(),
     }),
   };
 }

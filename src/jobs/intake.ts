@@ -5,7 +5,14 @@ import { appendEvents } from '../adapters/state/event-log.ts';
 import { type LockHeld, type LockOptions, withLock } from '../adapters/state/lock.ts';
 import { appendRejects } from '../adapters/state/reject-log.ts';
 import { appendTelemetry } from '../adapters/state/telemetry-log.ts';
-import { type AlphaEvent, type EventDefaults, eventLine } from '../domain/event.ts';
+import {
+  type AlphaEvent,
+  type EventDefaults,
+  eventLine,
+  type Lookalike,
+  lookalikeKeys,
+} from '../domain/event.ts';
+import { shown } from '../domain/problem.ts';
 import { type Reject, rejectFrom } from '../domain/reject.ts';
 import { ok, type Result } from '../domain/result.ts';
 import type { TelemetryEvent } from '../domain/telemetry.ts';
@@ -42,6 +49,8 @@ export interface StoredBatch {
   readonly eventIds: readonly string[];
   /** What was set aside, conflicts included, in the order of their lines. */
   readonly rejects: readonly Reject[];
+  /** Keys of kept events that look like a field they lack, one for each time they stood in a line. */
+  readonly lookalikes: readonly Lookalike[];
 }
 
 /**
@@ -131,6 +140,7 @@ async function storeEvents(
       rejected: rejects.length,
     },
     eventIds: kept.map((event) => event.event_id),
+    lookalikes: kept.flatMap(lookalikeKeys),
     rejects: [...rejects, ...shown].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
   });
 }
@@ -165,6 +175,32 @@ async function storeTelemetry(
   return ok({
     counts: { read, ...stored.value, conflicts: 0, rejected: rejects.length },
     eventIds: [],
+    lookalikes: [],
     rejects,
   });
+}
+
+/** Counts lookalikes over the batches of a run, so that a person is told once for each. */
+export function lookalikeTally(): {
+  add(lookalikes: readonly Lookalike[]): void;
+  /** One sentence for each key, the most frequent first. */
+  remarks(): string[];
+} {
+  const counts = new Map<string, Lookalike & { lines: number }>();
+  return {
+    add(lookalikes) {
+      for (const { key, field } of lookalikes) {
+        const known = counts.get(key) ?? { key, field, lines: 0 };
+        known.lines += 1;
+        counts.set(key, known);
+      }
+    },
+    remarks: () =>
+      [...counts.values()]
+        .sort((a, b) => b.lines - a.lines)
+        .map(
+          ({ key, field, lines }) =>
+            `${lines} events have ${shown(key)} and no ${field}; it is kept under meta and not used. Did you mean ${field}?`,
+        ),
+  };
 }

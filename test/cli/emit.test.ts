@@ -68,6 +68,7 @@ describe('warden emit', () => {
       conflicts: 0,
       rejected: 0,
       event_ids: ['mine'],
+      remarks: [],
     });
   });
 

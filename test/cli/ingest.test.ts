@@ -39,6 +39,16 @@ function stateBytes(folder = join(cwd, 'state/data')): Record<string, string> {
 }
 
 describe('warden ingest', () => {
+  it('takes events with a misspelled field, and asks whether it was meant', async () => {
+    const text = `${event(1, ',"scoreFinal":0.5')}\n${event(2, ',"scoreFinal":1')}\n`;
+
+    const run = await ingest(file('a.jsonl', text));
+
+    expect(run.exitCode).toBe(0);
+    expect(run.stderr).toContain('2 events have "scoreFinal" and no score_final');
+    expect(run.stderr).toContain('Did you mean score_final?');
+  });
+
   it('appends the events of all files, packed or not', async () => {
     file('a.jsonl', `${event(1)}\n${event(2)}\n`);
     file('b.jsonl.gz', gzipSync(`${event(3)}\n${event(1)}\n`));

@@ -6,6 +6,7 @@ import {
   type AlphaEvent,
   contentSha256,
   eventLine,
+  lookalikeKeys,
   parseAlphaEvent,
   streamKey,
 } from '../../src/domain/event.ts';
@@ -280,5 +281,26 @@ describe('streamKey', () => {
     expect(streamKey(plain)).toBe(streamKey(spot));
     expect(streamKey({ ...spot, market: 'perp' })).not.toBe(streamKey(spot));
     expect(streamKey({ ...spot, agent: 'other' })).not.toBe(streamKey(spot));
+  });
+});
+
+describe('lookalikeKeys', () => {
+  it.each([
+    ['scoreFinal', 'score_final'],
+    ['score', 'score_final'],
+    ['Confidense', 'confidence'],
+    ['strategyClass', 'strategy_class'],
+  ])('finds %s, which is kept under meta while %s is missing', (key, field) => {
+    const bare = { ...RAW, score_final: null, confidence: null };
+
+    expect(lookalikeKeys(read({ ...bare, [key]: 1 }))).toEqual([{ key, field }]);
+  });
+
+  it.each(['edge_bps', 'note', 'venue', 'ms'])('leaves %s alone', (key) => {
+    expect(lookalikeKeys(read({ ...RAW, [key]: 1 }))).toEqual([]);
+  });
+
+  it('says nothing of a key whose field is there as well', () => {
+    expect(lookalikeKeys(read({ ...RAW, score_final: 0.5, score: 1 }))).toEqual([]);
   });
 });

@@ -63,7 +63,7 @@ describe('emit', () => {
     expect(stored.flat()).toEqual(['first', 'second']);
     expect(done).toMatchObject({
       ok: true,
-      value: { appended: 2 },
+      value: { counts: { appended: 2 } },
     });
   });
 
@@ -128,11 +128,11 @@ describe('emit', () => {
         const again = await emit(chunksOf(...chunks), target(disk), () => {});
 
         if (!first.ok || !again.ok) throw new Error('nobody held the lock');
-        for (const counts of [first.value, again.value]) {
+        for (const { counts } of [first.value, again.value]) {
           expect(counts.read).toBe(lines.length);
           expect(counts.appended + counts.duplicates + counts.conflicts + counts.rejected).toBe(lines.length);
         }
-        expect(again.value.appended).toBe(0);
+        expect(again.value.counts.appended).toBe(0);
         expect(disk.read(SHARD)?.toString()).toBe(bytes);
       }),
       { numRuns: 60 },
