@@ -195,7 +195,7 @@ describe('a rule finds', () => {
     ['unfinished work', 'src/domain/a.ts', '// TODO: later'],
     ['a fix that was put off', 'docs/a.md', 'FIXME'],
     ['a home folder', 'docs/a.md', 'see /home/ada/warden'],
-    ['a folder of a builder', 'config/a.yaml', 'dir: /work/data'],
+    ['a folder of a builder', 'config/a.yaml', 'dir: /root/data'],
     ['a test that runs alone', 'test/a.test.ts', "it.only('x', () => {});"],
     ['a test that is switched off', 'test/a.test.ts', "describe.skip('x', () => {});"],
     ['a replaced module', 'test/a.test.ts', "vi.mock('../src/a.ts');"],
