@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import type { RunRecord } from '../domain/run.ts';
 import { isoFromMs } from '../domain/time.ts';
 import type { Prices } from '../ports.ts';
+import type { ReconcileRules } from '../supervision/rules.ts';
 import { type CommandContext, folderOption } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Outcome, type Refusal, refusal } from './outcome.ts';
@@ -33,8 +34,28 @@ export async function loadJobConfig(context: CommandContext): Promise<Result<Job
   );
 }
 
+/** What reconcile and replay start from. */
+export interface PricedJob extends JobConfig {
+  readonly prices: Prices;
+  readonly rules: ReconcileRules;
+}
+
+/** Reads the configuration and opens the prices: candle files where a folder is given, else its sources. */
+export async function loadPricedJob(
+  context: CommandContext,
+  candleDir: string | undefined,
+): Promise<Result<PricedJob, Refusal>> {
+  const loaded = await loadJobConfig(context);
+  if (!loaded.ok) return loaded;
+  const prices = await pricesOf(context, loaded.value.config, candleDir);
+  if (!prices.ok) return prices;
+  remarkOnEmptyState(context, 'events');
+  const { rulesFromConfig } = await import('../supervision/rules.ts');
+  return ok({ ...loaded.value, prices: prices.value, rules: rulesFromConfig(loaded.value.config) });
+}
+
 /** Candle files where a folder is given, else the sources of the configuration. */
-export async function pricesOf(
+async function pricesOf(
   context: CommandContext,
   config: WardenConfig,
   candleDir: string | undefined,

@@ -2,7 +2,7 @@
 
 import type { ReconcileReport } from '../jobs/reconcile.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { loadJobConfig, pricesOf, recordRun, remarkOnEmptyState, underLock } from './job-setup.ts';
+import { loadPricedJob, recordRun, underLock } from './job-setup.ts';
 import { report } from './outcome.ts';
 import type { Frame } from './program.ts';
 
@@ -19,24 +19,17 @@ export function registerReconcile(frame: Frame): void {
     .option('--prices <dir>', 'take every market from candle files in this folder instead of the network')
     .action(
       frame.run<{ readonly prices?: string }>(async (context, options) => {
-        const loaded = await loadJobConfig(context);
-        if (!loaded.ok) return loaded.error;
-        const { config, agents, sha256 } = loaded.value;
-        const prices = await pricesOf(context, config, options.prices);
-        if (!prices.ok) return prices.error;
-        remarkOnEmptyState(context, 'events');
+        const job = await loadPricedJob(context, options.prices);
+        if (!job.ok) return job.error;
+        const { agents, prices, rules, sha256 } = job.value;
         const { reconcile } = await import('../jobs/reconcile.ts');
-        const { rulesFromConfig } = await import('../supervision/rules.ts');
         const { reconcileText } = await import('./reconcile-text.ts');
-        const rules = rulesFromConfig(config);
         return await underLock(context, 'reconcile', async () => {
-          const ports = {
-            disk: context.disk,
-            prices: prices.value,
-            log: context.log,
-            progress: context.progress,
-          };
-          const done = await reconcile(ports, { nowMs: context.nowMs, rules, agents });
+          const { disk, log, progress } = context;
+          const done = await reconcile(
+            { disk, prices, log, progress },
+            { nowMs: context.nowMs, rules, agents },
+          );
           if (done.changed) {
             const counts = { ...done.events, due: done.due.pairs, reconciled: done.due.reconciled };
             await recordRun(context, 'reconcile', {

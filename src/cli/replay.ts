@@ -3,7 +3,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { DAY_MS, durationMs, isoFromMs } from '../domain/time.ts';
 import { EXIT } from './exit-codes.ts';
-import { loadJobConfig, pricesOf, recordRun, remarkOnEmptyState, underLock } from './job-setup.ts';
+import { loadPricedJob, recordRun, underLock } from './job-setup.ts';
 import { refusal, report } from './outcome.ts';
 import { type Frame, instantMs } from './program.ts';
 
@@ -48,27 +48,23 @@ export function registerReplay(frame: Frame): void {
             `--every makes ${steps} steps; at most ${STEPS_MAX}, so take a longer step`,
           );
         }
-        const loaded = await loadJobConfig(context);
-        if (!loaded.ok) return loaded.error;
-        const { config, agents, sha256 } = loaded.value;
-        const prices = await pricesOf(context, config, options.prices);
-        if (!prices.ok) return prices.error;
-        remarkOnEmptyState(context, 'events');
+        const job = await loadPricedJob(context, options.prices);
+        if (!job.ok) return job.error;
+        const { config, agents, prices, rules, sha256 } = job.value;
         const { replay } = await import('../jobs/replay.ts');
-        const { rulesFromConfig } = await import('../supervision/rules.ts');
         const { replayText } = await import('./replay-text.ts');
         const { disk, log, progress, codeVersion } = context;
         const bothLocks = (run: Parameters<typeof underLock>[2]) =>
           underLock(context, 'reconcile', () => underLock(context, 'train', run));
         return await bothLocks(async () => {
           const done = await replay(
-            { disk, prices: prices.value, log, progress },
+            { disk, prices, log, progress },
             {
               fromMs: from,
               toMs: to,
               everyMs: every,
               trainEveryMs: options.trainEvery ?? every,
-              reconcile: { rules: rulesFromConfig(config), agents },
+              reconcile: { rules, agents },
               train: { horizonsHours: config.horizons_hours, model: config.model, codeVersion },
             },
           );
@@ -76,7 +72,7 @@ export function registerReplay(frame: Frame): void {
             const { steps: stepCount, trainings, reconciled, models_saved } = done;
             await recordRun(context, 'replay', {
               counts: { steps: stepCount, trainings, reconciled, models_saved },
-              price_requests: prices.value.requestCount(),
+              price_requests: prices.requestCount(),
               config_sha256: sha256,
             });
           }
