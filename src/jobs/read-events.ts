@@ -200,7 +200,7 @@ function closeSettled(
 
 /**
  * The overlap of a late event's label needs its contemporaries, which earlier runs have forgotten: they are read again,
- * as context that owes nothing.
+ * as context that owes nothing. A signal that was set aside for its id is none of them.
  */
 export function recallContext(backlog: Backlog, disk: Disk, rules: ReconcileRules): void {
   const missing = missingContext(backlog, rules);
@@ -208,9 +208,11 @@ export function recallContext(backlog: Backlog, disk: Disk, rules: ReconcileRule
   const months = new Set([monthOf(missing.toMs)]);
   for (let ms = missing.fromMs; ms < missing.toMs; ms += 28 * DAY_MS) months.add(monthOf(ms));
   const recalled = backlogFrom(null);
+  const ids = openIdLog(disk);
   readMonths(disk, [...months], (shard, line) => {
     const event = eventFrom(shard, line);
-    if (event.ok) admit(recalled, event.value, shard, rules);
+    if (!event.ok || ids.isOtherSignal(event.value.event_id, contentSha256(event.value))) return;
+    admit(recalled, event.value, shard, rules);
   });
   for (const [id, open] of recalled.events) {
     if (!backlog.events.has(id)) backlog.events.set(id, { ...open, open: [] });

@@ -112,7 +112,8 @@ export function instrumentKey(event: AlphaEvent): string {
 
 /**
  * Returns since when events must be read again, because an open event that came in this run is older than what was
- * remembered for; `null` where nothing is missing. Open events of earlier runs have kept theirs, see {@link prune}. Everything up to the context that is there must be read, so that it has no hole afterwards.
+ * remembered for; `null` where nothing is missing. Open events of earlier runs have kept theirs, see {@link prune}.
+ * Everything up to the context that is there must be read, so that it has no hole afterwards.
  */
 export function missingContext(
   backlog: Backlog,

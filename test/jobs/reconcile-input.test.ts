@@ -2,14 +2,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { contentSha256, eventLine } from '../../src/domain/event.ts';
-import { HOUR_MS } from '../../src/domain/time.ts';
-import { T0 } from '../builders.ts';
 import { fakePrices } from '../fakes/fake-prices.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
 import {
+  at,
+  END,
   emit,
   linesOf,
-  longAfter,
   MARKET,
   PENDING,
   placesOf,
@@ -19,9 +18,6 @@ import {
   SHARD,
   signal,
 } from './reconcile-world.ts';
-
-const END = longAfter(72);
-const at = (hours: number) => T0 + hours * HOUR_MS;
 
 describe('input', () => {
   it('that is torn is left until its writer has finished it', async () => {

@@ -7,10 +7,10 @@ import { HOUR_MS } from '../../src/domain/time.ts';
 import { T0 } from '../builders.ts';
 import { type MemoryDisk, memoryDisk } from '../fakes/memory-disk.ts';
 import {
+  END,
   emit,
   keysOf,
   linesOf,
-  longAfter,
   PENDING,
   pairsOf,
   placesOf,
@@ -22,7 +22,6 @@ import {
 } from './reconcile-world.ts';
 
 const RUNS = { numRuns: 25 };
-const END = longAfter(72);
 
 const nows = fc
   .array(fc.integer({ min: 0, max: 33 * 24 }), { maxLength: 12 })

@@ -85,6 +85,14 @@ export function longAfter(hours: number): number {
   return T0 + hours * HOUR_MS + 25 * DAY_MS;
 }
 
+/** `hours` after T0. */
+export function at(hours: number): number {
+  return T0 + hours * HOUR_MS;
+}
+
+/** When every signal of the first three days has come to its end. */
+export const END = longAfter(72);
+
 const symbols = fc.constantFrom(
   { symbol: 'BTC/USDT', market: 'spot' as const },
   { symbol: 'ETH/USDT', market: 'spot' as const },

@@ -3,14 +3,16 @@
 import { describe, expect, it } from 'vitest';
 import { saveModel } from '../../src/adapters/state/model-store.ts';
 import { InvariantError } from '../../src/domain/assert.ts';
+import { contentSha256 } from '../../src/domain/event.ts';
 import { DAY_MS, HOUR_MS, isoFromMs, MINUTE_MS } from '../../src/domain/time.ts';
 import type { PriceFailure } from '../../src/ports.ts';
-import { aModel, aSeries, T0 } from '../builders.ts';
+import { aModel, aSeries } from '../builders.ts';
 import { fakePrices } from '../fakes/fake-prices.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
 import {
+  at,
+  END,
   emit,
-  longAfter,
   MARKET,
   PENDING,
   placesOf,
@@ -21,9 +23,6 @@ import {
   run,
   signal,
 } from './reconcile-world.ts';
-
-const END = longAfter(72);
-const at = (hours: number) => T0 + hours * HOUR_MS;
 
 describe('prices', () => {
   it('are asked for once an instrument, however often and however spelled it is due', async () => {
@@ -177,6 +176,27 @@ describe('late events', () => {
     expect(ofLate(rowsOf(disk))).toEqual(ofLate(rowsOf(inTime)));
     expect(ofLate(rowsOf(disk)).at(-1)?.uniqueness).toBeLessThan(0.6);
     expect(rowsOf(disk)).toEqual(expect.arrayContaining(before));
+  });
+
+  it('overlap with no signal that was set aside because its id was taken', async () => {
+    const [disk, clean] = [memoryDisk(), memoryDisk()];
+    const taken = contentSha256(signal('b', 6));
+    const rivals = [1, 2, 3, 4, 5, 6, 7, 8].map((score_final) => signal('b', 300, { score_final }));
+    const rival = rivals.find((each) => contentSha256(each) < taken);
+    if (rival === undefined) throw new Error('one of the rivals has the lower digest');
+    for (const each of [disk, clean]) {
+      emit(each, [...crowd, signal('later', 400)]);
+      await run(each, at(500));
+    }
+    emit(disk, [rival], 'pink');
+    await run(disk, at(500));
+
+    for (const each of [disk, clean]) {
+      emit(each, [late]);
+      await run(each, at(500));
+    }
+
+    expect(rowsOf(disk)).toEqual(rowsOf(clean));
   });
 
   it('recall their contemporaries also where they are not due yet', async () => {
