@@ -76,3 +76,25 @@ export interface Prices {
   /** How many requests went over the network so far (0 for candle files). */
   requestCount(): number;
 }
+
+export interface MailMessage {
+  /** Chosen by us and stable, so that a mail that is sent again is recognised as the same one. */
+  readonly messageId: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** Pictures that the HTML shows by `cid:`. */
+  readonly inline: readonly { readonly cid: string; readonly filename: string; readonly png: Buffer }[];
+}
+
+export interface Mailer {
+  /** Hands one message to the mail server. The failure is one sentence that names the server's answer, never a secret. */
+  send(message: MailMessage): Promise<Result<void, string>>;
+}
+
+/** The page that GitHub shows for a run of a job. */
+export interface JobSummary {
+  /** Shows Markdown, escaped already. */
+  write(markdown: string): Promise<void>;
+}

@@ -1,17 +1,10 @@
 // config/warden.yaml: what a person may set, with its default and its unit. A key that is not here is refused.
 
 import Type, { type Static } from 'typebox';
+import { duration } from './durations.ts';
 import { horizonHours, oneOf, orNull, positive } from './fields.ts';
 import { FEATURES } from './model.ts';
-import { DURATION_PATTERN } from './time.ts';
-
-function duration(defaultText: string, description: string) {
-  return Type.String({
-    pattern: DURATION_PATTERN,
-    default: defaultText,
-    description: `${description}; a number and ms, s, m, h or d, e.g. ${defaultText}`,
-  });
-}
+import { supervisorSections } from './supervisor-config.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -121,6 +114,7 @@ export const WardenConfig = Type.Object(
       },
       closed,
     ),
+    ...supervisorSections,
     state: Type.Object({ branch: Type.String({ default: 'warden-state' }) }, { ...closed, default: {} }),
   },
   { ...closed, title: 'Warden configuration' },

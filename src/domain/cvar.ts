@@ -20,6 +20,10 @@ const measurements = {
     minimum: 0,
     description: 'rows that the sigma figures leave out because their expected sigma is unknown',
   }),
+  n_blocks: Type.Integer({
+    minimum: 0,
+    description: 'spans of one horizon that hold rows: how many market periods these rows come from',
+  }),
   window_from: orNull(instant),
   window_to: orNull(instant),
   cvar95_error_bps: measured('mean of the worst 5 % of expected - realized, bps; positive is a loss'),
@@ -30,6 +34,19 @@ const measurements = {
   ci90_sigma: interval('block-bootstrap 5 % and 95 % bounds of cvar95_sigma'),
   hit_rate: measured('share of rows with realized > 0'),
   pnl_sum_bps: measured('sum of realized, gross, bps'),
+  recent: Type.Object(
+    {
+      n_eff: nEff,
+      from: orNull(Type.String({ ...instant, description: 'entry of the oldest of them' })),
+      cvar95_error_bps: measured('CVaR of the shortfall over these rows, bps'),
+      cvar95_sigma: measured('the same in units of the expected sigma'),
+    },
+    {
+      ...closed,
+      description:
+        'the newest rows, up to cvar.reenable.min_fresh_n_eff effective: what recovery is judged by',
+    },
+  ),
 };
 
 /** The limits that applied to a cell, and where the nearest of them was configured. */
@@ -53,6 +70,9 @@ export const CvarCell = Type.Object(
     threshold: orNull(CellThreshold),
     breached: Type.Array(oneOf(['bps', 'sigma']), { description: 'which of the limits are breached' }),
     is_current: Type.Boolean({ description: 'the regime of most of the last 20 events of the class' }),
+    notes_cvar95_error_bps: measured(
+      'as the notes compute it: the mean of the upper tail of the error; shown beside, decides nothing',
+    ),
   },
   closed,
 );

@@ -31,6 +31,10 @@ export const DivergenceAlert = Type.Object(
     trigger: oneOf(DIVERGENCE_TRIGGERS),
     window: Type.Integer({ minimum: 0, description: 'signals looked at, without overlapping labels' }),
     n_eff: nEff,
+    n_unusable: Type.Integer({
+      minimum: 0,
+      description: 'rows of the stream whose sigma is unknown: they count neither as good nor as bad',
+    }),
     statistic: measured('value of the trigger, in its own unit'),
     limit: Type.Number({ description: 'value of the trigger at which the state changes' }),
     mean_abs_error_bps: measured('over the window'),
@@ -44,12 +48,29 @@ export const DivergenceAlert = Type.Object(
 );
 export type DivergenceAlert = Static<typeof DivergenceAlert>;
 
-/** `supervisor/divergence_alerts.json`: one entry per (agent, horizon, trigger) that has a state to tell. */
+/** The plain detector of the notes on the newest rows of an agent, overlapping labels included. It decides nothing. */
+export const NotesDivergence = Type.Object(
+  {
+    agent: name,
+    window: Type.Integer({ minimum: 0, description: 'rows looked at' }),
+    mean_abs_error_bps: measured('held against divergence.abs_err_thr'),
+    mean_error_bps: measured('its size is held against divergence.mean_err_thr'),
+    severity: oneOf(['none', 'medium', 'high'], 'medium or high: the notes would alert'),
+  },
+  closed,
+);
+export type NotesDivergence = Static<typeof NotesDivergence>;
+
+/**
+ * `supervisor/divergence_alerts.json`: one entry per (agent, horizon, trigger) in WARN, ALERT or RESOLVED; the others are in
+ * the meta report.
+ */
 export const DivergenceAlerts = Type.Object(
   {
     v: version,
     generated_at: orNull(instant),
     alerts: Type.Array(DivergenceAlert),
+    notes: Type.Array(NotesDivergence, { description: 'what the thresholds of the notes say, beside' }),
   },
   { ...closed, title: 'Divergence alerts' },
 );

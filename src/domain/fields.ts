@@ -25,6 +25,12 @@ export const instant = Type.String({
   description: 'UTC instant, e.g. 2026-11-21T10:00:00.000Z',
 });
 
+/** A UTC day. */
+export const day = Type.String({
+  pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+  description: 'UTC day, e.g. 2026-11-21',
+});
+
 /** A name somebody else chose (agent, class, regime, run): printable, bounded, no control characters. */
 export const name = Type.String({
   minLength: 1,

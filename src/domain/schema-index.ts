@@ -12,6 +12,7 @@ import { Pending } from './pending.ts';
 import { Reject } from './reject.ts';
 import { ReconciledRow } from './row.ts';
 import { RunRecord } from './run.ts';
+import { Settings } from './settings.ts';
 import { Allocation, ConfidenceMultipliers, MetaReport, Promotion } from './supervisor.ts';
 import { TelemetryEvent } from './telemetry.ts';
 import { Receipt, Verdict } from './verdict.ts';
@@ -38,6 +39,7 @@ export const SCHEMAS: Readonly<Record<string, TSchema>> = {
   'cell-statistics': CellStatistics,
   verdict: Verdict,
   receipt: Receipt,
+  settings: Settings,
   'kernel-ack': KernelAck,
   'kernel-summary': KernelSummary,
 };

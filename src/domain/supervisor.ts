@@ -2,8 +2,8 @@
 
 import Type, { type Static } from 'typebox';
 import { CvarCell } from './cvar.ts';
-import { DivergenceAlert } from './divergence.ts';
-import { count, horizonHours, instant, name, oneOf, orNull, sha256, version } from './fields.ts';
+import { DivergenceAlert, NotesDivergence } from './divergence.ts';
+import { count, day, horizonHours, instant, name, oneOf, orNull, sha256, version } from './fields.ts';
 import { byName, closed, episode, measured, nEff, ratio } from './supervisor-fields.ts';
 
 export const STAGES = ['shadow', 'live'] as const;
@@ -112,13 +112,27 @@ export const AgentReport = Type.Object(
     error_rate: measured('share of runs that ended in an error; null without telemetry'),
     multiplier: Type.Number({ exclusiveMinimum: 0 }),
     confidence: ConfidenceDetail,
-    divergence: Type.Array(DivergenceAlert),
+    divergence: Type.Array(DivergenceAlert, { description: 'every trigger at every horizon' }),
+    notes_divergence: NotesDivergence,
     promotion: AgentPromotion,
     allocation: AgentAllocation,
   },
   closed,
 );
 export type AgentReport = Static<typeof AgentReport>;
+
+/** One UTC day of exits of a class at the deciding horizon: what the charts are drawn from. */
+export const ClassDay = Type.Object(
+  {
+    day,
+    n: count,
+    pnl_bps: Type.Number({ description: 'sum of realized, gross' }),
+    net_pnl_bps: Type.Number({ description: 'sum of realized after costs' }),
+    mean_abs_error_sigma: measured('mean of |realized - expected| / expected sigma'),
+  },
+  closed,
+);
+export type ClassDay = Static<typeof ClassDay>;
 
 export const StrategyReport = Type.Object(
   {
@@ -127,6 +141,7 @@ export const StrategyReport = Type.Object(
     open_episode: orNull(episode),
     agents: Type.Array(name),
     cells: byName(CvarCell, 'by regime'),
+    days: Type.Array(ClassDay, { description: 'days with exits within cvar.window, oldest first' }),
   },
   closed,
 );

@@ -1,5 +1,6 @@
 // Instants and durations. On disk an instant is a fixed-width UTC string, in memory it is epoch milliseconds (UTC).
 
+import { assert } from './assert.ts';
 import { err, ok, type Result } from './result.ts';
 
 export const MINUTE_MS = 60_000;
@@ -83,4 +84,11 @@ export function durationMs(text: string): number | null {
   const parts = /^(\d+)(ms|s|m|h|d)$/.exec(text);
   const unitMs = UNIT_MS[parts?.[2] ?? ''];
   return parts === null || unitMs === undefined ? null : Number(parts[1]) * unitMs;
+}
+
+/** Returns the milliseconds of a duration that was checked when it was read. */
+export function checkedDurationMs(text: string): number {
+  const ms = durationMs(text);
+  assert(ms !== null, () => `"${text}" was accepted as a duration when the configuration was read`);
+  return ms;
 }

@@ -1,9 +1,8 @@
 // The rules of reconciling in the units the arithmetic wants, from the configuration a person wrote.
 
-import { assert } from '../domain/assert.ts';
 import type { WardenConfig } from '../domain/config.ts';
 import type { Market } from '../domain/market.ts';
-import { DAY_MS, durationMs, HOUR_MS } from '../domain/time.ts';
+import { checkedDurationMs, DAY_MS, HOUR_MS } from '../domain/time.ts';
 import type { CostRates } from './pnl.ts';
 import { WINDOW_HALF_LIVES } from './volatility.ts';
 
@@ -28,8 +27,8 @@ export function rulesFromConfig(config: WardenConfig): ReconcileRules {
   return {
     horizonsHours: [...config.horizons_hours].sort((a, b) => a - b),
     latencyMs: prices.latency_ms,
-    settleLagMs: millisecondsOf(prices.settle_lag),
-    giveUpAfterMs: millisecondsOf(prices.give_up_after),
+    settleLagMs: checkedDurationMs(prices.settle_lag),
+    giveUpAfterMs: checkedDurationMs(prices.give_up_after),
     maxStaleBars: prices.max_stale_bars,
     maxLossRatio: prices.max_loss,
     maxLossMinPairs: prices.max_loss_min_pairs,
@@ -42,8 +41,8 @@ export function rulesFromConfig(config: WardenConfig): ReconcileRules {
       },
       equity: { feeBps: costs.equity.fee_bps, slipBps: costs.equity.slip_bps, assumedFundingBpsPer8h: null },
     },
-    asofHalfLifeMs: millisecondsOf(volatility.asof_half_life),
-    fastHalfLifeMs: millisecondsOf(volatility.fast_half_life),
+    asofHalfLifeMs: checkedDurationMs(volatility.asof_half_life),
+    fastHalfLifeMs: checkedDurationMs(volatility.fast_half_life),
     minReturns: volatility.min_returns,
   };
 }
@@ -60,10 +59,4 @@ export function lookbackMs(rules: ReconcileRules): number {
 export function labelLifeMaxMs(rules: ReconcileRules, market: Market): number {
   const longestMs = Math.max(...rules.horizonsHours) * HOUR_MS + rules.latencyMs;
   return market === 'equity' ? longestMs * 11 + 7 * DAY_MS : longestMs;
-}
-
-function millisecondsOf(text: string): number {
-  const ms = durationMs(text);
-  assert(ms !== null, `"${text}" was accepted as a duration when the configuration was read`);
-  return ms;
 }

@@ -19,6 +19,7 @@ const measurements = {
   n: 300,
   n_eff: 132.5,
   n_without_sigma: 3,
+  n_blocks: 110,
   window_from: '2026-06-01T00:00:00.000Z',
   window_to: AT,
   cvar95_error_bps: 2451.2,
@@ -29,6 +30,7 @@ const measurements = {
   ci90_sigma: [4.3, 5.9],
   hit_rate: 0.41,
   pnl_sum_bps: -9120.5,
+  recent: { n_eff: 60.5, from: '2026-10-20T00:00:00.000Z', cvar95_error_bps: 2600.4, cvar95_sigma: 5.4 },
 } as const;
 
 export function aCell(over: Partial<CvarCell> = {}): CvarCell {
@@ -38,6 +40,7 @@ export function aCell(over: Partial<CvarCell> = {}): CvarCell {
     threshold: { max_cvar_error_bps: null, max_cvar_sigma: 4, source: 'class' },
     breached: ['sigma'],
     is_current: true,
+    notes_cvar95_error_bps: 900.2,
     ...over,
   };
 }
@@ -70,6 +73,7 @@ export function anAlert(over: Partial<DivergenceAlert> = {}): DivergenceAlert {
     trigger: 'mean',
     window: 212,
     n_eff: 212,
+    n_unusable: 0,
     statistic: 6120.4,
     limit: 5000,
     mean_abs_error_bps: 180.2,
@@ -141,6 +145,13 @@ export function aMetaReport(over: Partial<MetaReport> = {}): MetaReport {
         multiplier: 0.95,
         confidence: aConfidence(),
         divergence: [anAlert()],
+        notes_divergence: {
+          agent: 'trend-ema',
+          window: 80,
+          mean_abs_error_bps: 180.2,
+          mean_error_bps: -20.5,
+          severity: 'high',
+        },
         promotion: aPromotion(),
         allocation: anAllocation(),
       },
@@ -152,6 +163,7 @@ export function aMetaReport(over: Partial<MetaReport> = {}): MetaReport {
         open_episode: 'macro/1',
         agents: ['trend-ema'],
         cells: { TREND: aCell() },
+        days: [{ day: '2026-11-21', n: 4, pnl_bps: -120.5, net_pnl_bps: -168.5, mean_abs_error_sigma: 1.2 }],
       },
     },
     ...over,

@@ -28,7 +28,7 @@ describe('the files of the supervisor', () => {
       { macro: { TREND: aCell(), RANGE: aCell({ status: 'OK' }) } },
     ],
     ['cells', CellStatistics, aCellLine()],
-    ['divergence_alerts.json', DivergenceAlerts, { v: 1, generated_at: AT, alerts: [anAlert()] }],
+    ['divergence_alerts.json', DivergenceAlerts, { v: 1, generated_at: AT, alerts: [anAlert()], notes: [] }],
     [
       'confidence_multipliers.json',
       ConfidenceMultipliers,
@@ -46,7 +46,7 @@ describe('the files of the supervisor', () => {
   it.each([
     ['no rows at all', StrategyCvarRegime, {}],
     ['no agents', Promotion, {}],
-    ['nothing generated yet', DivergenceAlerts, { v: 1, generated_at: null, alerts: [] }],
+    ['nothing generated yet', DivergenceAlerts, { v: 1, generated_at: null, alerts: [], notes: [] }],
     ['no rows yet', ConfidenceMultipliers, { version: 1, generated_at: null, multipliers: {}, detail: {} }],
   ])('can say that there is %s', (_case, schema, record) => {
     expect(validate(schema, record).ok).toBe(true);

@@ -16,6 +16,7 @@ export function wardenProblems(config: WardenConfig): readonly Problem[] {
     ...durationProblems(config),
     ...marketProblems(config),
     ...modelProblems(config),
+    ...supervisorProblems(config),
     ...branchProblems(config),
   ];
 }
@@ -43,12 +44,17 @@ export function killListProblems(list: KillList): readonly Problem[] {
   );
 }
 
-function durationProblems({ prices, volatility }: WardenConfig): Problem[] {
+function durationProblems({ prices, volatility, cvar, promotion }: WardenConfig): Problem[] {
   const texts = {
     'prices.settle_lag': prices.settle_lag,
     'prices.give_up_after': prices.give_up_after,
     'volatility.asof_half_life': volatility.asof_half_life,
     'volatility.fast_half_life': volatility.fast_half_life,
+    'cvar.window': cvar.window,
+    'cvar.reenable.cool_down': cvar.reenable.cool_down,
+    'promotion.telemetry_window': promotion.telemetry_window,
+    'promotion.demote_after': promotion.demote_after,
+    'promotion.repropose_after': promotion.repropose_after,
   };
   const problems: Problem[] = [];
   for (const [path, text] of Object.entries(texts)) {
@@ -97,6 +103,51 @@ function modelProblems({ model }: WardenConfig): Problem[] {
       message: `${model.min_rows} is more than model.max_rows (${model.max_rows}), so no model would ever be trained`,
     },
   ];
+}
+
+/** What the supervisor's sections must not say together. */
+function supervisorProblems(config: WardenConfig): Problem[] {
+  const { confidence, divergence, cvar, promotion } = config;
+  const problems: Problem[] = [];
+  if (!config.horizons_hours.includes(cvar.horizon_hours)) {
+    problems.push({
+      path: 'cvar.horizon_hours',
+      message: `${cvar.horizon_hours} is not one of horizons_hours (${config.horizons_hours.join(', ')}), so it has no rows`,
+    });
+  }
+  if (confidence.stability_boost >= confidence.penalty_cap) {
+    problems.push({
+      path: 'confidence.stability_boost',
+      message: `${confidence.stability_boost} is not below confidence.penalty_cap (${confidence.penalty_cap}), which bounds what one signal may move`,
+    });
+  }
+  if (divergence.min_signals > divergence.window) {
+    problems.push({
+      path: 'divergence.min_signals',
+      message: `${divergence.min_signals} is more than divergence.window (${divergence.window}), so the rolling triggers would never speak`,
+    });
+  }
+  if (divergence.resolve_after_signals > divergence.window) {
+    problems.push({
+      path: 'divergence.resolve_after_signals',
+      message: `${divergence.resolve_after_signals} is more than divergence.window (${divergence.window}), the signals that are kept`,
+    });
+  }
+  if (cvar.max_n_eff < Math.max(cvar.min_n_eff, cvar.reenable.min_fresh_n_eff)) {
+    problems.push({
+      path: 'cvar.max_n_eff',
+      message: `${cvar.max_n_eff} is less than cvar.min_n_eff or cvar.reenable.min_fresh_n_eff, so nothing could ever be judged`,
+    });
+  }
+  if (promotion.min_error_ratio >= promotion.max_error_ratio) {
+    problems.push({
+      path: 'promotion.min_error_ratio',
+      message: `${promotion.min_error_ratio} is not below promotion.max_error_ratio (${promotion.max_error_ratio}), so nobody could pass`,
+    });
+  }
+  if (ms(cvar.window) === 0)
+    problems.push({ path: 'cvar.window', message: `${cvar.window} holds no row; expected e.g. 180d` });
+  return problems;
 }
 
 /** The name reaches git's command line, so it must be a branch and nothing else. */
