@@ -24,6 +24,11 @@ const measurements = {
     minimum: 0,
     description: 'spans of one horizon that hold rows: how many market periods these rows come from',
   }),
+  n_eff_sigma: Type.Number({ minimum: 0, description: 'n_eff of the rows whose expected sigma is known' }),
+  n_blocks_sigma: Type.Integer({
+    minimum: 0,
+    description: 'n_blocks of the rows whose expected sigma is known',
+  }),
   window_from: orNull(instant),
   window_to: orNull(instant),
   cvar95_error_bps: measured('mean of the worst 5 % of expected - realized, bps; positive is a loss'),

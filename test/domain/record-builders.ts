@@ -20,6 +20,8 @@ const measurements = {
   n_eff: 132.5,
   n_without_sigma: 3,
   n_blocks: 110,
+  n_eff_sigma: 131.5,
+  n_blocks_sigma: 109,
   window_from: '2026-06-01T00:00:00.000Z',
   window_to: AT,
   cvar95_error_bps: 2451.2,
