@@ -138,3 +138,16 @@ export type Agent = Static<typeof Agent>;
 /** config/agents.yaml: which agent belongs to which strategy class. */
 export const AgentRegistry = Type.Record(Type.String({ minLength: 1 }), Agent, { title: 'Agent registry' });
 export type AgentRegistry = Static<typeof AgentRegistry>;
+
+/** What agents.yaml says about an agent, or `undefined`. One may be called `constructor`: only own keys are names. */
+export function registeredAgent(agents: AgentRegistry, agent: string): Agent | undefined {
+  return Object.hasOwn(agents, agent) ? agents[agent] : undefined;
+}
+
+/** Returns the class of a signal: what the registry says, else the signal's own, else `unknown`. */
+export function strategyClassOf(
+  event: { readonly agent: string; readonly strategy_class?: string },
+  agents: AgentRegistry,
+): string {
+  return registeredAgent(agents, event.agent)?.strategy_class ?? event.strategy_class ?? 'unknown';
+}

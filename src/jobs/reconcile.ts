@@ -3,8 +3,7 @@
 import { loadModel, modelIndex } from '../adapters/state/model-store.ts';
 import { loadPending, savePending } from '../adapters/state/pending-store.ts';
 import { assert } from '../domain/assert.ts';
-import type { AgentRegistry } from '../domain/config.ts';
-import type { AlphaEvent } from '../domain/event.ts';
+import { type AgentRegistry, strategyClassOf } from '../domain/config.ts';
 import type { Model } from '../domain/model.ts';
 import type { Pending } from '../domain/pending.ts';
 import type { Disk, Log, Prices, Progress } from '../ports.ts';
@@ -93,12 +92,6 @@ export async function reconcile(ports: ReconcilePorts, options: ReconcileOptions
     price_requests: prices.requestCount() - requestsBefore,
     changed: saved === 'saved' || tally.reconciled + tally.rejects_written > 0,
   };
-}
-
-/** The registry decides, else the event itself. An agent may be called `constructor`: only own keys are names. */
-function strategyClassOf(event: AlphaEvent, agents: AgentRegistry): string {
-  const registered = Object.hasOwn(agents, event.agent) ? agents[event.agent] : undefined;
-  return registered?.strategy_class ?? event.strategy_class ?? 'unknown';
 }
 
 /** What was remembered, or `null` where everything must be read again: nothing remembered, damaged, or other horizons. */

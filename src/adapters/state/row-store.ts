@@ -78,6 +78,11 @@ export function rowDays(disk: Disk): string[] {
   return days;
 }
 
+/** Returns the bytes of a day's file; 0 where there is none. Rows are only ever inserted, so equal bytes are equal rows. */
+export function dayBytes(disk: Disk, day: string): number {
+  return disk.size(dayPath(day)) ?? 0;
+}
+
 /**
  * Returns the rows of a day in order; none where there is no file. A torn last line is left out.
  *

@@ -1,0 +1,71 @@
+// A checkpoint of the supervisor's memory, so that a run reads only the newest days. Not state: hidden, never committed, and where
+// it is missing, damaged or of other rows or rules, the memory is built again from all rows.
+
+import { sha256Hex } from '../../domain/canonical.ts';
+import type { Disk } from '../../ports.ts';
+import {
+  type History,
+  historyFromJson,
+  historyToJson,
+  type StoredHistory,
+} from '../../supervision/history.ts';
+
+const PATH = '.cache/supervise.json';
+
+/** Raised when the shape of what is stored changes. */
+const FORMAT = 1;
+
+/** A day of rows and the size of its file. Rows are only ever inserted, so the same size is the same rows. */
+export type RowDay = readonly [day: string, bytes: number];
+
+interface Head {
+  readonly format: number;
+  /** Hash of everything the memory depends on beside the rows. */
+  readonly key: string;
+  readonly days: readonly RowDay[];
+  readonly body_sha256: string;
+}
+
+export interface Checkpoint {
+  readonly history: History;
+  /** The last day whose rows are in the memory. */
+  readonly throughDay: string;
+}
+
+/** Returns the text of a checkpoint of `history`, which holds exactly the rows of `days`, at least one. */
+export function checkpointText(history: History, key: string, days: readonly RowDay[]): string {
+  const body = JSON.stringify(historyToJson(history));
+  const head: Head = { format: FORMAT, key, days, body_sha256: sha256Hex(body) };
+  return `${JSON.stringify(head)}\n${body}\n`;
+}
+
+export function saveCheckpoint(disk: Disk, text: string): void {
+  disk.replace(PATH, text);
+}
+
+/** Returns the stored memory where every row in it is still the one that was read, under the same rules; else `null`. */
+export function loadCheckpoint(disk: Disk, key: string, days: readonly RowDay[]): Checkpoint | null {
+  const text = disk.read(PATH)?.toString('utf8');
+  if (text === undefined) return null;
+  const lineEnd = text.indexOf('\n');
+  const head = headFrom(text.slice(0, lineEnd));
+  const last = head?.days.at(-1);
+  if (head === null || last === undefined || head.format !== FORMAT || head.key !== key) return null;
+  const known = days.filter(([day]) => day <= last[0]);
+  if (JSON.stringify(known) !== JSON.stringify(head.days)) return null;
+  const body = text.slice(lineEnd + 1, -1);
+  if (sha256Hex(body) !== head.body_sha256) return null;
+  // The digest says that this is what a run of ours wrote, in this format.
+  const stored: StoredHistory = JSON.parse(body);
+  return { history: historyFromJson(stored), throughDay: last[0] };
+}
+
+function headFrom(line: string): Head | null {
+  try {
+    const head: Head | null = JSON.parse(line);
+    return typeof head === 'object' && Array.isArray(head?.days) ? head : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

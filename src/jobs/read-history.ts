@@ -1,0 +1,102 @@
+// Reads all rows into the supervisor's memory: from its checkpoint where that still holds, else from the first day.
+
+import {
+  checkpointText,
+  loadCheckpoint,
+  type RowDay,
+  saveCheckpoint,
+} from '../adapters/state/history-checkpoint.ts';
+import { loadModel } from '../adapters/state/model-store.ts';
+import { dayBytes, readDay, rowDays } from '../adapters/state/row-store.ts';
+import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
+import { dayOf, msFromIso } from '../domain/time.ts';
+import type { Disk, Progress } from '../ports.ts';
+import type { ReferenceOf } from '../supervision/divergence-stream.ts';
+import { foldRow, type History, newHistory, prune } from '../supervision/history.ts';
+import type { SupervisorRules } from '../supervision/supervisor-rules.ts';
+
+export interface HistoryOptions {
+  /** Rows that ended later are not seen. */
+  readonly nowMs: number;
+  readonly rules: SupervisorRules;
+  readonly codeVersion: string;
+  /** `false` reads every row again and leaves the checkpoint alone. */
+  readonly useCheckpoint: boolean;
+}
+
+export interface ReadHistory {
+  readonly history: History;
+  /** Rows that were read in this run; the others came with the checkpoint. */
+  readonly rowsRead: number;
+}
+
+/** The newest days stay out of the checkpoint: rows still come in there, and each would make it useless. */
+const OPEN_DAYS = 2;
+
+/** Rows that were read before those that no window reaches are dropped again. */
+const PRUNE_EVERY_DAYS = 30;
+
+/**
+ * Returns the memory of every row that ended at or before `nowMs`. A checkpoint is an optimisation and nothing else: with and
+ * without one the memory is the same.
+ *
+ * @throws CorruptStateError where a day holds anything but rows in order.
+ */
+export function readHistory(
+  ports: { readonly disk: Disk; readonly progress: Progress },
+  options: HistoryOptions,
+): ReadHistory {
+  const { disk, progress } = ports;
+  const { rules, nowMs } = options;
+  const days = rowDays(disk)
+    .filter((day) => day <= dayOf(nowMs))
+    .map((day): RowDay => [day, dayBytes(disk, day)]);
+  const key = memoryKey(options);
+  const checkpoint = options.useCheckpoint ? loadCheckpoint(disk, key, days) : null;
+  const history = checkpoint?.history ?? newHistory();
+  const todo = days.filter(([day]) => day > (checkpoint?.throughDay ?? ''));
+  const closed = days.length - OPEN_DAYS;
+  const rowsBefore = history.rowCount;
+  const referenceOf = memoisedReference(disk, rules.horizonsHours);
+  let newCheckpoint: string | null = null;
+  progress.start(
+    'rows',
+    todo.reduce((sum, [, bytes]) => sum + bytes, 0),
+  );
+  for (const [index, [day, bytes]] of todo.entries()) {
+    for (const row of readDay(disk, day))
+      if (msFromIso(row.exit_at) <= nowMs) foldRow(history, row, rules, referenceOf);
+    if (index % PRUNE_EVERY_DAYS === 0) prune(history, rules.windowMs);
+    if (options.useCheckpoint && days[closed - 1]?.[0] === day) {
+      prune(history, rules.windowMs);
+      newCheckpoint = checkpointText(history, key, days.slice(0, closed));
+    }
+    progress.advance(bytes);
+  }
+  progress.done();
+  prune(history, rules.windowMs);
+  if (newCheckpoint !== null) saveCheckpoint(disk, newCheckpoint);
+  return { history, rowsRead: history.rowCount - rowsBefore };
+}
+
+/** Everything the memory depends on beside the rows and the immutable models. */
+function memoryKey({ rules, codeVersion }: HistoryOptions): string {
+  const { confidence, divergence, windowMs, horizonsHours } = rules;
+  const horizon = rules.cvar.horizon_hours;
+  return sha256Hex(canonicalJson({ confidence, divergence, windowMs, horizonsHours, horizon, codeVersion }));
+}
+
+/** How many effective rows the out-of-sample record of a model rests on. */
+function memoisedReference(disk: Disk, horizonsHours: readonly number[]): ReferenceOf {
+  const known = new Map<string, ReturnType<ReferenceOf>>();
+  return (modelId) => {
+    const found = known.get(modelId);
+    if (found !== undefined) return found;
+    const model = horizonsHours
+      .map((horizon) => loadModel(disk, horizon, modelId))
+      .find((each) => each !== null);
+    const reference = model?.oos == null ? null : { nEff: model.oos.n_eff };
+    known.set(modelId, reference);
+    return reference;
+  };
+}
