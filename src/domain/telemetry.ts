@@ -22,6 +22,13 @@ export const TelemetryEvent = Type.Object(
 );
 export type TelemetryEvent = Static<typeof TelemetryEvent>;
 
+/** What the telemetry of a span of time says about one agent. */
+export interface AgentRuns {
+  readonly runs: number;
+  /** Those of them that ended in an error. */
+  readonly errors: number;
+}
+
 /**
  * Normalises one telemetry event from outside: `v` may be missing, and `ts` is any instant that
  * {@link parseInstant} reads. Other keys are refused, because nothing would ever read them.

@@ -80,7 +80,8 @@ function batchMultiplier(signals: readonly ConfidenceSignal[], under: Confidence
   return Math.min(ceil, Math.max(floor, 1 + shrink * (full - 1)));
 }
 
-const anyBps = fc.double({ min: -5000, max: 5000, noNaN: true });
+/** Not so small that scaling loses it. */
+const anyBps = fc.integer({ min: -5_000_000, max: 5_000_000 }).map((thousandths) => thousandths / 1000);
 const anySignal = fc.record({
   errorBps: anyBps,
   claimedAbsBps: fc.double({ min: 1, max: 2000, noNaN: true }),
@@ -255,11 +256,11 @@ describe('confidenceOf', () => {
 
   it('withdraws the boost at a loss of twice the neutral error, not at a smaller one and not at a gain', () => {
     const good = Array.from({ length: 10 }, () => aSignal());
-    const after = (last: Partial<ConfidenceSignal>) => folded([...good, aSignal(last)], config()).good;
-    expect(after({ errorBps: 60, realizedBps: -1 })).toBe(0);
-    expect(after({ errorBps: 59.9, realizedBps: -1 })).toBe(10);
-    expect(after({ errorBps: 600, realizedBps: 1 })).toBe(10);
-    expect(after({ errorBps: 30, realizedBps: 0 })).toBe(11);
+    const goodBefore = (last: Partial<ConfidenceSignal>) => folded([...good, aSignal(last)], config()).good;
+    expect(goodBefore({ errorBps: 60, realizedBps: -1 })).toBe(0);
+    expect(goodBefore({ errorBps: 59.9, realizedBps: -1 })).toBe(10);
+    expect(goodBefore({ errorBps: 600, realizedBps: 1 })).toBe(10);
+    expect(goodBefore({ errorBps: 30, realizedBps: 0 })).toBe(11);
   });
 
   it('takes the worst number there is as a full penalty, never as none', () => {
