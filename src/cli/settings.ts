@@ -1,0 +1,61 @@
+// The settings a supervisor run works under: the three configuration files, or the last good ones where one of them is broken.
+
+import type { ConfigProblem } from '../adapters/config/yaml-file.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { type Settings, settingsFrom } from '../domain/settings.ts';
+import type { CommandContext } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { type Refusal, refusal } from './outcome.ts';
+
+export interface LoadedSettings {
+  readonly settings: Settings;
+  /** What is wrong with the files, where these are the last good settings; else `null`. */
+  readonly lastGood: string | null;
+}
+
+/** Reads warden.yaml, agents.yaml and kill-list.yaml; every problem of all three is listed with file, line and column. */
+export async function loadSettings(
+  context: CommandContext,
+): Promise<Result<Settings, readonly ConfigProblem[]>> {
+  const { agentsNotice, loadAgents, loadKillList, loadWardenConfig } = await import(
+    '../adapters/config/config-files.ts'
+  );
+  const warden = loadWardenConfig(context.configDir);
+  const agents = loadAgents(context.configDir);
+  const killList = loadKillList(context.configDir);
+  if (!warden.ok || !agents.ok || !killList.ok)
+    return err([warden, agents, killList].flatMap((file) => (file.ok ? [] : file.error)));
+  const notice = agentsNotice(context.configDir);
+  if (notice !== null) context.log.warn(notice);
+  return ok(
+    settingsFrom({
+      warden: warden.value.config,
+      agents: agents.value,
+      kill_list: killList.value.killList,
+    }),
+  );
+}
+
+/**
+ * Returns the settings in force: those of the files, else the ones the newest meta report was made under. A broken file must
+ * not end supervision; without an earlier run there is nothing to go by, and the run is refused.
+ */
+export async function settingsInForce(context: CommandContext): Promise<Result<LoadedSettings, Refusal>> {
+  const { configProblemText } = await import('../adapters/config/config-files.ts');
+  const loaded = await loadSettings(context);
+  if (loaded.ok) return ok({ settings: loaded.value, lastGood: null });
+  const problems = loaded.error.map(configProblemText).join('\n');
+  const { readMetaReport } = await import('../adapters/state/supervisor-files.ts');
+  const { readSettings } = await import('../adapters/state/settings-store.ts');
+  const hash = readMetaReport(context.disk)?.config_hash;
+  const stored = hash === undefined ? null : readSettings(context.disk, hash);
+  if (stored === null) {
+    return err(
+      refusal(EXIT.usage, `the configuration was refused, and no earlier one is known\n${problems}`),
+    );
+  }
+  context.log.error(
+    `the configuration was refused; the last good one (config_hash ${stored.config_hash}) stays in force until it is mended\n${problems}`,
+  );
+  return ok({ settings: stored, lastGood: problems });
+}

@@ -1,0 +1,89 @@
+// `warden supervise`: all rows become confidence, CVaR, divergence, promotion, allocation, verdicts, and a report for people.
+
+import type { CommandContext } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { recordRun, remarkOnEmptyState, underLock } from './job-setup.ts';
+import { type Outcome, refusal, report } from './outcome.ts';
+import type { Frame } from './program.ts';
+import { type LoadedSettings, settingsInForce } from './settings.ts';
+
+interface SuperviseCliOptions {
+  /** commander's name of `--no-checkpoint`. */
+  readonly checkpoint: boolean;
+}
+
+/** Adds the command to the frame. */
+export function registerSupervise(frame: Frame): void {
+  frame
+    .command({
+      usage: 'supervise',
+      summary: 'Judge every agent and strategy class by the rows known by now, and say what should be done',
+      example: 'warden supervise --now 2021-06-01T00:00:00Z',
+      exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused],
+      writes: true,
+    })
+    .option('--no-checkpoint', 'read every row again instead of the newest days')
+    .action(
+      frame.run<SuperviseCliOptions>(async (context, options) => {
+        const loaded = await settingsInForce(context);
+        if (!loaded.ok) return loaded.error;
+        remarkOnEmptyState(context, 'rows');
+        return await underLock(context, 'supervise', () => run(context, loaded.value, options.checkpoint));
+      }),
+    );
+}
+
+async function run(
+  context: CommandContext,
+  loaded: LoadedSettings,
+  useCheckpoint: boolean,
+): Promise<Outcome> {
+  const { settings, lastGood } = loaded;
+  const { supervise } = await import('../jobs/supervise.ts');
+  const { superviseText } = await import('./supervise-text.ts');
+  const { nowMs, codeVersion } = context;
+  const supervised = supervise(context, {
+    nowMs,
+    settings,
+    codeVersion,
+    stateCommit: null,
+    lastGood,
+    useCheckpoint,
+  });
+  if (!supervised.ok) return refusal(EXIT.stateRefused, supervised.error);
+  const { report: found, newVerdicts, openVerdicts, rows, rowsRead, cellLines, changed } = supervised.value;
+  if (changed) {
+    await recordRun(context, 'supervise', {
+      counts: { rows, rows_read: rowsRead, verdicts: newVerdicts.length, cell_lines: cellLines },
+      price_requests: 0,
+      config_sha256: settings.config_hash,
+    });
+  }
+  const shown = { report: found, openVerdicts, newVerdicts, lastGood };
+  await showOnGitHub(context, shown);
+  const code = lastGood === null ? EXIT.done : EXIT.usage;
+  return report(code, superviseText(shown), {
+    generated_at: found.generated_at,
+    rows,
+    rows_read: rowsRead,
+    cell_lines: cellLines,
+    changed,
+    new_verdicts: newVerdicts,
+    open_verdicts: openVerdicts,
+    configuration_problems: lastGood,
+    report: found,
+  });
+}
+
+/** The page of the run, where it is a job of GitHub Actions. */
+async function showOnGitHub(
+  context: CommandContext,
+  shown: Parameters<typeof import('./supervise-text.ts').superviseText>[0],
+): Promise<void> {
+  const { jobSummaryOf } = await import('../adapters/actions/job-summary.ts');
+  const summary = jobSummaryOf(context.host.env);
+  if (summary === null) return;
+  const { runSummaryMarkdown } = await import('../supervision/report-markdown.ts');
+  const { report: found, openVerdicts, newVerdicts, lastGood } = shown;
+  await summary.write(runSummaryMarkdown(found, { openVerdicts, lastGood }, newVerdicts));
+}

@@ -1,0 +1,159 @@
+// The supervise job: all rows become the supervisor's files, and verdicts where the figures call for one.
+
+import { appendCellLines, readCellLines } from '../adapters/state/cell-log.ts';
+import { loadPending } from '../adapters/state/pending-store.ts';
+import { saveSettings } from '../adapters/state/settings-store.ts';
+import { type SupervisorFiles, saveSupervisorFiles } from '../adapters/state/supervisor-files.ts';
+import { telemetryRates } from '../adapters/state/telemetry-rates.ts';
+import { appendVerdicts, readVerdicts } from '../adapters/state/verdict-log.ts';
+import type { CellStatistics } from '../domain/cvar.ts';
+import type { AlphaEvent } from '../domain/event.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { MetaReport } from '../domain/supervisor.ts';
+import { DAY_MS, isoFromMs, monthOf, msFromIso } from '../domain/time.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import type { Disk, Log, Progress } from '../ports.ts';
+import { cellName, dueLines, newestLines } from '../supervision/cell-lines.ts';
+import { type Findings, findings, type LookInput } from '../supervision/findings.ts';
+import type { JudgedCells } from '../supervision/judged-cells.ts';
+import { metaReport } from '../supervision/meta-report.ts';
+import { openVerdicts } from '../supervision/open-verdicts.ts';
+import { metaReportMarkdown } from '../supervision/report-markdown.ts';
+import { type SupervisorRules, supervisorRules } from '../supervision/supervisor-rules.ts';
+import { readHistory } from './read-history.ts';
+
+export interface SupervisePorts {
+  readonly disk: Disk;
+  readonly log: Log;
+  readonly progress: Progress;
+}
+
+export interface SuperviseOptions {
+  /** Rows that ended later, and signals emitted later, are not seen. */
+  readonly nowMs: number;
+  readonly settings: Settings;
+  readonly codeVersion: string;
+  /** Commit of the state that is read, where it is known. */
+  readonly stateCommit: string | null;
+  /** A sentence where the last good settings stayed in force, else `null`. */
+  readonly lastGood: string | null;
+  /** `false` reads every row again. */
+  readonly useCheckpoint: boolean;
+}
+
+export interface Supervised {
+  readonly report: MetaReport;
+  readonly newVerdicts: readonly Verdict[];
+  readonly openVerdicts: readonly Verdict[];
+  readonly rows: number;
+  /** Of them, those that were read in this run. */
+  readonly rowsRead: number;
+  readonly cellLines: number;
+  /** Whether anything was written that is state. */
+  readonly changed: boolean;
+}
+
+/**
+ * Supervises as of `nowMs`. What was decided is written before what is derived from it, so that a run that died anywhere is
+ * finished by the next. The caller holds the lock `supervise`.
+ *
+ * @returns why it was refused, where the log of verdicts is from later than the rows that are seen.
+ */
+export function supervise(ports: SupervisePorts, options: SuperviseOptions): Result<Supervised, string> {
+  const { disk } = ports;
+  const { settings, codeVersion, stateCommit } = options;
+  const rules = supervisorRules(settings.warden);
+  const past = readVerdicts(disk);
+  const { history, rowsRead } = readHistory(ports, { ...options, rules });
+  const later = past.findLast(({ ts }) => history.asOfMs === null || msFromIso(ts) > history.asOfMs);
+  if (later !== undefined) return err(olderThanLog(later, history.asOfMs));
+  const input: LookInput = {
+    history,
+    settings,
+    rules,
+    pending: pendingEvents(ports, options.nowMs),
+    runs: telemetryRates(disk, rules.telemetryWindowMs, options.nowMs),
+    past,
+    codeVersion,
+  };
+  const found = findings(input);
+  const provenance = {
+    state_commit: stateCommit,
+    config_hash: settings.config_hash,
+    code_version: codeVersion,
+  };
+  const savedSettings = saveSettings(disk, settings);
+  const cellLines = recordCells(disk, found, settings, rules, codeVersion);
+  const newVerdicts = appendVerdicts(
+    disk,
+    found.verdicts.map((draft) => ({ ...draft, ...provenance })),
+  );
+  const log = [...past, ...newVerdicts];
+  const report = metaReport({ ...input, past: log }, found);
+  const open = openVerdicts(log, settings);
+  const changed = saveSupervisorFiles(disk, {
+    ...found.files,
+    report,
+    markdown: metaReportMarkdown(report, { openVerdicts: open, lastGood: options.lastGood }),
+  } satisfies SupervisorFiles);
+  return ok({
+    report,
+    newVerdicts,
+    openVerdicts: open,
+    rows: history.rowCount,
+    rowsRead,
+    cellLines,
+    changed: changed || savedSettings === 'saved' || newVerdicts.length + cellLines > 0,
+  });
+}
+
+function olderThanLog(later: Verdict, asOfMs: number | null): string {
+  const seen = asOfMs === null ? 'no row is seen' : `the newest row that is seen ended ${isoFromMs(asOfMs)}`;
+  return (
+    `the log holds a verdict of ${later.ts} (${later.kind} ${later.subject}), but ${seen}: ` +
+    'what was decided later would be judged by what was known earlier; take a later --now, or a copy of the state without supervisor/'
+  );
+}
+
+/** They only tell the current regime, so a damaged file, which the next reconcile rebuilds, stops nothing. */
+function pendingEvents({ disk, log }: SupervisePorts, nowMs: number): AlphaEvent[] {
+  const loaded = loadPending(disk);
+  if (!loaded.ok) {
+    log.warn(
+      `alpha/pending.json: ${loaded.error}; the current regime is told by settled signals alone until reconcile has rebuilt it`,
+    );
+    return [];
+  }
+  const events = loaded.value?.events ?? [];
+  return events.map(({ event }) => event).filter(({ ts }) => msFromIso(ts) <= nowMs);
+}
+
+function recordCells(
+  disk: Disk,
+  found: Findings,
+  settings: Settings,
+  rules: SupervisorRules,
+  codeVersion: string,
+): number {
+  const lines = dueLines(found.cells, newestKnownLines(disk, found.cells), {
+    horizonHours: rules.cvar.horizon_hours,
+    configHash: settings.config_hash,
+    codeVersion,
+    decidedClasses: new Set(found.verdicts.map(({ subject }) => subject)),
+  });
+  return appendCellLines(disk, lines);
+}
+
+/** The newest line of a cell stands in the month of its newest row or a little before; only where it does not, all are read. */
+function newestKnownLines(disk: Disk, cells: JudgedCells): Map<string, CellStatistics> {
+  const places = [...cells.byClass].flatMap(([strategyClass, regimes]) =>
+    [...regimes].map(([regime, { asOf }]) => ({ key: cellName(strategyClass, regime), asOf })),
+  );
+  const newestMs = places.reduce((newest, { asOf }) => Math.max(newest, msFromIso(asOf)), 0);
+  const fromMonth = monthOf(Math.max(0, newestMs - RECENT_MS));
+  const recent = newestLines(readCellLines(disk, { fromMonth }));
+  return places.every(({ key }) => recent.has(key)) ? recent : newestLines(readCellLines(disk));
+}
+
+const RECENT_MS = 31 * DAY_MS;
