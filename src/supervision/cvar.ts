@@ -6,7 +6,7 @@ import { at } from './columns.ts';
 /** The share of a sample that is its tail: 1 - 95 %. */
 export const TAIL = 0.05;
 
-/** Keeps a whole number of rows whole where `tail * n` is not one in binary, e.g. 0.05 * 60. */
+/** Keeps a whole number of rows whole where `tail * n` is not one in binary, e.g. 0.35 * 180. */
 const WHOLE = 1e-9;
 
 /** The worst rows of a sample: `whole` of them count fully, the next one by `fraction` in `[0, 1)`; `size` is their sum. */

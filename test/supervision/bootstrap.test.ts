@@ -88,6 +88,19 @@ describe('bootstrapIntervals', () => {
     expect(high - low).toBeGreaterThan(2 * (highOfHours - lowOfHours));
   });
 
+  it.each([0, 200, 399])('draws the hours of day %i of 400 as often as any other', (day) => {
+    const one = timed(
+      Array.from({ length: 400 }, (_, each) => [24 * each, each === day ? 1000 : 0] as const),
+    );
+
+    const [low, high] = boundsOf(one);
+
+    // The row makes 50 of the 1000 each time it is drawn: Poisson of mean 1, with 5 % and 95 % points at 0 and 3.
+    expect(low).toBe(0);
+    expect(high).toBeGreaterThanOrEqual(100);
+    expect(high).toBeLessThanOrEqual(200);
+  });
+
   it('does not depend on the order of the rows', () => {
     const sample = normalDays(70, 'order');
     const reversed = { hours: sample.hours.slice().reverse(), losses: sample.losses.slice().reverse() };

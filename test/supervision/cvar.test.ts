@@ -123,15 +123,25 @@ describe('cvarOf', () => {
 });
 
 describe('tailCut', () => {
-  it.each([20, 60, 100, 140, 2000])('keeps the tail of %i rows whole', (n) => {
-    expect(tailCut(n)).toMatchObject({ whole: n / 20, fraction: 0 });
+  it.each([
+    { n: 60, tail: 0.05, whole: 3 },
+    { n: 2000, tail: 0.05, whole: 100 },
+    { n: 180, tail: 0.35, whole: 63 },
+    { n: 100, tail: 0.07, whole: 7 },
+    { n: 7, tail: 1, whole: 7 },
+  ])('keeps $tail of $n rows whole, whatever binary makes of it', ({ n, tail, whole }) => {
+    expect(tailCut(n, tail)).toMatchObject({ whole, fraction: 0 });
+  });
+
+  it.each([0, -0.05, 1.01, Number.NaN])('takes a tail of %d as our own defect', (tail) => {
+    expect(() => tailCut(10, tail)).toThrow(InvariantError);
   });
 });
 
 describe('cvarStandardError', () => {
   it('is the spread of what lies beyond the quantile, over the tail and the root of n_eff', () => {
     // 40 rows: two in the tail, 300 and 200, with the quantile at 100; the excesses are 200, 100 and 38 zeros.
-    const worst = worstFirst([300, 200, ...Array<number>(38).fill(100)]);
+    const worst = worstFirst([300, 200, 100, ...Array<number>(37).fill(50)]);
     const mean = 300 / 40;
     const variance = ((200 - mean) ** 2 + (100 - mean) ** 2 + 38 * mean ** 2) / 39;
 

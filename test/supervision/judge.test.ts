@@ -93,6 +93,15 @@ describe('judgeCell', () => {
     expect(judgeCell(unsure, limits(1, null), rules, true)).toEqual({ status: 'WATCH', breached: ['bps'] });
   });
 
+  it('watches a bound beyond the limit in another regime, even where the estimate is not', () => {
+    const skewed = measurements({ cvar95_error_bps: 440, ci90: [450, 600] });
+
+    expect(judgeCell(skewed, limits(445, null), rules, false)).toEqual({
+      status: 'WATCH',
+      breached: ['bps'],
+    });
+  });
+
   it('has no limit without a threshold', () => {
     expect(judgeCell(measurements(), null, rules, true).status).toBe('NO_LIMIT');
   });
