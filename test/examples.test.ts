@@ -1,9 +1,17 @@
 // The examples run as they are printed, from their first line to their last.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 let state = '';
 const before = process.env['WARDEN_STATE'];
@@ -32,5 +40,27 @@ describe('examples/emit-signal.ts', () => {
     const run = onlyRecord('telemetry/events');
     expect(event).toMatchObject({ agent: 'example-momentum', direction: 'LONG', market: 'spot' });
     expect(run).toMatchObject({ agent: 'example-momentum', status: 'ok', run_id: event['run_id'] });
+  });
+});
+
+describe('examples/size-by-confidence.ts', () => {
+  it('sizes by the multiplier that the supervisor wrote', async () => {
+    const detail = { n: 80, n_eff: 60, n_excluded: 0, P: 0.5, W: 40, shrink: 0.7, mode: 'sigma' };
+    const file = {
+      version: 1,
+      generated_at: null,
+      multipliers: { 'example-momentum': 0.9 },
+      detail: { 'example-momentum': detail },
+    };
+    mkdirSync(join(state, 'supervisor'));
+    writeFileSync(join(state, 'supervisor/confidence_multipliers.json'), JSON.stringify(file));
+    const said = vi.spyOn(console, 'log').mockImplementation(() => {});
+
+    await import('../examples/size-by-confidence.ts');
+
+    expect(said).toHaveBeenCalledExactlyOnceWith(
+      'example-momentum: 900.00 USD (x 0.9, 60 effective signals)',
+    );
+    said.mockRestore();
   });
 });

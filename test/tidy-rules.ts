@@ -13,8 +13,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   adapters: ['domain', 'ports', 'adapters'],
   jobs: ['domain', 'ports', 'supervision', 'adapters', 'jobs'],
   demo: ['domain', 'ports', 'supervision', 'adapters', 'jobs', 'demo'],
-  // The library for agents: what `warden/emit` exports.
+  // The libraries for agents: what `warden/emit` and `warden/confidence` export.
   emit: ['domain', 'ports', 'adapters', 'jobs'],
+  confidence: ['domain', 'ports', 'adapters'],
   cli: ['domain', 'ports', 'supervision', 'adapters', 'jobs', 'demo', 'cli', 'emit'],
 };
 
@@ -136,7 +137,7 @@ export function purityFindings(files: Files): readonly string[] {
 /** Finds files that nothing reaches from the commands, the library, the scripts, the benchmarks and the examples; ambient types need no import. */
 export function deadFindings(files: Files): readonly string[] {
   const open = [...files.keys()].filter(
-    (path) => /^(scripts|bench|examples)\//.test(path) || path === 'src/cli.ts' || path === 'src/emit.ts',
+    (path) => /^(scripts|bench|examples)\//.test(path) || /^src\/(cli|emit|confidence)\.ts$/.test(path),
   );
   const reached = new Set<string>();
   for (let path = open.pop(); path !== undefined; path = open.pop()) {

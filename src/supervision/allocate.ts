@@ -22,7 +22,7 @@ export interface AllocationInput {
 /** Weights are written in millionths. */
 const PARTS = 1_000_000;
 
-/** What binary fractions lose: `0.57 * 1e6` is a little less than 570,000, and means it. */
+/** What binary fractions lose: `0.01 * 0.57 * 1e6` is a little less than 5,700, and means it. */
 const PARTS_TOLERANCE = 1e-6;
 
 /**

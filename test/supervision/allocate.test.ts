@@ -99,8 +99,7 @@ describe('allocationOf', () => {
 
   it('rounds down to millionths, but not what binary fractions only seem to lack', () => {
     expect(weightOf({ base: 0.1234567 })).toBe(0.123456);
-    expect(weightOf({ base: 0.57 }, config({ max_weight: 1 }))).toBe(0.57);
-    expect(weightOf({ base: 0.29 }, config({ max_weight: 1 }))).toBe(0.29);
+    expect(weightOf({ base: 0.01, multiplier: 0.57 })).toBe(0.0057);
   });
 
   it('is the same in whatever order the agents come', () => {
