@@ -16,6 +16,7 @@ import {
   verdictsOnClass,
 } from './episodes.ts';
 import { unmetRecovery } from './recovery.ts';
+import { isBreachedAnew } from './set-aside.ts';
 import type { SupervisorRules } from './supervisor-rules.ts';
 
 /** One cell of a class, as it is judged now. */
@@ -52,8 +53,8 @@ type ClassDraft = Draft<ClassVerdict>;
  * each. With them in the log the same facts call for nothing more.
  *
  * A class that is not DISABLED in the kill list:
- * - DISABLE, in a new episode, where the cell of its current regime has status KILL and no episode is open. In an open
- *   episode (the proposal waits, or a person declined it) only where a regime and limit are breached that were not before.
+ * - DISABLE, in a new episode, where the cell of its current regime has status KILL, {@link isBreachedAnew} since the last
+ *   recovery, and no episode is open. In an open episode (the proposal waits, or a person declined it) only where a regime and limit are breached that were not before.
  * - REENABLE where an episode is open and every cell that breached in it is OK: the proposal is withdrawn. WATCH,
  *   INSUFFICIENT and a cell that is gone are not OK. A change of the current regime ends nothing.
  *
@@ -89,7 +90,7 @@ function classVerdict(
   const killing = currentCells(cells).find(([, { cell }]) => cell.status === 'KILL');
   const open = openEpisode(past, strategyClass);
   if (open === null) {
-    if (killing === undefined) return null;
+    if (killing === undefined || !isNewBreach(past, strategyClass, killing)) return null;
     const known = verdictsOnClass(past, strategyClass).map(({ episode }) => episode);
     return classDraft(facts, 'DISABLE', nextEpisode(strategyClass, known), strategyClass, killing);
   }
@@ -128,6 +129,24 @@ function reenabling(
   if (!isRecovered) return null;
   const [, { cell }] = newest;
   return classDraft(facts, 'REENABLE', episode, strategyClass, newest, cell.recent.n_eff);
+}
+
+/** After a recovery, the rows that it set aside are no reason to stop the class again, in any cell that had breached. */
+function isNewBreach(
+  past: readonly Verdict[],
+  strategyClass: string,
+  [regime, { cell }]: RegimeCell,
+): boolean {
+  const ofClass = verdictsOnClass(past, strategyClass);
+  const breachedIn = ofClass.flatMap(({ evidence, episode }) =>
+    evidence.regime === regime ? [episode] : [],
+  );
+  const recovery = ofClass.findLast(
+    ({ kind, episode, evidence }) =>
+      kind === 'REENABLE' && evidence.fresh_n_eff !== null && breachedIn.includes(episode),
+  );
+  const setAsideBefore = recovery?.evidence.cell.recent.from ?? null;
+  return isBreachedAnew(cell, cell.threshold, cell.breached, setAsideBefore);
 }
 
 type RegimeCell = readonly [regime: string, cell: CellFacts];

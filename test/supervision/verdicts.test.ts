@@ -171,6 +171,20 @@ describe('a class that is disabled', () => {
     expect(decideVerdicts(macro({ TREND: {} }, { killList, past }))).toEqual([]);
   });
 
+  it('is not stopped again for the rows that its recovery set aside', () => {
+    const past = [
+      ...proposed,
+      ...logged(decideVerdicts(macro({ TREND: healthy }, { killList, past: proposed }))),
+    ];
+    const { recent } = aCell(healthy);
+    const worse = { ...recent, from: '2026-11-01T00:00:00.000Z', cvar95_sigma: 4.1 };
+
+    expect(decideVerdicts(macro({ TREND: { recent } }, { past }))).toEqual([]);
+    expect(kinds(decideVerdicts(macro({ TREND: { recent: worse } }, { past })))).toEqual(['DISABLE macro/2']);
+    const later = { recent, window_from: recent.from };
+    expect(kinds(decideVerdicts(macro({ TREND: later }, { past })))).toEqual(['DISABLE macro/2']);
+  });
+
   it.each([
     ['old rows', { ...healthy, recent: { ...aCell(healthy).recent, from: '2026-09-30T00:00:00.000Z' } }],
     ['few rows', { ...healthy, recent: { ...aCell(healthy).recent, n_eff: 59 } }],

@@ -1,0 +1,28 @@
+// Why a class that was let in again is not stopped again at once: the rows it was stopped for are still in the window.
+
+import type { CellThreshold } from '../domain/cvar.ts';
+import type { CellMeasurements } from './cell.ts';
+import type { LossUnit } from './loss.ts';
+
+/**
+ * Whether a breach of a cell is more than the rows which a recovery set aside. A recovery is judged by the newest rows alone
+ * (`recent`), while the window of the cell reaches further back, over the rows that the class was stopped for. As long as
+ * it holds such rows, the newest ones must be beyond a breached limit as well; what is unknown of them is not a recovery.
+ *
+ * @param setAsideBefore entry of the oldest row by which the last recovery of the cell was judged (a UTC instant), or
+ *   `null` where there was none
+ */
+export function isBreachedAnew(
+  measurements: CellMeasurements,
+  threshold: CellThreshold | null,
+  breached: readonly LossUnit[],
+  setAsideBefore: string | null,
+): boolean {
+  const { window_from: windowFrom, recent } = measurements;
+  if (setAsideBefore === null || windowFrom === null || windowFrom >= setAsideBefore) return true;
+  return breached.some((unit) => {
+    const figure = unit === 'bps' ? recent.cvar95_error_bps : recent.cvar95_sigma;
+    const limit = (unit === 'bps' ? threshold?.max_cvar_error_bps : threshold?.max_cvar_sigma) ?? null;
+    return figure === null || limit === null || figure > limit;
+  });
+}
