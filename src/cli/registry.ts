@@ -7,6 +7,7 @@ import type { Register } from './program.ts';
 import { registerReconcile } from './reconcile.ts';
 import { registerReplay } from './replay.ts';
 import { registerTrain } from './train.ts';
+import { registerWhatIf } from './whatif.ts';
 
 export const COMMANDS: readonly Register[] = [
   registerEmit,
@@ -14,5 +15,6 @@ export const COMMANDS: readonly Register[] = [
   registerReconcile,
   registerTrain,
   registerReplay,
+  registerWhatIf,
   registerDemo,
 ];
