@@ -7,7 +7,7 @@ import type { ClassReplay, ListReplay, Stop, StopTotals } from '../supervision/w
 const HEAD = [
   'class',
   'kill list',
-  'disabled from',
+  'disabled at',
   'until',
   'days',
   'regime',
