@@ -1,6 +1,8 @@
 // The summary of a replay for people: what it went through, then the state of the last reconcile and training.
 
+import { type Cell, tableText } from '../adapters/terminal/table.ts';
 import type { ReplayReport } from '../jobs/replay.ts';
+import type { Diary } from '../supervision/diary.ts';
 import { reconcileText } from './reconcile-text.ts';
 import { trainText } from './train-text.ts';
 
@@ -15,5 +17,71 @@ export function replayText(done: ReplayReport): string {
     '',
     'last training',
     trainText(done.last_train),
+    ...(done.diary === null ? [] : ['', diaryText(done.diary)]),
   ].join('\n');
+}
+
+/** Returns the diary as JSON. */
+export function diaryJson(diary: Diary): Readonly<Record<string, unknown>> {
+  return {
+    looks: diary.looks,
+    alerts: [...diary.alerts.values()],
+    verdicts: diary.verdicts,
+    agents: Object.fromEntries(diary.agents),
+    cells: Object.fromEntries([...diary.cells].map(([name, cells]) => [name, Object.fromEntries(cells)])),
+  };
+}
+
+function diaryText(diary: Diary): string {
+  const verdicts = diary.verdicts.map(({ ts, kind, subject, episode }): Cell[] => [
+    minute(ts),
+    kind,
+    subject,
+    episode,
+  ]);
+  const alerts = [...diary.alerts.values()].map(
+    ({ agent, horizon_hours, trigger, since, statistic, limit, ended }): Cell[] => [
+      agent,
+      `${horizon_hours} h`,
+      trigger,
+      minute(since),
+      statistic === null ? null : Number(statistic.toPrecision(4)),
+      limit,
+      ended === null ? null : minute(ended),
+    ],
+  );
+  const agents = [...diary.agents].map(([agent, { alert, notes }]): Cell[] => [agent, alert, notes]);
+  return [
+    `supervised ${diary.looks} times`,
+    '',
+    section('alerts', ['agent', 'horizon', 'trigger', 'since', 'statistic', 'limit', 'ended'], alerts),
+    section('looks with an alert', ['agent', 'ours', 'thresholds of the notes'], agents),
+    section('looks by cell, and the largest CVaR', CELL_HEAD, cellRows(diary)),
+    section('verdicts', ['at', 'kind', 'subject', 'episode'], verdicts),
+  ].join('\n');
+}
+
+const CELL_HEAD = ['class', 'regime', 'current', 'WATCH', 'KILL', 'sigma', 'bps', 'of the notes, bps'];
+
+function cellRows(diary: Diary): Cell[][] {
+  return [...diary.cells].flatMap(([strategyClass, cells]) =>
+    [...cells].map(([regime, looks]): Cell[] => [
+      strategyClass,
+      regime,
+      looks.current,
+      looks.watch,
+      looks.kill,
+      looks.maxCvarSigma === null ? null : Number(looks.maxCvarSigma.toFixed(2)),
+      looks.maxCvarBps === null ? null : Math.round(looks.maxCvarBps),
+      looks.maxNotesBps === null ? null : Math.round(looks.maxNotesBps),
+    ]),
+  );
+}
+
+function section(title: string, head: readonly string[], rows: readonly Cell[][]): string {
+  return rows.length === 0 ? `${title}: none\n` : `${title}\n${tableText({ head, rows })}\n`;
+}
+
+function minute(instant: string): string {
+  return instant.slice(0, 16).replace('T', ' ');
 }

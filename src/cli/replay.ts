@@ -1,10 +1,13 @@
-// `warden replay`: steps through history, reconciling and training as the scheduled jobs would have done.
+// `warden replay`: steps through history, reconciling, training and supervising as the scheduled jobs would have done.
 
 import { InvalidArgumentError, Option } from 'commander';
-import { DAY_MS, durationMs, isoFromMs } from '../domain/time.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { DAY_MS, durationMs, isoFromMs, msFromIso } from '../domain/time.ts';
+import type { ReplayOptions } from '../jobs/replay.ts';
+import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { loadPricedJob, recordRun, underLock } from './job-setup.ts';
-import { refusal, report } from './outcome.ts';
+import { type Outcome, type Refusal, refusal, report } from './outcome.ts';
 import { type Frame, instantMs } from './program.ts';
 
 interface ReplayCliOptions {
@@ -12,6 +15,7 @@ interface ReplayCliOptions {
   readonly to?: number;
   readonly every: number;
   readonly trainEvery?: number;
+  readonly superviseEvery?: number;
   readonly prices?: string;
 }
 
@@ -22,7 +26,7 @@ export function registerReplay(frame: Frame): void {
   frame
     .command({
       usage: 'replay',
-      summary: 'Reconcile and train through history, step by step, as the scheduled jobs would have done',
+      summary: 'Step through history, reconciling and training as the scheduled jobs would have done',
       example:
         'warden replay --from 2021-01-01T00:00:00Z --to 2021-07-18T00:00:00Z --every 1d --prices candles',
       exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused, EXIT.noPrices],
@@ -34,6 +38,7 @@ export function registerReplay(frame: Frame): void {
       new Option('--every <duration>', 'the step, e.g. 30m or 1d').argParser(periodMs).default(DAY_MS, '1d'),
     )
     .option('--train-every <duration>', 'how often to train (default: at every step)', periodMs)
+    .option('--supervise-every <duration>', 'how often to supervise, e.g. 1d (default: not at all)', periodMs)
     .option('--prices <dir>', 'take every market from candle files in this folder instead of the network')
     .action(
       frame.run<ReplayCliOptions>(async (context, options) => {
@@ -50,13 +55,13 @@ export function registerReplay(frame: Frame): void {
         }
         const job = await loadPricedJob(context, options.prices);
         if (!job.ok) return job.error;
+        const supervised = await superviseOptions(context, options);
+        if (!supervised.ok) return supervised.error;
         const { config, agents, prices, rules, sha256 } = job.value;
         const { replay } = await import('../jobs/replay.ts');
-        const { replayText } = await import('./replay-text.ts');
+        const { diaryJson, replayText } = await import('./replay-text.ts');
         const { disk, log, progress, codeVersion } = context;
-        const bothLocks = (run: Parameters<typeof underLock>[2]) =>
-          underLock(context, 'reconcile', () => underLock(context, 'train', run));
-        return await bothLocks(async () => {
+        return await underLocks(context, async () => {
           const done = await replay(
             { disk, prices, log, progress },
             {
@@ -66,6 +71,7 @@ export function registerReplay(frame: Frame): void {
               trainEveryMs: options.trainEvery ?? every,
               reconcile: { rules, agents },
               train: { horizonsHours: config.horizons_hours, model: config.model, codeVersion },
+              supervise: supervised.value,
             },
           );
           if (done.changed) {
@@ -78,10 +84,42 @@ export function registerReplay(frame: Frame): void {
           }
           const { asked, unavailable } = done.last_reconcile.instruments;
           const code = asked > 0 && asked === unavailable ? EXIT.noPrices : EXIT.done;
-          return report(code, replayText(done), { ...done });
+          const { diary, ...rest } = done;
+          return report(code, replayText(done), {
+            ...rest,
+            supervision: diary === null ? null : diaryJson(diary),
+          });
         });
       }),
     );
+}
+
+/** Nobody else may write what a replay writes. */
+async function underLocks(context: CommandContext, run: Parameters<typeof underLock>[2]): Promise<Outcome> {
+  return await underLock(context, 'reconcile', () =>
+    underLock(context, 'train', () => underLock(context, 'supervise', run)),
+  );
+}
+
+/** What is supervised under, or the refusal where a file is broken or the log already knows what came later. */
+async function superviseOptions(
+  context: CommandContext,
+  options: ReplayCliOptions,
+): Promise<Result<ReplayOptions['supervise'], Refusal>> {
+  const { superviseEvery: everyMs, from } = options;
+  if (everyMs === undefined) return ok(null);
+  const { loadSettings, refusedFiles } = await import('./settings.ts');
+  const settings = await loadSettings(context);
+  if (!settings.ok) return err(await refusedFiles(settings.error));
+  const { readVerdicts } = await import('../adapters/state/verdict-log.ts');
+  const later = readVerdicts(context.disk).findLast(({ ts }) => msFromIso(ts) > from);
+  if (later !== undefined) {
+    const message = `the state holds a verdict of ${later.ts}, after --from ${isoFromMs(from)}: what was decided later would be judged by what was known earlier`;
+    return err(refusal(EXIT.stateRefused, `${message}; replay into a fresh folder with --state`));
+  }
+  const { codeVersion } = context;
+  const fixed = { codeVersion, stateCommit: null, lastGood: null, useCheckpoint: true };
+  return ok({ settings: settings.value, everyMs, ...fixed });
 }
 
 function periodMs(text: string): number {

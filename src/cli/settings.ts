@@ -36,6 +36,12 @@ export async function loadSettings(
   );
 }
 
+/** Returns the refusal of a run whose files are broken. */
+export async function refusedFiles(problems: readonly ConfigProblem[]): Promise<Refusal> {
+  const { configProblemText } = await import('../adapters/config/config-files.ts');
+  return refusal(EXIT.usage, `the configuration was refused\n${problems.map(configProblemText).join('\n')}`);
+}
+
 /**
  * Returns the settings in force: those of the files, else the ones the newest meta report was made under. A broken file must
  * not end supervision; without an earlier run there is nothing to go by, and the run is refused.

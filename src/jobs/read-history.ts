@@ -1,18 +1,21 @@
 // Reads all rows into the supervisor's memory: from its checkpoint where that still holds, else from the first day.
 
-import {
-  checkpointText,
-  loadCheckpoint,
-  type RowDay,
-  saveCheckpoint,
-} from '../adapters/state/history-checkpoint.ts';
+import { loadCheckpoint, type RowDay, saveCheckpoint } from '../adapters/state/history-checkpoint.ts';
 import { loadModel } from '../adapters/state/model-store.ts';
 import { dayBytes, readDay, rowDays } from '../adapters/state/row-store.ts';
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
 import { dayOf, msFromIso } from '../domain/time.ts';
 import type { Disk, Progress } from '../ports.ts';
 import type { ReferenceOf } from '../supervision/divergence-stream.ts';
-import { foldRow, type History, newHistory, prune } from '../supervision/history.ts';
+import {
+  foldRow,
+  type History,
+  historyFromJson,
+  historyToJson,
+  newHistory,
+  prune,
+  type StoredHistory,
+} from '../supervision/history.ts';
 import type { SupervisorRules } from '../supervision/supervisor-rules.ts';
 
 export interface HistoryOptions {
@@ -53,7 +56,7 @@ export function readHistory(
     .map((day): RowDay => [day, dayBytes(disk, day)]);
   const key = memoryKey(options);
   const checkpoint = options.useCheckpoint ? loadCheckpoint(disk, key, days) : null;
-  const history = checkpoint?.history ?? newHistory();
+  const history = checkpoint === null ? newHistory() : restored(checkpoint.body);
   const todo = days.filter(([day]) => day > (checkpoint?.throughDay ?? ''));
   const closed = days.length - OPEN_DAYS;
   const rowsBefore = history.rowCount;
@@ -69,14 +72,20 @@ export function readHistory(
     if (index % PRUNE_EVERY_DAYS === 0) prune(history, rules.windowMs);
     if (options.useCheckpoint && days[closed - 1]?.[0] === day) {
       prune(history, rules.windowMs);
-      newCheckpoint = checkpointText(history, key, days.slice(0, closed));
+      newCheckpoint = JSON.stringify(historyToJson(history));
     }
     progress.advance(bytes);
   }
   progress.done();
   prune(history, rules.windowMs);
-  if (newCheckpoint !== null) saveCheckpoint(disk, newCheckpoint);
+  if (newCheckpoint !== null) saveCheckpoint(disk, key, days.slice(0, closed), newCheckpoint);
   return { history, rowsRead: history.rowCount - rowsBefore };
+}
+
+/** The digest of a checkpoint says that this is what a run of ours wrote, in this format. */
+function restored(body: string): History {
+  const stored: StoredHistory = JSON.parse(body);
+  return historyFromJson(stored);
 }
 
 /** Everything the memory depends on beside the rows and the immutable models. */

@@ -1,8 +1,11 @@
-// Replays history: steps simulated time, reconciling at each step and training now and then, so that every row is joined
-// with the model that existed when its signal was emitted.
+// Replays history: steps simulated time, reconciling at each step, training and supervising now and then, so that every row is
+// joined with the model that existed when its signal was emitted, and every verdict was reached with what was known then.
 
 import { silentProgress } from '../adapters/terminal/progress.ts';
+import { assert } from '../domain/assert.ts';
+import { type Diary, newDiary, noteLook } from '../supervision/diary.ts';
 import { type ReconcileOptions, type ReconcilePorts, type ReconcileReport, reconcile } from './reconcile.ts';
+import { type SuperviseOptions, supervise } from './supervise.ts';
 import { type TrainedHorizon, type TrainOptions, train } from './train.ts';
 
 export interface ReplayOptions {
@@ -12,6 +15,8 @@ export interface ReplayOptions {
   readonly trainEveryMs: number;
   readonly reconcile: Omit<ReconcileOptions, 'nowMs'>;
   readonly train: Omit<TrainOptions, 'nowMs'>;
+  /** `null`: nothing is supervised. */
+  readonly supervise: (Omit<SuperviseOptions, 'nowMs'> & { readonly everyMs: number }) | null;
 }
 
 export interface ReplayReport {
@@ -21,10 +26,15 @@ export interface ReplayReport {
   readonly models_saved: number;
   readonly last_reconcile: ReconcileReport;
   readonly last_train: readonly TrainedHorizon[];
+  /** What the supervisor found, or `null` where it was not asked. */
+  readonly diary: Diary | null;
   readonly changed: boolean;
 }
 
-/** Runs reconcile at `from`, `from + every`, … and at `to`; train follows where its own period has passed. */
+/**
+ * Runs reconcile at `from`, `from + every`, … and at `to`; train and then supervise follow where their own periods have passed.
+ * Asserts that the state holds no verdict from after `from`.
+ */
 export async function replay(ports: ReconcilePorts, options: ReplayOptions): Promise<ReplayReport> {
   const { fromMs, toMs, everyMs, trainEveryMs } = options;
   const quiet = { ...ports, progress: silentProgress };
@@ -32,6 +42,8 @@ export async function replay(ports: ReconcilePorts, options: ReplayOptions): Pro
   const sums = { steps: 0, trainings: 0, reconciled: 0, models_saved: 0, changed: false };
   let lastTrain: readonly TrainedHorizon[] = [];
   let trainedAtMs = Number.NEGATIVE_INFINITY;
+  let supervisedAtMs = Number.NEGATIVE_INFINITY;
+  const diary = options.supervise === null ? null : newDiary();
   let nowMs = fromMs;
   ports.progress.start('replay', total);
   for (;;) {
@@ -46,10 +58,18 @@ export async function replay(ports: ReconcilePorts, options: ReplayOptions): Pro
       sums.models_saved += lastTrain.filter((horizon) => horizon.changed && horizon.model !== null).length;
       sums.changed ||= lastTrain.some((horizon) => horizon.changed);
     }
+    const looks = options.supervise;
+    if (looks !== null && diary !== null && (nowMs - supervisedAtMs >= looks.everyMs || nowMs === toMs)) {
+      const found = supervise(quiet, { ...looks, nowMs });
+      assert(found.ok, () => (found.ok ? '' : found.error));
+      noteLook(diary, found.value.report, found.value.newVerdicts);
+      supervisedAtMs = nowMs;
+      sums.changed ||= found.value.changed;
+    }
     ports.progress.advance(1);
     if (nowMs === toMs) {
       ports.progress.done();
-      return { ...sums, last_reconcile: step, last_train: lastTrain };
+      return { ...sums, last_reconcile: step, last_train: lastTrain, diary };
     }
     nowMs = Math.min(nowMs + everyMs, toMs);
   }

@@ -3,31 +3,14 @@
 
 import type { StrategyCvarRegime } from '../domain/cvar.ts';
 import type { DivergenceAlerts } from '../domain/divergence.ts';
-import type { AlphaEvent } from '../domain/event.ts';
-import type { Settings } from '../domain/settings.ts';
 import type { Allocation, ConfidenceMultipliers, Promotion } from '../domain/supervisor.ts';
-import type { AgentRuns } from '../domain/telemetry.ts';
-import type { Verdict } from '../domain/verdict.ts';
 import { type AgentFindings, agentFindings } from './agent-findings.ts';
 import { allocationOf } from './allocate.ts';
 import { divergenceOf } from './diverge.ts';
-import { asOfText, type History } from './history.ts';
+import { asOfText } from './history.ts';
 import { cvarFile, type JudgedCells, judgedCells } from './judged-cells.ts';
-import type { SupervisorRules } from './supervisor-rules.ts';
+import type { LookInput } from './look-input.ts';
 import { decideVerdicts, type VerdictDraft } from './verdicts.ts';
-
-export interface LookInput {
-  readonly history: History;
-  readonly settings: Settings;
-  readonly rules: SupervisorRules;
-  /** Signals without a row yet. */
-  readonly pending: readonly AlphaEvent[];
-  /** By agent: runs within the telemetry window and how many of them failed. */
-  readonly runs: ReadonlyMap<string, AgentRuns>;
-  /** The log of verdicts, oldest first. */
-  readonly past: readonly Verdict[];
-  readonly codeVersion: string;
-}
 
 export interface Findings {
   readonly cells: JudgedCells;

@@ -6,9 +6,10 @@ import type { AgentFindings } from './agent-findings.ts';
 import { significant } from './digits.ts';
 import { openEpisode } from './episodes.ts';
 import { errorRateOf } from './error-rate.ts';
-import type { Findings, LookInput } from './findings.ts';
+import type { Findings } from './findings.ts';
 import { asOfText, type DayTotals } from './history.ts';
 import type { JudgedRow } from './judged-row.ts';
+import type { LookInput } from './look-input.ts';
 
 /** Returns the report. `input.past` is the log with the verdicts of this run in it. */
 export function metaReport(input: LookInput, found: Findings): MetaReport {

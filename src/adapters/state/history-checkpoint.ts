@@ -3,12 +3,6 @@
 
 import { sha256Hex } from '../../domain/canonical.ts';
 import type { Disk } from '../../ports.ts';
-import {
-  type History,
-  historyFromJson,
-  historyToJson,
-  type StoredHistory,
-} from '../../supervision/history.ts';
 
 const PATH = '.cache/supervise.json';
 
@@ -27,23 +21,22 @@ interface Head {
 }
 
 export interface Checkpoint {
-  readonly history: History;
+  /** The memory as JSON. */
+  readonly body: string;
   /** The last day whose rows are in the memory. */
   readonly throughDay: string;
 }
 
-/** Returns the text of a checkpoint of `history`, which holds exactly the rows of `days`, at least one. */
-export function checkpointText(history: History, key: string, days: readonly RowDay[]): string {
-  const body = JSON.stringify(historyToJson(history));
+/** Stores a memory, one line of JSON, that holds exactly the rows of `days`, at least one. */
+export function saveCheckpoint(disk: Disk, key: string, days: readonly RowDay[], body: string): void {
   const head: Head = { format: FORMAT, key, days, body_sha256: sha256Hex(body) };
-  return `${JSON.stringify(head)}\n${body}\n`;
+  disk.replace(PATH, `${JSON.stringify(head)}\n${body}\n`);
 }
 
-export function saveCheckpoint(disk: Disk, text: string): void {
-  disk.replace(PATH, text);
-}
-
-/** Returns the stored memory where every row in it is still the one that was read, under the same rules; else `null`. */
+/**
+ * Returns the stored memory where every row in it is still the one that was read, under the same rules; else `null`. It is
+ * byte for byte what was stored.
+ */
 export function loadCheckpoint(disk: Disk, key: string, days: readonly RowDay[]): Checkpoint | null {
   const text = disk.read(PATH)?.toString('utf8');
   if (text === undefined) return null;
@@ -54,10 +47,7 @@ export function loadCheckpoint(disk: Disk, key: string, days: readonly RowDay[])
   const known = days.filter(([day]) => day <= last[0]);
   if (JSON.stringify(known) !== JSON.stringify(head.days)) return null;
   const body = text.slice(lineEnd + 1, -1);
-  if (sha256Hex(body) !== head.body_sha256) return null;
-  // The digest says that this is what a run of ours wrote, in this format.
-  const stored: StoredHistory = JSON.parse(body);
-  return { history: historyFromJson(stored), throughDay: last[0] };
+  return sha256Hex(body) === head.body_sha256 ? { body, throughDay: last[0] } : null;
 }
 
 function headFrom(line: string): Head | null {
