@@ -64,7 +64,7 @@ export function newDetectors(): Detectors {
     meanEvidence: MEAN_BETS.map(() => 0),
     scaleEvidence: SCALE_BETS.map(() => 0),
     cusum: 0,
-    hitRecord: { n: 0, hits: 0 },
+    hitRecord: { n: 0, hits: 0, isKnown: false },
   };
 }
 
@@ -123,13 +123,15 @@ export function foldHit(to: Detectors, { exitMs }: AdmittedSignal, rules: Diverg
 }
 
 /**
- * Adds the signal that is about to leave the window to how often the stream used to gain. Signals of an alert do not teach
- * a stream that has a record that losing is usual.
+ * Adds the signal that is about to leave the window to how often the stream used to gain. A stream whose record is known does
+ * not learn from an alert that losing is usual. One that was alerted on before it had a record may simply be a strategy
+ * that gains rarely: it learns on.
  */
 export function learnHits(to: Detectors, rules: DivergenceConfig): void {
   const { n, state } = to.triggers.hit;
   if (n < rules.window) return;
-  if (state === 'ALERT' && to.hitRecord.n >= rules.min_signals) return;
+  if (state !== 'ALERT' && to.hitRecord.n >= rules.min_signals) to.hitRecord.isKnown = true;
+  if (state === 'ALERT' && to.hitRecord.isKnown) return;
   recordLeaving(to.hitRecord, to.recent, rules.window);
 }
 

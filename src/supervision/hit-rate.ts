@@ -8,6 +8,8 @@ import { type RecentSignals, sumOfNewest } from './recent-signals.ts';
 export interface HitRecord {
   n: number;
   hits: number;
+  /** Whether enough of it was learnt while nothing was wrong; then losses of an alert are not added. */
+  isKnown: boolean;
 }
 
 /** Some signals, how many of them gained, and the probability of a gain they are held against. */

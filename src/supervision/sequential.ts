@@ -21,7 +21,7 @@ const CUSUM_Z_MAX = 4;
  * Returns the next evidence of one bet: `(previous + 1) * (1 + bet * gain)`, with `bet * gain >= -1`. While the mean of
  * `gain` given the past is at most zero, whatever its distribution, evidence of `a` comes on average not before `a` signals.
  *
- * Source: Shiryaev-Roberts e-detector, Shin, Ramdas and Rinaldo, E-detectors (2022), 2.3.
+ * Source: Shiryaev-Roberts e-detector, Shin, Ramdas and Rinaldo, E-detectors (2022).
  */
 export function nextEvidence(previous: number, bet: number, gain: number): number {
   return (previous + 1) * (1 + bet * gain);
