@@ -8,6 +8,7 @@ export const EXIT = {
   stateRefused: 4,
   lossTooHigh: 5,
   noPrices: 6,
+  sideEffectsOwed: 7,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -19,6 +20,7 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.stateRefused, 'the state was refused: locked by another run, or corrupt'],
   [EXIT.lossTooHigh, 'more settled pairs were lost than prices.max_loss allows'],
   [EXIT.noPrices, 'no price source answered'],
+  [EXIT.sideEffectsOwed, 'some side effects are still owed; the next run tries again'],
 ];
 
 /** Returns the section of `--help` that lists the given codes (all by default), one per line. */

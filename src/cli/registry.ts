@@ -4,6 +4,7 @@ import { registerDemo } from './demo.ts';
 import { registerEmit } from './emit.ts';
 import { registerIngest } from './ingest.ts';
 import type { Register } from './program.ts';
+import { registerPublish } from './publish.ts';
 import { registerReconcile } from './reconcile.ts';
 import { registerReplay } from './replay.ts';
 import { registerTrain } from './train.ts';
@@ -16,5 +17,6 @@ export const COMMANDS: readonly Register[] = [
   registerTrain,
   registerReplay,
   registerWhatIf,
+  registerPublish,
   registerDemo,
 ];

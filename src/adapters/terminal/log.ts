@@ -55,14 +55,33 @@ const SECRET_NAME = /(KEY|SECRET|TOKEN|PASSWORD|PASSWD|CREDENTIALS?|PRIVATE)(_|$
 /** Shorter values are settings such as `1` or `true`; hiding them would garble every message. */
 const SECRET_CHARS_MIN = 8;
 
-/** Returns the values of `env` whose names say that they are secret. */
+/** Who logs in where, as in `smtps://user:password@host`: the password ends at the last @ of its part of the address. */
+const USER_INFO = /^\s*[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i;
+
+/** Returns the values of `env` whose names say that they are secret, and the logins that are part of an address. */
 export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
-  const secrets: string[] = [];
-  for (const [name, value] of Object.entries(env)) {
-    if (SECRET_NAME.test(name) && value !== undefined && value.length >= SECRET_CHARS_MIN)
-      secrets.push(value);
+  const secrets = Object.entries(env).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return [...(SECRET_NAME.test(name) ? [value] : []), ...loginIn(value)];
+  });
+  return secrets.filter((secret) => secret.length >= SECRET_CHARS_MIN);
+}
+
+/** A password may be written as it is, or with `%` for what an address cannot hold. */
+function loginIn(value: string): string[] {
+  const userInfo = USER_INFO.exec(value)?.[1];
+  if (userInfo === undefined) return [];
+  const password = userInfo.includes(':') ? userInfo.slice(userInfo.indexOf(':') + 1) : userInfo;
+  return [...new Set([userInfo, password, decodedOr(password)])];
+}
+
+function decodedOr(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
   }
-  return secrets;
 }
 
 function isControl(char: string): boolean {

@@ -105,6 +105,25 @@ describe('secrets', () => {
     expect(secrets).toEqual(['ghs_0123456789', 'abcdefgh1', 'abcdefgh2']);
   });
 
+  it('takes the login out of an address, as it is written and as it is meant', () => {
+    const secrets = secretsOf({
+      SMTP_URL: 'smtps://apikey:SG.a%2Fb@c@smtp.example.org:465',
+      HTTPS_PROXY: 'http://only-a-token@proxy.example.org',
+      BROKEN: 'smtp://ada:100%safe@host',
+      SHORT: 'smtp://a:b@host',
+      HOME_PAGE: 'https://example.org/@ada:secret1',
+    });
+
+    expect(secrets).toEqual([
+      'apikey:SG.a%2Fb@c',
+      'SG.a%2Fb@c',
+      'SG.a/b@c',
+      'only-a-token',
+      'ada:100%safe',
+      '100%safe',
+    ]);
+  });
+
   it('hides the longer of two secrets that overlap as a whole', () => {
     const text = withoutSecrets('x=abcdefgh-long', ['abcdefgh', 'abcdefgh-long']);
 

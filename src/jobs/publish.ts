@@ -1,0 +1,171 @@
+// The publish job: what was decided and not yet told goes out by mail, and a receipt says that it is no longer owed.
+
+import { CorruptStateError } from '../adapters/state/corrupt-state.ts';
+import { readJsonFile } from '../adapters/state/json-file.ts';
+import { appendReceipts, readReceipts } from '../adapters/state/receipt-log.ts';
+import { readVerdicts } from '../adapters/state/verdict-log.ts';
+import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
+import { type DivergenceAlert, DivergenceAlerts } from '../domain/divergence.ts';
+import { MetaReport } from '../domain/supervisor.ts';
+import { DAY_MS, isoFromMs, msFromIso } from '../domain/time.ts';
+import { type Receipt, receiptId } from '../domain/verdict.ts';
+import type { Disk, Log, Mailer, MailMessage } from '../ports.ts';
+import { type MailContent, mailContent } from '../supervision/mail-content.ts';
+import { mailHtml } from '../supervision/mail-html.ts';
+import { mailText } from '../supervision/mail-text.ts';
+import { type MailItem, type OwedMail, owedMail } from '../supervision/outbox.ts';
+
+export interface PublishPorts {
+  readonly disk: Disk;
+  /** `null`: mail is off. */
+  readonly mailer: Mailer | null;
+  readonly log: Log;
+}
+
+export interface PublishOptions {
+  readonly nowMs: number;
+  readonly to: readonly string[];
+  /** What message ids end with, `example.org`. */
+  readonly senderDomain: string;
+}
+
+export interface PublishedMail {
+  readonly subject: string;
+  readonly message_id: string;
+  readonly items: number;
+  readonly text: string;
+}
+
+export interface PublishReport {
+  readonly sent: readonly PublishedMail[];
+  /** Still owed, with what the mail server said. */
+  readonly failed: readonly (PublishedMail & { readonly error: string })[];
+  /** Items settled without a message: the matter is over, or older than a week. */
+  readonly superseded: number;
+  /** Items that wait because mail is off; nothing was recorded about them. */
+  readonly waiting: number;
+}
+
+const ALERTS_PATH = 'supervisor/divergence_alerts.json';
+const REPORT_PATH = 'supervisor/meta_report.json';
+
+/** Older news is history: mail that is turned on, or works again after weeks, starts with the present. */
+const NEWS_MAX_AGE_MS = 7 * DAY_MS;
+
+/**
+ * Sends what is owed, one message per subject, and records a receipt per item once the server took the message. A message
+ * that fails leaves no receipt, so the next run tries again; the others go out all the same. A run that dies between sending
+ * and recording sends again, under the same message id. The caller holds the lock `publish`.
+ *
+ * @throws CorruptStateError where verdicts, receipts or alerts cannot be read.
+ */
+export async function publish(ports: PublishPorts, options: PublishOptions): Promise<PublishReport> {
+  const { disk, mailer, log } = ports;
+  const debt = owedMail(readVerdicts(disk), readAlerts(disk), readReceipts(disk));
+  if (mailer === null) {
+    const waiting = debt.owed.reduce((sum, { items }) => sum + items.length, 0);
+    return { sent: [], failed: [], superseded: 0, waiting };
+  }
+  const old = debt.owed.flatMap(({ items }) => items.filter((item) => isOld(item, options.nowMs)));
+  const over = [...debt.superseded, ...old];
+  appendReceipts(
+    disk,
+    over.map((item) => receiptOf(item, 'superseded', '', '', options.nowMs)),
+  );
+  if (old.length > 0) log.warn(`${old.length} mails are not sent any more, their news is older than 7 days`);
+  const sent: PublishedMail[] = [];
+  const failed: (PublishedMail & { error: string })[] = [];
+  for (const { subjectKind, items } of debt.owed) {
+    const news = items.filter((item) => !isOld(item, options.nowMs));
+    if (news.length === 0) continue;
+    const message = await messageOf({ subjectKind, items: news }, ports, options);
+    const { subject, messageId, text } = message;
+    const mail = { subject, message_id: messageId, items: news.length, text };
+    const taken = await mailer.send(message);
+    if (taken.ok) {
+      appendReceipts(
+        disk,
+        news.map((item) => receiptOf(item, 'done', text, messageId, options.nowMs)),
+      );
+      sent.push(mail);
+    } else {
+      log.error(`the mail "${subject}" was not sent and is still owed: ${taken.error}`);
+      failed.push({ ...mail, error: taken.error });
+    }
+  }
+  return { sent, failed, superseded: over.length, waiting: 0 };
+}
+
+/** An alert is as new as the newest signal it looked at: one that is still open is not old, however long ago it began. */
+function isOld(item: MailItem, nowMs: number): boolean {
+  const ts = item.kind === 'disable' ? item.verdict.ts : item.alert.ts;
+  return nowMs - msFromIso(ts) > NEWS_MAX_AGE_MS;
+}
+
+function readAlerts(disk: Disk): readonly DivergenceAlert[] {
+  const file = readJsonFile(disk, ALERTS_PATH, DivergenceAlerts);
+  if (!file.ok) throw new CorruptStateError(ALERTS_PATH, file.error);
+  return file.value?.alerts ?? [];
+}
+
+async function messageOf(
+  owed: OwedMail,
+  { disk, log }: PublishPorts,
+  { to, senderDomain }: PublishOptions,
+): Promise<MailMessage> {
+  const complete = mailContent(owed, readReport(disk, log));
+  const inline = await picturesOf(complete, log);
+  const content = inline.length === 0 ? { ...complete, charts: [] } : complete;
+  const keys = owed.items.map(({ key }) => key).sort();
+  const messageId = `<${sha256Hex(canonicalJson(keys)).slice(0, 40)}@${senderDomain}>`;
+  return {
+    messageId,
+    to,
+    subject: content.subject,
+    text: mailText(content),
+    html: mailHtml(content),
+    inline,
+  };
+}
+
+/** A mail is complete without weights and charts, so a report that cannot be read holds no mail up. */
+function readReport(disk: Disk, log: Log): MetaReport | null {
+  const file = readJsonFile(disk, REPORT_PATH, MetaReport);
+  if (file.ok) return file.value;
+  log.warn(
+    `${REPORT_PATH} ${file.error}; the mail goes without charts, and the next supervise run writes it anew`,
+  );
+  return null;
+}
+
+/** Drawing needs a binary of the platform, which may be missing. */
+async function picturesOf({ charts }: MailContent, log: Log): Promise<MailMessage['inline']> {
+  if (charts.length === 0) return [];
+  try {
+    const { chartPng } = await import('../adapters/mail/chart-png.ts');
+    return charts.map(({ cid, svg }) => ({ cid, filename: `${cid}.png`, png: chartPng(svg) }));
+  } catch (error) {
+    log.warn(`the charts could not be drawn, the mail goes without: ${String(error)}`);
+    return [];
+  }
+}
+
+function receiptOf(
+  item: MailItem,
+  outcome: 'done' | 'superseded',
+  body: string,
+  target: string,
+  nowMs: number,
+): Receipt {
+  const facts = { effect: 'mail', key: item.key, body_sha256: sha256Hex(body) } as const;
+  return {
+    v: 1,
+    receipt_id: receiptId(facts),
+    ts: isoFromMs(nowMs),
+    ...facts,
+    verdict_id: item.kind === 'disable' ? item.verdict.verdict_id : null,
+    outcome,
+    target,
+    state_commit: null,
+  };
+}
