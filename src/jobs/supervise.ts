@@ -4,13 +4,14 @@ import { appendCellLines, readCellLines } from '../adapters/state/cell-log.ts';
 import { loadPending } from '../adapters/state/pending-store.ts';
 import { saveSettings } from '../adapters/state/settings-store.ts';
 import { type SupervisorFiles, saveSupervisorFiles } from '../adapters/state/supervisor-files.ts';
-import { telemetryRates } from '../adapters/state/telemetry-rates.ts';
+import { newestRunMs, telemetryRates } from '../adapters/state/telemetry-rates.ts';
 import { appendVerdicts, readVerdicts } from '../adapters/state/verdict-log.ts';
 import type { CellStatistics } from '../domain/cvar.ts';
 import type { AlphaEvent } from '../domain/event.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { MetaReport } from '../domain/supervisor.ts';
+import type { AgentRuns } from '../domain/telemetry.ts';
 import { DAY_MS, isoFromMs, monthOf, msFromIso } from '../domain/time.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Disk, Log, Progress } from '../ports.ts';
@@ -74,7 +75,7 @@ export function supervise(ports: SupervisePorts, options: SuperviseOptions): Res
     settings,
     rules,
     pending: pendingEvents(ports, options.nowMs),
-    runs: telemetryRates(disk, rules.telemetryWindowMs, options.nowMs),
+    runs: recentRuns(disk, options.nowMs, rules.telemetryWindowMs),
     past,
     codeVersion,
   };
@@ -107,6 +108,12 @@ export function supervise(ports: SupervisePorts, options: SuperviseOptions): Res
     cellLines,
     changed: changed || savedSettings === 'saved' || newVerdicts.length + cellLines > 0,
   });
+}
+
+/** The window ends at the newest run, so that a state without news gives the same files whenever it is looked at. */
+function recentRuns(disk: Disk, nowMs: number, windowMs: number): Map<string, AgentRuns> {
+  const newestMs = newestRunMs(disk, nowMs);
+  return newestMs === null ? new Map() : telemetryRates(disk, newestMs - windowMs, newestMs);
 }
 
 function olderThanLog(later: Verdict, asOfMs: number | null): string {

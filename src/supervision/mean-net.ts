@@ -1,6 +1,5 @@
 // What an agent earns after costs, in units of the sigma that was expected, and how sure that it is more than nothing.
 
-import { at } from './columns.ts';
 import type { JudgedRow } from './judged-row.ts';
 import { normalCdf } from './normal.ts';
 import { studentUpperTail } from './student.ts';
@@ -9,14 +8,17 @@ import { studentQuantile } from './student-quantile.ts';
 /** No single result counts for more than this many sigmas. */
 const CLIP_SIGMA = 4;
 
-/** The moments of `y = net / expected sigma`, clipped; every row counts the same. */
+/**
+ * The moments of `y = net / expected sigma`, clipped. Rows count by their uniqueness, since a burst of overlapping signals is one
+ * result, not many: counted alike, a single lucky day could carry the mean of months.
+ */
 export interface NetSample {
   readonly mean: number;
-  /** With divisor `n - 1`; above 0. */
+  /** With divisor `n_eff - 1`; above 0. */
   readonly deviation: number;
-  /** Third standardised moment, with divisor `n`. */
+  /** Third standardised moment, with divisor `n_eff`. */
   readonly skewness: number;
-  /** Fourth standardised moment, with divisor `n`, not in excess: 3 for the normal. */
+  /** Fourth standardised moment, with divisor `n_eff`, not in excess: 3 for the normal. */
   readonly kurtosis: number;
   /** Sum of uniqueness, above 1. */
   readonly nEff: number;
@@ -27,21 +29,20 @@ export interface NetSample {
  * most one effective row, or no spread.
  */
 export function netSampleOf(rows: readonly JudgedRow[]): NetSample | null {
-  const y: number[] = [];
-  let nEff = 0;
-  for (const { netBps, sigmaBps, uniqueness } of rows) {
-    if (sigmaBps === null) continue;
-    y.push(Math.min(CLIP_SIGMA, Math.max(-CLIP_SIGMA, netBps / sigmaBps)));
-    nEff += uniqueness;
-  }
-  const n = y.length;
-  if (n < 2 || nEff <= 1 || y.every((value) => value === at(y, 0))) return null;
-  const mean = y.reduce((sum, value) => sum + value, 0) / n;
-  const moment = (power: number) => y.reduce((sum, value) => sum + (value - mean) ** power, 0) / n;
+  const results = rows.flatMap(({ netBps, sigmaBps, uniqueness }) =>
+    sigmaBps === null
+      ? []
+      : [{ y: Math.min(CLIP_SIGMA, Math.max(-CLIP_SIGMA, netBps / sigmaBps)), uniqueness }],
+  );
+  const nEff = results.reduce((sum, { uniqueness }) => sum + uniqueness, 0);
+  if (nEff <= 1 || results.every(({ y }) => y === results[0]?.y)) return null;
+  const mean = results.reduce((sum, { y, uniqueness }) => sum + uniqueness * y, 0) / nEff;
+  const moment = (power: number) =>
+    results.reduce((sum, { y, uniqueness }) => sum + uniqueness * (y - mean) ** power, 0) / nEff;
   const variance = moment(2);
   return {
     mean,
-    deviation: Math.sqrt((variance * n) / (n - 1)),
+    deviation: Math.sqrt((variance * nEff) / (nEff - 1)),
     skewness: moment(3) / variance ** 1.5,
     kurtosis: moment(4) / variance ** 2,
     nEff,

@@ -40,15 +40,18 @@ const NO_TELEMETRY = 'no telemetry: nothing says that the agent works; record it
 export function decidingGates(evidence: PromotionEvidence, config: PromotionConfig): Gates {
   const { rows, openAlerts, classKills, runs } = evidence;
   const nEff = rows.reduce((sum, { uniqueness }) => sum + uniqueness, 0);
-  const hits = hitRate(rows);
-  const hitBound = hits === null ? null : significant(wilsonLower(hits, nEff, 1));
+  const hitsEff = rows.reduce(
+    (sum, { realizedBps, uniqueness }) => sum + (realizedBps > 0 ? uniqueness : 0),
+    0,
+  );
+  const hitBound = rows.length === 0 ? null : significant(wilsonLower(Math.min(1, hitsEff / nEff), nEff, 1));
   const decides = (value: number | null, comparison: Comparison, limit: number, note: string | null = null) =>
     gate(value, comparison, limit, true, note);
   const { ratio, note: ratioNote } = errorRatio(rows);
   return {
     n_eff: decides(significant(nEff), '>=', config.min_n_eff),
     mean_net_bound: meanNetGate(rows, config.confidence),
-    hit_rate_bound: decides(hitBound, '>', config.min_hit_rate_bound, hits === null ? NO_ROWS : null),
+    hit_rate_bound: decides(hitBound, '>', config.min_hit_rate_bound, hitBound === null ? NO_ROWS : null),
     error_ratio_min: decides(ratio, '>', config.min_error_ratio, ratioNote),
     error_ratio_max: decides(ratio, '<', config.max_error_ratio, ratioNote),
     open_alerts: decides(openAlerts, '<=', 0),

@@ -75,6 +75,19 @@ describe('meanNetBound', () => {
   });
 });
 
+describe('a burst of overlapping signals', () => {
+  it('is one result: agents without skill pass as rarely with it as without', () => {
+    const random = randomFrom(11, 'bursts');
+    const agents = Array.from({ length: 1000 }, () => [
+      ...rowsOf(Array.from({ length: 59 }, () => random.normal())),
+      ...rowsOf(new Array(100).fill(random.normal()), 0.01),
+    ]);
+    const lucky = agents.filter((rows) => (meanNetPValue(rows) ?? 1) < 0.05);
+    expect(lucky.length / agents.length).toBeGreaterThan(0.03);
+    expect(lucky.length / agents.length).toBeLessThan(0.075);
+  });
+});
+
 describe('meanNetPValue', () => {
   it('is below 5 % exactly where the bound at 95 % is above 0', () => {
     const anyNet = fc.array(fc.integer({ min: -300, max: 400 }), { minLength: 3, maxLength: 80 });

@@ -56,7 +56,7 @@ describe('promotionOf', () => {
       eligible: true,
       gates: {
         n_eff: { value: 90, comparison: '>=', limit: 60, pass: true },
-        hit_rate_bound: { value: 0.615384616, comparison: '>', limit: 0.45, pass: true },
+        hit_rate_bound: { value: 0.615384615, comparison: '>', limit: 0.45, pass: true },
         error_ratio_min: { value: 1, comparison: '>', limit: 0.5, pass: true },
         error_ratio_max: { value: 1, comparison: '<', limit: 1.3, pass: true },
         open_alerts: { value: 0, comparison: '<=', limit: 0, pass: true },

@@ -1,7 +1,7 @@
 // Reads from the telemetry log how many runs of each agent failed.
 
 import { type AgentRuns, TelemetryEvent } from '../../domain/telemetry.ts';
-import { isoFromMs, monthOf } from '../../domain/time.ts';
+import { isoFromMs, monthOf, msFromIso } from '../../domain/time.ts';
 import type { Disk } from '../../ports.ts';
 import { readLines } from './jsonl.ts';
 import { recordFrom } from './record-line.ts';
@@ -28,6 +28,25 @@ export function telemetryRates(disk: Disk, fromMs: number, toMs: number): Map<st
     });
   }
   return new Map([...failedByRun].map(([agent, failed]) => [agent, countsOf([...failed.values()])]));
+}
+
+/**
+ * Returns the start of the newest run that is known at `nowMs`, or `null` where there is none. A window that ends there, and not
+ * at the clock, gives the same rates until something new is recorded.
+ */
+export function newestRunMs(disk: Disk, nowMs: number): number | null {
+  const now = isoFromMs(nowMs);
+  const paths = logsBetween(disk, '', monthOf(nowMs));
+  for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
+    const file = path;
+    let newest = '';
+    readLines(disk, file, { bytes: 0, lines: 0 }, (line) => {
+      const { ts } = recordFrom(TelemetryEvent, file, line).record;
+      if (ts <= now && ts > newest) newest = ts;
+    });
+    if (newest !== '') return msFromIso(newest);
+  }
+  return null;
 }
 
 function countsOf(failed: readonly boolean[]): AgentRuns {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { appendTelemetry } from '../../../src/adapters/state/telemetry-log.ts';
-import { telemetryRates } from '../../../src/adapters/state/telemetry-rates.ts';
+import { newestRunMs, telemetryRates } from '../../../src/adapters/state/telemetry-rates.ts';
 import type { TelemetryEvent } from '../../../src/domain/telemetry.ts';
 import { DAY_MS, isoFromMs } from '../../../src/domain/time.ts';
 import { memoryDisk } from '../../fakes/memory-disk.ts';
@@ -77,5 +77,30 @@ describe('telemetryRates', () => {
 
   it('knows nobody without telemetry', () => {
     expect(telemetryRates(memoryDisk(), FROM_MS, TO_MS).size).toBe(0);
+  });
+});
+
+describe('newestRunMs', () => {
+  it('is the start of the newest run that is known by then, whatever the order of the log', () => {
+    const disk = diskWith([
+      aRun({ run_id: 'newest', ts: isoFromMs(TO_MS + 5) }),
+      aRun({ run_id: 'old', ts: isoFromMs(TO_MS - 40 * DAY_MS) }),
+      aRun({ run_id: 'new', ts: isoFromMs(TO_MS - 3) }),
+    ]);
+    expect(newestRunMs(disk, TO_MS)).toBe(TO_MS - 3);
+    expect(newestRunMs(disk, TO_MS + DAY_MS)).toBe(TO_MS + 5);
+  });
+
+  it('looks into the months before where the newest month began later', () => {
+    const disk = diskWith([
+      aRun({ run_id: 'a', ts: isoFromMs(TO_MS) }),
+      aRun({ run_id: 'b', ts: isoFromMs(TO_MS - 20 * DAY_MS) }),
+    ]);
+    expect(newestRunMs(disk, TO_MS - 1)).toBe(TO_MS - 20 * DAY_MS);
+  });
+
+  it('is unknown where nothing was recorded by then', () => {
+    expect(newestRunMs(diskWith([aRun()]), TO_MS - 2 * DAY_MS)).toBeNull();
+    expect(newestRunMs(memoryDisk(), TO_MS)).toBeNull();
   });
 });
