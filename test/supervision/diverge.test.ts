@@ -133,6 +133,34 @@ describe('streamAlerts', () => {
     expect(alertOf(stream, 'mean').since).not.toBe(exitOf(29));
   });
 
+  it('gives a second alert as long as the first, however calm the end of that was', () => {
+    const stream = folded(newStream(), [...swinging(0, 100, -1), ...swinging(100, 80, 0.1)]);
+    let next = 180;
+    while (alertOf(stream, 'mean').state !== 'ALERT') folded(stream, swinging(next++, 1, -2));
+
+    folded(stream, swinging(next, 39, 3));
+    expect(alertOf(stream, 'mean').state).toBe('ALERT');
+    folded(stream, swinging(next + 39, 1, 3));
+    expect(alertOf(stream, 'mean').state).toBe('RESOLVED');
+  });
+
+  it('starts the statistics of each trigger again where it has ended', () => {
+    const wide = folded(newStream(), drawn(noise(5).normal, 0, 120, { scale: 2 }));
+    const low = folded(newStream(), swinging(0, 60, -1));
+
+    folded(wide, [...swinging(120, 120, 0, { claimedAbsZ: 1 })]);
+    expect(alertOf(wide, 'scale').state).toBe('OK');
+    expect(alertOf(wide, 'scale_window').state).toBe('OK');
+
+    const same = (from: number, count: number, z: number) =>
+      Array.from({ length: count }, (_, index) => aSignal(from + index, z));
+    // Down from 12 to 3.25, where it stays.
+    folded(low, [...same(60, 7, 1), ...same(67, 36, -0.25)]);
+    expect(alertOf(low, 'mean_cusum')).toMatchObject({ state: 'WARN', statistic: 3.25 });
+    folded(low, same(103, 2, -0.25));
+    expect(alertOf(low, 'mean_cusum')).toMatchObject({ state: 'RESOLVED', statistic: 0, window: 1 });
+  });
+
   it('keeps an alert up while the newest signals are worse than claimed, however small the loss has become', () => {
     const stream = folded(newStream(), [...swinging(0, 100, -1), ...swinging(100, 300, -0.05)]);
 
