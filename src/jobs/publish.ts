@@ -20,6 +20,8 @@ export interface PublishPorts {
   /** `null`: mail is off. */
   readonly mailer: Mailer | null;
   readonly log: Log;
+  /** Makes a PNG of a chart; default: with the fonts of the package. */
+  readonly draw?: (svg: string) => Buffer;
 }
 
 export interface PublishOptions {
@@ -110,11 +112,11 @@ function readAlerts(disk: Disk): readonly DivergenceAlert[] {
 
 async function messageOf(
   owed: OwedMail,
-  { disk, log }: PublishPorts,
+  ports: PublishPorts,
   { to, senderDomain }: PublishOptions,
 ): Promise<MailMessage> {
-  const complete = mailContent(owed, readReport(disk, log));
-  const inline = await picturesOf(complete, log);
+  const complete = mailContent(owed, readReport(ports.disk, ports.log));
+  const inline = await picturesOf(complete, ports);
   const content = inline.length === 0 ? { ...complete, charts: [] } : complete;
   const keys = owed.items.map(({ key }) => key).sort();
   const messageId = `<${sha256Hex(canonicalJson(keys)).slice(0, 40)}@${senderDomain}>`;
@@ -139,13 +141,13 @@ function readReport(disk: Disk, log: Log): MetaReport | null {
 }
 
 /** Drawing needs a binary of the platform, which may be missing. */
-async function picturesOf({ charts }: MailContent, log: Log): Promise<MailMessage['inline']> {
+async function picturesOf({ charts }: MailContent, ports: PublishPorts): Promise<MailMessage['inline']> {
   if (charts.length === 0) return [];
   try {
-    const { chartPng } = await import('../adapters/mail/chart-png.ts');
-    return charts.map(({ cid, svg }) => ({ cid, filename: `${cid}.png`, png: chartPng(svg) }));
+    const draw = ports.draw ?? (await import('../adapters/mail/chart-png.ts')).chartPng;
+    return charts.map(({ cid, svg }) => ({ cid, filename: `${cid}.png`, png: draw(svg) }));
   } catch (error) {
-    log.warn(`the charts could not be drawn, the mail goes without: ${String(error)}`);
+    ports.log.warn(`the charts could not be drawn, the mail goes without: ${String(error)}`);
     return [];
   }
 }

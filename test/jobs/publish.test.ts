@@ -169,6 +169,21 @@ describe('publish', () => {
     expect(mailer.sent.some(({ html }) => html.includes('cid:'))).toBe(false);
   });
 
+  it('sends without charts where none can be drawn, as on a platform without the binary', async () => {
+    const mailer = memoryMailer();
+    const log = memoryLog();
+    const draw = () => {
+      throw new Error('no binary for this platform');
+    };
+    const options = { nowMs: NOW_MS, to: ['ada@example.org'], senderDomain: 'example.org' };
+
+    await publish({ disk: aSupervisedDisk(), mailer, log, draw }, options);
+
+    expect(mailer.sent).toHaveLength(2);
+    expect(mailer.sent.some(({ html, inline }) => html.includes('cid:') || inline.length > 0)).toBe(false);
+    expect(log.lines[0]).toContain('no binary for this platform');
+  });
+
   it('refuses alerts that cannot be read, because it cannot know what is owed', async () => {
     const disk = aSupervisedDisk();
     disk.replace('supervisor/divergence_alerts.json', '{"v":2}');

@@ -34,12 +34,12 @@ async function opened(options: MailboxOptions = {}): Promise<Mailbox> {
   return box;
 }
 
-/** A server that is none: says nothing, or greets and then says `drip` for ever. Returns its port. */
+/** A server that is none: says nothing, or greets and then says `drip` (nothing, where empty) for ever. Returns its port. */
 async function silentServer(drip: string | null): Promise<number> {
   const server: Server = createServer((socket) => {
     socket.on('error', () => {});
     if (drip !== null) socket.write('220 ready\r\n');
-    const timer = drip === null ? null : setInterval(() => socket.write(drip), 50);
+    const timer = drip === null || drip === '' ? null : setInterval(() => socket.write(drip), 50);
     socket.on('close', () => timer !== null && clearInterval(timer));
     closers.push(async () => socket.destroy());
   });
@@ -165,12 +165,18 @@ describe('a server that cannot be used', () => {
   });
 
   it.each([
-    ['never answers', null, 'it did not answer in time'],
-    ['answers for ever without an end', '250-wait\r\n', 'it took too long'],
-  ])('is given up where it %s', async (_case, drip, words) => {
+    ['never greets', null, { connectMs: 100, silenceMs: 9000, totalMs: 9000 }, 'it did not answer in time'],
+    ['falls silent', '', { connectMs: 9000, silenceMs: 100, totalMs: 9000 }, 'it did not answer in time'],
+    [
+      'talks without an end',
+      '250-wait\r\n',
+      { connectMs: 9000, silenceMs: 9000, totalMs: 200 },
+      'it took too long',
+    ],
+  ])('is given up where it %s', async (_case, drip, timeouts, words) => {
     const settings = settingsFor(await silentServer(drip));
 
-    const sent = await smtpMailer(settings, memoryLog(), SHORT).send(MESSAGE);
+    const sent = await smtpMailer(settings, memoryLog(), timeouts).send(MESSAGE);
 
     expect(sent).toMatchObject({ ok: false, error: expect.stringContaining(words) });
   });
