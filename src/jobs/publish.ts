@@ -1,11 +1,10 @@
 // The publish job: what was decided and not yet told goes out by mail, and a receipt says that it is no longer owed.
 
-import { CorruptStateError } from '../adapters/state/corrupt-state.ts';
 import { readJsonFile } from '../adapters/state/json-file.ts';
 import { appendReceipts, readReceipts } from '../adapters/state/receipt-log.ts';
+import { readDivergence } from '../adapters/state/supervisor-files.ts';
 import { readVerdicts } from '../adapters/state/verdict-log.ts';
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
-import { type DivergenceAlert, DivergenceAlerts } from '../domain/divergence.ts';
 import { MetaReport } from '../domain/supervisor.ts';
 import { DAY_MS, isoFromMs, msFromIso } from '../domain/time.ts';
 import { type Receipt, receiptId } from '../domain/verdict.ts';
@@ -48,7 +47,6 @@ export interface PublishReport {
   readonly waiting: number;
 }
 
-const ALERTS_PATH = 'supervisor/divergence_alerts.json';
 const REPORT_PATH = 'supervisor/meta_report.json';
 
 /** Older news is history: mail that is turned on, or works again after weeks, starts with the present. */
@@ -63,7 +61,7 @@ const NEWS_MAX_AGE_MS = 7 * DAY_MS;
  */
 export async function publish(ports: PublishPorts, options: PublishOptions): Promise<PublishReport> {
   const { disk, mailer, log } = ports;
-  const debt = owedMail(readVerdicts(disk), readAlerts(disk), readReceipts(disk));
+  const debt = owedMail(readVerdicts(disk), readDivergence(disk)?.alerts ?? [], readReceipts(disk));
   if (mailer === null) {
     const waiting = debt.owed.reduce((sum, { items }) => sum + items.length, 0);
     return { sent: [], failed: [], superseded: 0, waiting };
@@ -102,12 +100,6 @@ export async function publish(ports: PublishPorts, options: PublishOptions): Pro
 function isOld(item: MailItem, nowMs: number): boolean {
   const ts = item.kind === 'disable' ? item.verdict.ts : item.alert.ts;
   return nowMs - msFromIso(ts) > NEWS_MAX_AGE_MS;
-}
-
-function readAlerts(disk: Disk): readonly DivergenceAlert[] {
-  const file = readJsonFile(disk, ALERTS_PATH, DivergenceAlerts);
-  if (!file.ok) throw new CorruptStateError(ALERTS_PATH, file.error);
-  return file.value?.alerts ?? [];
 }
 
 async function messageOf(
