@@ -56,6 +56,7 @@ export const DivergenceConfig = Type.Object(
     min_signals: signals(30, 'signals without overlapping labels before anything is said'),
     alarm_level: Type.Number({
       exclusiveMinimum: 1,
+      maximum: 1e9,
       default: 5000,
       description: 'mean, scale: average number of healthy signals to a false alarm, at least',
     }),
