@@ -7,6 +7,7 @@ import type { Register } from './program.ts';
 import { registerPublish } from './publish.ts';
 import { registerReconcile } from './reconcile.ts';
 import { registerReplay } from './replay.ts';
+import { registerSupervise } from './supervise.ts';
 import { registerTrain } from './train.ts';
 import { registerWhatIf } from './whatif.ts';
 
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Register[] = [
   registerReconcile,
   registerTrain,
   registerReplay,
+  registerSupervise,
   registerWhatIf,
   registerPublish,
   registerDemo,
