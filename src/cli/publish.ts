@@ -4,9 +4,10 @@ import type { MailSettings } from '../adapters/mail/mail-settings.ts';
 import type { Mailer } from '../ports.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import { loadJobConfig, recordRun, underLock } from './job-setup.ts';
+import { recordRun, underLock } from './job-setup.ts';
 import { refusal, report } from './outcome.ts';
 import type { Frame } from './program.ts';
+import { settingsInForce } from './settings.ts';
 
 /** Adds the command to the frame. */
 export function registerPublish(frame: Frame): void {
@@ -20,9 +21,10 @@ export function registerPublish(frame: Frame): void {
     })
     .action(
       frame.run(async (context) => {
-        const loaded = await loadJobConfig(context);
+        const loaded = await settingsInForce(context);
         if (!loaded.ok) return loaded.error;
-        const { config, sha256 } = loaded.value;
+        const { lastGood } = loaded.value;
+        const { warden: config, config_hash } = loaded.value.settings;
         const { mailSettingsFrom, senderDomain } = await import('../adapters/mail/mail-settings.ts');
         const settings = config.notify.mail ? mailSettingsFrom(context.host.env) : OFF;
         if (!settings.ok) return refusal(EXIT.usage, `mail was refused: ${settings.error}`);
@@ -47,9 +49,10 @@ export function registerPublish(frame: Frame): void {
               mails_failed: done.failed.length,
               items_superseded: done.superseded,
             };
-            await recordRun(context, 'publish', { counts, price_requests: 0, config_sha256: sha256 });
+            await recordRun(context, 'publish', { counts, price_requests: 0, config_sha256: config_hash });
           }
-          const exitCode = done.failed.length > 0 ? EXIT.sideEffectsOwed : EXIT.done;
+          const inForce = lastGood === null ? EXIT.done : EXIT.usage;
+          const exitCode = done.failed.length > 0 ? EXIT.sideEffectsOwed : inForce;
           return report(exitCode, publishText(done, dryRun), { ...done });
         });
       }),

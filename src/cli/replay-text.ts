@@ -2,7 +2,7 @@
 
 import { type Cell, tableText } from '../adapters/terminal/table.ts';
 import type { ReplayReport } from '../jobs/replay.ts';
-import type { Diary } from '../supervision/diary.ts';
+import type { CellLooks, Diary } from '../supervision/diary.ts';
 import { reconcileText } from './reconcile-text.ts';
 import { trainText } from './train-text.ts';
 
@@ -56,12 +56,16 @@ function diaryText(diary: Diary): string {
     '',
     section('alerts', ['agent', 'horizon', 'trigger', 'since', 'statistic', 'limit', 'ended'], alerts),
     section('looks with an alert', ['agent', 'ours', 'thresholds of the notes'], agents),
-    section('looks by cell, and the largest CVaR', CELL_HEAD, cellRows(diary)),
+    section(
+      'looks by cell, the largest CVaR, and the range of what the notes compute',
+      CELL_HEAD,
+      cellRows(diary),
+    ),
     section('verdicts', ['at', 'kind', 'subject', 'episode'], verdicts),
   ].join('\n');
 }
 
-const CELL_HEAD = ['class', 'regime', 'current', 'WATCH', 'KILL', 'sigma', 'bps', 'of the notes, bps'];
+const CELL_HEAD = ['class', 'regime', 'current', 'WATCH', 'KILL', 'sigma', 'bps', 'notes, bps'];
 
 function cellRows(diary: Diary): Cell[][] {
   return [...diary.cells].flatMap(([strategyClass, cells]) =>
@@ -73,9 +77,14 @@ function cellRows(diary: Diary): Cell[][] {
       looks.kill,
       looks.maxCvarSigma === null ? null : Number(looks.maxCvarSigma.toFixed(2)),
       looks.maxCvarBps === null ? null : Math.round(looks.maxCvarBps),
-      looks.maxNotesBps === null ? null : Math.round(looks.maxNotesBps),
+      notesRange(looks),
     ]),
   );
+}
+
+function notesRange({ minNotesBps, maxNotesBps }: CellLooks): string | null {
+  if (minNotesBps === null || maxNotesBps === null) return null;
+  return `${Math.round(minNotesBps)} to ${Math.round(maxNotesBps)}`;
 }
 
 function section(title: string, head: readonly string[], rows: readonly Cell[][]): string {

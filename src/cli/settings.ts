@@ -51,9 +51,10 @@ export async function settingsInForce(context: CommandContext): Promise<Result<L
   const loaded = await loadSettings(context);
   if (loaded.ok) return ok({ settings: loaded.value, lastGood: null });
   const problems = loaded.error.map(configProblemText).join('\n');
-  const { readMetaReport } = await import('../adapters/state/supervisor-files.ts');
+  const { loadMetaReport } = await import('../adapters/state/supervisor-files.ts');
   const { readSettings } = await import('../adapters/state/settings-store.ts');
-  const hash = readMetaReport(context.disk)?.config_hash;
+  const earlier = loadMetaReport(context.disk);
+  const hash = earlier.ok ? earlier.value?.config_hash : undefined;
   const stored = hash === undefined ? null : readSettings(context.disk, hash);
   if (stored === null) {
     return err(

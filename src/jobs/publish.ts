@@ -1,11 +1,10 @@
 // The publish job: what was decided and not yet told goes out by mail, and a receipt says that it is no longer owed.
 
-import { readJsonFile } from '../adapters/state/json-file.ts';
 import { appendReceipts, readReceipts } from '../adapters/state/receipt-log.ts';
-import { readDivergence } from '../adapters/state/supervisor-files.ts';
+import { loadMetaReport, REPORT_PATH, readDivergence } from '../adapters/state/supervisor-files.ts';
 import { readVerdicts } from '../adapters/state/verdict-log.ts';
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
-import { MetaReport } from '../domain/supervisor.ts';
+import type { MetaReport } from '../domain/supervisor.ts';
 import { DAY_MS, isoFromMs, msFromIso } from '../domain/time.ts';
 import { type Receipt, receiptId } from '../domain/verdict.ts';
 import type { Disk, Log, Mailer, MailMessage } from '../ports.ts';
@@ -46,8 +45,6 @@ export interface PublishReport {
   /** Items that wait because mail is off; nothing was recorded about them. */
   readonly waiting: number;
 }
-
-const REPORT_PATH = 'supervisor/meta_report.json';
 
 /** Older news is history: mail that is turned on, or works again after weeks, starts with the present. */
 const NEWS_MAX_AGE_MS = 7 * DAY_MS;
@@ -124,7 +121,7 @@ async function messageOf(
 
 /** A mail is complete without weights and charts, so a report that cannot be read holds no mail up. */
 function readReport(disk: Disk, log: Log): MetaReport | null {
-  const file = readJsonFile(disk, REPORT_PATH, MetaReport);
+  const file = loadMetaReport(disk);
   if (file.ok) return file.value;
   log.warn(
     `${REPORT_PATH} ${file.error}; the mail goes without charts, and the next supervise run writes it anew`,

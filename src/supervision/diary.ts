@@ -44,6 +44,8 @@ export interface CellLooks {
   maxCvarSigma: number | null;
   maxCvarBps: number | null;
   maxNotesBps: number | null;
+  /** Smallest figure of the notes over all looks. */
+  minNotesBps: number | null;
 }
 
 export function newDiary(): Diary {
@@ -91,6 +93,7 @@ function withCell(before: CellLooks | undefined, cell: CvarCell): CellLooks {
     maxCvarSigma: null,
     maxCvarBps: null,
     maxNotesBps: null,
+    minNotesBps: null,
   };
   return {
     current: looks.current + (cell.is_current ? 1 : 0),
@@ -99,10 +102,16 @@ function withCell(before: CellLooks | undefined, cell: CvarCell): CellLooks {
     maxCvarSigma: larger(looks.maxCvarSigma, cell.cvar95_sigma),
     maxCvarBps: larger(looks.maxCvarBps, cell.cvar95_error_bps),
     maxNotesBps: larger(looks.maxNotesBps, cell.notes_cvar95_error_bps),
+    minNotesBps: smaller(looks.minNotesBps, cell.notes_cvar95_error_bps),
   };
 }
 
 function larger(a: number | null, b: number | null): number | null {
   if (a === null || b === null) return a ?? b;
   return Math.max(a, b);
+}
+
+function smaller(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
 }

@@ -2,6 +2,7 @@
 
 import type { StrategyCvarRegime } from '../../domain/cvar.ts';
 import { DivergenceAlerts } from '../../domain/divergence.ts';
+import type { Result } from '../../domain/result.ts';
 import {
   type Allocation,
   type ConfidenceMultipliers,
@@ -23,6 +24,7 @@ export interface SupervisorFiles {
 }
 
 const FOLDER = 'supervisor';
+export const REPORT_PATH = `${FOLDER}/meta_report.json`;
 
 /** Returns path and text of every file. JSON is indented, since people read it and a diff shows what changed. */
 export function supervisorTexts(files: SupervisorFiles): readonly (readonly [path: string, text: string])[] {
@@ -49,9 +51,9 @@ export function saveSupervisorFiles(disk: Disk, files: SupervisorFiles): boolean
 }
 
 /**
- * Returns a derived file, or `null` where there is none yet.
+ * Returns the alerts of the last run, or `null` before the first.
  *
- * @throws CorruptStateError where it is not what the supervisor writes; `warden supervise` writes it again.
+ * @throws CorruptStateError where the file is not what the supervisor writes; its next run writes it anew.
  */
 export function readDivergence(disk: Disk): DivergenceAlerts | null {
   const path = `${FOLDER}/divergence_alerts.json`;
@@ -60,10 +62,7 @@ export function readDivergence(disk: Disk): DivergenceAlerts | null {
   return read.value;
 }
 
-/** As {@link readDivergence}, of the meta report. */
-export function readMetaReport(disk: Disk): MetaReport | null {
-  const path = `${FOLDER}/meta_report.json`;
-  const read = readJsonFile(disk, path, MetaReport);
-  if (!read.ok) throw new CorruptStateError(path, read.error);
-  return read.value;
+/** Returns the report of the last run, `null` before the first, or what is wrong with the file at {@link REPORT_PATH}. */
+export function loadMetaReport(disk: Disk): Result<MetaReport | null, string> {
+  return readJsonFile(disk, REPORT_PATH, MetaReport);
 }
