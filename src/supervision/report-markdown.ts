@@ -95,8 +95,11 @@ function attentionSection(report: MetaReport, openVerdicts: readonly Verdict[]):
   const all = needsPerson(report, openVerdicts);
   const shown = all
     .slice(0, ATTENTION_SHOWN_MAX)
-    .map((each) => `- **${each.what}** ${each.kind} ${mdName(each.name)}: ${mdText(each.why.join(' '))}`);
-  const more = all.length - shown.length;
+    .flatMap(({ what, kind, name, why }) => [
+      `- **${what}** ${kind} ${mdName(name)}`,
+      ...why.map((sentence) => `  - ${mdText(sentence)}`),
+    ]);
+  const more = all.length - Math.min(all.length, ATTENTION_SHOWN_MAX);
   return [
     '## What needs a person',
     '',
