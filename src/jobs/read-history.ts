@@ -31,6 +31,8 @@ export interface ReadHistory {
   readonly history: History;
   /** Rows that were read in this run; the others came with the checkpoint. */
   readonly rowsRead: number;
+  /** Stores the checkpoint where a newer one is due: a run that is refused writes nothing. */
+  readonly keep: () => void;
 }
 
 /** The newest days stay out of the checkpoint: rows still come in there, and each would make it useless. */
@@ -78,8 +80,14 @@ export function readHistory(
   }
   progress.done();
   prune(history, rules.windowMs);
-  if (newCheckpoint !== null) saveCheckpoint(disk, key, days.slice(0, closed), newCheckpoint);
-  return { history, rowsRead: history.rowCount - rowsBefore };
+  const body = newCheckpoint;
+  return {
+    history,
+    rowsRead: history.rowCount - rowsBefore,
+    keep: () => {
+      if (body !== null) saveCheckpoint(disk, key, days.slice(0, closed), body);
+    },
+  };
 }
 
 /** The digest of a checkpoint says that this is what a run of ours wrote, in this format. */

@@ -67,9 +67,10 @@ export function supervise(ports: SupervisePorts, options: SuperviseOptions): Res
   const { settings, codeVersion, stateCommit } = options;
   const rules = supervisorRules(settings.warden);
   const past = readVerdicts(disk);
-  const { history, rowsRead } = readHistory(ports, { ...options, rules });
+  const { history, rowsRead, keep } = readHistory(ports, { ...options, rules });
   const later = past.findLast(({ ts }) => history.asOfMs === null || msFromIso(ts) > history.asOfMs);
   if (later !== undefined) return err(olderThanLog(later, history.asOfMs));
+  keep();
   const input: LookInput = {
     history,
     settings,
@@ -111,7 +112,7 @@ export function supervise(ports: SupervisePorts, options: SuperviseOptions): Res
 }
 
 /** The window ends at the newest run, so that a state without news gives the same files whenever it is looked at. */
-function recentRuns(disk: Disk, nowMs: number, windowMs: number): Map<string, AgentRuns> {
+export function recentRuns(disk: Disk, nowMs: number, windowMs: number): Map<string, AgentRuns> {
   const newestMs = newestRunMs(disk, nowMs);
   return newestMs === null ? new Map() : telemetryRates(disk, newestMs - windowMs, newestMs);
 }
@@ -125,7 +126,7 @@ function olderThanLog(later: Verdict, asOfMs: number | null): string {
 }
 
 /** They only tell the current regime, so a damaged file, which the next reconcile rebuilds, stops nothing. */
-function pendingEvents({ disk, log }: SupervisePorts, nowMs: number): AlphaEvent[] {
+export function pendingEvents({ disk, log }: SupervisePorts, nowMs: number): AlphaEvent[] {
   const loaded = loadPending(disk);
   if (!loaded.ok) {
     log.warn(
@@ -144,7 +145,7 @@ function recordCells(
   rules: SupervisorRules,
   codeVersion: string,
 ): number {
-  const lines = dueLines(found.cells, newestKnownLines(disk, found.cells), {
+  const lines = dueLines(found.cells, newestKnownLines(disk, found.cells, rules.cvar.horizon_hours), {
     horizonHours: rules.cvar.horizon_hours,
     configHash: settings.config_hash,
     codeVersion,
@@ -154,14 +155,14 @@ function recordCells(
 }
 
 /** The newest line of a cell stands in the month of its newest row or a little before; only where it does not, all are read. */
-function newestKnownLines(disk: Disk, cells: JudgedCells): Map<string, CellStatistics> {
+function newestKnownLines(disk: Disk, cells: JudgedCells, horizonHours: number): Map<string, CellStatistics> {
   const places = [...cells.byClass].flatMap(([strategyClass, regimes]) =>
     [...regimes].map(([regime, { asOf }]) => ({ key: cellName(strategyClass, regime), asOf })),
   );
   const newestMs = places.reduce((newest, { asOf }) => Math.max(newest, msFromIso(asOf)), 0);
   const fromMonth = monthOf(Math.max(0, newestMs - RECENT_MS));
-  const recent = newestLines(readCellLines(disk, { fromMonth }));
-  return places.every(({ key }) => recent.has(key)) ? recent : newestLines(readCellLines(disk));
+  const recent = newestLines(readCellLines(disk, { fromMonth }), horizonHours);
+  return places.every(({ key }) => recent.has(key)) ? recent : newestLines(readCellLines(disk), horizonHours);
 }
 
 const RECENT_MS = 31 * DAY_MS;

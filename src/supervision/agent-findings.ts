@@ -48,8 +48,7 @@ export function agentFindings(
 ): AgentFindings[] {
   const rows = grouped(input.history.rows, ({ agent }) => agent);
   const alertsOf = grouped(alerts, ({ agent }) => agent);
-  const streams = [...input.history.streams.values()].map(({ agent }) => agent);
-  const names = [...new Set([...Object.keys(input.settings.agents), ...rows.keys(), ...streams])].sort();
+  const names = [...new Set([...Object.keys(input.settings.agents), ...input.history.classes.keys()])].sort();
   const found = names.map((agent) =>
     unpromoted(input, agent, rows.get(agent) ?? [], alertsOf.get(agent) ?? []),
   );
@@ -78,7 +77,7 @@ function unpromoted(
 ): Unpromoted {
   const registered = registeredAgent(settings.agents, agent);
   const newest = rows.at(-1);
-  const strategyClass = registered?.strategy_class ?? newest?.strategyClass ?? 'unknown';
+  const strategyClass = registered?.strategy_class ?? history.classes.get(agent) ?? 'unknown';
   const confidence = confidenceOf(history.confidence.get(agent) ?? newConfidence(), rules.confidence);
   const entry = Object.hasOwn(settings.kill_list, strategyClass)
     ? settings.kill_list[strategyClass]

@@ -14,10 +14,14 @@ export interface LineFacts {
   readonly decidedClasses: ReadonlySet<string>;
 }
 
-/** Returns the newest recorded line of each cell, by {@link cellName}. */
-export function newestLines(lines: readonly CellStatistics[]): Map<string, CellStatistics> {
+/** Returns the newest recorded line of each cell at one horizon, by {@link cellName}. */
+export function newestLines(
+  lines: readonly CellStatistics[],
+  horizonHours: number,
+): Map<string, CellStatistics> {
   const newest = new Map<string, CellStatistics>();
   for (const line of lines) {
+    if (line.horizon_hours !== horizonHours) continue;
     const key = cellName(line.strategy_class, line.regime);
     const known = newest.get(key);
     if (known === undefined || line.as_of > known.as_of) newest.set(key, line);

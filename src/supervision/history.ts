@@ -40,6 +40,8 @@ export interface History {
   rowCount: number;
   /** Rows at the deciding horizon, in order, as far back as any window needs them. */
   rows: JudgedRow[];
+  /** By agent: the strategy class of its newest row at any horizon. */
+  readonly classes: Map<string, string>;
   /** By `<horizon> <agent>`. */
   readonly streams: Map<string, AgentStream>;
   /** By agent, at the deciding horizon. */
@@ -55,6 +57,7 @@ export function newHistory(): History {
     asOfMs: null,
     rowCount: 0,
     rows: [],
+    classes: new Map(),
     streams: new Map(),
     confidence: new Map(),
     days: new Map(),
@@ -72,6 +75,7 @@ export function foldRow(
   history.asOfMs = Math.max(history.asOfMs ?? 0, msFromIso(row.exit_at));
   history.rowCount += 1;
   if (!rules.horizonsHours.includes(row.horizon_hours)) return;
+  history.classes.set(row.agent, row.strategy_class);
   const events = history.newestEvents.get(row.strategy_class) ?? [];
   history.newestEvents.set(row.strategy_class, withEvent(events, row));
   const { stream } = streamOf(history, row.agent, row.horizon_hours);
@@ -170,6 +174,7 @@ export function historyToJson(history: History): StoredHistory {
     asOfMs,
     rowCount,
     rows,
+    classes: [...history.classes],
     streams: [...history.streams],
     confidence: [...history.confidence],
     days: [...history.days],
@@ -183,6 +188,7 @@ export function historyFromJson(stored: StoredHistory): History {
     asOfMs: stored.asOfMs,
     rowCount: stored.rowCount,
     rows: [...stored.rows],
+    classes: new Map(stored.classes),
     streams: new Map(stored.streams),
     confidence: new Map(stored.confidence),
     days: new Map(stored.days),
@@ -195,6 +201,7 @@ export interface StoredHistory {
   readonly asOfMs: number | null;
   readonly rowCount: number;
   readonly rows: readonly JudgedRow[];
+  readonly classes: readonly (readonly [string, string])[];
   readonly streams: readonly (readonly [string, AgentStream])[];
   readonly confidence: readonly (readonly [string, ConfidenceState])[];
   readonly days: readonly (readonly [string, DayTotals[]])[];
