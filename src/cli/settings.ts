@@ -1,5 +1,6 @@
 // The settings a supervisor run works under: the three configuration files, or the last good ones where one of them is broken.
 
+import { basename } from 'node:path';
 import type { ConfigProblem } from '../adapters/config/yaml-file.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { type Settings, settingsFrom } from '../domain/settings.ts';
@@ -9,7 +10,7 @@ import { type Refusal, refusal } from './outcome.ts';
 
 export interface LoadedSettings {
   readonly settings: Settings;
-  /** What is wrong with the files, where these are the last good settings; else `null`. */
+  /** A sentence with what is wrong with the files, where these are the last good settings; else `null`. */
   readonly lastGood: string | null;
 }
 
@@ -64,5 +65,18 @@ export async function settingsInForce(context: CommandContext): Promise<Result<L
   context.log.error(
     `the configuration was refused; the last good one (config_hash ${stored.config_hash}) stays in force until it is mended\n${problems}`,
   );
-  return ok({ settings: stored, lastGood: problems });
+  // Stored by a version that knew fewer keys, they have gained defaults, and so another hash.
+  return ok({
+    settings: settingsFrom(stored),
+    lastGood: lastGoodSentence(loaded.error.map((problem) => configProblemText(fileNameOnly(problem)))),
+  });
+}
+
+/** One line, for it stands in the meta report; without the folder, which is another one on every machine. */
+function lastGoodSentence(problems: readonly string[]): string {
+  return `The configuration was refused, and the last good one stays in force until it is mended: ${problems.join('; ')}`;
+}
+
+function fileNameOnly(problem: ConfigProblem): ConfigProblem {
+  return { ...problem, file: basename(problem.file) };
 }
