@@ -9,6 +9,7 @@ export const EXIT = {
   lossTooHigh: 5,
   noPrices: 6,
   sideEffectsOwed: 7,
+  differs: 8,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -21,6 +22,7 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.lossTooHigh, 'more settled pairs were lost than prices.max_loss allows'],
   [EXIT.noPrices, 'no price source answered'],
   [EXIT.sideEffectsOwed, 'some side effects are still owed; the next run tries again'],
+  [EXIT.differs, 'the state holds something else than what the rows and the logs give'],
 ];
 
 /** Returns the section of `--help` that lists the given codes (all by default), one per line. */

@@ -2,6 +2,7 @@
 
 import { registerDemo } from './demo.ts';
 import { registerEmit } from './emit.ts';
+import { registerExplain } from './explain.ts';
 import { registerIngest } from './ingest.ts';
 import type { Register } from './program.ts';
 import { registerPublish } from './publish.ts';
@@ -9,6 +10,7 @@ import { registerReconcile } from './reconcile.ts';
 import { registerReplay } from './replay.ts';
 import { registerSupervise } from './supervise.ts';
 import { registerTrain } from './train.ts';
+import { registerVerify } from './verify.ts';
 import { registerWhatIf } from './whatif.ts';
 
 export const COMMANDS: readonly Register[] = [
@@ -19,6 +21,8 @@ export const COMMANDS: readonly Register[] = [
   registerReplay,
   registerSupervise,
   registerWhatIf,
+  registerExplain,
+  registerVerify,
   registerPublish,
   registerDemo,
 ];
