@@ -3,9 +3,9 @@
 import { InvalidArgumentError } from 'commander';
 import { isoFromMs } from '../domain/time.ts';
 import { EXIT } from './exit-codes.ts';
-import { loadJobConfig } from './job-setup.ts';
 import { refusal, report } from './outcome.ts';
 import type { Frame } from './program.ts';
+import { loadSettings, refusedFiles } from './settings.ts';
 
 interface DemoCliOptions {
   readonly keep: string;
@@ -22,7 +22,7 @@ const DAYS_MAX = 366;
 export function registerDemo(frame: Frame): void {
   const command = frame.command({
     usage: 'demo',
-    summary: 'Show it all on a made-up market: emit, reconcile, train, and an agent that breaks',
+    summary: 'Show it all on a made-up market: emit, reconcile, train, supervise, and an agent that breaks',
     example: 'warden demo --seed 3',
     exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused],
     writes: false,
@@ -43,9 +43,8 @@ export function registerDemo(frame: Frame): void {
             'the demo has a state and a time of its own; leave out --state and --now, and name its folder with --keep',
           );
         }
-        const loaded = await loadJobConfig(context);
-        if (!loaded.ok) return loaded.error;
-        const { config, agents, sha256 } = loaded.value;
+        const loaded = await loadSettings(context);
+        if (!loaded.ok) return await refusedFiles(loaded.error);
         const { relative, resolve } = await import('node:path');
         const { setTimeout: sleep } = await import('node:timers/promises');
         const { runDemo } = await import('../demo/demo.ts');
@@ -58,9 +57,7 @@ export function registerDemo(frame: Frame): void {
             dir: resolve(host.cwd, options.keep),
             seed,
             days,
-            config,
-            configSha256: sha256,
-            agents,
+            settings: loaded.value,
             codeVersion,
           },
         );
@@ -68,7 +65,7 @@ export function registerDemo(frame: Frame): void {
           const { kind, message } = done.error;
           return refusal(kind === 'locked' ? EXIT.stateRefused : EXIT.usage, message);
         }
-        const { folder, startMs, lastRunMs, breakMs, outage, summary } = done.value;
+        const { folder, startMs, lastRunMs, breakMs, outage, summary, supervision } = done.value;
         const shownPath = (path: string): string => {
           const short = relative(host.cwd, path);
           return short.startsWith('..') ? path : short;
@@ -76,7 +73,7 @@ export function registerDemo(frame: Frame): void {
         const paths = {
           state: shownPath(folder.stateDir),
           candles: shownPath(folder.candleDir),
-          config: options.config ?? null,
+          config: shownPath(folder.configDir),
         };
         return report(EXIT.done, storyText(done.value, paths), {
           seed,
@@ -87,7 +84,9 @@ export function registerDemo(frame: Frame): void {
           outage: { market: outage.market, from: isoFromMs(outage.fromMs), to: isoFromMs(outage.toMs) },
           state: folder.stateDir,
           candles: folder.candleDir,
+          config: folder.configDir,
           ...summary,
+          supervision,
           next_commands: nextCommands(done.value, paths).map((next) => next.command),
         });
       }),

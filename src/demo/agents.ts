@@ -19,19 +19,25 @@ export interface DemoAgent {
   readonly trigger: Trigger;
   /** Correlation of its view with the pressure, 0 to 1: 0 is a coin. */
   readonly insight: number;
+  /** Weakest view it speaks on, in standard deviations of its views. */
+  readonly minView: number;
   /** Whether it reads the pressure upside down from the break on. */
   readonly breaks: boolean;
 }
 
 export const BREAKER = 'breaker';
 
+/**
+ * The breaker speaks on strong views alone, so that its break is one worth finding: about one sigma of a 24 h result. It looks
+ * every four hours, so that a stream of 4 h labels grows as fast as it can without overlap.
+ */
 export const AGENTS: readonly DemoAgent[] = [
   agent('trend-ema', 'macro', { kind: 'clock', everyHours: 24 }, 0.8),
   agent('breakout-donchian', 'macro', { kind: 'clock', everyHours: 24 }, 0.4),
   agent('revert-zscore', 'arb', { kind: 'spread', everyHours: 8, minRatio: 0.035 }, 0.8),
   agent('pairs-btc', 'arb', { kind: 'spread', everyHours: 8, minRatio: 0.045 }, 0),
   agent('volume-spike', 'event', { kind: 'shock', minSigmas: 2.5 }, 0.7),
-  agent(BREAKER, 'event', { kind: 'shock', minSigmas: 2.4 }, 0.9),
+  agent(BREAKER, 'event', { kind: 'clock', everyHours: 4 }, 0.9, 1.5),
   agent('coin-flip', 'event', { kind: 'shock', minSigmas: 3 }, 0),
 ];
 
@@ -76,6 +82,7 @@ export function signalsOf(market: DemoMarket, who: DemoAgent, seed: number, brea
       const closeMs = market.firstOpenMs + (hour + 1) * HOUR_MS;
       const isBroken = who.breaks && closeMs >= breakMs;
       const view = viewOf(instrument, hour, isBroken ? -who.insight : who.insight, random);
+      if (Math.abs(view) < who.minView) continue;
       signals.push(signalFrom(who, market, instrument, hour, view, random));
     }
   }
@@ -111,8 +118,14 @@ export function clumsyLines(
   return { atMs, producer: good.strategy_class, lines: lines.map((line) => JSON.stringify(line)) };
 }
 
-function agent(name: string, strategyClass: string, trigger: Trigger, insight: number): DemoAgent {
-  return { name, strategyClass, trigger, insight, breaks: name === BREAKER };
+function agent(
+  name: string,
+  strategyClass: string,
+  trigger: Trigger,
+  insight: number,
+  minView = 0,
+): DemoAgent {
+  return { name, strategyClass, trigger, insight, minView, breaks: name === BREAKER };
 }
 
 function speaks(

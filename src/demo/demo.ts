@@ -2,16 +2,19 @@
 
 import { candleFilePrices } from '../adapters/prices/candle-files.ts';
 import { type LockHeld, type LockOptions, processOwner, withLock } from '../adapters/state/lock.ts';
-import { nodeDisk } from '../adapters/state/node-disk.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { DAY_MS, MINUTE_MS } from '../domain/time.ts';
 import type { Progress } from '../ports.ts';
+import { newDiary } from '../supervision/diary.ts';
 import { breakMsOf } from './agents.ts';
+import { demoSettings } from './demo-settings.ts';
 import { type DayLines, linesByDay } from './emission.ts';
-import { claimFolder, type DemoFolder, emptyFolder, writeCandles } from './folder.ts';
+import { claimFolder, type DemoFolder, emptyFolder, writeCandles, writeConfig } from './folder.ts';
 import { makeMarket, type Outage } from './market.ts';
+import { quickDisk } from './quick-disk.ts';
 import { type StepOptions, type StepPorts, type Steps, stepsOver } from './steps.ts';
 import { type DemoSummary, summaryOf } from './summary.ts';
+import { type SupervisionSummary, supervisionOf } from './supervision-summary.ts';
 
 export interface DemoPorts extends Pick<StepPorts, 'clock' | 'log'> {
   readonly progress: Progress;
@@ -34,6 +37,7 @@ export interface DemoDone {
   /** The instant of the last run; as of then nothing is left to do. */
   readonly lastRunMs: number;
   readonly summary: DemoSummary;
+  readonly supervision: SupervisionSummary;
 }
 
 /** `not_ours`: the folder is left alone. `locked`: somebody else is at work in it. */
@@ -72,13 +76,16 @@ async function simulate(
   options: DemoOptions,
   lock: LockOptions,
 ): Promise<Result<DemoDone, LockHeld>> {
-  const { seed, days, config } = options;
+  const { seed, days, codeVersion } = options;
+  const settings = demoSettings(options.settings);
   const market = makeMarket(seed, days);
   const breakMs = breakMsOf(days);
   writeCandles(folder, market);
-  const disk = nodeDisk(folder.stateDir);
+  writeConfig(folder, settings);
+  const disk = quickDisk(folder.stateDir);
   const prices = candleFilePrices(folder.candleDir);
-  const steps = stepsOver({ ...ports, disk, prices }, options, lock);
+  const diary = newDiary();
+  const steps = stepsOver({ ...ports, disk, prices }, { settings, codeVersion }, lock, diary);
   const runMsOf = (day: number): number => market.startMs + day * DAY_MS + RUN_AFTER_MIDNIGHT_MS;
   ports.progress.start('demo, simulated days', days);
   for (const [index, lines] of linesByDay(market, seed, days).entries()) {
@@ -89,9 +96,10 @@ async function simulate(
     ports.progress.advance(1);
   }
   ports.progress.done();
-  const summary = summaryOf(disk, { horizonsHours: config.horizons_hours, breakMs });
+  const summary = summaryOf(disk, { horizonsHours: settings.warden.horizons_hours, breakMs });
   const { startMs, outage } = market;
-  return ok({ folder, startMs, outage, breakMs, lastRunMs: runMsOf(days), summary });
+  const supervision = supervisionOf(disk, diary, breakMs);
+  return ok({ folder, startMs, outage, breakMs, lastRunMs: runMsOf(days), summary, supervision });
 }
 
 async function liveDay(
@@ -104,5 +112,9 @@ async function liveDay(
     const held = await steps.emit(producer, lines, runMs);
     if (held !== null) return held;
   }
-  return (await steps.reconcile(runMs)) ?? (isTraining ? await steps.train(runMs) : null);
+  return (
+    (await steps.reconcile(runMs)) ??
+    (isTraining ? await steps.train(runMs) : null) ??
+    (await steps.supervise(runMs))
+  );
 }

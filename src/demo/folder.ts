@@ -2,8 +2,10 @@
 
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { dump } from 'js-yaml';
 import { nodeDisk } from '../adapters/state/node-disk.ts';
 import { err, ok, type Result } from '../domain/result.ts';
+import type { Settings } from '../domain/settings.ts';
 import type { Disk } from '../ports.ts';
 import { candleFileName, candleText } from './candles.ts';
 import type { DemoMarket } from './market.ts';
@@ -12,6 +14,7 @@ export interface DemoFolder {
   readonly dir: string;
   readonly stateDir: string;
   readonly candleDir: string;
+  readonly configDir: string;
   /** The files of the whole folder. */
   readonly disk: Disk;
 }
@@ -19,9 +22,10 @@ export interface DemoFolder {
 const MARK = 'made-by-warden-demo.json';
 const STATE = 'state';
 const CANDLES = 'candles';
+const CONFIG = 'config';
 
 /** Says whose folder it is; written first, so that a demo that was killed can be repeated. */
-const MARK_TEXT = `${JSON.stringify({ v: 1, note: 'warden demo removes state and candles beside this file when it runs' })}\n`;
+const MARK_TEXT = `${JSON.stringify({ v: 1, note: 'warden demo removes state, candles and config beside this file when it runs' })}\n`;
 
 /**
  * Returns the demo's folder at `dir`, marked and made where there is none or an empty one.
@@ -42,18 +46,33 @@ export function claimFolder(dir: string): Result<DemoFolder, string> {
   }
   const disk = nodeDisk(dir);
   if (!names.includes(MARK)) disk.replace(MARK, MARK_TEXT);
-  return ok({ dir, stateDir: join(dir, STATE), candleDir: join(dir, CANDLES), disk });
+  return ok({
+    dir,
+    stateDir: join(dir, STATE),
+    candleDir: join(dir, CANDLES),
+    configDir: join(dir, CONFIG),
+    disk,
+  });
 }
 
 /** Removes what an earlier demo left. Whatever else a person keeps beside it stays. */
 export function emptyFolder(folder: DemoFolder): void {
   rmSync(folder.stateDir, { recursive: true, force: true });
   rmSync(folder.candleDir, { recursive: true, force: true });
+  rmSync(folder.configDir, { recursive: true, force: true });
 }
 
 /** Writes the bars of `market` as candle files, the form in which every command takes prices from a folder. */
 export function writeCandles(folder: DemoFolder, market: DemoMarket): void {
   for (const { series } of market.instruments) {
     folder.disk.replace(`${CANDLES}/${candleFileName(series)}`, candleText(series));
+  }
+}
+
+/** Writes `settings` as the three files a person edits, so that every command can be given the rules of the demo. */
+export function writeConfig(folder: DemoFolder, settings: Settings): void {
+  const files = { warden: settings.warden, agents: settings.agents, 'kill-list': settings.kill_list };
+  for (const [name, content] of Object.entries(files)) {
+    folder.disk.replace(`${CONFIG}/${name}.yaml`, dump(content, { noRefs: true }));
   }
 }

@@ -1,15 +1,20 @@
-// One simulated day of the product: emit, reconcile and train as the commands do it, under their locks, with provenance.
+// One simulated day of the product: emit, reconcile, train and supervise as the commands do it, under their locks, with
+// provenance.
 
 import { type LockHeld, type LockOptions, withLock } from '../adapters/state/lock.ts';
 import { appendRun } from '../adapters/state/run-log.ts';
 import { silentProgress } from '../adapters/terminal/progress.ts';
-import type { AgentRegistry, WardenConfig } from '../domain/config.ts';
+import { assert } from '../domain/assert.ts';
+import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
 import type { RunRecord } from '../domain/run.ts';
+import type { Settings } from '../domain/settings.ts';
 import { isoFromMs } from '../domain/time.ts';
 import { emit } from '../jobs/emit.ts';
 import { reconcile } from '../jobs/reconcile.ts';
+import { supervise } from '../jobs/supervise.ts';
 import { train } from '../jobs/train.ts';
 import type { Clock, Disk, Log, Prices } from '../ports.ts';
+import { type Diary, noteLook } from '../supervision/diary.ts';
 import { rulesFromConfig } from '../supervision/rules.ts';
 
 export interface StepPorts {
@@ -21,9 +26,7 @@ export interface StepPorts {
 }
 
 export interface StepOptions {
-  readonly config: WardenConfig;
-  readonly configSha256: string;
-  readonly agents: AgentRegistry;
+  readonly settings: Settings;
   readonly codeVersion: string;
 }
 
@@ -33,13 +36,18 @@ export interface Steps {
   emit(producer: string, lines: readonly string[], nowMs: number): Promise<LockHeld | null>;
   reconcile(nowMs: number): Promise<LockHeld | null>;
   train(nowMs: number): Promise<LockHeld | null>;
+  /** Judges everything known by `nowMs`, and notes in the diary what was found. */
+  supervise(nowMs: number): Promise<LockHeld | null>;
 }
 
-/** Returns the steps over one state folder. */
-export function stepsOver(ports: StepPorts, options: StepOptions, lock: LockOptions): Steps {
+/** Returns the steps over one state folder; `diary` is kept by those that supervise. */
+export function stepsOver(ports: StepPorts, options: StepOptions, lock: LockOptions, diary: Diary): Steps {
   const { disk, prices, clock, log } = ports;
-  const { config, agents, codeVersion } = options;
+  const { settings, codeVersion } = options;
+  const { warden: config, agents } = settings;
   const rules = rulesFromConfig(config);
+  /** As the commands record it: supervise is ruled by all three files, the others by warden.yaml. */
+  const wardenSha256 = sha256Hex(canonicalJson(config));
   /** The jobs' own steps would draw thousands of bars. */
   const quiet = { disk, prices, log, progress: silentProgress };
 
@@ -53,7 +61,7 @@ export function stepsOver(ports: StepPorts, options: StepOptions, lock: LockOpti
       duration_ms: clock.nowMs() - startedAtMs,
       code_version: codeVersion,
       commit: null,
-      config_sha256: options.configSha256,
+      config_sha256: job === 'supervise' ? settings.config_hash : wardenSha256,
       counts,
       price_requests: 0,
     });
@@ -87,6 +95,31 @@ export function stepsOver(ports: StepPorts, options: StepOptions, lock: LockOpti
         if (!trained.some((horizon) => horizon.changed)) return;
         const counts = trained.map((each) => [`rows_h${each.horizon_hours}`, each.pointer.n] as const);
         record('train', nowMs, startedAtMs, Object.fromEntries(counts));
+      });
+      return held.ok ? null : held.error;
+    },
+    async supervise(nowMs) {
+      const startedAtMs = clock.nowMs();
+      const held = await withLock(disk, 'supervise', lock, () => {
+        const options = {
+          nowMs,
+          settings,
+          codeVersion,
+          stateCommit: null,
+          lastGood: null,
+          useCheckpoint: true,
+        };
+        const done = supervise(quiet, options);
+        assert(done.ok, () => (done.ok ? '' : done.error));
+        const { report, newVerdicts, rows, rowsRead, cellLines, changed } = done.value;
+        noteLook(diary, report, newVerdicts);
+        if (!changed) return;
+        record('supervise', nowMs, startedAtMs, {
+          rows,
+          rows_read: rowsRead,
+          verdicts: newVerdicts.length,
+          cell_lines: cellLines,
+        });
       });
       return held.ok ? null : held.error;
     },

@@ -1,33 +1,33 @@
-// The summary of the demo for people: three tables, plain sentences on what they show, and what to type next.
+// The summary of the demo for people: tables, plain sentences on what they show, and what to type next.
 
 import { tableText } from '../adapters/terminal/table.ts';
 import { roundTo } from '../domain/rounding.ts';
 import { DAY_MS, dayOf, isoFromMs } from '../domain/time.ts';
 import { AGENTS, BREAKER } from './agents.ts';
 import type { DemoDone } from './demo.ts';
-import type { AgentSummary, DemoSummary, Mean } from './summary.ts';
+import type { AgentSummary, DemoSummary, Mean, ModelSummary } from './summary.ts';
+import { supervisionSentences, supervisionTables } from './supervision-story.ts';
 
 /** Where things lie, as the person would type it. */
 export interface ShownPaths {
   readonly state: string;
   readonly candles: string;
-  /** The folder that was named with `--config`, if one was. */
-  readonly config: string | null;
+  /** The demo's own settings: every agent and class of it is named there. */
+  readonly config: string;
 }
 
 /** Returns the whole text, without a newline at the end. */
 export function storyText(done: DemoDone, paths: ShownPaths): string {
   const { summary } = done;
   return [
-    `Agents: rows at all horizons, the rest at ${summary.horizon_hours} h, in bps ` +
-      '(net: after costs; error: realized - expected; ±: standard error)',
+    `Agents: rows at all horizons, the rest at ${summary.horizon_hours} h in bps ` +
+      '(error: realized - expected; ±: standard error)',
     agentTable(summary, dayOf(done.breakMs)),
     '',
     'Models, as last trained (RMSE in bps; R2 out of sample against a forecast of zero)',
     modelTable(summary),
     '',
-    'Pairs of signal and horizon, by what became of them',
-    outcomeTable(summary),
+    ...supervisionTables(done.supervision),
     '',
     ...sentences(done, paths).map(wrapped),
     '',
@@ -44,8 +44,7 @@ export interface NextCommand {
 
 /** Returns the command lines to go on with on the demo's folder. */
 export function nextCommands(done: DemoDone, paths: ShownPaths): NextCommand[] {
-  const config = paths.config === null ? '' : ` --config ${quoted(paths.config)}`;
-  const state = `--state ${quoted(paths.state)}${config}`;
+  const state = `--state ${quoted(paths.state)} --config ${quoted(paths.config)}`;
   const reconcileAt = (ms: number): string =>
     `npm run -s warden -- reconcile ${state} --prices ${quoted(paths.candles)} --now ${isoFromMs(ms)}`;
   const { pending } = done.summary.outcomes;
@@ -59,8 +58,12 @@ export function nextCommands(done: DemoDone, paths: ShownPaths): NextCommand[] {
       effect: `a day later: of ${n(pending)} open pairs, those that waited for their horizon become rows`,
     },
     {
-      command: `npm run -s warden -- train ${state} --now ${isoFromMs(done.lastRunMs + DAY_MS)}`,
-      effect: 'trains on them: a new version of each model, beside the old ones',
+      command: `npm run -s warden -- supervise ${state} --now ${isoFromMs(done.lastRunMs + DAY_MS)}`,
+      effect: 'judges everybody again, with those rows',
+    },
+    {
+      command: `npm run -s warden -- explain ${BREAKER} ${state} --now ${isoFromMs(done.lastRunMs + DAY_MS)}`,
+      effect: 'every number about the agent that broke, from its rows up',
     },
   ];
 }
@@ -109,24 +112,11 @@ function modelTable(summary: DemoSummary): string {
     digits(each.r2_vs_zero, 4),
     digits(each.p_value, 4),
     each.versions,
-    // The figures of the reason stand in the columns already.
-    `${each.used ? 'used' : 'not used'}: ${each.reason.split(':')[0]}`,
+    // The figures of the reason stand in the columns already, and where they are from in the title.
+    each.reason.replace(/:.*| out of sample/g, ''),
   ]);
   const head = ['horizon', 'rows', 'effective', 'RMSE in', 'RMSE out', 'R2', 'p', 'versions', 'verdict'];
   return tableText({ head, rows });
-}
-
-function outcomeTable({ outcomes }: DemoSummary): string {
-  return tableText({
-    rows: [
-      ['reconciled', outcomes.reconciled, 'rows'],
-      ['pending', outcomes.pending, 'the horizon has not passed yet, or the price may still come'],
-      ['stale_price', outcomes.stale_price, 'given up: the last bar was too old'],
-      ['no_price', outcomes.no_price, 'given up: no such instrument'],
-      ['invalid_event', outcomes.invalid_event, 'lines refused when they were emitted'],
-      ['flat', outcomes.flat, 'events without a side, counted and never scored'],
-    ],
-  });
 }
 
 function sentences(done: DemoDone, paths: ShownPaths): string[] {
@@ -138,15 +128,18 @@ function sentences(done: DemoDone, paths: ShownPaths): string[] {
   const hour = (ms: number): string => isoFromMs(ms).slice(11, 16);
   return [
     `What happened: from ${dayOf(startMs)} to ${dayOf(lastRunMs)}, in simulated time, ${AGENTS.length} made-up agents sent ` +
-      `${n(summary.events)} signals on a made-up market; every night Warden reconciled them, and every week it trained.`,
+      `${n(summary.events)} signals on a made-up market; every night Warden reconciled them and judged the agents, and every week it trained. Of the pairs of a signal and a ` +
+      `horizon ${n(outcomes.reconciled)} became rows and ${n(outcomes.pending)} wait; ${n(outcomes.flat)} signals were FLAT.`,
     `What broke: from ${breakDay} on, ${BREAKER} reads the market upside down. ${breakSentence(breaker, summary.horizon_hours)}`,
     `What went wrong on the way: on day ${dayNumber(outage.fromMs)} (${dayOf(outage.fromMs)}) the ${outage.market} market had no bars from ` +
       `${hour(outage.fromMs)} to ${hour(outage.toMs)} UTC; ${n(outcomes.stale_price)} pairs that began or ended in it were given up ` +
       `as stale. On another day coin-flip sent ${n(outcomes.invalid_event)} broken lines, which were refused, and a coin that ` +
       `does not exist: ${n(outcomes.no_price)} pairs were given up without a price.`,
     `What was learned: ${modelSentence(summary)}`,
-    `Where to look: in ${paths.state}, rows are alpha/reconciled/<month>/<day>.jsonl, models alpha/models/, what was refused ` +
-      `alpha/rejects/, what still waits alpha/pending.json; the prices are ${paths.candles}/*.csv.`,
+    ...supervisionSentences(done.supervision),
+    `Where to look: in ${paths.state}, the report for people is supervisor/meta_report.md, decisions are ` +
+      `supervisor/verdicts.jsonl, rows alpha/reconciled/<month>/<day>.jsonl, models alpha/models/, what was refused ` +
+      `alpha/rejects/. Prices are ${paths.candles}/*.csv, settings ${paths.config}/*.yaml.`,
   ];
 }
 
@@ -168,17 +161,23 @@ function breakSentence(breaker: AgentSummary | undefined, horizonHours: number):
 }
 
 function modelSentence({ models }: DemoSummary): string {
-  const hours = (used: boolean): string =>
-    models
-      .filter((each) => each.used === used)
-      .map((each) => `${each.horizon_hours} h`)
-      .join(', ');
-  const [used, unused] = [hours(true), hours(false)];
+  const hours = (those: readonly ModelSummary[]): string =>
+    those.map((each) => `${each.horizon_hours} h`).join(', ');
+  const used = models.filter((each) => each.used);
+  const lapsed = models.filter((each) => !each.used && each.versions_used > 0);
+  const never = models.filter((each) => !each.used && each.versions_used === 0);
+  const counts = lapsed.map((each) => `${each.horizon_hours} h (${each.versions_used} of ${each.versions})`);
   const parts = [
-    used === ''
+    used.length === 0
       ? ''
-      : `at ${used} the model beats a forecast of zero out of sample and is used for what is expected`,
-    unused === '' ? '' : `at ${unused} it does not (yet), so nothing but noise is expected there`,
+      : `at ${hours(used)} the model beats a forecast of zero out of sample and is used for what is expected`,
+    lapsed.length === 0
+      ? ''
+      : `at ${counts.join(', ')} some versions beat a forecast of zero and the last one does not: agents share ` +
+        'a model, and what one of them loses is evidence too',
+    never.length === 0
+      ? ''
+      : `at ${hours(never)} no version beat that forecast (yet), so nothing but noise is expected there`,
   ];
   return `${parts.filter((part) => part !== '').join('; ')}.`;
 }

@@ -42,6 +42,8 @@ export interface ModelSummary {
   readonly horizon_hours: number;
   /** Versions kept, one a training that had new evidence. */
   readonly versions: number;
+  /** Of these, those that beat zero when they were trained. */
+  readonly versions_used: number;
   readonly model_id: string | null;
   readonly n: number;
   readonly n_eff: number | null;
@@ -136,10 +138,12 @@ export function meanOf(rows: readonly ReconciledRow[], value: (row: ReconciledRo
 function modelFrom(disk: Disk, horizonHours: number): ModelSummary {
   const pointer = loadPointer(disk, horizonHours);
   const modelId = pointer?.model_id ?? null;
+  const versions = modelIndex(disk, horizonHours);
   const model: Model | null = modelId === null ? null : loadModel(disk, horizonHours, modelId);
   return {
     horizon_hours: horizonHours,
-    versions: modelIndex(disk, horizonHours).length,
+    versions: versions.length,
+    versions_used: versions.filter(({ modelId: id }) => loadModel(disk, horizonHours, id)?.used).length,
     model_id: modelId,
     n: pointer?.n ?? 0,
     n_eff: model?.n_eff ?? null,

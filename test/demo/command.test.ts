@@ -37,6 +37,9 @@ describe('warden demo', { timeout: SLOW_DISK_MS }, () => {
       'What broke',
       'What went wrong',
       'What was learned',
+      'What the supervisor found',
+      'What was proposed',
+      'What plain thresholds would have done',
       'Where to look',
     ]) {
       expect(run.stdout).toContain(beginning);
@@ -58,22 +61,25 @@ describe('warden demo', { timeout: SLOW_DISK_MS }, () => {
       horizon_hours: 24,
       outcomes: { invalid_event: 2 },
       models: [{ horizon_hours: 1 }, { horizon_hours: 4 }, { horizon_hours: 24 }],
+      supervision: { looks: 3, alerts: [], verdicts: [] },
     });
     expect(run.stderr).toContain('What happened');
   });
 
-  it('names commands that work as they stand: the first writes nothing, the second writes rows', async () => {
+  it('names commands that work as they stand: the first writes nothing, the second writes rows, the rest judge and explain', async () => {
     const { stdout } = await demo();
     const lines = stdout.split('\n').filter((line) => line.includes('npm run -s warden -- '));
     const words = (at: number) => lines[at]?.split(' -- ')[1]?.split(' ') ?? [];
 
     const same = await runInMemory(COMMANDS, [...words(0), '--json'], { cwd });
     const later = await runInMemory(COMMANDS, [...words(1), '--json'], { cwd });
-    const trained = await runInMemory(COMMANDS, [...words(2), '--json'], { cwd });
+    const judged = await runInMemory(COMMANDS, [...words(2), '--json'], { cwd });
+    const explained = await runInMemory(COMMANDS, [...words(3), '--json'], { cwd });
 
     expect(same.json()).toMatchObject({ exit_code: 0, changed: false });
     expect(later.json()).toMatchObject({ exit_code: 0, changed: true });
-    expect(trained.exitCode).toBe(EXIT.done);
+    expect(judged.json()).toMatchObject({ exit_code: 0, changed: true, configuration_problems: null });
+    expect(explained.exitCode).toBe(EXIT.done);
   });
 
   it('writes the folder that --keep names', async () => {

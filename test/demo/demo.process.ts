@@ -7,11 +7,11 @@ import { expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/registry.ts';
 import { runInMemory } from '../cli/memory-host.ts';
 
-/** Nearly 3,000 syncs each wait for the disk. */
-const SLOW_DISK_MS = 180_000;
+/** Build machines can be slow. */
+const SLOW_MACHINE_MS = 180_000;
 
-it('shows that the breaker broke, and that a model of the rest beats zero', {
-  timeout: SLOW_DISK_MS,
+it('shows that the breaker broke, that it was found, and that nobody else was', {
+  timeout: SLOW_MACHINE_MS,
 }, async () => {
   const cwd = mkdtempSync(join(tmpdir(), 'warden-demo-full-'));
   const config = resolve(import.meta.dirname, '../../config');
@@ -22,5 +22,9 @@ it('shows that the breaker broke, and that a model of the rest beats zero', {
   expect(run.exitCode).toBe(0);
   const told = run.stdout.replaceAll('\n  ', ' ');
   expect(told).toMatch(/What broke: from day 81 .* a drop of \d+ bps, \d+\.\d standard errors\./);
-  expect(told).toMatch(/What was learned: at .*24 h the model beats a forecast of zero/);
+  expect(told).toMatch(/What was learned: at .*24 h \(\d+ of \d+\) some versions beat a forecast of zero/);
+  expect(told).toMatch(/What the supervisor found: breaker first alerted .* \d+\.\d days after it broke/);
+  expect(told).toContain('Of what did not break nothing alerted in 120 looks.');
+  expect(told).toMatch(/What was proposed: DEMOTE breaker \(2026-04-\d\d /);
+  expect(run.stdout.split('\n').length).toBeLessThanOrEqual(70);
 });

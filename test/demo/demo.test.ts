@@ -4,15 +4,17 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { hostname, tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadWardenConfig } from '../../src/adapters/config/config-files.ts';
+import { loadAgents, loadKillList, loadWardenConfig } from '../../src/adapters/config/config-files.ts';
 import { candleFilePrices } from '../../src/adapters/prices/candle-files.ts';
 import { nodeDisk } from '../../src/adapters/state/node-disk.ts';
 import { readDay, rowDays } from '../../src/adapters/state/row-store.ts';
 import { silentProgress } from '../../src/adapters/terminal/progress.ts';
 import { type DemoDone, type DemoOptions, type DemoPorts, runDemo } from '../../src/demo/demo.ts';
-import type { WardenConfig } from '../../src/domain/config.ts';
+import { demoSettings } from '../../src/demo/demo-settings.ts';
+import { type Settings, settingsFrom } from '../../src/domain/settings.ts';
 import { DAY_MS, isoFromMs, msFromIso } from '../../src/domain/time.ts';
 import { reconcile } from '../../src/jobs/reconcile.ts';
+import { supervise } from '../../src/jobs/supervise.ts';
 import type { Progress } from '../../src/ports.ts';
 import { rulesFromConfig } from '../../src/supervision/rules.ts';
 
@@ -22,7 +24,7 @@ const SLOW_DISK_MS = 60_000;
 const CLOCK_MS = msFromIso('2026-11-21T10:00:00.000Z');
 
 let top: string;
-let config: WardenConfig;
+let settings: Settings;
 let done: DemoDone;
 let again: DemoDone;
 let bytesOfFirstRun: Record<string, string>;
@@ -30,11 +32,14 @@ let remarks: string[];
 
 beforeAll(async () => {
   top = mkdtempSync(join(tmpdir(), 'warden-demo-'));
-  const loaded = loadWardenConfig(resolve(import.meta.dirname, '../../config'));
-  if (!loaded.ok) throw new Error('the shipped configuration is valid');
+  const configDir = resolve(import.meta.dirname, '../../config');
+  const loaded = loadWardenConfig(configDir);
+  const killList = loadKillList(configDir);
+  if (!loaded.ok || !killList.ok) throw new Error('the shipped configuration is valid');
   // A fortnight has few rows: less evidence is asked for, so that models are made and joined all the same.
   const model = { ...loaded.value.config.model, min_rows: 60, min_train_n_eff: 15 };
-  config = { ...loaded.value.config, model };
+  const warden = { ...loaded.value.config, model };
+  settings = settingsFrom({ warden, agents: {}, kill_list: killList.value.killList });
   remarks = [];
   done = await doneIn('demo');
   bytesOfFirstRun = bytesOf(done.folder.dir);
@@ -60,9 +65,7 @@ function optionsFor(name: string, changes: Partial<DemoOptions> = {}): DemoOptio
     dir: join(top, name),
     seed: 7,
     days: DAYS,
-    config,
-    configSha256: 'c'.repeat(64),
-    agents: {},
+    settings,
     codeVersion: '0.1.0',
     ...changes,
   };
@@ -92,6 +95,7 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
     expect(Object.keys(bytesOfFirstRun).length).toBeGreaterThan(20);
     expect(bytesOf(again.folder.dir)).toEqual(bytesOfFirstRun);
     expect(again.summary).toEqual(done.summary);
+    expect(again.supervision).toEqual(done.supervision);
   });
 
   it('leaves other rows from another seed', async () => {
@@ -106,7 +110,7 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
     const { reconciled, pending, stale_price, no_price, flat } = outcomes;
 
     expect(reconciled + pending + stale_price + no_price).toBe(
-      (events - flat) * config.horizons_hours.length,
+      (events - flat) * settings.warden.horizons_hours.length,
     );
     expect(reconciled).toBeGreaterThan(1000);
     expect(flat).toBeGreaterThan(0);
@@ -116,7 +120,7 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
     const { outcomes } = done.summary;
 
     expect(outcomes.invalid_event).toBe(2);
-    expect(outcomes.no_price).toBe(config.horizons_hours.length);
+    expect(outcomes.no_price).toBe(settings.warden.horizons_hours.length);
     expect(outcomes.stale_price).toBeGreaterThan(0);
     expect(outcomes.pending).toBeGreaterThan(0);
   });
@@ -130,7 +134,11 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
         disk: nodeDisk(done.folder.stateDir),
         prices: candleFilePrices(done.folder.candleDir),
       },
-      { nowMs: done.lastRunMs, rules: rulesFromConfig(config), agents: {} },
+      {
+        nowMs: done.lastRunMs,
+        rules: rulesFromConfig(settings.warden),
+        agents: demoSettings(settings).agents,
+      },
     );
 
     expect(repeated.changed).toBe(false);
@@ -144,7 +152,11 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
 
     const later = await reconcile(
       { ...portsWith(), disk: nodeDisk(copyDir), prices: candleFilePrices(done.folder.candleDir) },
-      { nowMs: done.lastRunMs + DAY_MS, rules: rulesFromConfig(config), agents: {} },
+      {
+        nowMs: done.lastRunMs + DAY_MS,
+        rules: rulesFromConfig(settings.warden),
+        agents: demoSettings(settings).agents,
+      },
     );
 
     expect(later.due.reconciled).toBe(done.summary.outcomes.pending);
@@ -163,6 +175,71 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
         .filter((row) => row.entry_at < isoFromMs(done.startMs + 7 * DAY_MS))
         .every((row) => row.model_id === null),
     ).toBe(true);
+  });
+
+  it('supervises every night, and leaves nothing to supervise at the instant of its last run', () => {
+    const disk = nodeDisk(done.folder.stateDir);
+    const before = bytesOf(done.folder.dir);
+    const repeated = supervise(
+      { ...portsWith(), disk },
+      {
+        nowMs: done.lastRunMs,
+        settings: demoSettings(settings),
+        codeVersion: '0.1.0',
+        stateCommit: null,
+        lastGood: null,
+        useCheckpoint: false,
+      },
+    );
+
+    expect(repeated).toMatchObject({ ok: true, value: { changed: false, rows: rowsOf(done).length } });
+    expect(bytesOf(done.folder.dir)).toEqual(before);
+    expect(done.supervision.looks).toBe(DAYS);
+    expect(done.supervision.agents.map(({ agent }) => agent)).toContain('breaker');
+  });
+
+  it('records a run of supervise for every night that changed something', () => {
+    const runs = readFileSync(join(done.folder.stateDir, 'runs/2026-11.jsonl'), 'utf8').trim().split('\n');
+    const supervised = runs.map((line) => JSON.parse(line)).filter(({ job }) => job === 'supervise');
+
+    expect(supervised).toHaveLength(DAYS);
+    expect(supervised.at(-1)).toMatchObject({
+      now: isoFromMs(done.lastRunMs),
+      config_sha256: demoSettings(settings).config_hash,
+      counts: { rows: rowsOf(done).length },
+    });
+  });
+
+  it('gives the agent that breaks a weight to lose, and the others none', () => {
+    const weights = done.supervision.agents.map(({ agent, weight }) => [agent, weight > 0]);
+
+    expect(Object.fromEntries(weights)).toEqual({
+      'breakout-donchian': false,
+      'coin-flip': false,
+      'pairs-btc': false,
+      'revert-zscore': false,
+      'trend-ema': false,
+      'volume-spike': false,
+      breaker: true,
+    });
+  });
+
+  it('leaves its settings as files that say the same when they are read', () => {
+    const { configDir } = done.folder;
+    const [warden, agents, killList] = [
+      loadWardenConfig(configDir),
+      loadAgents(configDir),
+      loadKillList(configDir),
+    ];
+    if (!warden.ok || !agents.ok || !killList.ok) throw new Error('the settings of the demo can be read');
+
+    expect(
+      settingsFrom({
+        warden: warden.value.config,
+        agents: agents.value,
+        kill_list: killList.value.killList,
+      }),
+    ).toEqual(demoSettings(settings));
   });
 
   it('makes its folder anew: a second run over a first leaves the bytes of one', async () => {

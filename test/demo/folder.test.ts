@@ -74,16 +74,18 @@ describe('claimFolder', () => {
 });
 
 describe('emptyFolder', () => {
-  it('removes state and candles and keeps whatever else lies there', () => {
+  it('removes state, candles and settings and keeps whatever else lies there', () => {
     const folder = claimed(top);
     folder.disk.replace('state/alpha/pending.json', '{}');
     folder.disk.replace('candles/old.csv', 'ts_ms');
+    folder.disk.replace('config/agents.yaml', '{}');
     folder.disk.replace('notes.txt', 'mine');
 
     emptyFolder(folder);
 
     expect(existsSync(folder.stateDir)).toBe(false);
     expect(existsSync(folder.candleDir)).toBe(false);
+    expect(existsSync(folder.configDir)).toBe(false);
     expect(readdirSync(top)).toEqual(['made-by-warden-demo.json', 'notes.txt']);
   });
 });

@@ -8,7 +8,7 @@ import { DAY_MS, HOUR_MS, msFromIso } from '../../src/domain/time.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
 
 const START_MS = msFromIso('2026-01-01T00:00:00.000Z');
-const PATHS = { state: '.warden-demo/state', candles: '.warden-demo/candles', config: null };
+const PATHS = { state: '.warden-demo/state', candles: '.warden-demo/candles', config: '.warden-demo/config' };
 
 function mean(value: number, se: number, n = 100): Mean {
   return { n, n_eff: n, mean: value, se };
@@ -18,6 +18,7 @@ function modelWith(changes: Partial<ModelSummary>): ModelSummary {
   return {
     horizon_hours: 24,
     versions: 3,
+    versions_used: 3,
     model_id: 'id',
     n: 4000,
     n_eff: 3000.4,
@@ -33,7 +34,13 @@ function modelWith(changes: Partial<ModelSummary>): ModelSummary {
 
 function doneWith(changes: Partial<DemoSummary> = {}, breaker: Partial<AgentSummary> = {}): DemoDone {
   return {
-    folder: { dir: '/d', stateDir: '/d/state', candleDir: '/d/candles', disk: memoryDisk() },
+    folder: {
+      dir: '/d',
+      stateDir: '/d/state',
+      candleDir: '/d/candles',
+      configDir: '/d/config',
+      disk: memoryDisk(),
+    },
     startMs: START_MS,
     outage: {
       market: 'spot',
@@ -66,9 +73,13 @@ function doneWith(changes: Partial<DemoSummary> = {}, breaker: Partial<AgentSumm
           ...breaker,
         },
       ],
-      models: [modelWith({ horizon_hours: 1, used: false, reason: 'no skill: p 0.9' }), modelWith({})],
+      models: [
+        modelWith({ horizon_hours: 1, used: false, versions_used: 0, reason: 'no skill: p 0.9' }),
+        modelWith({}),
+      ],
       ...changes,
     },
+    supervision: { looks: 120, agents: [], alerts: [], verdicts: [] },
   };
 }
 
@@ -86,7 +97,7 @@ describe('storyText', () => {
     const [title] = storyText(doneWith(), PATHS).split('\n');
 
     expect(title).toBe(
-      'Agents: rows at all horizons, the rest at 24 h, in bps (net: after costs; error: realized - expected; ±: standard error)',
+      'Agents: rows at all horizons, the rest at 24 h in bps (error: realized - expected; ±: standard error)',
     );
   });
 
@@ -129,14 +140,16 @@ describe('storyText', () => {
   it('says at which horizons the model is used, and at which not', () => {
     const learned = (models: readonly ModelSummary[]) =>
       sentenceWith(storyText(doneWith({ models }), PATHS), 'What was learned');
-    const unused = modelWith({ horizon_hours: 1, used: false });
+    const never = modelWith({ horizon_hours: 1, used: false, versions_used: 0 });
+    const lapsed = modelWith({ horizon_hours: 4, used: false, versions_used: 2 });
 
-    const [both, all, none] = [[unused, modelWith({})], [modelWith({})], [unused]].map(learned);
+    const [both, all, none, once] = [[never, modelWith({})], [modelWith({})], [never], [lapsed]].map(learned);
 
     expect(both).toContain('at 24 h the model beats');
-    expect(both).toContain('at 1 h it does not');
-    expect(all).not.toContain('does not');
+    expect(both).toContain('at 1 h no version beat');
+    expect(all).not.toContain('no version');
     expect(none).not.toContain('beats');
+    expect(once).toContain('at 4 h (2 of 3) some versions beat a forecast of zero and the last one does not');
   });
 
   it('breaks long sentences between words, so that a terminal need not', () => {
@@ -151,7 +164,7 @@ describe('storyText', () => {
     expect(told.join('\n')).toContain('long'.repeat(40));
   });
 
-  it('shows the numbers of agents, models and outcomes in tables', () => {
+  it('shows the numbers of agents and models in tables', () => {
     const text = storyText(doneWith(), PATHS);
 
     expect(lineWith(text, 'breaker').split(/\s+/)).toEqual([
@@ -176,26 +189,40 @@ describe('storyText', () => {
       '0.0123',
       '0.0012',
       '3',
-      'used: beats zero',
+      'beats zero',
     ]);
-    expect(lineWith(text, '1 h')).toMatch(/not used: no skill$/);
-    expect(lineWith(text, 'reconciled').split(/\s+/).slice(0, 2)).toEqual(['reconciled', '12,919']);
-    expect(lineWith(text, 'stale_price').split(/\s+/).slice(0, 2)).toEqual(['stale_price', '31']);
+    expect(lineWith(text, '1 h')).toMatch(/ no skill$/);
+  });
+
+  it('says what became of the pairs, and that every night was judged', () => {
+    const line = sentenceWith(storyText(doneWith(), PATHS), 'What happened');
+
+    expect(line).toContain('every night Warden reconciled them and judged the agents');
+    expect(line).toContain('12,919 became rows and 56 wait; 552 signals were FLAT');
+  });
+
+  it('says where the report of the supervisor and the settings lie', () => {
+    const line = sentenceWith(storyText(doneWith(), PATHS), 'Where to look');
+
+    expect(line).toContain('in .warden-demo/state, the report for people is supervisor/meta_report.md');
+    expect(line).toContain('settings .warden-demo/config/*.yaml');
   });
 });
 
 describe('nextCommands', () => {
-  it('repeats the last run, goes on for a day, and trains on what came', () => {
+  it('repeats the last run, goes on for a day, judges again, and explains the agent that broke', () => {
     const commands = nextCommands(doneWith(), PATHS).map(({ command }) => command);
 
+    const own = '--state .warden-demo/state --config .warden-demo/config';
     expect(commands).toEqual([
-      'npm run -s warden -- reconcile --state .warden-demo/state --prices .warden-demo/candles --now 2026-05-01T00:00:00.000Z',
-      'npm run -s warden -- reconcile --state .warden-demo/state --prices .warden-demo/candles --now 2026-05-02T00:00:00.000Z',
-      'npm run -s warden -- train --state .warden-demo/state --now 2026-05-02T00:00:00.000Z',
+      `npm run -s warden -- reconcile ${own} --prices .warden-demo/candles --now 2026-05-01T00:00:00.000Z`,
+      `npm run -s warden -- reconcile ${own} --prices .warden-demo/candles --now 2026-05-02T00:00:00.000Z`,
+      `npm run -s warden -- supervise ${own} --now 2026-05-02T00:00:00.000Z`,
+      `npm run -s warden -- explain breaker ${own} --now 2026-05-02T00:00:00.000Z`,
     ]);
   });
 
-  it('quotes what a shell would take apart, and keeps the configuration that was named', () => {
+  it('quotes what a shell would take apart', () => {
     const paths = { state: "my demo's/state", candles: 'c', config: 'other config' };
 
     const [first, , last] = nextCommands(doneWith(), paths).map(({ command }) => command);

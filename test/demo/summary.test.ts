@@ -166,6 +166,7 @@ describe('summaryOf', () => {
     expect(day).toEqual({
       horizon_hours: 24,
       versions: 2,
+      versions_used: 2,
       model_id,
       n: 900,
       n_eff: 600,
