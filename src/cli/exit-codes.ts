@@ -17,7 +17,10 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.done, 'done'],
   [EXIT.defect, 'a defect of Warden; the stack is printed, please report it'],
   [EXIT.inputRejected, 'some input lines were rejected; the good ones are kept'],
-  [EXIT.usage, 'wrong usage or configuration; nothing was done, or the last good configuration stayed in force'],
+  [
+    EXIT.usage,
+    'wrong usage or configuration; nothing was done, or the last good configuration stayed in force',
+  ],
   [EXIT.stateRefused, 'the state was refused: locked by another run, or corrupt'],
   [EXIT.lossTooHigh, 'more settled pairs were lost than prices.max_loss allows'],
   [EXIT.noPrices, 'no price source answered'],
