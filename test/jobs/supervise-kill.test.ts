@@ -59,7 +59,7 @@ describe('supervise, killed at any write', () => {
     }
     // Checkpoint, settings, cells, verdicts and seven files, each with five ends.
     expect(cuts.length).toBeGreaterThanOrEqual(11 * 5);
-  });
+  }, 30_000);
 
   it('heals after dying at every write, one after the other', () => {
     const disk = fresh();

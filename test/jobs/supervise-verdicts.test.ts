@@ -77,8 +77,8 @@ describe('a class that breaks', () => {
     expect(reenabledOn).toBeGreaterThan(disabledOn + 30);
     const reenable = readVerdicts(disk).find(({ kind }) => kind === 'REENABLE');
     expect(reenable?.evidence).toMatchObject({ regime: 'TREND', decision: 'lcb' });
-    expect(JSON.stringify(reenable?.evidence)).toMatch(/"fresh_n_eff":(6\d|60)/);
-  });
+    expect(JSON.stringify(reenable?.evidence)).toMatch(/"fresh_n_eff":6\d/);
+  }, 30_000);
 
   it('is shown with its open episode, until the proposal is said to be over', () => {
     const disk = freshDisk();
