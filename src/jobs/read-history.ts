@@ -57,7 +57,9 @@ export function readHistory(
     .filter((day) => day <= dayOf(nowMs))
     .map((day): RowDay => [day, dayBytes(disk, day)]);
   const key = memoryKey(options);
-  const checkpoint = options.useCheckpoint ? loadCheckpoint(disk, key, days) : null;
+  // Of the day of `nowMs` itself not all rows may be seen, so a checkpoint that holds it was made later.
+  const whole = days.filter(([day]) => day < dayOf(nowMs));
+  const checkpoint = options.useCheckpoint ? loadCheckpoint(disk, key, whole) : null;
   const history = checkpoint === null ? newHistory() : restored(checkpoint.body);
   const todo = days.filter(([day]) => day > (checkpoint?.throughDay ?? ''));
   const closed = days.length - OPEN_DAYS;

@@ -203,4 +203,16 @@ describe('an instant in the middle of a day', () => {
       bytesOf(supervised(), { nowMs: middleMs, useCheckpoint: false }),
     );
   });
+
+  it('sees no later row of a day that a checkpoint holds whole', () => {
+    const disk = supervised();
+    const [head = ''] = (SUPERVISED[CHECKPOINT] ?? '').split('\n');
+    const lastDay: string = JSON.parse(head).days.at(-1)[0];
+    const nowMs = Date.parse(`${lastDay}T12:00:00.000Z`);
+
+    const text = bytesOf(disk, { nowMs });
+
+    expect(text).toBe(bytesOf(disk, { nowMs, useCheckpoint: false }));
+    expect(JSON.parse(text).asOfMs).toBeLessThanOrEqual(nowMs);
+  });
 });
