@@ -96,6 +96,15 @@ describe('a class that breaks', () => {
     expect(disabled.openVerdicts.map(({ subject }) => subject)).not.toContain('macro');
   });
 
+  it('is shown with the episode of the kill list where a person disabled it without a verdict', () => {
+    const settings = worldSettings({ kill_list: disabledSince(settledMs(129)) });
+
+    const { report, newVerdicts } = look(freshDisk(), settledMs(130), { settings });
+
+    expect(newVerdicts).toEqual([]);
+    expect(report.strategies['macro']).toMatchObject({ status: 'DISABLED', open_episode: 'macro/1' });
+  });
+
   it('gets no capital while it is disabled, and nobody gets its share', () => {
     const before = look(freshDisk(), settledMs(164)).report;
     const settings = worldSettings({ kill_list: disabledSince(settledMs(163)) });
