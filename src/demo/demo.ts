@@ -2,6 +2,7 @@
 
 import { candleFilePrices } from '../adapters/prices/candle-files.ts';
 import { type LockHeld, type LockOptions, processOwner, withLock } from '../adapters/state/lock.ts';
+import { nodeDisk } from '../adapters/state/node-disk.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { DAY_MS, MINUTE_MS } from '../domain/time.ts';
 import type { Progress } from '../ports.ts';
@@ -11,7 +12,6 @@ import { demoSettings } from './demo-settings.ts';
 import { type DayLines, linesByDay } from './emission.ts';
 import { claimFolder, type DemoFolder, emptyFolder, writeCandles, writeConfig } from './folder.ts';
 import { makeMarket, type Outage } from './market.ts';
-import { quickDisk } from './quick-disk.ts';
 import { type StepOptions, type StepPorts, type Steps, stepsOver } from './steps.ts';
 import { type DemoSummary, summaryOf } from './summary.ts';
 import { type SupervisionSummary, supervisionOf } from './supervision-summary.ts';
@@ -82,7 +82,7 @@ async function simulate(
   const breakMs = breakMsOf(days);
   writeCandles(folder, market);
   writeConfig(folder, settings);
-  const disk = quickDisk(folder.stateDir);
+  const disk = nodeDisk(folder.stateDir, { durable: false });
   const prices = candleFilePrices(folder.candleDir);
   const diary = newDiary();
   const steps = stepsOver({ ...ports, disk, prices }, { settings, codeVersion }, lock, diary);

@@ -1,4 +1,4 @@
-// The Disk port over a real folder: every write is on the platter, names included, before the call returns.
+// The Disk port over a real folder: every write is on the platter, names included, before the call returns, unless told otherwise.
 
 import { randomBytes } from 'node:crypto';
 import {
@@ -21,11 +21,23 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Disk } from '../../ports.ts';
 import { assertStatePath, isHidden } from './state-path.ts';
 
+/** How a write becomes durable. */
+interface Sync {
+  file(file: number): void;
+  folder(folder: string): void;
+}
+
+const DURABLE: Sync = { file: fsyncSync, folder: syncFolder };
+const QUICK: Sync = { file: () => {}, folder: () => {} };
+
 /**
  * Returns the files below `root`, which is created on the first write. Throws the operating system's error where the
  * disk is full, read-only or forbidden, and an assertion for a path that is not below the root.
+ *
+ * @param durable `false` waits for no disk: for what can be made again, since a power cut may lose any of it.
  */
-export function nodeDisk(root: string): Disk {
+export function nodeDisk(root: string, { durable }: { readonly durable: boolean } = { durable: true }): Disk {
+  const sync = durable ? DURABLE : QUICK;
   const top = resolve(root);
   const at = (path: string): string => {
     assertStatePath(path);
@@ -42,52 +54,52 @@ export function nodeDisk(root: string): Disk {
       const names = absentAsNull(() => readdirSync(folder === '' ? top : at(folder))) ?? [];
       return names.filter((name) => !isHidden(name)).sort();
     },
-    append: (path, text) => append(at(path), text),
-    replace: (path, text) => replace(at(path), text),
+    append: (path, text) => append(at(path), text, sync),
+    replace: (path, text) => replace(at(path), text, sync),
     truncate: (path, bytes) =>
       withFile(at(path), 'r+', (file) => {
         ftruncateSync(file, bytes);
-        fsyncSync(file);
+        sync.file(file);
       }),
-    createExclusive: (path, text) => createExclusive(at(path), text),
+    createExclusive: (path, text) => createExclusive(at(path), text, sync),
     remove: (path) => {
       const target = at(path);
       if (absentAsNull(() => rmSync(target)) === null) return;
-      syncFolder(dirname(target));
+      sync.folder(dirname(target));
     },
   };
 }
 
-function append(target: string, text: string): void {
-  makeFolder(dirname(target));
+function append(target: string, text: string, sync: Sync): void {
+  makeFolder(dirname(target), sync);
   const wasEmpty = withFile(target, 'a', (file) => {
     const isEmpty = fstatSync(file).size === 0;
-    writeAll(file, text);
+    writeAll(file, text, sync);
     return isEmpty;
   });
   // A new file may lose its name in a power cut although its bytes are safe.
-  if (wasEmpty) syncFolder(dirname(target));
+  if (wasEmpty) sync.folder(dirname(target));
 }
 
-function replace(target: string, text: string): void {
-  makeFolder(dirname(target));
+function replace(target: string, text: string, sync: Sync): void {
+  makeFolder(dirname(target), sync);
   const temporary = temporaryOf(target);
   try {
-    withFile(temporary, 'wx', (file) => writeAll(file, text));
+    withFile(temporary, 'wx', (file) => writeAll(file, text, sync));
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
-  syncFolder(dirname(target));
+  sync.folder(dirname(target));
 }
 
 /** A hard link appears with its whole content or not at all, so nobody ever reads half of an exclusive file. */
-function createExclusive(target: string, text: string): boolean {
-  makeFolder(dirname(target));
+function createExclusive(target: string, text: string, sync: Sync): boolean {
+  makeFolder(dirname(target), sync);
   const temporary = temporaryOf(target);
   try {
-    withFile(temporary, 'wx', (file) => writeAll(file, text));
+    withFile(temporary, 'wx', (file) => writeAll(file, text, sync));
     linkSync(temporary, target);
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
@@ -95,7 +107,7 @@ function createExclusive(target: string, text: string): boolean {
   } finally {
     rmSync(temporary, { force: true });
   }
-  syncFolder(dirname(target));
+  sync.folder(dirname(target));
   return true;
 }
 
@@ -120,18 +132,18 @@ function readRange(file: number, from: number, to: number): Buffer {
 }
 
 /** One write where the system takes all of it, as it does unless the disk is full: then the next one throws. */
-function writeAll(file: number, text: string): void {
+function writeAll(file: number, text: string, sync: Sync): void {
   const bytes = Buffer.from(text);
   let written = 0;
   while (written < bytes.length) written += writeSync(file, bytes, written);
-  fsyncSync(file);
+  sync.file(file);
 }
 
 /** Makes a folder and everything above it; a folder is durable when the one that holds its name is synced. */
-function makeFolder(folder: string): void {
+function makeFolder(folder: string, sync: Sync): void {
   const firstMade = mkdirSync(folder, { recursive: true });
   if (firstMade === undefined) return;
-  for (let made = folder; made.length >= firstMade.length; made = dirname(made)) syncFolder(dirname(made));
+  for (let made = folder; made.length >= firstMade.length; made = dirname(made)) sync.folder(dirname(made));
 }
 
 /** Windows knows no sync of a folder; its journal orders names by itself. */

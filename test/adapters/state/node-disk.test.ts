@@ -15,6 +15,7 @@ function freshRoot(): string {
 }
 
 diskContract('nodeDisk', () => nodeDisk(freshRoot()));
+diskContract('nodeDisk that waits for no disk', () => nodeDisk(freshRoot(), { durable: false }));
 
 describe('nodeDisk', () => {
   it('creates its root on the first write, and none on reading', () => {
