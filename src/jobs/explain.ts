@@ -21,6 +21,7 @@ import { type ClassExplanation, explainClass } from '../supervision/explain-clas
 import { rowFile, type SymbolOf } from '../supervision/explain-tail.ts';
 import { checkVerdict, type VerdictCheck } from '../supervision/explain-verdict.ts';
 import { type Findings, findings } from '../supervision/findings.ts';
+import { inFairOrder } from '../supervision/history.ts';
 import type { LookInput } from '../supervision/look-input.ts';
 import { lookAsOf, newestSignals } from './look.ts';
 import type { SupervisePorts } from './supervise.ts';
@@ -203,7 +204,7 @@ function alertWindows(ports: SupervisePorts, input: LookInput, agent: AgentFindi
   const days = rowDays(disk).filter((day) => day <= dayOf(asOfMs));
   progress.start('signals', days.length);
   for (const day of days) {
-    for (const row of readDay(disk, day)) {
+    for (const row of inFairOrder(readDay(disk, day))) {
       const fold = row.agent === agent.agent ? folds.get(row.horizon_hours) : undefined;
       const exitMs = msFromIso(row.exit_at);
       if (fold === undefined || exitMs > asOfMs) continue;

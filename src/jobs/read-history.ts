@@ -8,7 +8,7 @@ import { dayOf, msFromIso } from '../domain/time.ts';
 import type { Disk, Progress } from '../ports.ts';
 import type { ReferenceOf } from '../supervision/divergence-stream.ts';
 import {
-  foldRow,
+  foldRows,
   type History,
   historyFromJson,
   historyToJson,
@@ -71,8 +71,8 @@ export function readHistory(
     todo.reduce((sum, [, bytes]) => sum + bytes, 0),
   );
   for (const [index, [day, bytes]] of todo.entries()) {
-    for (const row of readDay(disk, day))
-      if (msFromIso(row.exit_at) <= nowMs) foldRow(history, row, rules, referenceOf);
+    const seen = readDay(disk, day).filter((row) => msFromIso(row.exit_at) <= nowMs);
+    foldRows(history, seen, rules, referenceOf);
     if (index % PRUNE_EVERY_DAYS === 0) prune(history, rules.windowMs);
     if (options.useCheckpoint && days[closed - 1]?.[0] === day) {
       prune(history, rules.windowMs);

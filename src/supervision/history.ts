@@ -1,7 +1,8 @@
 // The supervisor's memory of all rows, folded one by one in their order: what every later number is computed from. The same rows
 // give the same memory, however many runs it took to read them.
 
-import type { ReconciledRow } from '../domain/row.ts';
+import { sha256Hex } from '../domain/canonical.ts';
+import type { ReconciledRow, RowPlace } from '../domain/row.ts';
 import { DAY_MS, dayOf, isoFromMs, msFromIso } from '../domain/time.ts';
 import { type ConfidenceState, foldConfidence, newConfidence } from './confidence.ts';
 import {
@@ -65,26 +66,58 @@ export function newHistory(): History {
   };
 }
 
-/** Takes one row in; one of a horizon that is no longer configured is only counted. Rows come in the order of `compareRows`. */
-export function foldRow(
+/**
+ * Takes rows in; those of a horizon that is no longer configured are only counted. Rows come in the order of `compareRows`, and
+ * all that end at one instant come in one call.
+ */
+export function foldRows(
   history: History,
-  row: ReconciledRow,
+  rows: readonly ReconciledRow[],
   rules: SupervisorRules,
   referenceOf: ReferenceOf,
 ): void {
+  for (const row of rows) foldRow(history, row, rules);
+  for (const row of inFairOrder(rows)) {
+    if (!rules.horizonsHours.includes(row.horizon_hours)) continue;
+    const { stream } = streamOf(history, row.agent, row.horizon_hours);
+    foldSignal(stream, divergenceSignal(row, referenceOf), rules.divergence);
+  }
+}
+
+function foldRow(history: History, row: ReconciledRow, rules: SupervisorRules): void {
   history.asOfMs = Math.max(history.asOfMs ?? 0, msFromIso(row.exit_at));
   history.rowCount += 1;
   if (!rules.horizonsHours.includes(row.horizon_hours)) return;
   history.classes.set(row.agent, row.strategy_class);
   const events = history.newestEvents.get(row.strategy_class) ?? [];
   history.newestEvents.set(row.strategy_class, withEvent(events, row));
-  const { stream } = streamOf(history, row.agent, row.horizon_hours);
-  foldSignal(stream, divergenceSignal(row, referenceOf), rules.divergence);
   if (row.horizon_hours !== rules.cvar.horizon_hours) return;
   const judged = judgedRow(row);
   history.rows.push(judged);
   foldConfidence(confidenceStateOf(history, row.agent), judged, rules.confidence);
   foldDay(history, judged);
+}
+
+/**
+ * Returns the rows with those that end at one instant in an order that says nothing about them. Of signals whose labels overlap
+ * the first is admitted to the divergence triggers; by their own ids it might be the same symbol every time.
+ */
+export function inFairOrder<R extends RowPlace>(rows: readonly R[]): R[] {
+  const ordered: R[] = [];
+  for (let start = 0; start < rows.length; ) {
+    let end = start + 1;
+    while (end < rows.length && rows[end]?.exit_at === rows[start]?.exit_at) end += 1;
+    const group = rows.slice(start, end);
+    ordered.push(...(group.length === 1 ? group : shuffled(group)));
+    start = end;
+  }
+  return ordered;
+}
+
+function shuffled<R extends RowPlace>(group: readonly R[]): R[] {
+  const keyed = group.map((row) => ({ row, key: sha256Hex(row.event_id) }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.row.horizon_hours - b.row.horizon_hours));
+  return keyed.map(({ row }) => row);
 }
 
 function streamOf(history: History, agent: string, horizonHours: number): AgentStream {

@@ -6,10 +6,11 @@ import type { ReconciledRow } from '../../src/domain/row.ts';
 import { DAY_MS, HOUR_MS, isoFromMs } from '../../src/domain/time.ts';
 import {
   asOfText,
-  foldRow,
+  foldRows,
   type History,
   historyFromJson,
   historyToJson,
+  inFairOrder,
   newHistory,
   prune,
   rowsInWindow,
@@ -26,7 +27,7 @@ function rowAt(hour: number, over: Partial<ReconciledRow> = {}): ReconciledRow {
 }
 
 function fold(history: History, rows: readonly ReconciledRow[]): History {
-  for (const row of rows) foldRow(history, row, rules, () => null);
+  foldRows(history, rows, rules, () => null);
   return history;
 }
 
@@ -114,6 +115,39 @@ describe('the memory', () => {
     const rows = [rowAt(24), rowAt(25, { horizon_hours: 1, strategy_class: 'arb' })];
 
     expect(fold(newHistory(), rows).classes.get('momentum')).toBe('arb');
+  });
+});
+
+describe('signals that end at one instant', () => {
+  const symbols = ['AAVE', 'BTC', 'ETH', 'SOL', 'XRP'];
+  const sameHour = (hour: number): ReconciledRow[] =>
+    symbols.map((symbol) =>
+      rowAt(hour, {
+        event_id: `${symbol}-${hour}`,
+        symbol,
+        pnl_error_bps: symbol === 'AAVE' ? 0 : -600,
+        abs_error_bps: symbol === 'AAVE' ? 0 : 600,
+      }),
+    );
+
+  it('are admitted by turns, whatever their ids: one healthy symbol hides no sick one', () => {
+    const rows = Array.from({ length: 60 }, (_, day) => sameHour(24 * (day + 1))).flat();
+
+    const stream = fold(newHistory(), rows).streams.get('24 momentum')?.stream;
+
+    expect(stream?.recent.n).toBe(60);
+    expect(stream?.triggers.mean.state).toBe('ALERT');
+  });
+
+  it('keep the order of their instants, and are the same rows', () => {
+    const rows = [...sameHour(24), rowAt(30), ...sameHour(48)];
+    const ordered = inFairOrder(rows);
+
+    expect(ordered.map(({ exit_at }) => exit_at)).toEqual(rows.map(({ exit_at }) => exit_at));
+    expect(ordered.map(({ event_id }) => event_id).sort()).toEqual(
+      rows.map(({ event_id }) => event_id).sort(),
+    );
+    expect(ordered).not.toEqual(rows);
   });
 });
 
