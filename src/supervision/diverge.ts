@@ -8,7 +8,7 @@ import { bhAdjusted } from './benjamini-hochberg.ts';
 import { at } from './columns.ts';
 import { significant } from './digits.ts';
 import type { StreamState } from './divergence-stream.ts';
-import { meanRatio, newestHits, type StatefulTrigger } from './divergence-triggers.ts';
+import { knowsHits, meanRatio, newestHits, type StatefulTrigger } from './divergence-triggers.ts';
 import { hitPValue } from './hit-rate.ts';
 import { newestOf } from './recent-signals.ts';
 import { meanEvidence } from './sequential.ts';
@@ -142,12 +142,13 @@ function statefulFinding(stream: StreamState, name: StatefulTrigger, rules: Dive
   const { n, state, severity, sinceMs } = stream.triggers[name];
   const isRolling = name === 'scale_window' || name === 'hit';
   const window = isRolling ? Math.min(n, rules.window) : n;
+  const isUntold = name === 'hit' && state === 'OK' && !knowsHits(stream, rules);
   return {
     trigger: name,
     window,
     statistic: window === 0 ? null : statisticOf(stream, name, window, rules),
     limit: limitOf(name, rules),
-    state: shownState(stream, state, rules),
+    state: shownState(stream, isUntold ? 'INSUFFICIENT' : state, rules),
     severity,
     since: sinceMs === null ? null : isoFromMs(sinceMs),
   };

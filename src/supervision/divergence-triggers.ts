@@ -112,11 +112,17 @@ export function foldScaleWindow(to: Detectors, { exitMs }: AdmittedSignal, rules
   if (advance(trigger, { level: 'WARN', finding, isCalm, exitMs }, rules)) resolve(trigger, exitMs);
 }
 
+/** Whether enough signals have left the window to tell how often the stream gains: without that nobody can say it gains less. */
+export function knowsHits(of: Pick<Detectors, 'hitRecord'>, rules: DivergenceConfig): boolean {
+  return of.hitRecord.n >= rules.min_signals;
+}
+
 /** Fewer gains than claimed in the window. */
 export function foldHit(to: Detectors, { exitMs }: AdmittedSignal, rules: DivergenceConfig): void {
   const trigger = to.triggers.hit;
   const sample = newestHits(to, Math.min(trigger.n + 1, rules.window), rules);
-  const finding = gainsEnough(sample) ? 'within' : findingBelow(hitPValue(sample), rules.hit_p_value);
+  const isHealthy = !knowsHits(to, rules) || gainsEnough(sample);
+  const finding = isHealthy ? 'within' : findingBelow(hitPValue(sample), rules.hit_p_value);
   if (!advance(trigger, { level: 'ALERT', finding, isCalm: true, exitMs }, rules)) return;
   const newest = newestHits(to, rules.resolve_after_signals, rules);
   if (gainsEnough(newest)) resolve(trigger, exitMs);
@@ -130,7 +136,7 @@ export function foldHit(to: Detectors, { exitMs }: AdmittedSignal, rules: Diverg
 export function learnHits(to: Detectors, rules: DivergenceConfig): void {
   const { n, state } = to.triggers.hit;
   if (n < rules.window) return;
-  if (state !== 'ALERT' && to.hitRecord.n >= rules.min_signals) to.hitRecord.isKnown = true;
+  if (state !== 'ALERT' && knowsHits(to, rules)) to.hitRecord.isKnown = true;
   if (state === 'ALERT' && to.hitRecord.isKnown) return;
   recordLeaving(to.hitRecord, to.recent, rules.window);
 }

@@ -3,6 +3,7 @@
 import { binomialLowerTail } from './binomial.ts';
 import { at } from './columns.ts';
 import { type RecentSignals, sumOfNewest } from './recent-signals.ts';
+import { wilsonLower } from './wilson.ts';
 
 /** How often the stream used to gain: the signals that have left its window. Plain JSON. */
 export interface HitRecord {
@@ -21,11 +22,12 @@ export interface HitSample {
 
 /**
  * Returns the `n` newest signals, at least one, against the mean probability that was claimed for them, lowered to how
- * often the stream used to gain once `minRecord` signals tell: a strategy that gains rarely and then much has not broken.
+ * often the stream used to gain once `minRecord` signals tell (the lower Wilson bound at one sigma, since a short record is
+ * itself uncertain): a strategy that gains rarely and then much has not broken.
  */
 export function hitSample(recent: RecentSignals, n: number, record: HitRecord, minRecord: number): HitSample {
   const claimed = sumOfNewest(recent, recent.claimedHit, n) / n;
-  const usual = record.n < minRecord ? 1 : record.hits / record.n;
+  const usual = record.n < minRecord ? 1 : wilsonLower(record.hits / record.n, record.n, 1);
   return { n, hits: sumOfNewest(recent, recent.hit, n), probability: Math.min(claimed, usual) };
 }
 

@@ -124,18 +124,18 @@ describe('foldSignal', () => {
   });
 
   it('no longer says OK after min_signals that could not be used in a row, and says it again after one that could', () => {
-    const stream = folded(newStream(), drawn(noise(2).normal, 0, 60));
+    const stream = folded(newStream(), drawn(noise(2).normal, 0, 120));
     const states = () => new Set(alerts(stream).map(({ state }) => state));
     expect(states()).toEqual(new Set(['OK']));
 
     folded(
       stream,
-      Array.from({ length: 29 }, (_, index) => aSignal(60 + index, 0, { sigmaBps: null })),
+      Array.from({ length: 29 }, (_, index) => aSignal(120 + index, 0, { sigmaBps: null })),
     );
     expect(states()).toEqual(new Set(['OK']));
-    folded(stream, [aSignal(89, 0, { sigmaBps: null })]);
+    folded(stream, [aSignal(149, 0, { sigmaBps: null })]);
     expect(states()).toEqual(new Set(['INSUFFICIENT']));
-    folded(stream, [aSignal(90, 0)]);
+    folded(stream, [aSignal(150, 0)]);
     expect(states()).toEqual(new Set(['OK']));
   });
 

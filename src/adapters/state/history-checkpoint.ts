@@ -7,7 +7,7 @@ import type { Disk } from '../../ports.ts';
 const PATH = '.cache/supervise.json';
 
 /** Raised when the shape of what is stored changes. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** A day of rows and the size of its file. Rows are only ever inserted, so the same size is the same rows. */
 export type RowDay = readonly [day: string, bytes: number];
