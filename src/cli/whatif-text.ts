@@ -79,7 +79,7 @@ function changeText({ stops, days, net_pnl_bps: net }: StopTotals): string {
   const count = `${signed(stops)} ${Math.abs(stops) === 1 ? 'stop' : 'stops'}`;
   const result = Math.round(-net);
   const verdict = result > 0 ? 'better' : result < 0 ? 'worse' : 'the same';
-  return `${count}, ${signed(decimals(days, 1))} days disabled, result ${verdict} by ${Math.abs(result)} bps net`;
+  return `${count}, ${signed(decimals(days, 1))} days disabled, result ${verdict} by ${Math.abs(result).toLocaleString('en-US')} bps net`;
 }
 
 function signed(value: number): string {
