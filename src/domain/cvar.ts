@@ -42,14 +42,20 @@ const measurements = {
   recent: Type.Object(
     {
       n_eff: nEff,
+      n_blocks: Type.Integer({ minimum: 0, description: 'spans of one horizon that hold these rows' }),
       from: orNull(Type.String({ ...instant, description: 'entry of the oldest of them' })),
       cvar95_error_bps: measured('CVaR of the shortfall over these rows, bps'),
-      cvar95_sigma: measured('the same in units of the expected sigma'),
+      se_cvar95_error_bps: measured('asymptotic standard error of it, bps'),
+      cvar95_sigma: measured(
+        'the same CVaR in units of the expected sigma; null below 90 % of rows with one',
+      ),
+      se_cvar95_sigma: measured('asymptotic standard error of it, in the same units'),
     },
     {
       ...closed,
       description:
-        'the newest rows, up to cvar.reenable.min_fresh_n_eff effective: what recovery is judged by',
+        'the newest rows, until they make cvar.reenable.min_fresh_n_eff effective ones from cvar.min_blocks ' +
+        'spans: what recovery is judged by',
     },
   ),
 };

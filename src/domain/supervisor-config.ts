@@ -103,8 +103,12 @@ export const CvarConfig = Type.Object(
       20,
       'spans of one horizon with rows below which nobody judges: one bad day is one day',
     ),
-    max_n_eff: Type.Number({ minimum: 1, default: 250, description: 'effective rows that are looked at' }),
-    window: duration('180d', 'how far the rows that are looked at reach back from the newest one'),
+    max_n_eff: Type.Number({
+      minimum: 1,
+      default: 250,
+      description: 'effective rows that are looked at; more where they come from fewer than min_blocks spans',
+    }),
+    window: duration('180d', 'how far the rows that are looked at reach back from the newest of their class'),
     bootstrap_draws: Type.Integer({ minimum: 100, maximum: 20_000, default: 1000 }),
     reenable: Type.Object(
       {
@@ -112,9 +116,12 @@ export const CvarConfig = Type.Object(
         min_fresh_n_eff: Type.Number({
           minimum: 1,
           default: 60,
-          description: 'effective rows since then, shadow rows too',
+          description: 'effective rows since then, out of min_blocks spans; shadow rows too',
         }),
-        max_limit_ratio: share(0.8, 'share of the limit their CVaR must be below'),
+        max_limit_ratio: share(
+          0.8,
+          'share of the limit their CVaR must be below; with 1.645 standard errors it must be below the limit',
+        ),
       },
       section,
     ),

@@ -54,16 +54,16 @@ export function dueLines(
   return due;
 }
 
-function isDue({ asOf }: JudgedCell, last: CellStatistics | null, isDecided: boolean): boolean {
+function isDue({ newestExit }: JudgedCell, last: CellStatistics | null, isDecided: boolean): boolean {
   if (last === null) return true;
-  if (asOf <= last.as_of) return false;
-  return isDecided || asOf.slice(0, 10) > last.as_of.slice(0, 10);
+  if (newestExit <= last.as_of) return false;
+  return isDecided || newestExit.slice(0, 10) > last.as_of.slice(0, 10);
 }
 
 function lineOf(
   strategyClass: string,
   regime: string,
-  { cell, rows, asOf }: JudgedCell,
+  { cell, rows, newestExit }: JudgedCell,
   last: CellStatistics | null,
   facts: LineFacts,
 ): CellStatistics {
@@ -76,7 +76,12 @@ function lineOf(
   } = cell;
   const lastMs = last === null ? Number.NEGATIVE_INFINITY : msFromIso(last.as_of);
   const fresh = rows.filter(({ exitMs }) => exitMs > lastMs);
-  const place = { as_of: asOf, strategy_class: strategyClass, regime, horizon_hours: facts.horizonHours };
+  const place = {
+    as_of: newestExit,
+    strategy_class: strategyClass,
+    regime,
+    horizon_hours: facts.horizonHours,
+  };
   return {
     v: 1,
     cell_id: cellId(place),

@@ -9,6 +9,7 @@ import { cvarOf, cvarOfWorst, cvarStandardError, worstFirst } from './cvar.ts';
 import { significant } from './digits.ts';
 import type { JudgedRow } from './judged-row.ts';
 import { compareJudged, lossesOf } from './loss.ts';
+import { newestRows } from './newest-rows.ts';
 import type { SupervisorRules } from './supervisor-rules.ts';
 
 /** What was measured of a cell, without any judgement: the same under every set of limits. */
@@ -26,43 +27,59 @@ export interface Cell {
 }
 
 /** A recent figure in sigma counts only where rows with a sigma are at least this share of the recent effective rows. */
-const RECENT_SIGMA_SHARE_MIN = 0.5;
+const RECENT_SIGMA_SHARE_MIN = 0.9;
 
-/** Returns the cells of `rows`: class → regime → cell, both in the order of their names as text. */
+/**
+ * Returns the cells of `rows`: class → regime → cell, both in the order of their names as text. The window of every cell of a
+ * class is counted back from the newest exit of the class. A cell without a row in it does not exist: what its rows say is
+ * too old for any judgement.
+ */
 export function cellsOf(rows: Iterable<JudgedRow>, rules: SupervisorRules): Map<string, Map<string, Cell>> {
-  const grouped = new Map<string, Map<string, JudgedRow[]>>();
+  const classes = new Map<string, Map<string, JudgedRow[]>>();
   for (const row of rows) {
-    const regimes = grouped.get(row.strategyClass) ?? new Map<string, JudgedRow[]>();
-    grouped.set(row.strategyClass, regimes);
+    const regimes = classes.get(row.strategyClass) ?? new Map<string, JudgedRow[]>();
+    classes.set(row.strategyClass, regimes);
     const cell = regimes.get(row.regime);
     if (cell === undefined) regimes.set(row.regime, [row]);
     else cell.push(row);
   }
-  return mapSorted(grouped, (regimes) => mapSorted(regimes, (cell) => cellOf(cell, rules)));
+  return new Map(sortedByName(classes).map(([name, regimes]) => [name, cellsOfClass(regimes, rules)]));
 }
 
-function mapSorted<In, Out>(map: ReadonlyMap<string, In>, change: (value: In) => Out): Map<string, Out> {
-  const entries = [...map].sort(([a], [b]) => (a < b ? -1 : 1));
-  return new Map(entries.map(([name, value]) => [name, change(value)]));
+function cellsOfClass(
+  regimes: ReadonlyMap<string, readonly JudgedRow[]>,
+  rules: SupervisorRules,
+): Map<string, Cell> {
+  const ordered = sortedByName(regimes).map(([regime, rows]) => [regime, inOrder(rows)] as const);
+  const toMs = ordered.reduce((newest, [, rows]) => Math.max(newest, rows.at(-1)?.exitMs ?? newest), 0);
+  const cells = new Map<string, Cell>();
+  for (const [regime, rows] of ordered) {
+    const window = cellWindow(rows, rules, toMs);
+    if (window.length > 0) cells.set(regime, { rows, window, measurements: measureWindow(window, rules) });
+  }
+  return cells;
 }
 
-function cellOf(unordered: readonly JudgedRow[], rules: SupervisorRules): Cell {
-  const rows = inOrder(unordered);
-  const window = cellWindow(rows, rules);
-  return { rows, window, measurements: measureWindow(window, rules) };
+function sortedByName<T>(map: ReadonlyMap<string, T>): [string, T][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /**
  * Returns the rows of one cell that are looked at, oldest first: the newest ones until they make `cvar.max_n_eff` effective
- * rows, and none that ended more than `cvar.window` before the newest.
+ * rows out of `cvar.min_blocks` market periods (see {@link newestRows}), and none that ended more than `cvar.window` before
+ * `toMs`.
+ *
+ * @param toMs newest exit of the class, UTC ms; left out: that of these rows
  */
-export function cellWindow(rows: readonly JudgedRow[], rules: SupervisorRules): readonly JudgedRow[] {
+export function cellWindow(
+  rows: readonly JudgedRow[],
+  rules: SupervisorRules,
+  toMs?: number,
+): readonly JudgedRow[] {
   const ordered = inOrder(rows);
-  const newest = ordered.at(-1);
-  if (newest === undefined) return [];
-  const fromMs = newest.exitMs - rules.windowMs;
-  const within = ordered.slice(ordered.findIndex(({ exitMs }) => exitMs >= fromMs));
-  return newestOf(within, rules.cvar.max_n_eff);
+  const fromMs = (toMs ?? ordered.at(-1)?.exitMs ?? 0) - rules.windowMs;
+  const first = ordered.findIndex(({ exitMs }) => exitMs >= fromMs);
+  return first === -1 ? [] : newestRows(ordered.slice(first), rules.cvar.max_n_eff, rules);
 }
 
 /** Returns what is measured of one cell, over its {@link cellWindow}. What there is too little of to measure is `null`. */
@@ -118,28 +135,38 @@ function intervals(
 }
 
 function recentOf(window: readonly JudgedRow[], rules: SupervisorRules): CellMeasurements['recent'] {
-  const rows = newestOf(window, rules.cvar.reenable.min_fresh_n_eff);
+  const rows = newestRows(window, rules.cvar.reenable.min_fresh_n_eff, rules);
   const withSigma = rows.filter(({ sigmaBps }) => sigmaBps !== null);
   const nEff = effective(rows);
-  const enoughSigma = effective(withSigma) >= RECENT_SIGMA_SHARE_MIN * nEff;
+  const nEffSigma = effective(withSigma);
+  const bps = tailFigures(lossesOf(rows, 'bps'), nEff);
+  const sigma =
+    nEffSigma >= RECENT_SIGMA_SHARE_MIN * nEff
+      ? tailFigures(lossesOf(withSigma, 'sigma'), nEffSigma)
+      : UNKNOWN_TAIL;
   const fromMs = rows.reduce((first, { entryMs }) => Math.min(first, entryMs), Number.POSITIVE_INFINITY);
   return {
     n_eff: significant(nEff),
+    n_blocks: blocksOf(hoursOf(rows), rules.cvar.horizon_hours),
     from: instantOrNull(rows.length === 0 ? undefined : fromMs),
-    cvar95_error_bps: known(cvarOf(lossesOf(rows, 'bps')), roundBps),
-    cvar95_sigma: enoughSigma ? known(cvarOf(lossesOf(withSigma, 'sigma')), significant) : null,
+    cvar95_error_bps: known(bps.cvar, roundBps),
+    se_cvar95_error_bps: known(bps.standardError, roundBps),
+    cvar95_sigma: known(sigma.cvar, significant),
+    se_cvar95_sigma: known(sigma.standardError, significant),
   };
 }
 
-/** The newest of `ordered` until they make `nEffMax` effective rows, the one that reaches it included; oldest first. */
-function newestOf(ordered: readonly JudgedRow[], nEffMax: number): readonly JudgedRow[] {
-  let nEff = 0;
-  let start = ordered.length;
-  while (start > 0 && nEff < nEffMax) {
-    start -= 1;
-    nEff += ordered[start]?.uniqueness ?? 0;
-  }
-  return ordered.slice(start);
+interface TailFigures {
+  readonly cvar: number | null;
+  readonly standardError: number | null;
+}
+
+const UNKNOWN_TAIL: TailFigures = { cvar: null, standardError: null };
+
+function tailFigures(losses: Float64Array, nEff: number): TailFigures {
+  if (losses.length === 0) return UNKNOWN_TAIL;
+  const worst = worstFirst(losses);
+  return { cvar: cvarOfWorst(worst), standardError: cvarStandardError(worst, nEff) };
 }
 
 function inOrder(rows: readonly JudgedRow[]): readonly JudgedRow[] {

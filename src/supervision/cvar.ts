@@ -6,6 +6,9 @@ import { at } from './columns.ts';
 /** The share of a sample that is its tail: 1 - 95 %. */
 export const TAIL = 0.05;
 
+/** Standard errors to the bounds of a 90 % interval of a normal figure; to one side, 95 %. */
+export const Z_90 = 1.645;
+
 /** Keeps a whole number of rows whole where `tail * n` is not one in binary, e.g. 0.35 * 180. */
 const WHOLE = 1e-9;
 

@@ -3,6 +3,7 @@
 import type { CvarCell } from '../domain/cvar.ts';
 import type { VerdictKind } from '../domain/verdict.ts';
 import { CURRENT_REGIME_EVENTS } from './current-regime.ts';
+import { Z_90 } from './cvar.ts';
 import { significant } from './digits.ts';
 import { episodesOf, openEpisode, verdictsOnClass } from './episodes.ts';
 import { type LimitStanding, limitStandings, statusSentences } from './explain-decision.ts';
@@ -68,8 +69,6 @@ export interface ClassExplanation {
   readonly verdicts: readonly VerdictLine[];
 }
 
-const Z_90 = 1.645;
-
 /** What an explanation needs beside the look itself. */
 export interface ExplainSources {
   readonly symbolOf: SymbolOf;
@@ -117,7 +116,7 @@ export function explainClass(
 function explainCell(
   { rules }: LookInput,
   regime: string,
-  { cell, window, modelIds, asOf }: JudgedCell,
+  { cell, window, modelIds, newestExit }: JudgedCell,
   symbolOf: SymbolOf,
 ): CellExplanation {
   const { horizon_hours: horizon } = rules.cvar;
@@ -129,7 +128,7 @@ function explainCell(
   return {
     regime,
     cell,
-    as_of: asOf,
+    as_of: newestExit,
     limits,
     asymptotic90_bps:
       cvar === null || se === null ? null : [significant(cvar - Z_90 * se), significant(cvar + Z_90 * se)],
@@ -166,7 +165,7 @@ function decisionSentences({ settings, past }: LookInput, found: Findings, name:
   if (open !== null) {
     const last = open.disables.at(-1);
     return [
-      `Episode ${open.episode} is open: DISABLE was said ${last?.ts ?? ''}, and the same breach is not said twice.`,
+      `Episode ${open.episode} is open: DISABLE was said ${last?.ts ?? ''}, and the same breach is not said twice unless it becomes much worse.`,
     ];
   }
   const regime = found.cells.regimes.get(name);

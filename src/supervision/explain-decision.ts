@@ -99,10 +99,10 @@ function conclusion(cell: CvarCell, rules: SupervisorRules): string {
         ? `Beyond the limit in ${units}, but ${cell.is_current ? 'not by the rule that decides' : current}: WATCH.`
         : `Beyond the limit in ${units}, by the estimate at least, but ${current}: WATCH.`;
     case 'OK':
-      return 'Nothing is beyond a limit that can be judged: OK.';
+      return 'Every limit can be judged, and nothing is beyond one: OK.';
     case 'NO_LIMIT':
       return 'No limit is configured: NO_LIMIT.';
     case 'INSUFFICIENT':
-      return 'No limit can be judged, which is not the same as being fine: INSUFFICIENT.';
+      return 'Not every limit can be judged, which is not the same as being fine: INSUFFICIENT.';
   }
 }

@@ -8,7 +8,8 @@ import { unmetRecovery } from './recovery.ts';
 
 /**
  * Returns, as sentences, what a recovery needs; empty where the class is neither disabled nor in an open episode. While a
- * proposal waits it is withdrawn when every cell that breached is OK; a disabled class recovers by its newest rows.
+ * proposal waits it is withdrawn when every cell that breached is OK or has left the rows of the proposal behind; a
+ * disabled class recovers by its newest rows.
  */
 export function recoverySentences(input: LookInput, found: Findings, name: string): string[] {
   const { settings, past } = input;
@@ -19,8 +20,13 @@ export function recoverySentences(input: LookInput, found: Findings, name: strin
     if (open === null) return [];
     return regimesOf(open.disables).map((regime) => {
       const status = cells?.get(regime)?.cell.status ?? 'gone';
-      const met = status === 'OK' ? 'met' : 'OK is needed';
-      return `${regime}: ${status}; ${met} for the proposal to be withdrawn.`;
+      if (status === 'OK') return `${regime}: ${status}; met for the proposal to be withdrawn.`;
+      const said = open.disables.findLast(({ evidence }) => evidence.regime === regime);
+      const until = said?.evidence.cell.window_to ?? said?.ts ?? '';
+      return (
+        `${regime}: ${status}; OK is needed for the proposal to be withdrawn, or rows in its window ` +
+        `that all ended after ${until} and are no breach.`
+      );
     });
   }
   const disables = episodesOf(past, name).find(({ episode }) => episode === entry.episode)?.disables ?? [];
@@ -28,7 +34,8 @@ export function recoverySentences(input: LookInput, found: Findings, name: strin
   const regimes = disables.length > 0 ? regimesOf(disables) : [current].filter((each) => each !== undefined);
   return regimes.flatMap((regime) => {
     const judged = cells?.get(regime);
-    if (judged === undefined) return [`${regime}: its cell has no rows any more; unknown is not recovered.`];
+    if (judged === undefined)
+      return [`${regime}: its cell has no rows in the window any more; unknown is not recovered.`];
     const { cell, asOf } = judged;
     const sinceMs = msFromIso(entry.since);
     const unmet = unmetRecovery(cell, cell.threshold, input.rules, sinceMs, msFromIso(asOf));

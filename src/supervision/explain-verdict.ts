@@ -159,6 +159,7 @@ function lateRows(verdict: Verdict, found: Findings, rules: SupervisorRules): re
     const window = cellWindow(
       judged.rows.filter((each) => each !== row),
       rules,
+      msFromIso(judged.asOf),
     );
     const pnlBps = window.reduce((sum, { realizedBps }) => sum + realizedBps, 0);
     const from = window[0]?.exitMs;

@@ -156,18 +156,18 @@ function foldDay(history: History, row: JudgedRow): void {
 }
 
 /**
- * Forgets the rows and days that no window reaches any more. A window ends at the newest row of its own agent or cell, never
+ * Forgets the rows and days that no window reaches any more. A window ends at the newest row of its own agent or class, never
  * at that of others: an agent that goes on says nothing about one that paused.
  */
 export function prune(history: History, windowMs: number): void {
   const newest = new Map<string, number>();
   for (const row of history.rows) {
     newest.set(agentKey(row), row.exitMs);
-    newest.set(cellKey(row), row.exitMs);
+    newest.set(classKey(row), row.exitMs);
   }
   const isReached = (key: string, exitMs: number): boolean => exitMs >= (newest.get(key) ?? 0) - windowMs;
   history.rows = history.rows.filter(
-    (row) => isReached(agentKey(row), row.exitMs) || isReached(cellKey(row), row.exitMs),
+    (row) => isReached(agentKey(row), row.exitMs) || isReached(classKey(row), row.exitMs),
   );
   for (const [strategyClass, days] of history.days) {
     const last = days.at(-1);
@@ -184,11 +184,11 @@ function agentKey(row: JudgedRow): string {
   return `a ${row.agent}`;
 }
 
-function cellKey(row: JudgedRow): string {
-  return `c ${JSON.stringify([row.strategyClass, row.regime])}`;
+function classKey(row: JudgedRow): string {
+  return `c ${row.strategyClass}`;
 }
 
-/** Returns the newest rows of one agent or cell within `windowMs` of the newest of them; `rows` are its own, in order. */
+/** Returns the newest rows of one agent within `windowMs` of the newest of them; `rows` are its own, in order. */
 export function rowsInWindow(rows: readonly JudgedRow[], windowMs: number): readonly JudgedRow[] {
   const last = rows.at(-1);
   if (last === undefined) return rows;

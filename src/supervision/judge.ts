@@ -28,12 +28,12 @@ interface Measured {
  * Returns what the limits say about a cell.
  *
  * - NO_LIMIT: none is configured.
- * - INSUFFICIENT: no limit can be judged. One can with `cvar.min_n_eff` effective rows out of `cvar.min_blocks` market
- *   periods; for a limit in sigma only rows with a sigma count.
+ * - INSUFFICIENT: a limit cannot be judged, and none that can is breached. One can with `cvar.min_n_eff` effective rows out
+ *   of `cvar.min_blocks` market periods; for a limit in sigma only rows with a sigma count.
  * - KILL: the decision rule finds a limit breached, and the regime is the current one. `lcb`: the lower bound of the 90 %
  *   interval is beyond the limit (an unknown interval never is); `point`: the estimate.
  * - WATCH: the estimate is beyond a limit, or the rule is in a regime that is not the current one.
- * - OK: neither, for every limit that can be judged.
+ * - OK: every limit can be judged, and is not breached.
  */
 export function judgeCell(
   measurements: CellMeasurements,
@@ -47,11 +47,11 @@ export function judgeCell(
   const judged = limits.filter(
     ({ nEff, blocks, estimate }) => nEff >= minNEff && blocks >= minBlocks && estimate !== null,
   );
-  if (judged.length === 0) return { status: 'INSUFFICIENT', breached: [] };
   const decided = judged.filter((each) => isBeyond(decision === 'lcb' ? each.lower : each.estimate, each));
   if (decided.length > 0 && isCurrent) return { status: 'KILL', breached: unitsOf(decided) };
   const beyond = judged.filter((each) => decided.includes(each) || isBeyond(each.estimate, each));
-  return { status: beyond.length > 0 ? 'WATCH' : 'OK', breached: unitsOf(beyond) };
+  if (beyond.length > 0) return { status: 'WATCH', breached: unitsOf(beyond) };
+  return { status: judged.length === limits.length ? 'OK' : 'INSUFFICIENT', breached: [] };
 }
 
 function measuredLimits(measurements: CellMeasurements, threshold: CellThreshold | null): Measured[] {

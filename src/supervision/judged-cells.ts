@@ -25,7 +25,9 @@ export interface JudgedCell {
   readonly window: readonly JudgedRow[];
   /** Models whose expectations the rows looked at carry, sorted. */
   readonly modelIds: readonly string[];
-  /** Newest exit in the cell. */
+  /** Newest exit in the cell, a UTC instant. */
+  readonly newestExit: string;
+  /** Newest exit of the class, a UTC instant: the window of each of its cells is counted back from it. */
   readonly asOf: string;
 }
 
@@ -51,6 +53,7 @@ export function judgedCells(
   const byClass = new Map<string, ReadonlyMap<string, JudgedCell>>();
   for (const [strategyClass, cells] of cellsOf(history.rows, rules)) {
     const judged = new Map<string, JudgedCell>();
+    const asOf = isoFromMs(Math.max(...[...cells.values()].map(newestExitMs)));
     for (const [regime, cell] of cells) {
       const isCurrent = regimes.get(strategyClass) === regime;
       const limits = limitsOf(files.killList, strategyClass, regime, rules.cvar.default_max_sigma);
@@ -67,7 +70,8 @@ export function judgedCells(
         rows: cell.rows,
         window: cell.window,
         modelIds: [...new Set(cell.window.flatMap(({ modelId }) => modelId ?? []))].sort(),
-        asOf: isoFromMs(cell.rows.at(-1)?.exitMs ?? 0),
+        newestExit: isoFromMs(newestExitMs(cell)),
+        asOf,
       });
     }
     byClass.set(strategyClass, judged);
@@ -83,6 +87,10 @@ export function cvarFile(cells: JudgedCells): StrategyCvarRegime {
       Object.fromEntries([...regimes].map(([regime, { cell }]) => [regime, cell])),
     ]),
   );
+}
+
+function newestExitMs({ rows }: Cell): number {
+  return rows.at(-1)?.exitMs ?? 0;
 }
 
 function notesFigure(cell: Cell): number | null {

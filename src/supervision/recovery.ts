@@ -3,13 +3,16 @@
 import type { CellThreshold } from '../domain/cvar.ts';
 import { isoFromMs, msFromIso } from '../domain/time.ts';
 import type { CellMeasurements } from './cell.ts';
+import { Z_90 } from './cvar.ts';
+import type { LossUnit } from './loss.ts';
 import type { SupervisorRules } from './supervisor-rules.ts';
 
 /**
  * Returns the conditions of recovery that a cell does not meet, as short sentences; empty means that it has recovered. At
- * `asOfMs`, the cool-down since `sinceMs` (when the class was disabled) is over; the newest `cvar.reenable.min_fresh_n_eff`
- * effective rows all began since then; and their CVaR is below `max_limit_ratio` of every configured limit. What is unknown
- * is not met, a missing limit included: nothing says then what recovered would be.
+ * `asOfMs`, the cool-down since `sinceMs` (when the class was disabled) is over; the newest rows (`recent`) make
+ * `cvar.reenable.min_fresh_n_eff` effective ones out of `cvar.min_blocks` market periods, and all began since then; and their
+ * CVaR is below `max_limit_ratio` of every configured limit, and with {@link Z_90} of its standard errors still below the
+ * limit. What is unknown is not met, a missing limit included: nothing says then what recovered would be.
  */
 export function unmetRecovery(
   measurements: CellMeasurements,
@@ -36,15 +39,28 @@ function unmetFreshness(
   rules: SupervisorRules,
   sinceMs: number,
 ): readonly string[] {
-  const wanted = rules.cvar.reenable.min_fresh_n_eff;
-  if (recent.from === null || recent.n_eff < wanted) {
-    return [`There are ${shown(recent.n_eff)} effective rows; ${shown(wanted)} are needed.`];
+  const { horizon_hours: horizon, min_blocks: minBlocks } = rules.cvar;
+  const { min_fresh_n_eff: minNEff } = rules.cvar.reenable;
+  const unmet: string[] = [];
+  if (recent.n_eff < minNEff)
+    unmet.push(`There are ${shown(recent.n_eff)} effective rows; ${shown(minNEff)} are needed.`);
+  if (recent.n_blocks < minBlocks)
+    unmet.push(`They come from ${recent.n_blocks} spans of ${horizon} h; ${minBlocks} are needed.`);
+  if (recent.from !== null && msFromIso(recent.from) < sinceMs) {
+    unmet.push(
+      `The newest ${shown(recent.n_eff)} effective rows begin at ${recent.from}, ` +
+        `before the class was disabled at ${isoFromMs(sinceMs)}.`,
+    );
   }
-  if (msFromIso(recent.from) >= sinceMs) return [];
-  return [
-    `The newest ${shown(recent.n_eff)} effective rows begin at ${recent.from}, ` +
-      `before the class was disabled at ${isoFromMs(sinceMs)}.`,
-  ];
+  return unmet;
+}
+
+/** A limit that is configured, and what the newest rows say about it. */
+interface RecentFigure {
+  readonly unit: LossUnit;
+  readonly limit: number;
+  readonly cvar: number | null;
+  readonly standardError: number | null;
 }
 
 function unmetLimits(
@@ -52,21 +68,47 @@ function unmetLimits(
   threshold: CellThreshold | null,
   rules: SupervisorRules,
 ): readonly string[] {
-  const limits = [
-    { limit: threshold?.max_cvar_error_bps ?? null, figure: recent.cvar95_error_bps, unit: 'bps' },
-    { limit: threshold?.max_cvar_sigma ?? null, figure: recent.cvar95_sigma, unit: 'sigma' },
+  const figures = recentFigures(recent, threshold);
+  if (figures.length === 0) return ['No limit is configured to recover to.'];
+  return figures.flatMap((figure) => unmetLimit(figure, rules.cvar.reenable.max_limit_ratio) ?? []);
+}
+
+function unmetLimit({ unit, limit, cvar, standardError }: RecentFigure, share: number): string | null {
+  if (cvar === null) return `The CVaR of the newest rows in ${unit} is unknown.`;
+  if (cvar >= share * limit)
+    return (
+      `The CVaR of the newest rows is ${shown(cvar)} ${unit}, not below ${shown(share * limit)} ` +
+      `(${share} of the limit ${limit}).`
+    );
+  if (standardError === null)
+    return `The standard error of the CVaR of the newest rows in ${unit} is unknown.`;
+  const upper = cvar + Z_90 * standardError;
+  if (upper < limit) return null;
+  return (
+    `The CVaR of the newest rows is ${shown(cvar)} ${unit}, but may be ${shown(upper)} ` +
+    `(${Z_90} standard errors above), not below the limit ${limit}.`
+  );
+}
+
+function recentFigures(
+  recent: CellMeasurements['recent'],
+  threshold: CellThreshold | null,
+): readonly RecentFigure[] {
+  const figures = [
+    {
+      unit: 'bps' as const,
+      limit: threshold?.max_cvar_error_bps ?? null,
+      cvar: recent.cvar95_error_bps,
+      standardError: recent.se_cvar95_error_bps,
+    },
+    {
+      unit: 'sigma' as const,
+      limit: threshold?.max_cvar_sigma ?? null,
+      cvar: recent.cvar95_sigma,
+      standardError: recent.se_cvar95_sigma,
+    },
   ];
-  const share = rules.cvar.reenable.max_limit_ratio;
-  const unmet = limits.flatMap(({ limit, figure, unit }) => {
-    if (limit === null) return [];
-    if (figure === null) return [`The CVaR of the newest rows in ${unit} is unknown.`];
-    if (figure < share * limit) return [];
-    return [
-      `The CVaR of the newest rows is ${shown(figure)} ${unit}, not below ${shown(share * limit)} ` +
-        `(${share} of the limit ${limit}).`,
-    ];
-  });
-  return limits.every(({ limit }) => limit === null) ? ['No limit is configured to recover to.'] : unmet;
+  return figures.flatMap(({ limit, ...figure }) => (limit === null ? [] : [{ ...figure, limit }]));
 }
 
 function shown(value: number): string {

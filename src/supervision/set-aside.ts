@@ -1,6 +1,7 @@
 // Why a class that was let in again is not stopped again at once: the rows it was stopped for are still in the window.
 
 import type { CellThreshold } from '../domain/cvar.ts';
+import { HOUR_MS, msFromIso } from '../domain/time.ts';
 import type { CellMeasurements } from './cell.ts';
 import type { LossUnit } from './loss.ts';
 
@@ -11,15 +12,19 @@ import type { LossUnit } from './loss.ts';
  *
  * @param setAsideBefore entry of the oldest row by which the last recovery of the cell was judged (a UTC instant), or
  *   `null` where there was none
+ * @param horizonHours of the rows: so long before its exit a row was entered
  */
 export function isBreachedAnew(
   measurements: CellMeasurements,
   threshold: CellThreshold | null,
   breached: readonly LossUnit[],
   setAsideBefore: string | null,
+  horizonHours = 0,
 ): boolean {
   const { window_from: windowFrom, recent } = measurements;
-  if (setAsideBefore === null || windowFrom === null || windowFrom >= setAsideBefore) return true;
+  if (setAsideBefore === null || windowFrom === null) return true;
+  const oldestEntryMs = msFromIso(windowFrom) - horizonHours * HOUR_MS;
+  if (oldestEntryMs >= msFromIso(setAsideBefore)) return true;
   return breached.some((unit) => {
     const figure = unit === 'bps' ? recent.cvar95_error_bps : recent.cvar95_sigma;
     const limit = (unit === 'bps' ? threshold?.max_cvar_error_bps : threshold?.max_cvar_sigma) ?? null;

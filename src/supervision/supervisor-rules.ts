@@ -20,7 +20,7 @@ export interface SupervisorRules {
   readonly cvar: CvarConfig;
   readonly promotion: PromotionConfig;
   readonly allocation: AllocationConfig;
-  /** How far the rows of a cell or an agent reach back from its newest one. */
+  /** How far rows reach back: those of an agent from its newest one, those of a cell from the newest of its class. */
   readonly windowMs: number;
   readonly coolDownMs: number;
   readonly telemetryWindowMs: number;

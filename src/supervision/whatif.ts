@@ -133,6 +133,7 @@ function replayList(
   const limits = (regime: string) => limitsOf(killList, strategyClass, regime, rules.cvar.default_max_sigma);
   for (const look of looks) {
     for (const line of look.lines) position.latest.set(line.regime, line);
+    forgetOld(position.latest, look.asOf, rules);
     if (position.open === null) {
       position.open = stopAt(look, position, limits, rules);
       continue;
@@ -170,7 +171,8 @@ function stopAt(
   const { status, breached } = judgeCell(line, limit, rules, true);
   const [unit] = breached;
   if (status !== 'KILL' || unit === undefined) return null;
-  if (!isBreachedAnew(line, limit, breached, setAside.get(line.regime) ?? null)) return null;
+  const setAsideBefore = setAside.get(line.regime) ?? null;
+  if (!isBreachedAnew(line, limit, breached, setAsideBefore, line.horizon_hours)) return null;
   const cvar = cvarIn(line, unit);
   const limitValue = unit === 'bps' ? limit.max_cvar_error_bps : limit.max_cvar_sigma;
   if (cvar === null || limitValue === null) return null;
@@ -189,6 +191,13 @@ function stopAt(
     pnl_bps: 0,
     net_pnl_bps: 0,
   };
+}
+
+/** Live, a cell without a row in the window of its class does not exist: a line without one says nothing any more either. */
+function forgetOld(latest: Map<string, CellStatistics>, asOf: string, rules: SupervisorRules): void {
+  const from = isoFromMs(msFromIso(asOf) - rules.windowMs);
+  for (const [regime, { window_to: newestExit }] of latest)
+    if (newestExit === null || newestExit < from) latest.delete(regime);
 }
 
 /** A regime that is no longer current may have no newer line to say so: the newest line that claims it is believed. */

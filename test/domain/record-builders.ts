@@ -32,7 +32,15 @@ const measurements = {
   ci90_sigma: [4.3, 5.9],
   hit_rate: 0.41,
   pnl_sum_bps: -9120.5,
-  recent: { n_eff: 60.5, from: '2026-10-20T00:00:00.000Z', cvar95_error_bps: 2600.4, cvar95_sigma: 5.4 },
+  recent: {
+    n_eff: 60.5,
+    n_blocks: 31,
+    from: '2026-10-20T00:00:00.000Z',
+    cvar95_error_bps: 2600.4,
+    se_cvar95_error_bps: 240.1,
+    cvar95_sigma: 5.4,
+    se_cvar95_sigma: 0.5,
+  },
 } as const;
 
 export function aCell(over: Partial<CvarCell> = {}): CvarCell {

@@ -18,11 +18,18 @@ const FACTS: LineFacts = {
   decidedClasses: new Set(),
 };
 
-/** Cells of the class `macro`, by regime; `as_of` is the exit of the last row. */
+/** Newest exit of the class: it makes no line of a cell due. */
+const NOW = T0 + 90 * DAY_MS;
+
+function newestExit(rows: readonly JudgedRow[]): string {
+  return isoFromMs(rows.at(-1)?.exitMs ?? 0);
+}
+
+/** Cells of the class `macro`, by regime. */
 function cellsWith(regimes: Readonly<Record<string, readonly JudgedRow[]>>): JudgedCells {
   const judged = Object.entries(regimes).map(([regime, rows]): [string, JudgedCell] => [
     regime,
-    { cell: aCell(), rows, window: rows, modelIds: [], asOf: isoFromMs(rows.at(-1)?.exitMs ?? 0) },
+    { cell: aCell(), rows, window: rows, modelIds: [], newestExit: newestExit(rows), asOf: isoFromMs(NOW) },
   ]);
   return { byClass: new Map([['macro', new Map(judged)]]), regimes: new Map() };
 }

@@ -24,7 +24,7 @@ describe('cellWindow', () => {
   it('takes the newest rows until they make enough effective ones, oldest first', () => {
     const rows = dailyRows(Array<number>(20).fill(1), { uniqueness: 0.5 });
 
-    const window = cellWindow(rows, cvarRules({ max_n_eff: 4.75 }));
+    const window = cellWindow(rows, cvarRules({ max_n_eff: 4.75, min_blocks: 1 }));
 
     expect(window).toEqual(rows.slice(10));
   });
@@ -33,6 +33,14 @@ describe('cellWindow', () => {
     const rows = [aJudgedRow(0), aJudgedRow(10), aJudgedRow(10 + 48)];
 
     expect(cellWindow(rows, cvarRules({ window: '2d' }))).toEqual(rows.slice(1));
+  });
+
+  it('is counted back from the newest exit of the class where that is given', () => {
+    const rows = [aJudgedRow(0), aJudgedRow(10), aJudgedRow(58)];
+    const two = cvarRules({ window: '2d' });
+
+    expect(cellWindow(rows, two, T0 + 59 * HOUR_MS)).toEqual(rows.slice(2));
+    expect(cellWindow(rows, two, T0 + 200 * HOUR_MS)).toEqual([]);
   });
 
   it('orders by exit, then by id', () => {
@@ -109,7 +117,15 @@ describe('measureCell', () => {
       ci90_sigma: null,
       hit_rate: null,
       pnl_sum_bps: null,
-      recent: { n_eff: 0, from: null, cvar95_error_bps: null, cvar95_sigma: null },
+      recent: {
+        n_eff: 0,
+        n_blocks: 0,
+        from: null,
+        cvar95_error_bps: null,
+        se_cvar95_error_bps: null,
+        cvar95_sigma: null,
+        se_cvar95_sigma: null,
+      },
     });
   });
 
@@ -168,7 +184,8 @@ describe('measureCell', () => {
 });
 
 describe('the recent part of a cell', () => {
-  const few = cvarRules({ reenable: { cool_down: '7d', min_fresh_n_eff: 3, max_limit_ratio: 0.8 } });
+  const reenable = { cool_down: '7d', min_fresh_n_eff: 3, max_limit_ratio: 0.8 };
+  const few = cvarRules({ reenable, min_blocks: 1 });
 
   it('is the newest rows that make enough effective ones, from their earliest entry', () => {
     const rows = dailyRows([900, 900, 10, 20, 30]).map((row, index) =>
@@ -179,19 +196,48 @@ describe('the recent part of a cell', () => {
 
     expect(recent).toEqual({
       n_eff: 3,
+      n_blocks: 3,
       from: isoFromMs(T0 - 5 * DAY_MS),
       cvar95_error_bps: 30,
+      se_cvar95_error_bps: 0,
       cvar95_sigma: 0.3,
+      se_cvar95_sigma: 0,
     });
   });
 
-  it('gives no figure in sigma that a minority of its rows would make', () => {
-    const rows = dailyRows([10, 20, 30, 40]);
-    const blank = (ids: readonly number[]) =>
-      rows.map((row, index) => (ids.includes(index) ? { ...row, sigmaBps: null } : row));
+  it('reaches back to enough market periods, however many rows each holds', () => {
+    const rows = Array.from({ length: 400 }, (_, index) =>
+      aJudgedRow(index, { eventId: `e${index}`, uniqueness: 1 }),
+    );
+    const { recent } = measureCell(rows, cvarRules({ reenable, min_blocks: 5 }));
 
-    expect(measureCell(blank([3]), few).recent.cvar95_sigma).toBe(0.3);
-    expect(measureCell(blank([2, 3]), few).recent.cvar95_sigma).toBeNull();
+    expect(recent).toMatchObject({ n_blocks: 5, n_eff: 89 });
+  });
+
+  it('says how sure its figures are', () => {
+    const rows = fatTailedRows(60);
+    const { recent, ...all } = measureCell(rows, rules);
+    const { recent: doubled } = measureCell(
+      rows.map((row) => ({ ...row, sigmaBps: 200 })),
+      rules,
+    );
+
+    expect(recent.se_cvar95_error_bps).toBe(all.se_cvar95_bps);
+    expect(recent.se_cvar95_sigma).toBeCloseTo((all.se_cvar95_bps ?? Number.NaN) / 100, 6);
+    expect(doubled.se_cvar95_sigma).toBeCloseTo((all.se_cvar95_bps ?? Number.NaN) / 200, 6);
+  });
+
+  it('gives no figure in sigma where more than a tenth of its rows have none', () => {
+    const twenty = cvarRules({ reenable: { ...reenable, min_fresh_n_eff: 20 }, min_blocks: 1 });
+    const blank = (count: number) =>
+      dailyRows(Array.from({ length: 20 }, (_, day) => day)).map((row, day) =>
+        day % 7 === 3 && day < 7 * count ? { ...row, sigmaBps: null } : row,
+      );
+
+    expect(measureCell(blank(2), twenty).recent.cvar95_sigma).toBe(0.19);
+    const { recent } = measureCell(blank(3), twenty);
+    expect(recent).toMatchObject({ cvar95_sigma: null, se_cvar95_sigma: null, n_eff: 20 });
+    expect(recent.cvar95_error_bps).not.toBeNull();
   });
 });
 
@@ -224,7 +270,17 @@ describe('cellsOf', () => {
     expect(cell?.measurements).toEqual(measureCell([...rows.slice(0, 2), old], rules));
   });
 
-  it('never lets one cell change the numbers of another', () => {
+  it('counts the window of every cell of a class back from the newest exit of the class', () => {
+    const old = [aJudgedRow(-24 * 170, { regime: 'OLD' }), aJudgedRow(-24 * 179, { regime: 'OLD' })];
+    const measured = (newest: readonly JudgedRow[]) => cellsOf([...old, ...newest], rules).get('macro');
+
+    expect(measured([aJudgedRow(24)])?.get('OLD')?.window).toEqual([old[1], old[0]]);
+    expect(measured([aJudgedRow(5 * 24)])?.get('OLD')?.window).toEqual([old[0]]);
+    expect([...(measured([aJudgedRow(11 * 24)])?.keys() ?? [])]).toEqual(['TREND']);
+    expect(measured([aJudgedRow(99 * 24, { strategyClass: 'other' })])?.get('OLD')?.window).toHaveLength(2);
+  });
+
+  it('never lets a cell of one class change the numbers of another', () => {
     const before = cellsOf(rows, rules).get('macro')?.get('TREND')?.measurements;
 
     const crowd = Array.from({ length: 300 }, (_, hour) => aJudgedRow(hour, { strategyClass: 'other' }));

@@ -1,4 +1,4 @@
-// The memory of all rows: it goes on from where it was stored, and forgets only what no window of its own agent or cell reaches.
+// The memory of all rows: it goes on from where it was stored, and forgets only what no window of its own agent or class reaches.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -162,13 +162,28 @@ describe('prune', () => {
     expect(history.rows.map(({ agent }) => agent)).toEqual(['paused', 'busy']);
   });
 
-  it('forgets a row that neither its agent nor its cell reaches', () => {
+  it('forgets a row that neither its agent nor its class reaches', () => {
     const history = fold(newHistory(), [rowAt(24), rowAt(24 * 10), rowAt(24 * 11)]);
     prune(history, DAY_MS);
 
     expect(history.rows.map(({ eventId }) => eventId)).toEqual(['e00240', 'e00264']);
     expect(history.rowCount).toBe(3);
     expect(history.days.get('macro')?.map(({ day }) => day)).toEqual(['2021-03-11', '2021-03-12']);
+  });
+});
+
+describe('prune, within a class', () => {
+  it('forgets the rows of a regime that the class has left long ago', () => {
+    const history = fold(newHistory(), [
+      rowAt(24, { regime: 'RANGE', agent: 'retired' }),
+      rowAt(24 * 10, { agent: 'retired' }),
+      rowAt(24 * 20),
+    ]);
+    prune(history, 11 * DAY_MS);
+
+    expect(history.rows.map(({ regime }) => regime)).toEqual(['RANGE', 'TREND', 'TREND']);
+    prune(history, 8 * DAY_MS);
+    expect(history.rows.map(({ eventId }) => eventId)).toEqual(['e00240', 'e00480']);
   });
 });
 

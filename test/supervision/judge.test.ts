@@ -83,8 +83,18 @@ describe('judgeCell', () => {
     const sparse = measurements(over);
 
     expect(judgeCell(sparse, limits(null, 0.1), rules, true).status).toBe('INSUFFICIENT');
-    expect(judgeCell(sparse, limits(600, 0.1), rules, true)).toEqual({ status: 'OK', breached: [] });
+    expect(judgeCell(sparse, limits(450, 0.1), rules, true)).toEqual({ status: 'WATCH', breached: ['bps'] });
     expect(judgeCell(sparse, limits(300, 0.1), rules, true)).toEqual({ status: 'KILL', breached: ['bps'] });
+  });
+
+  it.each([
+    ['sigma', { n_eff_sigma: 59.9 }],
+    ['bps', { cvar95_error_bps: null }],
+  ])('is not OK where the limit in %s cannot be judged, though the other one is met', (_unit, over) => {
+    expect(judgeCell(measurements(over), limits(600, 6), rules, true)).toEqual({
+      status: 'INSUFFICIENT',
+      breached: [],
+    });
   });
 
   it('never kills by an interval that is unknown', () => {
@@ -104,6 +114,19 @@ describe('judgeCell', () => {
 
   it('has no limit without a threshold', () => {
     expect(judgeCell(measurements(), null, rules, true).status).toBe('NO_LIMIT');
+  });
+});
+
+describe('a class with many signals a day', () => {
+  it.each([5, 13, 40, 200])('is judged by its newest market periods: %i a day', (perDay) => {
+    const random = randomFrom(perDay, 'busy');
+    const rows = Array.from({ length: 30 * perDay }, (_, index) =>
+      aJudgedRow(24 * Math.floor(index / perDay), { eventId: `e${index}`, errorBps: 100 * random.normal() }),
+    );
+    const measured = measureCell(rows, rules);
+
+    expect(judgeCell(measured, limits(null, 9), rules, true).status).toBe('OK');
+    expect(judgeCell(measured, limits(null, 0.5), rules, true).status).toBe('KILL');
   });
 });
 

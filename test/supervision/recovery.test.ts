@@ -18,9 +18,12 @@ function unmet(
   const empty = measureCell([], rules);
   const recent = {
     n_eff: 60.5,
+    n_blocks: 20,
     from: isoFromMs(T0 + DAY_MS),
     cvar95_error_bps: 319.9,
+    se_cvar95_error_bps: 48.6,
     cvar95_sigma: 3.19,
+    se_cvar95_sigma: 0.49,
     ...over,
   };
   const limits = parts.limits === undefined ? threshold : parts.limits;
@@ -43,6 +46,10 @@ describe('unmetRecovery', () => {
     expect(unmet({ n_eff: 0, from: null })).toEqual(['There are 0 effective rows; 60 are needed.']);
   });
 
+  it('wants them out of enough market periods: one good day is one day', () => {
+    expect(unmet({ n_blocks: 19 })).toEqual(['They come from 19 spans of 24 h; 20 are needed.']);
+  });
+
   it('wants all of them to have begun since the class was disabled', () => {
     expect(unmet({ from: isoFromMs(T0 - 1) })).toEqual([
       'The newest 60.5 effective rows begin at 2021-02-28T23:59:59.999Z, ' +
@@ -57,6 +64,18 @@ describe('unmetRecovery', () => {
     ]);
   });
 
+  it('wants the limit beyond the error of the estimate, in every unit', () => {
+    expect(unmet({ se_cvar95_error_bps: 48.7 })).toEqual([
+      'The CVaR of the newest rows is 319.9 bps, but may be 400 (1.645 standard errors above), ' +
+        'not below the limit 400.',
+    ]);
+    expect(unmet({ cvar95_sigma: 2, se_cvar95_sigma: 1.25 })).toEqual([
+      'The CVaR of the newest rows is 2 sigma, but may be 4.056 (1.645 standard errors above), ' +
+        'not below the limit 4.',
+    ]);
+    expect(unmet({ cvar95_sigma: 2, se_cvar95_sigma: 1.2 })).toEqual([]);
+  });
+
   it('does not ask for a limit that is not configured', () => {
     const inSigma: CellThreshold = { ...threshold, max_cvar_error_bps: null };
 
@@ -65,6 +84,9 @@ describe('unmetRecovery', () => {
 
   it('takes what is unknown as not met', () => {
     expect(unmet({ cvar95_sigma: null })).toEqual(['The CVaR of the newest rows in sigma is unknown.']);
+    expect(unmet({ se_cvar95_sigma: null })).toEqual([
+      'The standard error of the CVaR of the newest rows in sigma is unknown.',
+    ]);
     expect(unmet({}, { limits: null })).toEqual(['No limit is configured to recover to.']);
     expect(unmet({}, { limits: { ...threshold, max_cvar_error_bps: null, max_cvar_sigma: null } })).toEqual([
       'No limit is configured to recover to.',

@@ -32,7 +32,8 @@ function line(day: number, sigma: number, over: Partial<CellStatistics> = {}): C
     window_from: dayAt(-100),
     cvar95_sigma: sigma,
     ci90_sigma: [sigma - 0.5, sigma + 0.5],
-    recent: { n_eff: 60, from: dayAt(-50), cvar95_error_bps: 900, cvar95_sigma: sigma },
+    window_to: dayAt(day),
+    ...recent(sigma, -50),
     fresh_n: 2,
     fresh_pnl_bps: -100,
     fresh_net_pnl_bps: -110,
@@ -42,7 +43,7 @@ function line(day: number, sigma: number, over: Partial<CellStatistics> = {}): C
 }
 
 function recent(sigma: number, fromDay: number): Pick<CellStatistics, 'recent'> {
-  return { recent: { n_eff: 60, from: dayAt(fromDay), cvar95_error_bps: 900, cvar95_sigma: sigma } };
+  return { recent: { ...aCellLine().recent, from: dayAt(fromDay), cvar95_sigma: sigma } };
 }
 
 function replay(lines: readonly CellStatistics[], proposed: KillList, current: KillList = AT_6) {
@@ -104,6 +105,17 @@ describe('replayLimits', () => {
   it('believes the newest line that says its regime is current', () => {
     const lines = [line(0, 3, { regime: 'RANGE' }), line(1, 9)];
     expect(replay(lines, AT_4)?.proposed.stops).toMatchObject([{ disabled_from: dayAt(1), regime: 'TREND' }]);
+  });
+
+  it('forgets a cell whose rows are all older than the window of its class, as live', () => {
+    const stopsOf = (day: number) => {
+      const calm = { regime: 'RANGE', is_current: false, ...recent(1, 50) };
+      const breached = [line(0, 9, { regime: 'RANGE' }), line(1, 9)];
+      return replay([...breached, line(day, 1, calm), line(day + 1, 1, calm)], AT_4)?.proposed.stops;
+    };
+
+    expect(stopsOf(180)).toMatchObject([{ regime: 'RANGE' }, { regime: 'TREND' }]);
+    expect(stopsOf(181)).toMatchObject([{ regime: 'RANGE' }]);
   });
 
   it('lets a class in again where the cell that breached has recovered, after the cool-down', () => {
