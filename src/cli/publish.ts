@@ -41,6 +41,7 @@ export function registerPublish(frame: Frame): void {
               nowMs: context.nowMs,
               to: active?.to ?? [],
               senderDomain: active === null ? 'warden.invalid' : senderDomain(active),
+              divergence: config.divergence,
             },
           );
           if (done.sent.length + done.superseded > 0) {

@@ -154,8 +154,8 @@ const DIVERGENCE_HEAD = [
   'trigger',
   'state',
   'since',
-  'statistic',
-  'limit',
+  'statistic now',
+  'raised at',
   'n_eff',
   'error bps',
 ];

@@ -6,7 +6,7 @@ import { CvarCell } from './cvar.ts';
 import { DivergenceAlert } from './divergence.ts';
 import { horizonHours, instant, name, oneOf, orNull, sha256, version } from './fields.ts';
 import { AgentPromotion } from './supervisor.ts';
-import { closed, commit, episode } from './supervisor-fields.ts';
+import { byName, closed, commit, episode } from './supervisor-fields.ts';
 
 /** A breach, or its end, in one cell of a class. */
 export const CvarEvidence = Type.Object(
@@ -21,6 +21,10 @@ export const CvarEvidence = Type.Object(
         minimum: 0,
         description: 'effective rows since the class was disabled; null where it is not',
       }),
+    ),
+    recovered_from: byName(
+      instant,
+      'REENABLE of a disabled class: regime that recovered → entry of the oldest row by which; else empty',
     ),
   },
   closed,

@@ -12,6 +12,7 @@ import { type MailContent, mailContent } from '../supervision/mail-content.ts';
 import { mailHtml } from '../supervision/mail-html.ts';
 import { mailText } from '../supervision/mail-text.ts';
 import { type MailItem, type OwedMail, owedMail } from '../supervision/outbox.ts';
+import type { AlertSpacing } from '../supervision/same-alert.ts';
 
 export interface PublishPorts {
   readonly disk: Disk;
@@ -27,6 +28,8 @@ export interface PublishOptions {
   readonly to: readonly string[];
   /** What message ids end with, `example.org`. */
   readonly senderDomain: string;
+  /** The rules under which alerts are raised: they tell one alert from the next. */
+  readonly divergence: AlertSpacing;
 }
 
 export interface PublishedMail {
@@ -58,7 +61,8 @@ const NEWS_MAX_AGE_MS = 7 * DAY_MS;
  */
 export async function publish(ports: PublishPorts, options: PublishOptions): Promise<PublishReport> {
   const { disk, mailer, log } = ports;
-  const debt = owedMail(readVerdicts(disk), readDivergence(disk)?.alerts ?? [], readReceipts(disk));
+  const alerts = readDivergence(disk)?.alerts ?? [];
+  const debt = owedMail(readVerdicts(disk), alerts, readReceipts(disk), options.divergence);
   if (mailer === null) {
     const waiting = debt.owed.reduce((sum, { items }) => sum + items.length, 0);
     return { sent: [], failed: [], superseded: 0, waiting };

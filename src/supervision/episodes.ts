@@ -1,7 +1,9 @@
 // Episodes: one stretch of breach of a class, from the verdict that proposes to stop it to the one that says it recovered.
 
 import { assert } from '../domain/assert.ts';
+import type { CvarCell } from '../domain/cvar.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import type { LossUnit } from './loss.ts';
 
 /** `subject` is a strategy class. */
 export type ClassVerdict = Extract<Verdict, { kind: 'DISABLE' | 'REENABLE' }>;
@@ -11,9 +13,11 @@ export type AgentVerdict = Exclude<Verdict, ClassVerdict>;
 export interface Episode {
   /** `<class>/<n>`. */
   readonly episode: string;
+  /** All of it, oldest first. */
+  readonly verdicts: readonly ClassVerdict[];
   /** Oldest first; empty where a person disabled the class and no verdict proposed it. */
   readonly disables: readonly ClassVerdict[];
-  /** It began with a DISABLE verdict, and no REENABLE verdict ended it. */
+  /** The newest verdict on the class is a DISABLE of this episode: at most one is open. A relapse opens it again. */
   readonly isOpen: boolean;
 }
 
@@ -34,20 +38,52 @@ export function verdictsOnAgent(verdicts: readonly Verdict[], agent: string): Ag
 /** Returns the episodes of a class in the order in which they began. `verdicts` are those of the log, oldest first. */
 export function episodesOf(verdicts: readonly Verdict[], strategyClass: string): Episode[] {
   const byId = new Map<string, ClassVerdict[]>();
-  for (const verdict of verdictsOnClass(verdicts, strategyClass)) {
+  const onClass = verdictsOnClass(verdicts, strategyClass);
+  const newest = onClass.at(-1);
+  for (const verdict of onClass) {
     const known = byId.get(verdict.episode);
     if (known === undefined) byId.set(verdict.episode, [verdict]);
     else known.push(verdict);
   }
-  return [...byId].map(([episode, all]) => {
-    const disables = all.filter(({ kind }) => kind === 'DISABLE');
-    return { episode, disables, isOpen: disables.length > 0 && disables.length === all.length };
-  });
+  return [...byId].map(([episode, all]) => ({
+    episode,
+    verdicts: all,
+    disables: all.filter(({ kind }) => kind === 'DISABLE'),
+    isOpen: newest?.kind === 'DISABLE' && newest.episode === episode,
+  }));
 }
 
 /** Returns the open episode of a class, or `null` where the verdicts leave none open. */
 export function openEpisode(verdicts: readonly Verdict[], strategyClass: string): Episode | null {
-  return episodesOf(verdicts, strategyClass).findLast(({ isOpen }) => isOpen) ?? null;
+  return episodesOf(verdicts, strategyClass).find(({ isOpen }) => isOpen) ?? null;
+}
+
+/** A breach is much worse where even its lower bound is beyond this many times the estimate that was said last. */
+const MUCH_WORSE = 1.5;
+
+/**
+ * Returns the newest of `disables` (of one episode, oldest first) than which the breach of a cell is much worse, or `null`
+ * where it is not: in a unit whose limit is breached, the lower bound of the 90 % interval is more than 1.5 times the
+ * estimate that the verdict said last of the same regime. What is unknown is not much worse.
+ */
+export function muchWorseThan(
+  disables: readonly ClassVerdict[],
+  regime: string,
+  cell: CvarCell,
+): ClassVerdict | null {
+  const ofRegime = disables.filter(({ evidence }) => evidence.regime === regime);
+  for (const unit of cell.breached) {
+    const said = ofRegime.findLast(({ evidence }) => estimateIn(evidence.cell, unit) !== null);
+    const estimate = said === undefined ? null : estimateIn(said.evidence.cell, unit);
+    const lower = (unit === 'bps' ? cell.ci90 : cell.ci90_sigma)?.[0] ?? null;
+    if (said !== undefined && estimate !== null && lower !== null && lower > MUCH_WORSE * estimate)
+      return said;
+  }
+  return null;
+}
+
+function estimateIn(cell: CvarCell, unit: LossUnit): number | null {
+  return unit === 'bps' ? cell.cvar95_error_bps : cell.cvar95_sigma;
 }
 
 /** Returns the id of an episode of `subject` that comes after all the `known` ones of it: `<subject>/<n>`. */

@@ -8,6 +8,7 @@ import { type ClassVerdict, isClassVerdict } from './episodes.ts';
 import { type RowLine, rowLineOf } from './explain-tail.ts';
 import type { Findings } from './findings.ts';
 import { judgeCell } from './judge.ts';
+import type { JudgedCell } from './judged-cells.ts';
 import type { JudgedRow } from './judged-row.ts';
 import type { SupervisorRules } from './supervisor-rules.ts';
 
@@ -75,9 +76,10 @@ function evidenceNow(verdict: Verdict, found: Findings, rules: SupervisorRules):
 }
 
 function classEvidence(verdict: ClassVerdict, found: Findings, rules: SupervisorRules): EvidenceNow {
-  const { regime, cell: recorded, fresh_n_eff: fresh } = verdict.evidence;
-  const judged = found.cells.byClass.get(verdict.subject)?.get(regime);
-  if (judged === undefined) return { value: null, given: [] };
+  const { regime, cell: recorded, fresh_n_eff: fresh, recovered_from: recovered } = verdict.evidence;
+  const cells = found.cells.byClass.get(verdict.subject);
+  const judged = cells?.get(regime);
+  if (judged === undefined) return { value: evidenceOfGone(verdict, cells !== undefined), given: [] };
   const isGiven = judged.cell.is_current !== recorded.is_current;
   const cell = isGiven
     ? { ...judged.cell, ...judgeCell(judged.cell, judged.cell.threshold, rules, recorded.is_current) }
@@ -90,9 +92,26 @@ function classEvidence(verdict: ClassVerdict, found: Findings, rules: Supervisor
       cell,
       model_ids: judged.modelIds,
       fresh_n_eff: fresh === null ? null : cell.recent.n_eff,
+      recovered_from: recentFrom(Object.keys(recovered), cells),
     },
     given: isGiven ? ['cell.is_current'] : [],
   };
+}
+
+/** A proposal that was withdrawn because its cell is gone repeats the evidence of its DISABLE: that it is gone confirms it. */
+function evidenceOfGone({ kind, evidence }: ClassVerdict, hasOtherRows: boolean): unknown {
+  return kind === 'REENABLE' && evidence.fresh_n_eff === null && hasOtherRows ? evidence : null;
+}
+
+function recentFrom(
+  regimes: readonly string[],
+  cells: ReadonlyMap<string, JudgedCell> | undefined,
+): Record<string, string> {
+  const entries = regimes.flatMap((regime): [string, string][] => {
+    const from = cells?.get(regime)?.cell.recent.from ?? null;
+    return from === null ? [] : [[regime, from]];
+  });
+  return Object.fromEntries(entries);
 }
 
 function numbersOf(recorded: unknown, recomputed: unknown, given: readonly string[]): NumberCheck[] {

@@ -6,11 +6,12 @@ import type { DivergenceAlerts } from '../domain/divergence.ts';
 import type { Allocation, ConfidenceMultipliers, Promotion } from '../domain/supervisor.ts';
 import { type AgentFindings, agentFindings } from './agent-findings.ts';
 import { allocationOf } from './allocate.ts';
+import type { VerdictDraft } from './decision-facts.ts';
 import { divergenceOf } from './diverge.ts';
 import { asOfText } from './history.ts';
 import { cvarFile, type JudgedCells, judgedCells } from './judged-cells.ts';
 import type { LookInput } from './look-input.ts';
-import { decideVerdicts, type VerdictDraft } from './verdicts.ts';
+import { decideVerdicts } from './verdicts.ts';
 
 export interface Findings {
   readonly cells: JudgedCells;

@@ -92,8 +92,7 @@ function wordsOfDisables(items: readonly DisableMail[]): Words {
   const isOne = items.length === 1 && first !== undefined;
   return {
     lead: isOne
-      ? `The tail losses of the strategy class ${oneLine(first.verdict.subject)} in the regime ` +
-        `${oneLine(first.verdict.evidence.regime)} are beyond their limit, so Warden proposes to disable the class.`
+      ? leadOfDisable(first)
       : `The tail losses of ${items.length} strategy classes are beyond their limits, so Warden proposes to disable them.`,
     doesItself:
       'Warden proposes and a person decides: it changes no configuration by itself, and until the class is ' +
@@ -102,6 +101,15 @@ function wordsOfDisables(items: readonly DisableMail[]): Words {
       'Look at the evidence, then set the class to DISABLED in config/kill-list.yaml, by merging the pull request ' +
       'that proposes it where one is open. Closing that pull request keeps the class.',
   };
+}
+
+function leadOfDisable({ verdict, worseThan }: DisableMail): string {
+  const losses =
+    `The tail losses of the strategy class ${oneLine(verdict.subject)} in the regime ` +
+    `${oneLine(verdict.evidence.regime)}`;
+  return worseThan === null
+    ? `${losses} are beyond their limit, so Warden proposes to disable the class.`
+    : `${losses} became much worse since Warden proposed to disable the class, and that proposal still stands.`;
 }
 
 function wordsOfAlerts(items: readonly AlertMail[]): Words {

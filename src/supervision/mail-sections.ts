@@ -3,6 +3,8 @@
 import type { CvarCell } from '../domain/cvar.ts';
 import type { DivergenceTrigger } from '../domain/divergence.ts';
 import type { AgentReport, MetaReport } from '../domain/supervisor.ts';
+import { standingText } from './alert-text.ts';
+import type { ClassVerdict } from './episodes.ts';
 import { numberText, percentText } from './number-text.ts';
 import type { AlertMail, DisableMail, MailItem } from './outbox.ts';
 import { oneLine } from './outside-text.ts';
@@ -45,7 +47,7 @@ function alertSection({ kind, alert }: AlertMail, report: MetaReport | null): Ma
     heading: `${oneLine(alert.agent)}, ${alert.horizon_hours} h: ${state}`,
     facts: [
       fact('trigger', `${alert.trigger}: ${kind === 'resolved' ? 'healthy again' : FINDINGS[alert.trigger]}`),
-      fact('statistic', `${numberText(alert.statistic)}, limit ${numberText(alert.limit)}`),
+      fact('statistic', standingText(alert, numberText)),
       fact('since', instantText(alert.since)),
       fact('signals', `${numberText(alert.window)} looked at, n_eff ${numberText(alert.n_eff)}`),
       fact('mean error', `${numberText(alert.mean_error_bps)} bps (below 0: worse than the model)`),
@@ -60,7 +62,7 @@ function weightText({ allocation, promotion }: AgentReport): string {
   return `${percentText(allocation.weight)} of capital, factor ${numberText(allocation.divergence_factor)}`;
 }
 
-function disableSection({ verdict }: DisableMail): MailSection {
+function disableSection({ verdict, worseThan }: DisableMail): MailSection {
   const { evidence, subject, episode } = verdict;
   const { cell } = evidence;
   const number = episode.slice(episode.lastIndexOf('/') + 1);
@@ -69,6 +71,7 @@ function disableSection({ verdict }: DisableMail): MailSection {
     facts: [
       fact('regime', `${oneLine(evidence.regime)}, at ${evidence.horizon_hours} h`),
       ...tailFacts(cell),
+      ...(worseThan === null ? [] : [fact('proposed at', earlierText(worseThan))]),
       fact('decided by', evidence.decision === 'lcb' ? 'lower bound of the interval' : 'the estimate'),
       fact(
         'rows',
@@ -80,6 +83,13 @@ function disableSection({ verdict }: DisableMail): MailSection {
       fact('window', `${dayText(cell.window_from)} to ${dayText(cell.window_to)}`),
     ],
   };
+}
+
+/** The tail in an earlier verdict, in the units whose limit it breached. */
+function earlierText({ ts, evidence }: ClassVerdict): string {
+  const { breached, cvar95_sigma: sigma, cvar95_error_bps: bps } = evidence.cell;
+  const tails = breached.map((unit) => `${numberText(unit === 'bps' ? bps : sigma)} ${unit}`);
+  return `${tails.join(' and ')}, ${instantText(ts)}`;
 }
 
 /** CVaR beside its limit, in each unit that has one; the unit that is breached says so. */

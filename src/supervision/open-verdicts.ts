@@ -3,11 +3,11 @@
 import { registeredAgent } from '../domain/config.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { episodesOf, isClassVerdict, verdictsOnAgent, verdictsOnClass } from './episodes.ts';
+import { isClassVerdict, openEpisode, verdictsOnAgent, verdictsOnClass } from './episodes.ts';
 
 /**
  * Returns the newest verdict of every subject that the settings do not follow: a DISABLE of an open episode while the class is
- * enabled, a REENABLE of the episode for which it is disabled, a PROMOTE of a shadow, a DEMOTE of a live agent. Sorted by
+ * enabled, a REENABLE of the episode for which it is disabled unless the class relapsed since, a PROMOTE of a shadow, a DEMOTE of a live agent. Sorted by
  * subject, classes first. Whether a person declined one is known where pull requests are.
  */
 export function openVerdicts(log: readonly Verdict[], settings: Settings): Verdict[] {
@@ -22,8 +22,7 @@ export function openVerdicts(log: readonly Verdict[], settings: Settings): Verdi
 function openOnClass(log: readonly Verdict[], { kill_list }: Settings, subject: string): Verdict | null {
   const entry = Object.hasOwn(kill_list, subject) ? kill_list[subject] : undefined;
   if (entry?.status !== 'DISABLED') {
-    const open = episodesOf(log, subject).findLast(({ isOpen }) => isOpen);
-    return open?.disables.at(-1) ?? null;
+    return openEpisode(log, subject)?.disables.at(-1) ?? null;
   }
   const newest = verdictsOnClass(log, subject).findLast(({ episode }) => episode === entry.episode);
   return newest?.kind === 'REENABLE' ? newest : null;

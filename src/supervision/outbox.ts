@@ -1,9 +1,10 @@
 // The mails that are owed: what was decided and found, less what the receipts say was sent. Every run may ask again.
 
 import { canonicalJson } from '../domain/canonical.ts';
-import type { DivergenceAlert } from '../domain/divergence.ts';
+import { DIVERGENCE_TRIGGERS, type DivergenceAlert } from '../domain/divergence.ts';
 import type { Receipt, Verdict } from '../domain/verdict.ts';
-import { type ClassVerdict, episodesOf, isClassVerdict } from './episodes.ts';
+import { type ClassVerdict, type Episode, episodesOf, isClassVerdict, muchWorseThan } from './episodes.ts';
+import { type AlertPlace, type AlertSpacing, isSameAlert } from './same-alert.ts';
 
 /** A class that is proposed to be stopped; `verdict` is the newest DISABLE verdict of its episode. */
 export interface DisableMail {
@@ -11,6 +12,8 @@ export interface DisableMail {
   /** The key of its receipt: a JSON array, so that names with spaces stay apart. */
   readonly key: string;
   readonly verdict: ClassVerdict;
+  /** The earlier verdict than which the breach became {@link muchWorseThan}, or `null` for the first mail of an episode. */
+  readonly worseThan: ClassVerdict | null;
 }
 
 /** An alert that began or grew worse, or one that was mailed and is over. */
@@ -45,23 +48,26 @@ const SEVERITIES = ['none', 'medium', 'high'] as const satisfies readonly Diverg
 /**
  * Returns the mails that are owed.
  *
- * One mail per episode of a class, however many verdicts it has; none any more where the episode is over or a receipt of
- * one of its verdicts says `vetoed`. One mail per alert and severity, and none where it only grew milder; one when an
- * alert that was mailed is RESOLVED. Early warnings (WARN) are not mailed.
+ * One mail per episode of a class, however many verdicts it has, and one more each time its breach became
+ * {@link muchWorseThan} before; none any more where the episode is over or a receipt of one of its verdicts says `vetoed`.
+ * One mail per alert ({@link isSameAlert}) and severity, and none where it only grew milder; one when an alert that was mailed
+ * is RESOLVED. Early warnings (WARN) are not mailed.
  *
  * @param verdicts of the log, oldest first
  * @param alerts as they stand now, one per (agent, horizon, trigger)
  * @param receipts of the log, oldest first
+ * @param spacing the rules under which the alerts were raised
  */
 export function owedMail(
   verdicts: readonly Verdict[],
   alerts: readonly DivergenceAlert[],
   receipts: readonly Receipt[],
+  spacing: AlertSpacing,
 ): MailDebt {
   const mails = receipts.filter(({ effect }) => effect === 'mail');
   const settled = new Set(mails.map(({ key }) => key));
   const { proposed, superseded } = disableMails(verdicts, receipts, settled);
-  const news = [...alertMails(alerts, settled), ...resolvedMails(alerts, mails)];
+  const news = [...alertMails(alerts, mails, spacing), ...resolvedMails(alerts, mails)];
   const bySubject = { 'DIVERGENCE ALERT': news, 'STRATEGY DISABLE PROPOSED': proposed };
   const owed = MAIL_SUBJECTS.map((subjectKind) => ({ subjectKind, items: bySubject[subjectKind] }));
   return { owed: owed.filter(({ items }) => items.length > 0), superseded };
@@ -79,28 +85,65 @@ function disableMails(
   const superseded: DisableMail[] = [];
   const classes = new Set(verdicts.filter(isClassVerdict).map(({ subject }) => subject));
   for (const strategyClass of classes) {
-    for (const { episode, disables, isOpen } of episodesOf(verdicts, strategyClass)) {
-      const verdict = disables.at(-1);
-      const key = canonicalJson(['mail', 'disable', episode]);
-      if (verdict === undefined || settled.has(key)) continue;
-      const isWanted = isOpen && !disables.some(({ verdict_id }) => vetoed.has(verdict_id));
-      (isWanted ? proposed : superseded).push({ kind: 'disable', key, verdict });
+    for (const episode of episodesOf(verdicts, strategyClass)) {
+      const mail = newestMail(episode);
+      if (mail === null || settled.has(mail.key)) continue;
+      const isWanted = episode.isOpen && !episode.disables.some(({ verdict_id }) => vetoed.has(verdict_id));
+      (isWanted ? proposed : superseded).push(mail);
     }
   }
   return { proposed, superseded };
 }
 
-function alertMails(alerts: readonly DivergenceAlert[], settled: ReadonlySet<string>): AlertMail[] {
+/**
+ * Returns the newest mail that an episode calls for, which makes every earlier one of it needless. A DISABLE that follows a
+ * REENABLE (a relapse while the class is stopped) proposes nothing new, so it is never a mail of its own.
+ */
+function newestMail({ episode, verdicts, disables }: Episode): DisableMail | null {
+  const verdict = disables.at(-1);
+  if (verdict === undefined) return null;
+  const worse = disables.flatMap((each, index) => {
+    const before = verdicts[verdicts.indexOf(each) - 1];
+    if (before?.kind !== 'DISABLE') return [];
+    const { regime, cell } = each.evidence;
+    const worseThan = muchWorseThan(disables.slice(0, index), regime, cell);
+    return worseThan === null ? [] : [{ count: index + 1, worseThan }];
+  });
+  const newest = worse.at(-1);
+  const key = canonicalJson(['mail', 'disable', episode, ...(newest === undefined ? [] : [newest.count])]);
+  return { kind: 'disable', key, verdict, worseThan: newest?.worseThan ?? null };
+}
+
+function alertMails(
+  alerts: readonly DivergenceAlert[],
+  mails: readonly Receipt[],
+  spacing: AlertSpacing,
+): AlertMail[] {
+  const settled = mails.flatMap(({ key }) => settledAlert(key) ?? []);
   return alerts.flatMap((alert) => {
     if (alert.state !== 'ALERT') return [];
-    const orWorse = SEVERITIES.slice(SEVERITIES.indexOf(alert.severity));
-    const keys = orWorse.map((severity) =>
-      canonicalJson([...startOf('alert', alert), alert.since, severity]),
+    const severity = SEVERITIES.indexOf(alert.severity);
+    const isSettled = settled.some(
+      (each) => each.severity >= severity && isSameAlert(each.place, alert, spacing),
     );
-    const [key] = keys;
-    if (key === undefined || keys.some((each) => settled.has(each))) return [];
+    if (isSettled) return [];
+    const key = canonicalJson([...startOf('alert', alert), alert.since, alert.severity]);
     return [{ kind: 'alert' as const, key, alert }];
   });
+}
+
+/** Returns the alert of which the key of a receipt tells, or `null` for a key of another kind. */
+function settledAlert(key: string): { readonly place: AlertPlace; readonly severity: number } | null {
+  if (!key.startsWith('["mail","alert",')) return null;
+  const parsed = parsedJson(key);
+  if (!Array.isArray(parsed)) return null;
+  const [, , agent, hours, trigger, since, severity]: unknown[] = parsed;
+  const known = DIVERGENCE_TRIGGERS.find((each) => each === trigger);
+  if (typeof agent !== 'string' || typeof hours !== 'number' || known === undefined) return null;
+  if (since !== null && typeof since !== 'string') return null;
+  const severities: readonly unknown[] = SEVERITIES;
+  const place = { agent, horizon_hours: hours, trigger: known, since };
+  return { place, severity: severities.indexOf(severity) };
 }
 
 /** An alert that nobody was told of ends without a mail, and so does one whose end was mailed. */
@@ -116,6 +159,14 @@ function resolvedMails(alerts: readonly DivergenceAlert[], mails: readonly Recei
     const key = canonicalJson([...startOf('resolved', alert), alert.since]);
     return isOwed ? [{ kind: 'resolved' as const, key, alert }] : [];
   });
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function startOf(kind: AlertMail['kind'], alert: DivergenceAlert): readonly (string | number)[] {

@@ -4,6 +4,7 @@ import type { CvarCell } from '../domain/cvar.ts';
 import type { DivergenceAlert } from '../domain/divergence.ts';
 import type { AgentReport, MetaReport, StrategyReport } from '../domain/supervisor.ts';
 import type { Verdict, VerdictKind } from '../domain/verdict.ts';
+import { standingText } from './alert-text.ts';
 import {
   bpsText,
   brief,
@@ -161,7 +162,7 @@ function recentSentences({ recent }: CvarCell): readonly string[] {
 function alertSentence(alert: DivergenceAlert): string {
   return (
     `${alert.state} of ${alert.trigger} at ${alert.horizon_hours} h since ${minuteText(alert.since)}: ` +
-    `statistic ${brief(alert.statistic)}, limit ${brief(alert.limit)}; ` +
+    `${standingText(alert, brief)}; ` +
     `window ${countText(alert.window)} signals, n_eff ${nEffText(alert.n_eff)}; ` +
     `mean error ${bpsText(alert.mean_error_bps)} bps, mean size of the error ${bpsText(alert.mean_abs_error_bps)} bps.`
   );

@@ -3,6 +3,7 @@
 import type { CvarCell } from '../domain/cvar.ts';
 import type { DivergenceAlert, NotesDivergence } from '../domain/divergence.ts';
 import type { AgentPromotion, AgentReport, MetaReport, StrategyReport } from '../domain/supervisor.ts';
+import { standingText } from './alert-text.ts';
 import { type Align, mdName, mdTable } from './markdown.ts';
 import { classesByUrgency, sortedEntries, worstDivergence } from './report-attention.ts';
 import {
@@ -180,7 +181,7 @@ function divergenceText(worst: DivergenceAlert | null): string {
   if (worst.state === 'OK' || worst.state === 'INSUFFICIENT') return worst.state;
   return (
     `${worst.state === 'ALERT' ? '**ALERT**' : worst.state}: ${worst.trigger} at ${worst.horizon_hours} h, ` +
-    `${brief(worst.statistic)} against ${brief(worst.limit)}, n_eff ${nEffText(worst.n_eff)}`
+    `${standingText(worst, brief)}, n_eff ${nEffText(worst.n_eff)}`
   );
 }
 
@@ -199,8 +200,8 @@ const DIVERGENCE_HEAD = [
   'trigger',
   'state',
   'since, UTC',
-  'statistic',
-  'limit',
+  'statistic now',
+  'raised at',
   'window',
   'n_eff',
   'unusable',
@@ -208,6 +209,11 @@ const DIVERGENCE_HEAD = [
   'mean error, bps',
   'notes would say',
 ];
+
+/** ADR 0008. */
+const STATISTIC_NOTE =
+  'A trigger is raised where its statistic reaches `raised at` (of hit and snapshot: falls below it). It ends by healthy ' +
+  'signals, not by its statistic, so that of an open alert may stand on the other side again.';
 
 /** Returns the section of divergence: every trigger in ALERT, WARN or RESOLVED, the detector of the notes beside. */
 export function divergenceSection(report: MetaReport): string {
@@ -228,7 +234,7 @@ export function divergenceSection(report: MetaReport): string {
   );
   return [
     '## Divergence',
-    ...(shown.length === 0 ? ['No trigger is in ALERT, WARN or RESOLVED.'] : [table]),
+    ...(shown.length === 0 ? ['No trigger is in ALERT, WARN or RESOLVED.'] : [table, STATISTIC_NOTE]),
     quietSentence(agents),
     notesSentence(agents),
   ].join('\n\n');

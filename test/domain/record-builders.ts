@@ -197,6 +197,7 @@ export function aDisableVerdict(over: Partial<ClassVerdict> = {}): ClassVerdict 
       cell: aCell(),
       model_ids: ['ridge_h24-1'],
       fresh_n_eff: null,
+      recovered_from: {},
     },
     state_commit: COMMIT,
     config_hash: SHA,

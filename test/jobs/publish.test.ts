@@ -13,11 +13,13 @@ import { type MemoryMailer, memoryLog, memoryMailer } from '../fakes/memory-mail
 import { aSupervisedDisk, saveAlerts, saveVerdicts } from './supervised-state.ts';
 
 const NOW_MS = msFromIso(AT) + 60_000;
+/** As shipped. */
+const divergence = { min_signals: 30, resolve_after_signals: 40 };
 const SENT = 'supervisor/sent.jsonl';
 
 async function run(disk: Disk, mailer: MemoryMailer | null, nowMs = NOW_MS) {
   const log = memoryLog();
-  const options = { nowMs, to: ['ada@example.org'], senderDomain: 'example.org' };
+  const options = { nowMs, to: ['ada@example.org'], senderDomain: 'example.org', divergence };
   const report = await publish({ disk, mailer, log }, options);
   return { report, log };
 }
@@ -175,7 +177,7 @@ describe('publish', () => {
     const draw = () => {
       throw new Error('no binary for this platform');
     };
-    const options = { nowMs: NOW_MS, to: ['ada@example.org'], senderDomain: 'example.org' };
+    const options = { nowMs: NOW_MS, to: ['ada@example.org'], senderDomain: 'example.org', divergence };
 
     await publish({ disk: aSupervisedDisk(), mailer, log, draw }, options);
 

@@ -23,6 +23,7 @@ function disables(...classes: string[]): OwedMail {
     kind: 'disable' as const,
     key: subject,
     verdict: aDisableVerdict({ subject, episode: `${subject}/2` }),
+    worseThan: null,
   }));
   return { subjectKind: 'STRATEGY DISABLE PROPOSED', items };
 }
@@ -67,7 +68,7 @@ describe('the subject', () => {
 describe('a mail about an alert', () => {
   it('has the figures and the limit that was passed', () => {
     expect(factsOf(alerts(alertItem()))).toMatchObject({
-      statistic: '6,120, limit 5,000',
+      statistic: 'raised at 5,000, now 6,120',
       since: '2026-11-21 10:00 UTC',
       signals: '212 looked at, n_eff 212',
       'mean error': '-95.1 bps (below 0: worse than the model)',
@@ -78,7 +79,7 @@ describe('a mail about an alert', () => {
     const item = alertItem({ statistic: null, mean_error_bps: null, since: null });
 
     expect(factsOf(alerts(item))).toMatchObject({
-      statistic: '–, limit 5,000',
+      statistic: 'raised at 5,000, now –',
       since: '–',
       'mean error': '– bps (below 0: worse than the model)',
     });
@@ -140,11 +141,28 @@ describe('a mail about a class', () => {
       kind: 'disable' as const,
       key: 'k',
       verdict: { ...verdict, evidence: { ...verdict.evidence, cell } },
+      worseThan: null,
     };
     const [section] = mailContent({ subjectKind: 'STRATEGY DISABLE PROPOSED', items: [item] }, null).sections;
 
     const limits = section?.facts.filter(({ label }) => label === 'limit').map(({ value }) => value);
     expect(limits).toEqual(['4 sigma, of the regime, breached', '3,000 bps, of the regime']);
+  });
+
+  it('about a breach that became much worse says what was proposed before', () => {
+    const item = {
+      kind: 'disable' as const,
+      key: 'k',
+      verdict: aDisableVerdict(),
+      worseThan: aDisableVerdict(),
+    };
+    const owed: OwedMail = { subjectKind: 'STRATEGY DISABLE PROPOSED', items: [item] };
+
+    expect(mailContent(owed, null).lead).toContain(
+      'became much worse since Warden proposed to disable the class',
+    );
+    expect(factsOf(owed)).toMatchObject({ 'proposed at': '5.1 sigma, 2026-11-21 10:00 UTC' });
+    expect(factsOf(disables('macro'))).not.toHaveProperty('proposed at');
   });
 
   it('tells a person what to do, and gives the command', () => {

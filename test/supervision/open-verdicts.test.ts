@@ -67,6 +67,16 @@ describe('openVerdicts', () => {
     expect(shown([...log, aDisableVerdict({ episode: 'macro/2' })])).toEqual(['DISABLE macro macro/2']);
   });
 
+  it('drops a REENABLE where the class relapsed since', () => {
+    const log = [aDisableVerdict(), reenable(), aDisableVerdict()];
+
+    expect(shown(log, { kill_list: { macro: disabled('macro/1') } })).toEqual([]);
+    expect(shown(log)).toEqual(['DISABLE macro macro/1']);
+    expect(shown([...log, reenable()], { kill_list: { macro: disabled('macro/1') } })).toEqual([
+      'REENABLE macro macro/1',
+    ]);
+  });
+
   it('holds a PROMOTE of a shadow and a DEMOTE of a live agent, and not the other way round', () => {
     expect(shown([onAgent('PROMOTE')])).toEqual(['PROMOTE trend-ema trend-ema/1']);
     expect(shown([onAgent('PROMOTE')], { agents: live })).toEqual([]);

@@ -4,17 +4,34 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DivergenceAlert } from '../../src/domain/divergence.ts';
 import type { Receipt, Verdict } from '../../src/domain/verdict.ts';
-import { type MailItem, owedMail } from '../../src/supervision/outbox.ts';
-import { aDisableVerdict, anAlert, aReceipt } from '../domain/record-builders.ts';
+import { type MailDebt, type MailItem, owedMail as mailOwed } from '../../src/supervision/outbox.ts';
+import { aCell, aDisableVerdict, anAlert, aReceipt } from '../domain/record-builders.ts';
 
-const LATER = '2026-11-22T10:00:00.000Z';
+/** Farther than half of 70 labels of 24 h after the usual instant: another alert. */
+const LATER = '2027-01-22T10:00:00.000Z';
+const spacing = { min_signals: 30, resolve_after_signals: 40 };
 const disable = aDisableVerdict({ verdict_id: '1'.repeat(64) });
 const again = aDisableVerdict({ verdict_id: '2'.repeat(64), ts: LATER });
+const worse = aDisableVerdict({
+  verdict_id: '4'.repeat(64),
+  evidence: {
+    ...disable.evidence,
+    cell: aCell({ cvar95_sigma: 12, ci90_sigma: [9, 15] }),
+  },
+});
 const reenable = aDisableVerdict({ verdict_id: '3'.repeat(64), kind: 'REENABLE' });
 const resolved = anAlert({ state: 'RESOLVED', severity: 'none', action: 'NONE', since: LATER });
 
 function sent(items: readonly MailItem[], outcome: Receipt['outcome'] = 'done'): Receipt[] {
   return items.map(({ key }) => aReceipt({ effect: 'mail', key, outcome }));
+}
+
+function owedMail(
+  verdicts: readonly Verdict[],
+  alerts: readonly DivergenceAlert[],
+  receipts: readonly Receipt[],
+): MailDebt {
+  return mailOwed(verdicts, alerts, receipts, spacing);
 }
 
 /** The items of all messages, as a run that sends them would see them. */
@@ -46,8 +63,41 @@ describe('the mail about a class', () => {
   it('is one per episode, and shows its newest verdict', () => {
     const items = itemsOf([disable, again], []);
 
-    expect(items).toEqual([{ kind: 'disable', key: '["mail","disable","macro/1"]', verdict: again }]);
+    expect(items).toEqual([
+      { kind: 'disable', key: '["mail","disable","macro/1"]', verdict: again, worseThan: null },
+    ]);
     expect(itemsOf([disable, again], [], sent(items))).toEqual([]);
+  });
+
+  it('is one more each time the breach became much worse, and names what was said before', () => {
+    const told = sent(itemsOf([disable, again], []));
+    const grown = [disable, again, worse];
+    const items = itemsOf(grown, [], told);
+
+    expect(items).toEqual([
+      { kind: 'disable', key: '["mail","disable","macro/1",3]', verdict: worse, worseThan: again },
+    ]);
+    expect(owedMail(grown, [], [...told, ...sent(items)])).toEqual({ owed: [], superseded: [] });
+    expect(owedMail([...grown, reenable], [], [...told, ...sent(items)]).superseded).toEqual([]);
+  });
+
+  it('that nobody was sent before it grew is sent once, as it is now', () => {
+    const items = itemsOf([disable, again, worse], []);
+
+    expect(items).toMatchObject([{ key: '["mail","disable","macro/1",3]', verdict: worse }]);
+    expect(itemsOf([disable, again, worse], [], sent(items))).toEqual([]);
+  });
+
+  it('is not owed for a relapse of a class that is stopped', () => {
+    const told = sent(itemsOf([disable], []));
+
+    expect(owedMail([disable, reenable, worse], [], told)).toEqual({ owed: [], superseded: [] });
+  });
+
+  it('is not owed for a breach that grew after a person vetoed its episode', () => {
+    const veto = aReceipt({ outcome: 'vetoed', verdict_id: disable.verdict_id });
+
+    expect(itemsOf([disable, worse], [], [veto, ...sent(itemsOf([disable], []))])).toEqual([]);
   });
 
   it('is superseded once the class recovered, and that is said once', () => {
@@ -98,6 +148,25 @@ describe('the mail about divergence', () => {
     expect(itemsOf([], [anAlert({ since: LATER })], toldBoth)).toHaveLength(1);
   });
 
+  it('is one where a late row moves the instant at which the alert began', () => {
+    const medium = anAlert({ severity: 'medium' });
+    const told = sent(itemsOf([], [medium]));
+
+    for (const since of ['2026-11-21T02:00:00.000Z', '2026-11-24T10:00:00.000Z']) {
+      expect(itemsOf([], [{ ...medium, since }], told)).toEqual([]);
+      expect(itemsOf([], [anAlert({ since })], told)).toHaveLength(1);
+    }
+  });
+
+  it.each(['["mail","alert"', '["mail","alert",1,4,"mean",null,"high"]', '["mail","alert","trend-ema",4]'])(
+    'is owed where a receipt has the key %s, which tells of no alert',
+    (key) => {
+      const receipt = aReceipt({ effect: 'mail', key, outcome: 'done' });
+
+      expect(itemsOf([], [anAlert()], [receipt])).toHaveLength(1);
+    },
+  );
+
   it('keeps agents, horizons and triggers apart, whatever their names', () => {
     const told = sent(itemsOf([], [anAlert({ agent: 'a b', horizon_hours: 4 })]));
 
@@ -132,7 +201,7 @@ describe('the mail about divergence', () => {
     const over = [...first, ...sent(itemsOf([], [resolved], first))];
     const second = [...over, ...sent(itemsOf([], [anAlert({ since: LATER })], over))];
 
-    expect(itemsOf([], [{ ...resolved, since: '2026-11-25T10:00:00.000Z' }], second)).toHaveLength(1);
+    expect(itemsOf([], [{ ...resolved, since: '2027-03-25T10:00:00.000Z' }], second)).toHaveLength(1);
   });
 });
 

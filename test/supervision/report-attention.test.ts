@@ -69,11 +69,11 @@ describe('needsPerson', () => {
     );
   });
 
-  it('says of an alert its trigger, horizon, statistic, limit, window and effective rows', () => {
+  it('says of an alert its trigger, horizon, where it was raised, where it is now, window and effective rows', () => {
     const report = aMetaReport({ agents: { loud: anAgent() }, strategies: {} });
 
     expect(needsPerson(report, [])[0]?.why).toEqual([
-      'ALERT of mean at 4 h since 2026-11-21 10:00: statistic 6,120, limit 5,000; window 212 signals, n_eff 212.0; ' +
+      'ALERT of mean at 4 h since 2026-11-21 10:00: raised at 5,000, now 6,120; window 212 signals, n_eff 212.0; ' +
         'mean error -95.1 bps, mean size of the error 180.2 bps.',
       'Its weight is 0.095 with a divergence factor of 0.50, and it is not promoted.',
     ]);

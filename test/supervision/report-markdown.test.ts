@@ -124,7 +124,7 @@ describe('the meta report', () => {
       multiplier: '0.710',
       n_eff: '41.2',
       'mean size of the error, bps': '180.2',
-      'worst divergence': '**ALERT**: mean at 4 h, 6,120 against 5,000, n_eff 212.0',
+      'worst divergence': '**ALERT**: mean at 4 h, raised at 5,000, now 6,120, n_eff 212.0',
       promotion: '0 of 2 gates, not `error_rate`, `n_eff`',
       weight: '0.095',
     });

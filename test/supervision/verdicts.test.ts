@@ -1,75 +1,17 @@
 // Verdicts: said once, in episodes that hold together, and never on what is unknown.
 
-import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadWardenConfig } from '../../src/adapters/config/config-files.ts';
 import type { CvarCell } from '../../src/domain/cvar.ts';
-import type { KillListEntry } from '../../src/domain/kill-list.ts';
 import type { AgentPromotion } from '../../src/domain/supervisor.ts';
 import { DAY_MS, isoFromMs, msFromIso } from '../../src/domain/time.ts';
 import { validate } from '../../src/domain/validate.ts';
 import { Verdict } from '../../src/domain/verdict.ts';
-import { episodeNumber } from '../../src/supervision/episodes.ts';
-import { supervisorRules } from '../../src/supervision/supervisor-rules.ts';
-import {
-  type CellFacts,
-  type DecisionFacts,
-  decideVerdicts,
-  type VerdictDraft,
-} from '../../src/supervision/verdicts.ts';
-import { AT, aCell, anAlert, aPromotion, SHA } from '../domain/record-builders.ts';
-
-const loaded = loadWardenConfig(resolve(import.meta.dirname, '../../config'));
-if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
-const rules = supervisorRules(loaded.value.config);
-
-const ok: Partial<CvarCell> = { status: 'OK', breached: [] };
-/** Fresh rows since October whose tail is far below the limit of 4. */
-const healthy: Partial<CvarCell> = {
-  ...ok,
-  recent: { n_eff: 61, from: '2026-10-20T00:00:00.000Z', cvar95_error_bps: 900, cvar95_sigma: 2 },
-};
-const disabled: KillListEntry = {
-  status: 'DISABLED',
-  reason: 'r',
-  evidence: 'e',
-  since: '2026-10-01T00:00:00.000Z',
-  episode: 'macro/1',
-};
-
-function cellsOf(cells: Record<string, Partial<CvarCell>>, asOf = AT): Map<string, CellFacts> {
-  return new Map(
-    Object.entries(cells).map(([regime, over]) => [regime, { cell: aCell(over), modelIds: ['m'], asOf }]),
-  );
-}
-
-/** The facts about one class. */
-function macro(cells: Record<string, Partial<CvarCell>>, over: Partial<DecisionFacts> = {}): DecisionFacts {
-  return factsOf({ cells: new Map([['macro', cellsOf(cells)]]), ...over });
-}
-
-function factsOf(over: Partial<DecisionFacts>): DecisionFacts {
-  const none = {
-    cells: new Map(),
-    killList: {},
-    promotion: {},
-    newestExits: new Map(),
-    alerts: [],
-    past: [],
-  };
-  return { ...none, rules, ...over };
-}
-
-/** The drafts as they would stand in the log. */
-function logged(drafts: readonly VerdictDraft[]): Verdict[] {
-  const provenance = { state_commit: null, config_hash: SHA, code_version: '1', prev_sha256: null };
-  return drafts.map((draft) => ({ ...draft, ...provenance }));
-}
-
-function kinds(drafts: readonly VerdictDraft[]): string[] {
-  return drafts.map(({ kind, episode }) => `${kind} ${episode}`);
-}
+import type { DecisionFacts } from '../../src/supervision/decision-facts.ts';
+import { episodeNumber, verdictsOnClass } from '../../src/supervision/episodes.ts';
+import { decideVerdicts } from '../../src/supervision/verdicts.ts';
+import { AT, aCell, anAlert, aPromotion } from '../domain/record-builders.ts';
+import { cellsOf, disabled, factsOf, healthy, kinds, logged, macro, ok } from './verdict-facts.ts';
 
 const breach = macro({ TREND: {} });
 const proposed = logged(decideVerdicts(breach));
@@ -168,7 +110,6 @@ describe('a class that is disabled', () => {
     expect(drafts).toMatchObject([{ kind: 'REENABLE', episode: 'macro/1', evidence: { fresh_n_eff: 61 } }]);
     const past = [...proposed, ...logged(drafts)];
     expect(decideVerdicts(macro({ TREND: { ...healthy, n: 301 } }, { killList, past }))).toEqual([]);
-    expect(decideVerdicts(macro({ TREND: {} }, { killList, past }))).toEqual([]);
   });
 
   it('is not stopped again for the rows that its recovery set aside', () => {
@@ -181,7 +122,8 @@ describe('a class that is disabled', () => {
 
     expect(decideVerdicts(macro({ TREND: { recent } }, { past }))).toEqual([]);
     expect(kinds(decideVerdicts(macro({ TREND: { recent: worse } }, { past })))).toEqual(['DISABLE macro/2']);
-    const later = { recent, window_from: recent.from };
+    // The oldest row in it was entered 24 h before it ended.
+    const later = { recent, window_from: '2026-10-21T00:00:00.000Z' };
     expect(kinds(decideVerdicts(macro({ TREND: later }, { past })))).toEqual(['DISABLE macro/2']);
   });
 
@@ -271,7 +213,10 @@ describe('an agent', () => {
     expect(decideVerdicts(factsOf({ promotion: live, alerts: [{ ...other, ...nextDay }], past }))).toEqual(
       [],
     );
-    const fresh = { ...lasting, since: '2026-11-20T10:00:00.000Z', ts: '2026-11-25T10:00:00.000Z' };
+    const late = { ...lasting, ...nextDay, since: '2026-11-18T22:00:00.000Z' };
+    expect(decideVerdicts(factsOf({ promotion: live, alerts: [late], past }))).toEqual([]);
+    // 40 signals to end one alert and 30 to raise the next, of 4 h each: farther apart than half of that.
+    const fresh = { ...lasting, since: '2026-11-24T06:00:00.000Z', ts: '2026-11-28T10:00:00.000Z' };
     expect(kinds(decideVerdicts(factsOf({ promotion: live, alerts: [fresh], past })))).toEqual([
       'DEMOTE momo/2',
     ]);
@@ -311,6 +256,8 @@ describe('whatever happens', () => {
     status: fc.constantFrom('OK' as const, 'WATCH' as const, 'KILL' as const, 'INSUFFICIENT' as const),
     breached: fc.constantFrom<('bps' | 'sigma')[]>(['sigma'], ['bps'], ['bps', 'sigma']),
     isHealthy: fc.boolean(),
+    sigma: fc.constantFrom(5, 9, 20),
+    hasLeft: fc.boolean(),
   });
   const look = fc.record({
     TREND: fc.option(cell),
@@ -329,10 +276,14 @@ describe('whatever happens', () => {
     for (const regime of ['TREND', 'RANGE'] as const) {
       const drawn = found[regime];
       if (drawn === null) continue;
-      const { status, breached, isHealthy } = drawn;
+      const { status, breached, isHealthy, sigma, hasLeft } = drawn;
       const is_current = regime === found.current;
       cells[regime] = {
         ...(isHealthy ? { recent: aCell(healthy).recent } : {}),
+        ...(hasLeft ? { window_from: now } : {}),
+        window_to: now,
+        cvar95_sigma: sigma,
+        ci90_sigma: [sigma - 0.8, sigma + 0.8],
         status,
         breached,
         is_current,
@@ -364,16 +315,20 @@ describe('whatever happens', () => {
           const facts = factsAt(found, day, [...past]);
           const drafts = decideVerdicts(facts);
           for (const { kind, episode } of drafts) {
-            if (kind === 'DISABLE') {
-              expect(found.kill).toBe('ENABLED');
+            const entry = facts.killList['both'];
+            if (kind === 'DISABLE' && entry?.status === 'DISABLED') {
+              expect(episode).toBe(entry.episode);
+              const ofEpisode = verdictsOnClass(past, 'both').filter((each) => each.episode === episode);
+              expect(ofEpisode.at(-1)?.kind).toBe('REENABLE');
+              open = episode;
+            } else if (kind === 'DISABLE') {
               if (open === null) expect(episodeNumber(episode)).toBeGreaterThan(highest);
               else expect(episode).toBe(open);
               open = episode;
             }
-            const entry = facts.killList['both'];
             if (kind === 'REENABLE') {
               expect(episode).toBe(entry?.status === 'DISABLED' ? entry.episode : open);
-              if (episode === open) open = null;
+              open = null;
             }
             if (kind === 'DISABLE' || kind === 'REENABLE')
               highest = Math.max(highest, episodeNumber(episode));

@@ -52,7 +52,12 @@ async function silentServer(drip: string | null): Promise<number> {
 
 async function published(disk: Disk, settings: MailSettings) {
   const log = memoryLog();
-  const options = { nowMs: msFromIso(AT), to: settings.to, senderDomain: 'example.org' };
+  const options = {
+    nowMs: msFromIso(AT),
+    to: settings.to,
+    senderDomain: 'example.org',
+    divergence: { min_signals: 30, resolve_after_signals: 40 },
+  };
   const report = await publish({ disk, mailer: smtpMailer(settings, log, SHORT), log }, options);
   return { report, log };
 }
