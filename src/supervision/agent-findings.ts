@@ -16,6 +16,7 @@ import type { LookInput } from './look-input.ts';
 import { meanNetPValue } from './mean-net.ts';
 import { notesDivergence } from './notes-divergence.ts';
 import { promotionOf } from './promote.ts';
+import type { SupervisorRules } from './supervisor-rules.ts';
 
 export interface AgentFindings {
   readonly agent: string;
@@ -52,13 +53,14 @@ export function agentFindings(
   const found = names.map((agent) =>
     unpromoted(input, agent, rows.get(agent) ?? [], alertsOf.get(agent) ?? []),
   );
-  const adjusted = adjustedPValues(found);
+  const adjusted = adjustedPValues(found, input.rules.cvar.horizon_hours);
   return found.map((agent) => ({
     ...agent,
     promotion: promotionOf(
       agent.stage,
       {
         rows: agent.rows,
+        divergenceSignals: divergenceSignals(agent.alerts, input.rules),
         openAlerts: agent.alerts.filter(({ state }) => state === 'ALERT').length,
         classKills: killsOf(cells, agent.strategyClass),
         runs: agent.runs,
@@ -101,13 +103,25 @@ function unpromoted(
 }
 
 /** Adjusted over the candidates: asking many agents finds a lucky one. Live agents are no candidates. */
-function adjustedPValues(agents: readonly Unpromoted[]): Map<string, number> {
+function adjustedPValues(agents: readonly Unpromoted[], horizonHours: number): Map<string, number> {
   const candidates = agents.flatMap(({ agent, stage, rows }) => {
-    const p = stage === 'shadow' ? meanNetPValue(rows) : null;
+    const p = stage === 'shadow' ? meanNetPValue(rows, horizonHours) : null;
     return p === null ? [] : [{ agent, p }];
   });
   const adjusted = bhAdjusted(candidates.map(({ p }) => p));
   return new Map(candidates.map(({ agent }, index) => [agent, at(adjusted, index)]));
+}
+
+/** Signals behind the `mean` trigger at the deciding horizon, or `null` where unusable ones keep it from saying anything. */
+function divergenceSignals(
+  alerts: readonly DivergenceAlert[],
+  { cvar, divergence }: Pick<SupervisorRules, 'cvar' | 'divergence'>,
+): number | null {
+  const mean = alerts.find(
+    ({ trigger, horizon_hours }) => trigger === 'mean' && horizon_hours === cvar.horizon_hours,
+  );
+  if (mean === undefined) return 0;
+  return mean.state === 'INSUFFICIENT' && mean.window >= divergence.min_signals ? null : mean.window;
 }
 
 function killsOf(cells: JudgedCells, strategyClass: string): number {

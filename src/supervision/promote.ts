@@ -1,8 +1,8 @@
 // Whether an agent has earned to trade: every gate by name, and whether all that decide pass.
 
 import type { AgentPromotion, Stage } from '../domain/supervisor.ts';
-import { decidingGates, type PromotionEvidence, shownGates } from './promotion-gates.ts';
-import type { SupervisorRules } from './supervisor-rules.ts';
+import { decidingGates, type PromotionEvidence, type PromotionRules } from './promotion-gates.ts';
+import { shownGates } from './shown-gates.ts';
 
 /**
  * Returns the gates of one agent, those that decide first, each with what was measured. What is unknown does not pass. A live
@@ -11,9 +11,9 @@ import type { SupervisorRules } from './supervisor-rules.ts';
 export function promotionOf(
   stage: Stage,
   evidence: PromotionEvidence,
-  rules: Pick<SupervisorRules, 'promotion'>,
+  rules: PromotionRules,
 ): AgentPromotion {
-  const deciding = decidingGates(evidence, rules.promotion);
+  const deciding = decidingGates(evidence, rules);
   const eligible = Object.values(deciding).every(({ pass }) => pass);
-  return { stage, eligible, gates: { ...deciding, ...shownGates(evidence, rules.promotion) } };
+  return { stage, eligible, gates: { ...deciding, ...shownGates(evidence, rules) } };
 }

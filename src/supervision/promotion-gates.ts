@@ -1,20 +1,26 @@
-// The gates between shadow and live: those that decide, which ask for evidence, and those that are shown beside.
+// The gates between shadow and live that decide: enough evidence, of enough market, that the agent earns, is as claimed, and runs.
 
-import { assert } from '../domain/assert.ts';
 import { roundBps } from '../domain/rounding.ts';
 import type { PromotionGate } from '../domain/supervisor.ts';
-import type { PromotionConfig } from '../domain/supervisor-config.ts';
 import type { AgentRuns } from '../domain/telemetry.ts';
 import { significant } from './digits.ts';
 import { errorRateOf } from './error-rate.ts';
+import { type Comparison, type Gates, gateRecord, NO_ROWS, NO_TELEMETRY } from './gate-record.ts';
 import type { JudgedRow } from './judged-row.ts';
-import { meanNetBound, netSampleOf, probabilisticSharpe } from './mean-net.ts';
+import { horizonBlocks, periodSpread } from './market-periods.ts';
+import { meanNetBound, netSampleOf } from './mean-net.ts';
+import type { SupervisorRules } from './supervisor-rules.ts';
 import { wilsonLower } from './wilson.ts';
 
 /** What is known about an agent when its promotion is judged. */
 export interface PromotionEvidence {
   /** Its newest rows at the deciding horizon within the window. */
   readonly rows: readonly JudgedRow[];
+  /**
+   * Signals that the `mean` trigger has looked at, at the deciding horizon; `null` where it has seen enough, but so many of
+   * the newest could not be used that it says nothing.
+   */
+  readonly divergenceSignals: number | null;
   /** Divergence triggers of the agent in ALERT, at any horizon. */
   readonly openAlerts: number;
   /** Cells of its class in KILL in the current regime. */
@@ -25,93 +31,76 @@ export interface PromotionEvidence {
   readonly adjustedP: number | null;
 }
 
-type Comparison = PromotionGate['comparison'];
-type Gates = Readonly<Record<string, PromotionGate>>;
+export type PromotionRules = Pick<SupervisorRules, 'promotion' | 'cvar' | 'divergence'>;
 
-/** Share of false promotions among those that `bh_q` lets pass. */
-const BH_Q_MAX = 0.1;
-const NO_ROWS = 'no reconciled row within the window';
-const NO_TELEMETRY = 'no telemetry: nothing says that the agent works; record its runs with runWithTelemetry';
+const NO_USABLE_SIGNALS = 'its newest signals have no usable error: nobody can say that it does not diverge';
 
 /**
- * Returns the gates that decide, by name. The mean net result is judged in units of the expected sigma, and every bound on the
- * effective sample size, so overlapping labels prove nothing twice.
+ * Returns the gates that decide, by name. Nothing is proved twice: overlapping labels count by their uniqueness, and the
+ * instruments of one market period by how alike they went. The mean net result is judged in units of the expected sigma, where
+ * no single result can carry it, and in bps, where no single loss can hide.
  */
-export function decidingGates(evidence: PromotionEvidence, config: PromotionConfig): Gates {
-  const { rows, openAlerts, classKills, runs } = evidence;
-  const nEff = rows.reduce((sum, { uniqueness }) => sum + uniqueness, 0);
-  const hitsEff = rows.reduce(
-    (sum, { realizedBps, uniqueness }) => sum + (realizedBps > 0 ? uniqueness : 0),
-    0,
-  );
-  const hitBound = rows.length === 0 ? null : significant(wilsonLower(Math.min(1, hitsEff / nEff), nEff, 1));
-  const decides = (value: number | null, comparison: Comparison, limit: number, note: string | null = null) =>
-    gate(value, comparison, limit, true, note);
+export function decidingGates(evidence: PromotionEvidence, rules: PromotionRules): Gates {
+  const { rows, divergenceSignals, openAlerts, classKills, runs } = evidence;
+  const { promotion, divergence } = rules;
+  const { horizon_hours: horizonHours, min_blocks: minBlocks } = rules.cvar;
+  const hitBound = hitRateBound(rows, horizonHours);
+  const meanNetBps = weightedMean(rows, ({ netBps }) => netBps);
   const { ratio, note: ratioNote } = errorRatio(rows);
   return {
-    n_eff: decides(significant(nEff), '>=', config.min_n_eff),
-    mean_net_bound: meanNetGate(rows, config.confidence),
-    hit_rate_bound: decides(hitBound, '>', config.min_hit_rate_bound, hitBound === null ? NO_ROWS : null),
-    error_ratio_min: decides(ratio, '>', config.min_error_ratio, ratioNote),
-    error_ratio_max: decides(ratio, '<', config.max_error_ratio, ratioNote),
+    n_eff: decides(significant(effective(rows)), '>=', promotion.min_n_eff),
+    n_blocks: decides(horizonBlocks(rows, horizonHours), '>=', minBlocks),
+    mean_net_bound: meanNetGate(rows, horizonHours, promotion.confidence),
+    mean_net_bps: decides(meanNetBps === null ? null : roundBps(meanNetBps), '>', 0, NO_ROWS),
+    hit_rate_bound: decides(hitBound, '>', promotion.min_hit_rate_bound, NO_ROWS),
+    error_ratio_min: decides(ratio, '>', promotion.min_error_ratio, null, ratioNote),
+    error_ratio_max: decides(ratio, '<', promotion.max_error_ratio, null, ratioNote),
+    divergence_signals: decides(divergenceSignals, '>=', divergence.min_signals, NO_USABLE_SIGNALS),
     open_alerts: decides(openAlerts, '<=', 0),
     class_kills: decides(classKills, '<=', 0),
-    error_rate_bound: decides(
-      errorRateOf(runs)?.bound ?? null,
-      '<=',
-      config.max_error_rate,
-      runs === null || runs.runs === 0 ? NO_TELEMETRY : null,
-    ),
+    error_rate_bound: decides(errorRateOf(runs)?.bound ?? null, '<=', promotion.max_error_rate, NO_TELEMETRY),
   };
+}
+
+/** `unknown` says why there is no value; `note` is said in any case. */
+function decides(
+  value: number | null,
+  comparison: Comparison,
+  limit: number,
+  unknown: string | null = null,
+  note: string | null = null,
+): PromotionGate {
+  return gateRecord(value, comparison, limit, true, note ?? (value === null ? unknown : null));
+}
+
+function meanNetGate(rows: readonly JudgedRow[], horizonHours: number, confidence: number): PromotionGate {
+  const sample = netSampleOf(rows, horizonHours);
+  const bound = sample === null ? null : significant(meanNetBound(sample, confidence));
+  const left = rows.filter(({ sigmaBps }) => sigmaBps === null).length;
+  const missing = left === 0 ? null : `${rowsText(left)} without an expected sigma left out`;
+  const nothing = rows.length === 0 ? NO_ROWS : 'too few effective rows or market periods, or no spread';
+  const note = bound === null ? [nothing, missing].filter((part) => part !== null).join('; ') : missing;
+  return decides(bound, '>', 0, null, note);
 }
 
 /**
- * Returns the gates that are shown and decide nothing: the probabilistic Sharpe ratio, the p-value adjusted over all
- * candidates, and the plain thresholds of the notes.
+ * The lower bound at one sigma, on as many trials as would let a share vary as much as it does between market periods. With
+ * nothing but hits, or but misses, that is not seen: then a period is one trial.
  */
-export function shownGates(evidence: PromotionEvidence, config: PromotionConfig): Gates {
-  const { rows, runs, adjustedP } = evidence;
-  const sample = netSampleOf(rows);
-  const psr = sample === null ? null : probabilisticSharpe(sample);
-  const shows = (value: number | null, comparison: Comparison, limit: number, note: string | null) =>
-    gate(value, comparison, limit, false, value === null ? note : null);
-  const bps = (value: number | null) => (value === null ? null : roundBps(value));
-  const errorsBps = rows.map(({ errorBps }) => errorBps);
-  const pnlSumBps = rows.length === 0 ? null : sumOf(rows.map(({ realizedBps }) => realizedBps));
-  return {
-    psr: shows(
-      psr === null ? null : significant(psr),
-      '>',
-      config.confidence,
-      'the net result has no spread to measure',
-    ),
-    bh_q: shows(
-      adjustedP === null ? null : significant(adjustedP),
-      '<=',
-      BH_Q_MAX,
-      'the mean net result cannot be tested',
-    ),
-    pnl_sum_bps: shows(bps(pnlSumBps), '>', config.min_pnl_sum_bps, NO_ROWS),
-    hit_rate: shows(hitRate(rows), '>=', config.min_hit_rate, NO_ROWS),
-    error_rate: shows(errorRateOf(runs)?.rate ?? null, '<=', 0, NO_TELEMETRY),
-    avg_abs_error_bps: shows(
-      bps(meanOf(errorsBps.map((errorBps) => Math.abs(errorBps)))),
-      '<=',
-      config.max_avg_abs_error_bps,
-      NO_ROWS,
-    ),
-    avg_pnl_error_bps: shows(bps(meanOf(errorsBps)), '>=', config.min_avg_pnl_error_bps, NO_ROWS),
-  };
-}
-
-function meanNetGate(rows: readonly JudgedRow[], confidence: number): PromotionGate {
-  const sample = netSampleOf(rows);
-  const bound = sample === null ? null : significant(meanNetBound(sample, confidence));
-  const unknown = rows.filter(({ sigmaBps }) => sigmaBps === null).length;
-  const missing = unknown === 0 ? null : `${rowsText(unknown)} without an expected sigma left out`;
-  const nothing = rows.length === 0 ? NO_ROWS : 'too few effective rows, or no spread';
-  const note = bound === null ? [nothing, missing].filter((part) => part !== null).join('; ') : missing;
-  return gate(bound, '>', 0, true, note);
+function hitRateBound(rows: readonly JudgedRow[], horizonHours: number): number | null {
+  const hits = rows.map(({ realizedBps, uniqueness: weight, exitMs }) => ({
+    value: realizedBps > 0 ? 1 : 0,
+    weight,
+    exitMs,
+  }));
+  const rate = weightedMean(rows, ({ realizedBps }) => (realizedBps > 0 ? 1 : 0));
+  if (rate === null) return null;
+  const share = Math.min(1, rate);
+  const { periods, variance } = periodSpread(hits, horizonHours);
+  const spread = share * (1 - share);
+  const isKnown = spread > 0 && variance !== null;
+  const trials = isKnown ? (variance > 0 ? spread / variance : Number.POSITIVE_INFINITY) : periods;
+  return significant(wilsonLower(share, Math.min(effective(rows), trials), 1));
 }
 
 /** The mean absolute error over the claimed one, on the rows with a claim. */
@@ -130,42 +119,14 @@ function errorRatio(rows: readonly JudgedRow[]): { ratio: number | null; note: s
   return { ratio: significant(errorsBps / claimedBps), note };
 }
 
-/** Whether it passes is decided on the number that is written, so that a reader comes to the same answer. */
-function gate(
-  value: number | null,
-  comparison: Comparison,
-  limit: number,
-  decides: boolean,
-  note: string | null,
-): PromotionGate {
-  assert(value === null || Number.isFinite(value), 'what a gate measures is a finite number or unknown');
-  return { value, comparison, limit, pass: value !== null && holds(value, comparison, limit), decides, note };
+function weightedMean(rows: readonly JudgedRow[], of: (row: JudgedRow) => number): number | null {
+  return rows.length === 0
+    ? null
+    : rows.reduce((sum, row) => sum + row.uniqueness * of(row), 0) / effective(rows);
 }
 
-function holds(value: number, comparison: Comparison, limit: number): boolean {
-  switch (comparison) {
-    case '>=':
-      return value >= limit;
-    case '>':
-      return value > limit;
-    case '<=':
-      return value <= limit;
-    case '<':
-      return value < limit;
-  }
-}
-
-function hitRate(rows: readonly JudgedRow[]): number | null {
-  const hits = meanOf(rows.map(({ realizedBps }) => (realizedBps > 0 ? 1 : 0)));
-  return hits === null ? null : significant(hits);
-}
-
-function meanOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : sumOf(values) / values.length;
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
+function effective(rows: readonly JudgedRow[]): number {
+  return rows.reduce((sum, { uniqueness }) => sum + uniqueness, 0);
 }
 
 function rowsText(count: number): string {

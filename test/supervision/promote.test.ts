@@ -1,32 +1,59 @@
 // Promotion: every gate by name, which of them decide, and that nothing unknown passes.
 
+import type { Static, TSchema } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { AgentPromotion } from '../../src/domain/supervisor.ts';
-import { PromotionConfig } from '../../src/domain/supervisor-config.ts';
+import { CvarConfig, DivergenceConfig, PromotionConfig } from '../../src/domain/supervisor-config.ts';
+import { DAY_MS } from '../../src/domain/time.ts';
 import { validate } from '../../src/domain/validate.ts';
 import { type JudgedRow, judgedRow } from '../../src/supervision/judged-row.ts';
 import { promotionOf } from '../../src/supervision/promote.ts';
-import type { PromotionEvidence } from '../../src/supervision/promotion-gates.ts';
-import { aRow } from '../builders.ts';
+import type { PromotionEvidence, PromotionRules } from '../../src/supervision/promotion-gates.ts';
+import { aRow, T0 } from '../builders.ts';
 
-function rules(over: Partial<PromotionConfig> = {}): { promotion: PromotionConfig } {
-  const checked = validate(PromotionConfig, { ...over });
+function valid<S extends TSchema>(schema: S, value: unknown): Static<S> {
+  const checked = validate(schema, value);
   if (!checked.ok) throw new Error(JSON.stringify(checked.error));
-  return { promotion: checked.value };
+  return checked.value;
 }
 
-/** Two rows of three win, each 150 bps; sigma is 300 bps and the model claims the error it makes. */
-function goodRows(count = 90): JudgedRow[] {
+function rules(over: Partial<PromotionConfig> = {}, cvar: Partial<CvarConfig> = {}): PromotionRules {
+  return {
+    promotion: valid(PromotionConfig, over),
+    cvar: valid(CvarConfig, cvar),
+    divergence: valid(DivergenceConfig, {}),
+  };
+}
+
+/**
+ * One row a day. All win 150 bps but each `loses`th, which loses as much; sigma is 300 bps and the model claims the error it
+ * makes.
+ */
+function goodRows(count = 120, loses = 3): JudgedRow[] {
   return Array.from({ length: count }, (_, index) => {
-    const pnl = index % 3 === 2 ? -150 : 150;
+    const pnl = index % loses === loses - 1 ? -150 : 150;
     const row = { realized_pnl_bps: pnl, net_pnl_bps: pnl - 5, pnl_error_bps: pnl };
-    return judgedRow(aRow({ ...row, expected_sigma_bps: 300, expected_abs_bps: 150 }));
+    const judged = judgedRow(aRow({ ...row, expected_sigma_bps: 300, expected_abs_bps: 150 }));
+    return { ...judged, entryMs: T0 + index * DAY_MS, exitMs: T0 + (index + 1) * DAY_MS };
+  });
+}
+
+/** Every row on `symbols` instruments: the same side of the same market move, as often. */
+function onInstruments(rows: readonly JudgedRow[], symbols: number): JudgedRow[] {
+  return rows.flatMap((row) => new Array<JudgedRow>(symbols).fill(row));
+}
+
+function withPnl(rows: readonly JudgedRow[], pnlOf: (index: number) => number): JudgedRow[] {
+  return rows.map((row, index) => {
+    const pnl = pnlOf(index);
+    return { ...row, realizedBps: pnl, netBps: pnl, errorBps: pnl };
   });
 }
 
 function evidence(over: Partial<PromotionEvidence> = {}): PromotionEvidence {
   const runs = { runs: 60, errors: 0 };
-  return { rows: goodRows(), openAlerts: 0, classKills: 0, runs, adjustedP: 0.01, ...over };
+  const clean = { divergenceSignals: 30, openAlerts: 0, classKills: 0, runs, adjustedP: 0.01 };
+  return { rows: goodRows(), ...clean, ...over };
 }
 
 function promoted(over: Partial<PromotionEvidence> = {}, config = rules()): AgentPromotion {
@@ -55,10 +82,13 @@ describe('promotionOf', () => {
       stage: 'shadow',
       eligible: true,
       gates: {
-        n_eff: { value: 90, comparison: '>=', limit: 60, pass: true },
-        hit_rate_bound: { value: 0.615384615, comparison: '>', limit: 0.45, pass: true },
+        n_eff: { value: 120, comparison: '>=', limit: 60, pass: true },
+        n_blocks: { value: 120, comparison: '>=', limit: 20, pass: true },
+        mean_net_bps: { value: 45, comparison: '>', limit: 0, pass: true },
+        hit_rate_bound: { value: 0.62241217, comparison: '>', limit: 0.45, pass: true },
         error_ratio_min: { value: 1, comparison: '>', limit: 0.5, pass: true },
         error_ratio_max: { value: 1, comparison: '<', limit: 1.3, pass: true },
+        divergence_signals: { value: 30, comparison: '>=', limit: 30, pass: true },
         open_alerts: { value: 0, comparison: '<=', limit: 0, pass: true },
         class_kills: { value: 0, comparison: '<=', limit: 0, pass: true },
         error_rate_bound: { value: 0.0431467986, comparison: '<=', limit: 0.05, pass: true, note: null },
@@ -74,15 +104,19 @@ describe('promotionOf', () => {
     ];
     expect(deciding).toEqual([
       'n_eff',
+      'n_blocks',
       'mean_net_bound',
+      'mean_net_bps',
       'hit_rate_bound',
       'error_ratio_min',
       'error_ratio_max',
+      'divergence_signals',
       'open_alerts',
       'class_kills',
       'error_rate_bound',
     ]);
     expect(shown).toEqual([
+      'mean_net_bound_one_look',
       'psr',
       'bh_q',
       'pnl_sum_bps',
@@ -95,23 +129,81 @@ describe('promotionOf', () => {
   });
 
   it('asks for enough effective rows, however many overlapping ones there are', () => {
-    const overlapping = goodRows(1000).map((row) => ({ ...row, uniqueness: 0.059 }));
+    const overlapping = goodRows(1000, 5).map((row) => ({ ...row, uniqueness: 0.059 }));
     expect(failing({ rows: overlapping })).toEqual(['n_eff']);
-    expect(failing({ rows: goodRows(60) })).toEqual([]);
+    expect(failing({ rows: goodRows(60, 5) })).toEqual([]);
   });
 
-  it('asks for a net result that is positive beyond luck, after costs', () => {
-    const costly = goodRows().map((row) => ({ ...row, netBps: row.netBps - 45 }));
+  it('asks for enough market periods: sixty coins on one day are one day', () => {
+    const oneDay = goodRows(60, 5).map((row) => ({ ...row, exitMs: T0 + DAY_MS }));
+    expect(failing({ rows: oneDay })).toEqual(['n_blocks', 'mean_net_bound', 'hit_rate_bound']);
+    expect(promoted({ rows: oneDay }).gates['n_blocks']?.value).toBe(1);
+    expect(promoted({ rows: oneDay }).gates['mean_net_bound']).toMatchObject({
+      value: null,
+      note: 'too few effective rows or market periods, or no spread',
+    });
+  });
+
+  it('asks for as many market periods as a class needs to be judged', () => {
+    const rows = onInstruments(goodRows(25, 5), 4);
+    expect(failing({ rows })).not.toContain('n_blocks');
+    expect(failing({ rows }, rules({}, { min_blocks: 26 }))).toContain('n_blocks');
+    const twoDays = rules({}, { horizon_hours: 48 });
+    expect(promoted({ rows }, twoDays).gates['n_blocks']?.value).toBe(13);
+  });
+
+  it('is not surer for the same market moves on more instruments', () => {
+    const alone = goodRows(25, 5).map((row, index) => ({ ...row, exitMs: T0 + 2 * index * DAY_MS }));
+    const twelve = promoted({ rows: onInstruments(alone, 12) }).gates;
+    const one = promoted({ rows: alone }).gates;
+    expect(twelve['n_eff']?.value).toBe(300);
+    for (const name of ['mean_net_bound', 'mean_net_bound_one_look', 'hit_rate_bound']) {
+      expect(twelve[name]?.value).toBeCloseTo(one[name]?.value ?? Number.NaN, 2);
+    }
+  });
+
+  it('takes a period with nothing but hits for one hit', () => {
+    const hitsOnly = onInstruments(goodRows(20, 1000), 10);
+    // 20 days are 10 or 11 periods of two days: 1 / (1 + 1 / periods)
+    expect(promoted({ rows: hitsOnly }).gates['hit_rate_bound']?.value).toBeLessThan(0.92);
+    expect(promoted({ rows: hitsOnly }).gates['hit_rate_bound']?.value).toBeGreaterThan(0.9);
+  });
+
+  it('asks for a net result that is positive beyond luck, after costs, whenever one looks', () => {
+    const costly = goodRows().map((row) => ({ ...row, netBps: row.netBps - 20 }));
     expect(failing({ rows: costly })).toEqual(['mean_net_bound']);
-    expect(promoted({ rows: costly }).gates['pnl_sum_bps']?.pass).toBe(true);
+    const { gates } = promoted({ rows: costly });
+    expect(gates['mean_net_bound_one_look']).toMatchObject({ pass: true, decides: false });
+    expect(gates['mean_net_bps']).toMatchObject({ value: 25, pass: true });
+    expect(gates['pnl_sum_bps']?.pass).toBe(true);
+  });
+
+  it('asks for a net result in bps that is positive: no rare loss hides behind its size', () => {
+    const rows = withPnl(goodRows(400), (index) => (index % 33 === 32 ? -8000 : 120));
+    const claiming = rows.map((row) => ({ ...row, claimedAbsBps: 320 }));
+    expect(failing({ rows: claiming })).toEqual(['mean_net_bps']);
+    expect(promoted({ rows: claiming }).gates['mean_net_bps']?.value).toBe(-123.6);
+  });
+
+  it('weighs the net result in bps by uniqueness, as all evidence', () => {
+    const burst = onInstruments(
+      goodRows(1).map((row) => ({ ...row, netBps: 100_000, uniqueness: 0.001 })),
+      1000,
+    );
+    expect(promoted({ rows: [...goodRows(99), ...burst] }).gates['mean_net_bps']?.value).toBe(1044.55);
   });
 
   it('asks for hits', () => {
-    const rare = goodRows(300).map((row, index) => {
-      const pnl = index % 5 < 2 ? 300 : -60;
-      return { ...row, realizedBps: pnl, netBps: pnl };
-    });
+    const rare = withPnl(goodRows(300), (index) => (index % 5 < 2 ? 300 : -60));
     expect(failing({ rows: rare })).toEqual(['hit_rate_bound']);
+  });
+
+  it('asks that divergence has looked: too few signals are not an agent that does not diverge', () => {
+    expect(failing({ divergenceSignals: 29 })).toEqual(['divergence_signals']);
+    expect(failing({ divergenceSignals: 0 })).toEqual(['divergence_signals']);
+    expect(failing({ divergenceSignals: null })).toEqual(['divergence_signals']);
+    const gate = promoted({ divergenceSignals: null }).gates['divergence_signals'];
+    expect(gate?.note).toContain('no usable error');
   });
 
   it('asks for errors that look like the claimed ones, from both sides', () => {
@@ -143,7 +235,7 @@ describe('promotionOf', () => {
       promoted({ rows: [], runs: null, adjustedP: null }),
       ({ value }) => value !== null,
     );
-    expect(known).toEqual(['n_eff', 'open_alerts', 'class_kills']);
+    expect(known).toEqual(['n_eff', 'n_blocks', 'divergence_signals', 'open_alerts', 'class_kills']);
     expect(gates['n_eff']).toMatchObject({ value: 0, pass: false });
     for (const gate of Object.values(gates)) {
       if (gate?.value === null) expect(gate).toMatchObject({ pass: false, note: expect.any(String) });
@@ -151,7 +243,7 @@ describe('promotionOf', () => {
   });
 
   it('says which rows a number leaves out', () => {
-    const rows = goodRows(100).map((row, index) =>
+    const rows = goodRows(123).map((row, index) =>
       index < 3 ? { ...row, sigmaBps: null, claimedAbsBps: null } : row,
     );
     const { gates } = promoted({ rows });
@@ -159,7 +251,7 @@ describe('promotionOf', () => {
     expect(gates['error_ratio_max']?.note).toBe('3 rows without a claimed error left out');
     const unmodelled = rows.map((row) => ({ ...row, sigmaBps: null, claimedAbsBps: null }));
     expect(promoted({ rows: unmodelled }).gates['mean_net_bound']?.note).toBe(
-      'too few effective rows, or no spread; 100 rows without an expected sigma left out',
+      'too few effective rows or market periods, or no spread; 123 rows without an expected sigma left out',
     );
     expect(failing({ rows: unmodelled })).toEqual(['mean_net_bound', 'error_ratio_min', 'error_ratio_max']);
   });
@@ -170,7 +262,7 @@ describe('promotionOf', () => {
     expect(gates).toMatchObject({
       psr: { comparison: '>', limit: 0.95, pass: true },
       bh_q: { value: 0.5, comparison: '<=', limit: 0.1, pass: false },
-      pnl_sum_bps: { value: 4500, comparison: '>', limit: 150, pass: true },
+      pnl_sum_bps: { value: 6000, comparison: '>', limit: 150, pass: true },
       hit_rate: { value: 0.666666667, comparison: '>=', limit: 0.55, pass: true },
       error_rate: { value: 0, comparison: '<=', limit: 0, pass: true },
       avg_abs_error_bps: { value: 150, comparison: '<=', limit: 60, pass: false },
@@ -180,7 +272,7 @@ describe('promotionOf', () => {
 
   it('takes its limits from the configuration', () => {
     const strict = rules({
-      min_n_eff: 91,
+      min_n_eff: 121,
       min_hit_rate_bound: 0.9,
       max_error_ratio: 1,
       max_error_rate: 0.01,
@@ -198,7 +290,7 @@ describe('promotionOf', () => {
       claimedAbsBps: (row.claimedAbsBps ?? 0) * 4,
     }));
     const decidingOnly = ({ gates }: AgentPromotion) =>
-      Object.values(gates).filter((gate) => gate?.decides === true);
+      Object.entries(gates).filter(([name, gate]) => gate?.decides === true && name !== 'mean_net_bps');
     expect(decidingOnly(promoted({ rows: scaled }))).toEqual(decidingOnly(promoted()));
   });
 });
