@@ -19,7 +19,7 @@ export function isBreachedAnew(
   threshold: CellThreshold | null,
   breached: readonly LossUnit[],
   setAsideBefore: string | null,
-  horizonHours = 0,
+  horizonHours: number,
 ): boolean {
   const { window_from: windowFrom, recent } = measurements;
   if (setAsideBefore === null || windowFrom === null) return true;
