@@ -73,6 +73,22 @@ describe('a recorded verdict', () => {
     expect(digests(disk)).toEqual(before);
   });
 
+  it('recomputes where it says that a class recovered, the instant of each regime included', () => {
+    const disk = memoryDisk();
+    insertAll(disk, worldRows(35, 215));
+    look(disk, settledMs(164));
+    const said = readVerdicts(disk)[0]?.ts ?? '';
+    const facts = { reason: 'r', evidence: 'e', since: said, episode: 'macro/1', max_cvar_sigma: 4 };
+    const settings = worldSettings({ kill_list: { macro: { status: 'DISABLED', ...facts } } });
+    for (let day = 190; day < 214; day += 4) look(disk, settledMs(day), { settings });
+    const recovery = readVerdicts(disk).find(({ kind }) => kind === 'REENABLE');
+
+    const check = checkOf(disk, { verdict: recovery?.verdict_id ?? '', settings, asOfMs: settledMs(213) });
+
+    expect(check.numbers.filter(({ outcome }) => outcome !== 'same')).toEqual([]);
+    expect(check.numbers.map(({ path }) => path)).toContain('recovered_from.TREND');
+  });
+
   it('is named by the beginning of its id too', () => {
     const disk = aDisk();
     const id = readVerdicts(disk)[0]?.verdict_id ?? '';

@@ -8,7 +8,7 @@ import { DAY_MS, msFromIso } from '../../src/domain/time.ts';
 import { receiptId } from '../../src/domain/verdict.ts';
 import { publish } from '../../src/jobs/publish.ts';
 import type { Disk } from '../../src/ports.ts';
-import { AT, aDisableVerdict, anAlert, aReceipt, SHA } from '../domain/record-builders.ts';
+import { AT, aCell, aDisableVerdict, anAlert, aReceipt, SHA } from '../domain/record-builders.ts';
 import { type MemoryMailer, memoryLog, memoryMailer } from '../fakes/memory-mailer.ts';
 import { aSupervisedDisk, saveAlerts, saveVerdicts } from './supervised-state.ts';
 
@@ -61,6 +61,28 @@ describe('publish', () => {
 
     expect(mailer.sent).toHaveLength(2);
     expect(disk.dump()).toEqual(before);
+  });
+
+  it('sends one more mail where a breach became much worse, and none while it stays so', async () => {
+    const disk = aSupervisedDisk();
+    const mailer = memoryMailer();
+    await run(disk, mailer);
+    const { evidence } = aDisableVerdict();
+    const cell = aCell({ cvar95_sigma: 50, ci90_sigma: [40, 60] });
+    saveVerdicts(disk, [
+      aDisableVerdict(),
+      aDisableVerdict({ verdict_id: '2'.repeat(64), evidence: { ...evidence, cell } }),
+    ]);
+
+    for (let hour = 0; hour < 48; hour += 1) await run(disk, mailer, NOW_MS + (hour * DAY_MS) / 24);
+
+    expect(mailer.sent.map(({ subject }) => subject)).toEqual([
+      'DIVERGENCE ALERT: trend-ema (4 h)',
+      'STRATEGY DISABLE PROPOSED: macro',
+      'STRATEGY DISABLE PROPOSED: macro',
+    ]);
+    expect(mailer.sent[2]?.text).toContain('50 sigma');
+    expect(mailer.sent[2]?.messageId).not.toBe(mailer.sent[1]?.messageId);
   });
 
   it('goes on after a message that failed, and tries that one again', async () => {
