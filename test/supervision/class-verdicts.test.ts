@@ -173,6 +173,24 @@ describe('a recovery', () => {
     ]);
   });
 
+  it('counts by the newest one of a regime', () => {
+    const from = '2027-02-01T00:00:00.000Z';
+    const laterOn = { ...healthy, recent: { ...aCell(healthy).recent, from } };
+    const second = { macro: { ...disabled, episode: 'macro/2' } };
+    const log = [...past, ...logged(decideVerdicts(macro({ RANGE: elsewhere, TREND: {} }, { past })))];
+    log.push(...logged(decideVerdicts(macro({ TREND: laterOn }, { killList: second, past: log }))));
+    const between = { recent: aCell(laterOn).recent, window_from: '2026-12-01T00:00:00.000Z' };
+
+    expect(kinds(log)).toEqual([
+      'DISABLE macro/1',
+      'DISABLE macro/1',
+      'REENABLE macro/1',
+      'DISABLE macro/2',
+      'REENABLE macro/2',
+    ]);
+    expect(decideVerdicts(macro({ TREND: between }, { past: log }))).toEqual([]);
+  });
+
   it('sets nothing aside in a regime that had not breached', () => {
     const other = { HIGH_VOL: { recent: aCell(healthy).recent }, TREND: elsewhere };
 
