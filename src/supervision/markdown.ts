@@ -1,6 +1,7 @@
 // GitHub-flavoured Markdown from text of others: names and sentences that cannot become markup, links, mentions or references.
 
 import { assert } from '../domain/assert.ts';
+import { cut, oneLine, xmlText } from './outside-text.ts';
 
 /** Longer names are cut where they are shown; the JSON beside a report holds them whole. */
 const NAME_SHOWN_MAX = 64;
@@ -10,19 +11,9 @@ const BREAK = '&#8203;';
 
 export type Align = 'left' | 'right';
 
-/** Returns `text` on one line, with characters that are invisible or change the direction of writing made visible. */
-function oneLine(text: string): string {
-  return text
-    .replaceAll(/\s*[\r\n\u2028\u2029]\s*/g, ' ')
-    .replaceAll('\t', ' ')
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd')
-    .trim();
-}
-
-/** Returns `text` cut to `max` characters, with an ellipsis where something was cut. */
-export function cutTo(text: string, max: number): string {
-  const characters = Array.from(text);
-  return characters.length <= max ? text : `${characters.slice(0, max - 1).join('')}…`;
+/** Returns `text` on one line as prose has it: line breaks and tabs are spaces, and none stand at its ends. */
+function inProse(text: string): string {
+  return oneLine(text.replaceAll(/\s*[\r\n\u2028\u2029]\s*/g, ' ').replaceAll('\t', ' ')).trim();
 }
 
 /**
@@ -32,7 +23,7 @@ export function cutTo(text: string, max: number): string {
 export function mdText(text: string): string {
   const special =
     /^\d+[.)]|^[-+=]|[&<>]|[\\`*_{}[\]~]|[|$@]|^#|#(?=\w)|\bGH-(?=\d)|:(?=\/\/)|\b(?:mailto|xmpp)(?=:)|\bwww(?=\.)/giu;
-  return oneLine(text).replaceAll(special, (found, offset: number) => {
+  return inProse(text).replaceAll(special, (found, offset: number) => {
     if (found === '&') return '&amp;';
     if (found === '<') return '&lt;';
     if (found === '>') return '&gt;';
@@ -48,7 +39,7 @@ export function mdText(text: string): string {
 
 /** Returns `text` as a code span, in which GitHub reads neither markup nor mentions, references or addresses. */
 export function mdCode(text: string): string {
-  const line = oneLine(text);
+  const line = inProse(text);
   if (line === '') return '–';
   const runs = [...line.matchAll(/`+/g)].map(([run]) => run.length);
   const fence = '`'.repeat(Math.max(0, ...runs) + 1);
@@ -58,22 +49,12 @@ export function mdCode(text: string): string {
 
 /** Returns a name that somebody else chose as a code span, cut where it is long. */
 export function mdName(name: string): string {
-  return mdCode(cutTo(name, NAME_SHOWN_MAX));
-}
-
-/** Returns `text` for the inside of an HTML element, such as the summary of a section that unfolds. */
-export function htmlText(text: string): string {
-  return oneLine(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
+  return mdCode(cut(name, NAME_SHOWN_MAX));
 }
 
 /** Returns a name that somebody else chose as an HTML code element, cut where it is long. */
 export function htmlName(name: string): string {
-  return `<code>${htmlText(cutTo(name, NAME_SHOWN_MAX))}</code>`;
+  return `<code>${xmlText(cut(name, NAME_SHOWN_MAX))}</code>`;
 }
 
 /**

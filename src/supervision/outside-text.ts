@@ -1,4 +1,4 @@
-// Text from outside in mails: a name stays on its line, says what it seems to say, and is never markup.
+// Text from outside, in reports, charts and mails: a name stays on its line, says what it seems to say, and is never markup.
 
 /**
  * Returns `words` on one line: controls, line ends, halves of surrogate pairs and characters that turn the direction of

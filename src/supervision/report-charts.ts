@@ -2,7 +2,9 @@
 
 import type { CvarCell } from '../domain/cvar.ts';
 import type { MetaReport, StrategyReport } from '../domain/supervisor.ts';
-import { cutTo, mdDetails, mdName, mdTable } from './markdown.ts';
+import { limitRatio } from './limit-ratio.ts';
+import { mdDetails, mdName, mdTable } from './markdown.ts';
+import { cut } from './outside-text.ts';
 import { classesByUrgency, sortedEntries } from './report-attention.ts';
 import { bpsText, countText, fixed, nEffText, sigmaText, UNKNOWN } from './report-numbers.ts';
 import { type Periods, periodsOf } from './report-periods.ts';
@@ -27,32 +29,18 @@ interface Ratio {
   readonly ratio: number;
 }
 
-/** CVaR over its nearest limit; `null` where either is unknown. Above 1 the estimate is beyond the limit. */
-export function limitRatio(cell: CvarCell): number | null {
-  const { threshold, cvar95_sigma: sigma, cvar95_error_bps: bps } = cell;
-  const ratios = [
-    sigma === null || threshold === null || threshold.max_cvar_sigma === null
-      ? null
-      : sigma / threshold.max_cvar_sigma,
-    bps === null || threshold === null || threshold.max_cvar_error_bps === null
-      ? null
-      : bps / threshold.max_cvar_error_bps,
-  ].filter((ratio) => ratio !== null);
-  return ratios.length === 0 ? null : Math.max(...ratios);
-}
-
 function ratioChart(report: MetaReport): string | null {
   const all = sortedEntries(report.strategies).flatMap(([strategyClass, { cells }]) =>
     sortedEntries(cells).flatMap(([regime, cell]): Ratio[] => {
       const ratio = limitRatio(cell);
-      return ratio === null ? [] : [{ strategyClass, regime, cell, ratio }];
+      return ratio === null ? [] : [{ strategyClass, regime, cell, ratio: ratio.value }];
     }),
   );
   const shown = [...all].sort((a, b) => b.ratio - a.ratio).slice(0, CHART_POINTS_MAX);
   if (shown.length === 0) return null;
   const chart = xychart({
     title: 'CVaR 95 over its limit, beyond 1 is a breach of the estimate',
-    labels: shown.map((each) => `${cutTo(each.strategyClass, 15)} ${cutTo(each.regime, 12)}`),
+    labels: shown.map((each) => `${cut(each.strategyClass, 15)} ${cut(each.regime, 12)}`),
     valueTitle: 'CVaR / limit',
     series: [
       { kind: 'bar', name: 'CVaR / limit', values: shown.map((each) => each.ratio) },
@@ -130,7 +118,7 @@ function classChart(name: string, strategy: StrategyReport): string {
   const periods = periodsOf(strategy.days);
   const axis = axisOf(periods);
   const equity = xychart({
-    title: `${cutTo(name, NAME_IN_TITLE_MAX)}, net PnL in bps, running sum`,
+    title: `${cut(name, NAME_IN_TITLE_MAX)}, net PnL in bps, running sum`,
     labels: axis.labels,
     ...axis.title,
     valueTitle: 'bps after costs',
@@ -179,7 +167,7 @@ function errorChart(name: string, { periods }: Periods, axis: Axis): readonly st
   });
   if (points.length === 0) return [];
   const chart = xychart({
-    title: `${cutTo(name, NAME_IN_TITLE_MAX)}, mean size of the error in sigma`,
+    title: `${cut(name, NAME_IN_TITLE_MAX)}, mean size of the error in sigma`,
     labels: points.map((each) => each.label),
     ...axis.title,
     valueTitle: 'sigma',

@@ -1,7 +1,7 @@
 // Charts as Mermaid `xychart-beta` in a fence: few points, finite numbers, and labels that cannot leave their quotes.
 
 import { assert } from '../domain/assert.ts';
-import { cutTo } from './markdown.ts';
+import { cut } from './outside-text.ts';
 
 /** More points than this nobody can read, and names on an axis would touch. */
 export const CHART_POINTS_MAX = 40;
@@ -126,7 +126,7 @@ function plain(text: string, max: number): string {
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/[^\p{L}\p{N} ._/()+,-]/gu, '_')
     .trim();
-  return kept === '' ? '_' : cutTo(kept, max);
+  return kept === '' ? '_' : cut(kept, max);
 }
 
 /** Labels that are equal would share one place on the axis. */

@@ -1,4 +1,4 @@
-// Names from outside in mails: one line, no markup, no second command.
+// Names from outside in reports and mails: one line, no markup, no second command.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
