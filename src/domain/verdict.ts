@@ -8,9 +8,18 @@ import { horizonHours, instant, name, oneOf, orNull, sha256, version } from './f
 import { AgentPromotion } from './supervisor.ts';
 import { byName, closed, commit, episode } from './supervisor-fields.ts';
 
+/** Why a verdict on a class was reached: the first three are reasons of a DISABLE, the others of a REENABLE. */
+export const CLASS_REASONS = ['breach', 'grown', 'relapse', 'withdrawn', 'recovered'] as const;
+export type ClassReason = (typeof CLASS_REASONS)[number];
+
 /** A breach, or its end, in one cell of a class. */
 export const CvarEvidence = Type.Object(
   {
+    reason: oneOf(
+      CLASS_REASONS,
+      'DISABLE: breach (first of an episode), grown, relapse (recovery taken back); ' +
+        'REENABLE: withdrawn (of an enabled class), recovered (of a disabled one)',
+    ),
     regime: name,
     horizon_hours: horizonHours,
     decision: oneOf(['lcb', 'point'], 'which bound was held against the limit'),
@@ -19,12 +28,12 @@ export const CvarEvidence = Type.Object(
     fresh_n_eff: orNull(
       Type.Number({
         minimum: 0,
-        description: 'effective rows since the class was disabled; null where it is not',
+        description: 'recovered: effective rows since the class was disabled; else null',
       }),
     ),
     recovered_from: byName(
       instant,
-      'REENABLE of a disabled class: regime that recovered → entry of the oldest row by which; else empty',
+      'recovered: regime that recovered → entry of the oldest row by which; else empty',
     ),
   },
   closed,

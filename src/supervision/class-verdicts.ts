@@ -2,7 +2,7 @@
 
 import type { DisabledClass } from '../domain/kill-list.ts';
 import { msFromIso } from '../domain/time.ts';
-import { type CvarEvidence, type Verdict, verdictId } from '../domain/verdict.ts';
+import { type ClassReason, type CvarEvidence, type Verdict, verdictId } from '../domain/verdict.ts';
 import type { CellFacts, DecisionFacts } from './decision-facts.ts';
 import {
   type ClassVerdict,
@@ -11,6 +11,7 @@ import {
   muchWorseThan,
   nextEpisode,
   openEpisode,
+  recoverySaid,
   verdictsOnClass,
 } from './episodes.ts';
 import { judgeCell } from './judge.ts';
@@ -50,12 +51,12 @@ export function classVerdict(facts: DecisionFacts, strategyClass: string, cells:
   const open = openEpisode(past, strategyClass);
   if (open !== null) {
     if (killing === undefined) return withdrawal(facts, strategyClass, cells, open);
-    return isNews(open, killing) ? classDraft(facts, 'DISABLE', open.episode, strategyClass, killing) : null;
+    return isNews(open, killing) ? classDraft(facts, 'grown', open.episode, strategyClass, killing) : null;
   }
   const { horizon_hours: horizonHours } = facts.rules.cvar;
   if (killing === undefined || !isNewBreach(past, strategyClass, killing, horizonHours)) return null;
   const known = verdictsOnClass(past, strategyClass).map(({ episode }) => episode);
-  return classDraft(facts, 'DISABLE', nextEpisode(strategyClass, known), strategyClass, killing);
+  return classDraft(facts, 'breach', nextEpisode(strategyClass, known), strategyClass, killing);
 }
 
 function isNews({ disables }: Episode, [regime, { cell }]: RegimeCell): boolean {
@@ -92,7 +93,7 @@ function withdrawal(
     return null;
   const evidence = cells.get(newest) ?? recordedCell(newest, open, cells);
   if (evidence === null) return null;
-  return classDraft(facts, 'REENABLE', open.episode, strategyClass, [newest, evidence]);
+  return classDraft(facts, 'withdrawn', open.episode, strategyClass, [newest, evidence]);
 }
 
 function isOver(regime: string, open: Episode, cells: Cells, rules: SupervisorRules): boolean {
@@ -113,20 +114,20 @@ function recordedCell(regime: string, open: Episode, cells: Cells): CellFacts | 
     : { cell: evidence.cell, modelIds: evidence.model_ids, asOf: newestExit(cells) };
 }
 
-/** A proposal that was withdrawn and merged all the same does not count as the REENABLE of the episode. */
 function onDisabled(
   facts: DecisionFacts,
   strategyClass: string,
   cells: Cells,
-  { episode, since }: DisabledClass,
+  entry: DisabledClass,
 ): ClassDraft | null {
   const { past, rules } = facts;
-  const known = episodesOf(past, strategyClass).find((each) => each.episode === episode);
-  const said = known?.verdicts.at(-1);
-  if (said?.kind === 'REENABLE' && said.evidence.fresh_n_eff !== null) {
+  const { episode, since } = entry;
+  const said = recoverySaid(past, strategyClass, entry);
+  if (said !== null) {
     const relapse = relapseOf(said.evidence, cells);
-    return relapse === undefined ? null : classDraft(facts, 'DISABLE', episode, strategyClass, relapse);
+    return relapse === undefined ? null : classDraft(facts, 'relapse', episode, strategyClass, relapse);
   }
+  const known = episodesOf(past, strategyClass).find((each) => each.episode === episode);
   const wasProposed = known !== undefined && known.disables.length > 0;
   const breached = wasProposed ? cellsOfRegimes(cells, breachedRegimes(known)) : currentCells(cells);
   const newest = breached?.at(-1);
@@ -135,7 +136,7 @@ function onDisabled(
   const isRecovered = breached.every(
     ([, { cell, asOf }]) => unmetRecovery(cell, cell.threshold, rules, sinceMs, msFromIso(asOf)).length === 0,
   );
-  return isRecovered ? classDraft(facts, 'REENABLE', episode, strategyClass, newest, breached) : null;
+  return isRecovered ? classDraft(facts, 'recovered', episode, strategyClass, newest, breached) : null;
 }
 
 /** Returns the cell that breaches again after it had recovered. What is unknown of its newest rows is not a recovery. */
@@ -179,24 +180,27 @@ function newestDisable({ disables }: Episode, regime: string): ClassVerdict | un
   return disables.findLast(({ evidence }) => evidence.regime === regime);
 }
 
-/** @param recovered cells that have recovered, where the verdict says that a disabled class has */
+/** @param recovered cells that have recovered; none unless that is the reason */
 function classDraft(
   { rules }: DecisionFacts,
-  kind: ClassVerdict['kind'],
+  reason: ClassReason,
   episode: string,
   subject: string,
   [regime, { cell, modelIds, asOf }]: RegimeCell,
-  recovered: readonly RegimeCell[] | null = null,
+  recovered: readonly RegimeCell[] = [],
 ): ClassDraft {
   const { horizon_hours, decision } = rules.cvar;
+  const kind: ClassVerdict['kind'] =
+    reason === 'withdrawn' || reason === 'recovered' ? 'REENABLE' : 'DISABLE';
   const evidence: CvarEvidence = {
+    reason,
     regime,
     horizon_hours,
     decision: decision === 'lcb' ? 'lcb' : 'point',
     cell,
     model_ids: [...modelIds],
-    fresh_n_eff: recovered === null ? null : cell.recent.n_eff,
-    recovered_from: recoveredFrom(recovered ?? []),
+    fresh_n_eff: reason === 'recovered' ? cell.recent.n_eff : null,
+    recovered_from: recoveredFrom(recovered),
   };
   const facts = { kind, subject, episode, evidence };
   return { v: 1, verdict_id: verdictId(facts), ts: asOf, ...facts };

@@ -2,6 +2,8 @@
 
 import { assert } from '../domain/assert.ts';
 import type { CvarCell } from '../domain/cvar.ts';
+import type { DisabledClass } from '../domain/kill-list.ts';
+import { msFromIso } from '../domain/time.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { LossUnit } from './loss.ts';
 
@@ -56,6 +58,21 @@ export function episodesOf(verdicts: readonly Verdict[], strategyClass: string):
 /** Returns the open episode of a class, or `null` where the verdicts leave none open. */
 export function openEpisode(verdicts: readonly Verdict[], strategyClass: string): Episode | null {
   return episodesOf(verdicts, strategyClass).find(({ isOpen }) => isOpen) ?? null;
+}
+
+/**
+ * Returns the verdict that says of a disabled class that it recovered, or `null` where none says so now: the newest verdict of
+ * the episode for which it is disabled, where that is a recovery since then. A proposal that was withdrawn and merged all
+ * the same, a recovery from before a person disabled the class again, and one that a relapse took back do not count.
+ */
+export function recoverySaid(
+  verdicts: readonly Verdict[],
+  strategyClass: string,
+  { episode, since }: Pick<DisabledClass, 'episode' | 'since'>,
+): ClassVerdict | null {
+  const newest = verdictsOnClass(verdicts, strategyClass).findLast((each) => each.episode === episode);
+  if (newest?.kind !== 'REENABLE' || newest.evidence.reason !== 'recovered') return null;
+  return msFromIso(newest.ts) >= msFromIso(since) ? newest : null;
 }
 
 /** A breach is much worse where even its lower bound is beyond this many times the estimate that was said last. */

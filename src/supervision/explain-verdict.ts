@@ -76,7 +76,7 @@ function evidenceNow(verdict: Verdict, found: Findings, rules: SupervisorRules):
 }
 
 function classEvidence(verdict: ClassVerdict, found: Findings, rules: SupervisorRules): EvidenceNow {
-  const { regime, cell: recorded, fresh_n_eff: fresh, recovered_from: recovered } = verdict.evidence;
+  const { reason, regime, cell: recorded, recovered_from: recovered } = verdict.evidence;
   const cells = found.cells.byClass.get(verdict.subject);
   const judged = cells?.get(regime);
   if (judged === undefined) return { value: evidenceOfGone(verdict, cells !== undefined), given: [] };
@@ -86,12 +86,13 @@ function classEvidence(verdict: ClassVerdict, found: Findings, rules: Supervisor
     : judged.cell;
   return {
     value: {
+      reason,
       regime,
       horizon_hours: rules.cvar.horizon_hours,
       decision: rules.cvar.decision,
       cell,
       model_ids: judged.modelIds,
-      fresh_n_eff: fresh === null ? null : cell.recent.n_eff,
+      fresh_n_eff: reason === 'recovered' ? cell.recent.n_eff : null,
       recovered_from: recentFrom(Object.keys(recovered), cells),
     },
     given: isGiven ? ['cell.is_current'] : [],
@@ -99,8 +100,8 @@ function classEvidence(verdict: ClassVerdict, found: Findings, rules: Supervisor
 }
 
 /** A proposal that was withdrawn because its cell is gone repeats the evidence of its DISABLE: that it is gone confirms it. */
-function evidenceOfGone({ kind, evidence }: ClassVerdict, hasOtherRows: boolean): unknown {
-  return kind === 'REENABLE' && evidence.fresh_n_eff === null && hasOtherRows ? evidence : null;
+function evidenceOfGone({ evidence }: ClassVerdict, hasOtherRows: boolean): unknown {
+  return evidence.reason === 'withdrawn' && hasOtherRows ? evidence : null;
 }
 
 function recentFrom(

@@ -3,11 +3,11 @@
 import { registeredAgent } from '../domain/config.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { isClassVerdict, openEpisode, verdictsOnAgent, verdictsOnClass } from './episodes.ts';
+import { isClassVerdict, openEpisode, recoverySaid, verdictsOnAgent } from './episodes.ts';
 
 /**
  * Returns the newest verdict of every subject that the settings do not follow: a DISABLE of an open episode while the class is
- * enabled, a REENABLE of the episode for which it is disabled unless the class relapsed since, a PROMOTE of a shadow, a DEMOTE of a live agent. Sorted by
+ * enabled, the recovery of a disabled one ({@link recoverySaid}), a PROMOTE of a shadow, a DEMOTE of a live agent. Sorted by
  * subject, classes first. Whether a person declined one is known where pull requests are.
  */
 export function openVerdicts(log: readonly Verdict[], settings: Settings): Verdict[] {
@@ -24,8 +24,7 @@ function openOnClass(log: readonly Verdict[], { kill_list }: Settings, subject: 
   if (entry?.status !== 'DISABLED') {
     return openEpisode(log, subject)?.disables.at(-1) ?? null;
   }
-  const newest = verdictsOnClass(log, subject).findLast(({ episode }) => episode === entry.episode);
-  return newest?.kind === 'REENABLE' ? newest : null;
+  return recoverySaid(log, subject, entry);
 }
 
 function openOnAgent(log: readonly Verdict[], { agents }: Settings, subject: string): Verdict | null {

@@ -208,6 +208,39 @@ describe('a recovery', () => {
   });
 });
 
+describe('the reason of a verdict', () => {
+  function reasons(log: readonly Verdict[]): string[] {
+    return log.map((verdict) => ('reason' in verdict.evidence ? verdict.evidence.reason : ''));
+  }
+
+  it('tells a first breach, one that grew and a proposal withdrawn', () => {
+    const log = logAfter(macro({ TREND: tail(10) }), macro({ TREND: tail(50) }), macro({ TREND: ok }));
+
+    expect(reasons(log)).toEqual(['breach', 'grown', 'withdrawn']);
+  });
+
+  it('tells a recovery and a relapse', () => {
+    const stopped = [macro({ TREND: healthy }, { killList }), macro({ TREND: {} }, { killList })];
+
+    expect(reasons(logAfter(macro({ TREND: {} }), ...stopped))).toEqual(['breach', 'recovered', 'relapse']);
+  });
+
+  it('keeps a recovery from before a person disabled the class again from counting', () => {
+    const since = '2026-11-25T00:00:00.000Z';
+    const log = logAfter(macro({ TREND: {} }), macro({ TREND: healthy }, { killList }));
+    const again = { macro: { ...disabled, since } };
+    const recent = { ...aCell(healthy).recent, from: '2026-12-01T00:00:00.000Z' };
+    const cells = new Map([
+      ['macro', cellsOf({ TREND: { ...healthy, recent } }, '2027-01-20T00:00:00.000Z')],
+    ]);
+
+    expect(decideVerdicts(macro({ TREND: {} }, { killList: again, past: log }))).toEqual([]);
+    expect(kinds(decideVerdicts(factsOf({ cells, killList: again, past: log })))).toEqual([
+      'REENABLE macro/1',
+    ]);
+  });
+});
+
 describe('a disabled class that relapses before anybody let it in again', () => {
   const proposed = logAfter(macro({ TREND: {} }));
   const past = [

@@ -14,8 +14,8 @@ function settings(over: Partial<Pick<Settings, 'agents' | 'kill_list'>> = {}): S
   return settingsFrom({ warden, agents: {}, kill_list: {}, ...over });
 }
 
-function disabled(episode: string): KillListEntry {
-  return { status: 'DISABLED', reason: 'r', evidence: 'e', since: AT, episode };
+function disabled(episode: string, since = AT): KillListEntry {
+  return { status: 'DISABLED', reason: 'r', evidence: 'e', since, episode };
 }
 
 function reenable(episode = 'macro/1'): Verdict {
@@ -65,6 +65,20 @@ describe('openVerdicts', () => {
     expect(shown(log, { kill_list: { macro: disabled('macro/1') } })).toEqual(['REENABLE macro macro/1']);
     expect(shown(log, { kill_list: { macro: disabled('macro/2') } })).toEqual([]);
     expect(shown([...log, aDisableVerdict({ episode: 'macro/2' })])).toEqual(['DISABLE macro macro/2']);
+  });
+
+  it('does not take a proposal that was withdrawn, and merged all the same, for a recovery', () => {
+    const { evidence } = aDisableVerdict();
+    const withdrawn = aDisableVerdict({ kind: 'REENABLE', evidence: { ...evidence, reason: 'withdrawn' } });
+
+    expect(shown([aDisableVerdict(), withdrawn], { kill_list: { macro: disabled('macro/1') } })).toEqual([]);
+  });
+
+  it('drops a recovery from before a person disabled the class again', () => {
+    const log = [aDisableVerdict(), reenable()];
+    const later = disabled('macro/1', '2026-11-21T10:00:00.001Z');
+
+    expect(shown(log, { kill_list: { macro: later } })).toEqual([]);
   });
 
   it('drops a REENABLE where the class relapsed since', () => {
