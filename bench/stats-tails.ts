@@ -1,12 +1,13 @@
 // Rows of one cell for the benchmark of the kill rule: independent, overlapping, of correlated symbols; and what the rule says.
 
 import { HOUR_MS } from '../src/domain/time.ts';
-import { cellWindow, measureCell } from '../src/supervision/cell.ts';
+import { cellWindow } from '../src/supervision/cell.ts';
 import { cvarOf } from '../src/supervision/cvar.ts';
 import { judgeCell } from '../src/supervision/judge.ts';
 import type { JudgedRow } from '../src/supervision/judged-row.ts';
 import { lossesOf } from '../src/supervision/loss.ts';
 import type { SupervisorRules } from '../src/supervision/supervisor-rules.ts';
+import { measureCell } from './one-cell.ts';
 import { shippedRules } from './stats-stream.ts';
 
 const SIGMA_BPS = 100;

@@ -13,7 +13,7 @@ import {
   worstDivergence,
 } from '../supervision/report-attention.ts';
 import { intervalText, minuteText } from '../supervision/report-numbers.ts';
-import { agentsByUrgency } from '../supervision/report-tables.ts';
+import { AGENT_COLUMNS, agentsByUrgency } from '../supervision/report-tables.ts';
 
 const ROWS_SHOWN_MAX = 20;
 
@@ -111,12 +111,7 @@ function classTable(report: MetaReport): string {
 }
 
 const AGENT_HEAD = [
-  'agent',
-  'class',
-  'stage',
-  'multiplier',
-  'n',
-  'n_eff',
+  ...AGENT_COLUMNS,
   '|error| bps',
   'hit rate',
   'net PnL bps',

@@ -9,6 +9,7 @@ import { bhAdjusted } from './benjamini-hochberg.ts';
 import { at } from './columns.ts';
 import { confidenceOf, newConfidence } from './confidence.ts';
 import { worstState } from './diverge.ts';
+import { groupedBy } from './grouped-by.ts';
 import { rowsInWindow } from './history.ts';
 import type { JudgedCells } from './judged-cells.ts';
 import type { JudgedRow } from './judged-row.ts';
@@ -47,8 +48,8 @@ export function agentFindings(
   cells: JudgedCells,
   alerts: readonly DivergenceAlert[],
 ): AgentFindings[] {
-  const rows = grouped(input.history.rows, ({ agent }) => agent);
-  const alertsOf = grouped(alerts, ({ agent }) => agent);
+  const rows = groupedBy(input.history.rows, ({ agent }) => agent);
+  const alertsOf = groupedBy(alerts, ({ agent }) => agent);
   const names = [...new Set([...Object.keys(input.settings.agents), ...input.history.classes.keys()])].sort();
   const found = names.map((agent) =>
     unpromoted(input, agent, rows.get(agent) ?? [], alertsOf.get(agent) ?? []),
@@ -127,14 +128,4 @@ function divergenceSignals(
 function killsOf(cells: JudgedCells, strategyClass: string): number {
   const regimes = cells.byClass.get(strategyClass)?.values() ?? [];
   return [...regimes].filter(({ cell }) => cell.status === 'KILL').length;
-}
-
-function grouped<T>(items: Iterable<T>, by: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(by(item));
-    if (group === undefined) groups.set(by(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

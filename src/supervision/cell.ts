@@ -11,6 +11,7 @@ import type { JudgedRow } from './judged-row.ts';
 import { compareJudged, lossesOf } from './loss.ts';
 import { newestRows } from './newest-rows.ts';
 import type { SupervisorRules } from './supervisor-rules.ts';
+import { effectiveRows } from './uniqueness.ts';
 
 /** What was measured of a cell, without any judgement: the same under every set of limits. */
 export type CellMeasurements = Omit<
@@ -66,7 +67,7 @@ function sortedByName<T>(map: ReadonlyMap<string, T>): [string, T][] {
 
 /**
  * Returns the rows of one cell that are looked at, oldest first: the newest ones until they make `cvar.max_n_eff` effective
- * rows out of `cvar.min_blocks` market periods (see {@link newestRows}), and none that ended more than `cvar.window` before
+ * rows out of `cvar.min_blocks` spans of one horizon (see {@link newestRows}), and none that ended more than `cvar.window` before
  * `toMs`.
  *
  * @param toMs newest exit of the class, UTC ms; left out: that of these rows
@@ -82,11 +83,7 @@ export function cellWindow(
   return first === -1 ? [] : newestRows(ordered.slice(first), rules.cvar.max_n_eff, rules);
 }
 
-/** Returns what is measured of one cell, over its {@link cellWindow}. What there is too little of to measure is `null`. */
-export function measureCell(rows: readonly JudgedRow[], rules: SupervisorRules): CellMeasurements {
-  return measureWindow(cellWindow(rows, rules), rules);
-}
-
+/** What there is too little of to measure is `null`. */
 function measureWindow(rows: readonly JudgedRow[], rules: SupervisorRules): CellMeasurements {
   const withSigma = rows.filter(({ sigmaBps }) => sigmaBps !== null);
   const hours = hoursOf(rows);
@@ -94,7 +91,7 @@ function measureWindow(rows: readonly JudgedRow[], rules: SupervisorRules): Cell
   const losses = lossesOf(rows, 'bps');
   const lossesInSigma = lossesOf(withSigma, 'sigma');
   const worst = worstFirst(losses);
-  const nEff = effective(rows);
+  const nEff = effectiveRows(rows);
   const { horizon_hours: blockHours } = rules.cvar;
   const [bps, sigma] = intervals(rows, rules, [
     { losses, hours },
@@ -105,7 +102,7 @@ function measureWindow(rows: readonly JudgedRow[], rules: SupervisorRules): Cell
     n_eff: significant(nEff),
     n_without_sigma: rows.length - withSigma.length,
     n_blocks: blocksOf(hours, blockHours),
-    n_eff_sigma: significant(effective(withSigma)),
+    n_eff_sigma: significant(effectiveRows(withSigma)),
     n_blocks_sigma: blocksOf(hoursOfSigma, blockHours),
     window_from: instantOrNull(rows[0]?.exitMs),
     window_to: instantOrNull(rows.at(-1)?.exitMs),
@@ -137,8 +134,8 @@ function intervals(
 function recentOf(window: readonly JudgedRow[], rules: SupervisorRules): CellMeasurements['recent'] {
   const rows = newestRows(window, rules.cvar.reenable.min_fresh_n_eff, rules);
   const withSigma = rows.filter(({ sigmaBps }) => sigmaBps !== null);
-  const nEff = effective(rows);
-  const nEffSigma = effective(withSigma);
+  const nEff = effectiveRows(rows);
+  const nEffSigma = effectiveRows(withSigma);
   const bps = tailFigures(lossesOf(rows, 'bps'), nEff);
   const sigma =
     nEffSigma >= RECENT_SIGMA_SHARE_MIN * nEff
@@ -175,10 +172,6 @@ function inOrder(rows: readonly JudgedRow[]): readonly JudgedRow[] {
     return before === undefined || compareJudged(before, row) <= 0;
   });
   return sorted ? rows : [...rows].sort(compareJudged);
-}
-
-function effective(rows: readonly JudgedRow[]): number {
-  return rows.reduce((sum, { uniqueness }) => sum + uniqueness, 0);
 }
 
 function hoursOf(rows: readonly JudgedRow[]): Int32Array {

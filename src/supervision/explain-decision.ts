@@ -1,22 +1,13 @@
 // The judgement of a cell in words with its numbers: each limit, where the cell stands to it, and what follows.
 
-import type { CvarCell } from '../domain/cvar.ts';
-import type { LossUnit } from './loss.ts';
+import type { CellThreshold, CvarCell } from '../domain/cvar.ts';
+import { type MeasuredLimit, measuredLimits } from './judge.ts';
 import { brief } from './report-numbers.ts';
 import type { SupervisorRules } from './supervisor-rules.ts';
 
 /** One limit and what is held against it. */
-export interface LimitStanding {
-  readonly unit: LossUnit;
-  readonly limit: number;
-  readonly source: 'regime' | 'class' | 'default';
-  readonly estimate: number | null;
-  /** Lower bound of the 90 % bootstrap interval. */
-  readonly lower: number | null;
-  readonly n_eff: number;
-  readonly n_blocks: number;
-  /** Whether there is enough evidence to hold anything against the limit. */
-  readonly can_be_judged: boolean;
+export interface LimitStanding extends Omit<MeasuredLimit, 'deciding'> {
+  readonly source: CellThreshold['source'];
   /** The figure of the decision rule less the limit: positive is beyond. `null` where either is unknown. */
   readonly beyond_by: number | null;
 }
@@ -25,40 +16,11 @@ export interface LimitStanding {
 export function limitStandings(cell: CvarCell, rules: SupervisorRules): LimitStanding[] {
   const { threshold } = cell;
   if (threshold === null) return [];
-  const { max_cvar_error_bps: maxBps, max_cvar_sigma: maxSigma, source } = threshold;
-  const { decision, min_n_eff: minNEff, min_blocks: minBlocks } = rules.cvar;
-  const found = [
-    {
-      unit: 'bps' as const,
-      limit: maxBps,
-      estimate: cell.cvar95_error_bps,
-      lower: cell.ci90?.[0] ?? null,
-      n_eff: cell.n_eff,
-      n_blocks: cell.n_blocks,
-    },
-    {
-      unit: 'sigma' as const,
-      limit: maxSigma,
-      estimate: cell.cvar95_sigma,
-      lower: cell.ci90_sigma?.[0] ?? null,
-      n_eff: cell.n_eff_sigma,
-      n_blocks: cell.n_blocks_sigma,
-    },
-  ];
-  return found.flatMap(({ limit, ...each }) => {
-    if (limit === null) return [];
-    const figure = decision === 'lcb' ? each.lower : each.estimate;
-    const enough = each.n_eff >= minNEff && each.n_blocks >= minBlocks && each.estimate !== null;
-    return [
-      {
-        ...each,
-        limit,
-        source,
-        can_be_judged: enough,
-        beyond_by: figure === null ? null : Number((figure - limit).toPrecision(6)),
-      },
-    ];
-  });
+  return measuredLimits(cell, threshold, rules).map(({ deciding, ...each }) => ({
+    ...each,
+    source: threshold.source,
+    beyond_by: deciding === null ? null : Number((deciding - each.limit).toPrecision(6)),
+  }));
 }
 
 /** Returns why a cell has its status, as sentences with numbers. */
@@ -75,7 +37,7 @@ function standingSentence(each: LimitStanding, rules: SupervisorRules): string {
   const opening = `Limit ${brief(limit)} ${unit} (${place}):`;
   if (!each.can_be_judged) {
     return (
-      `${opening} ${brief(each.n_eff)} effective rows in ${brief(each.n_blocks)} blocks say too little; ` +
+      `${opening} ${brief(each.n_eff)} effective rows in ${brief(each.n_blocks)} spans say too little; ` +
       `${minNEff} in ${minBlocks} are needed.`
     );
   }

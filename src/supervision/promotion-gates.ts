@@ -10,6 +10,7 @@ import type { JudgedRow } from './judged-row.ts';
 import { horizonBlocks, periodSpread } from './market-periods.ts';
 import { meanNetBound, netSampleOf } from './mean-net.ts';
 import type { SupervisorRules } from './supervisor-rules.ts';
+import { effectiveRows } from './uniqueness.ts';
 import { wilsonLower } from './wilson.ts';
 
 /** What is known about an agent when its promotion is judged. */
@@ -48,7 +49,7 @@ export function decidingGates(evidence: PromotionEvidence, rules: PromotionRules
   const meanNetBps = weightedMean(rows, ({ netBps }) => netBps);
   const { ratio, note: ratioNote } = errorRatio(rows);
   return {
-    n_eff: decides(significant(effective(rows)), '>=', promotion.min_n_eff),
+    n_eff: decides(significant(effectiveRows(rows)), '>=', promotion.min_n_eff),
     n_blocks: decides(horizonBlocks(rows, horizonHours), '>=', minBlocks),
     mean_net_bound: meanNetGate(rows, horizonHours, promotion.confidence),
     mean_net_bps: decides(meanNetBps === null ? null : roundBps(meanNetBps), '>', 0, NO_ROWS),
@@ -100,7 +101,7 @@ function hitRateBound(rows: readonly JudgedRow[], horizonHours: number): number 
   const spread = share * (1 - share);
   const isKnown = spread > 0 && variance !== null;
   const trials = isKnown ? (variance > 0 ? spread / variance : Number.POSITIVE_INFINITY) : periods;
-  return significant(wilsonLower(share, Math.min(effective(rows), trials), 1));
+  return significant(wilsonLower(share, Math.min(effectiveRows(rows), trials), 1));
 }
 
 /** The mean absolute error over the claimed one, on the rows with a claim. */
@@ -122,11 +123,7 @@ function errorRatio(rows: readonly JudgedRow[]): { ratio: number | null; note: s
 function weightedMean(rows: readonly JudgedRow[], of: (row: JudgedRow) => number): number | null {
   return rows.length === 0
     ? null
-    : rows.reduce((sum, row) => sum + row.uniqueness * of(row), 0) / effective(rows);
-}
-
-function effective(rows: readonly JudgedRow[]): number {
-  return rows.reduce((sum, { uniqueness }) => sum + uniqueness, 0);
+    : rows.reduce((sum, row) => sum + row.uniqueness * of(row), 0) / effectiveRows(rows);
 }
 
 function rowsText(count: number): string {

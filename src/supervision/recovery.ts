@@ -10,7 +10,7 @@ import type { SupervisorRules } from './supervisor-rules.ts';
 /**
  * Returns the conditions of recovery that a cell does not meet, as short sentences; empty means that it has recovered. At
  * `asOfMs`, the cool-down since `sinceMs` (when the class was disabled) is over; the newest rows (`recent`) make
- * `cvar.reenable.min_fresh_n_eff` effective ones out of `cvar.min_blocks` market periods, and all began since then; and their
+ * `cvar.reenable.min_fresh_n_eff` effective ones out of `cvar.min_blocks` spans of one horizon, and all began since then; and their
  * CVaR is below `max_limit_ratio` of every configured limit, and with {@link Z_90} of its standard errors still below the
  * limit. What is unknown is not met, a missing limit included: nothing says then what recovered would be.
  */
@@ -88,6 +88,22 @@ function unmetLimit({ unit, limit, cvar, standardError }: RecentFigure, share: n
     `The CVaR of the newest rows is ${shown(cvar)} ${unit}, but may be ${shown(upper)} ` +
     `(${Z_90} standard errors above), not below the limit ${limit}.`
   );
+}
+
+/**
+ * Whether the newest rows are beyond a limit in one of `units`: the breach is not over, or is there again. What is unknown of
+ * them, a missing limit included, is not a recovery.
+ */
+export function isBeyondRecently(
+  recent: CellMeasurements['recent'],
+  threshold: CellThreshold | null,
+  units: readonly LossUnit[],
+): boolean {
+  const figures = recentFigures(recent, threshold);
+  return units.some((unit) => {
+    const figure = figures.find((each) => each.unit === unit);
+    return figure === undefined || figure.cvar === null || figure.cvar > figure.limit;
+  });
 }
 
 function recentFigures(

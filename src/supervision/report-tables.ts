@@ -55,7 +55,7 @@ const CLASS_HEAD = [
   'limit, bps',
   'n',
   'n_eff',
-  'blocks',
+  'spans',
   'hit rate',
   'PnL, bps',
   'CVaR of the notes, bps',
@@ -67,7 +67,7 @@ export function classesSection(report: MetaReport): string {
   return [
     '## Classes',
     'CVaR 95 is the mean of the worst 5 % of expected minus realized: what was lost beyond the model. The interval is a ' +
-      'block bootstrap; its upper end is optimistic with few rows. n_eff counts independent rows, blocks the market periods ' +
+      'block bootstrap; its upper end is optimistic with few rows. n_eff counts independent rows, spans the stretches of one horizon ' +
       'they come from. What the notes compute is shown beside and decides nothing.',
     rows.length === 0
       ? 'No class has rows yet.'
@@ -112,13 +112,11 @@ function cellRow(regime: string, cell: CvarCell): readonly string[] {
   ];
 }
 
+/** With these columns every table of agents begins. */
+export const AGENT_COLUMNS = ['agent', 'class', 'stage', 'multiplier', 'n', 'n_eff'] as const;
+
 const AGENT_HEAD = [
-  'agent',
-  'class',
-  'stage',
-  'multiplier',
-  'n',
-  'n_eff',
+  ...AGENT_COLUMNS,
   'mean size of the error, bps',
   'mean error, bps',
   'hit rate',

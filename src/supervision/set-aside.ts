@@ -4,6 +4,7 @@ import type { CellThreshold } from '../domain/cvar.ts';
 import { HOUR_MS, msFromIso } from '../domain/time.ts';
 import type { CellMeasurements } from './cell.ts';
 import type { LossUnit } from './loss.ts';
+import { isBeyondRecently } from './recovery.ts';
 
 /**
  * Whether a breach of a cell is more than the rows which a recovery set aside. A recovery is judged by the newest rows alone
@@ -25,9 +26,5 @@ export function isBreachedAnew(
   if (setAsideBefore === null || windowFrom === null) return true;
   const oldestEntryMs = msFromIso(windowFrom) - horizonHours * HOUR_MS;
   if (oldestEntryMs >= msFromIso(setAsideBefore)) return true;
-  return breached.some((unit) => {
-    const figure = unit === 'bps' ? recent.cvar95_error_bps : recent.cvar95_sigma;
-    const limit = (unit === 'bps' ? threshold?.max_cvar_error_bps : threshold?.max_cvar_sigma) ?? null;
-    return figure === null || limit === null || figure > limit;
-  });
+  return isBeyondRecently(recent, threshold, breached);
 }

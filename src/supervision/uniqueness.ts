@@ -61,3 +61,8 @@ function sharedTicks(spans: readonly LabelSpan[], times: Float64Array): Float64A
   }
   return integral;
 }
+
+/** Returns the effective rows: the sum of uniqueness, unrounded. */
+export function effectiveRows(rows: readonly { readonly uniqueness: number }[]): number {
+  return rows.reduce((sum, { uniqueness }) => sum + uniqueness, 0);
+}

@@ -3,12 +3,13 @@
 import fc from 'fast-check';
 import Type from 'typebox';
 import { describe, expect, it } from 'vitest';
+import { measureCell } from '../../bench/one-cell.ts';
 import { randomFrom } from '../../src/demo/random.ts';
 import { InvariantError } from '../../src/domain/assert.ts';
 import { CvarCell } from '../../src/domain/cvar.ts';
 import { DAY_MS, HOUR_MS, isoFromMs } from '../../src/domain/time.ts';
 import { validate } from '../../src/domain/validate.ts';
-import { cellsOf, cellWindow, measureCell } from '../../src/supervision/cell.ts';
+import { cellsOf, cellWindow } from '../../src/supervision/cell.ts';
 import type { JudgedRow } from '../../src/supervision/judged-row.ts';
 import { T0 } from '../builders.ts';
 import { aJudgedRow, cvarRules, dailyRows } from './cell-rows.ts';
@@ -54,7 +55,7 @@ describe('cellWindow', () => {
   });
 });
 
-describe('measureCell', () => {
+describe('what is measured of a cell', () => {
   it('measures what can be checked by hand', () => {
     const rows = dailyRows(Array.from({ length: 40 }, (_, index) => 10 * (index - 10))).map((row, index) =>
       index === 39 ? { ...row, sigmaBps: null, uniqueness: 0.5 } : row,
@@ -81,7 +82,7 @@ describe('measureCell', () => {
     expect(measured.recent).toMatchObject({ n_eff: 39.5, from: isoFromMs(T0 - DAY_MS) });
   });
 
-  it('is a valid part of the record, with and without rows', () => {
+  it('is a valid part of the record, with few rows and many', () => {
     const judgement = {
       status: 'OK',
       threshold: null,
@@ -89,7 +90,7 @@ describe('measureCell', () => {
       is_current: true,
       notes_cvar95_error_bps: null,
     };
-    for (const rows of [[], dailyRows([1]), fatTailedRows(90)]) {
+    for (const rows of [dailyRows([1]), fatTailedRows(90)]) {
       const cell = validate(Type.Object(CvarCell.properties, { additionalProperties: false }), {
         ...measureCell(rows, rules),
         ...judgement,
@@ -97,36 +98,6 @@ describe('measureCell', () => {
 
       expect(cell.ok).toBe(true);
     }
-  });
-
-  it('says of an empty cell that it knows nothing, not that it is safe', () => {
-    expect(measureCell([], rules)).toEqual({
-      n: 0,
-      n_eff: 0,
-      n_without_sigma: 0,
-      n_blocks: 0,
-      n_eff_sigma: 0,
-      n_blocks_sigma: 0,
-      window_from: null,
-      window_to: null,
-      cvar95_error_bps: null,
-      mean_error_bps: null,
-      ci90: null,
-      se_cvar95_bps: null,
-      cvar95_sigma: null,
-      ci90_sigma: null,
-      hit_rate: null,
-      pnl_sum_bps: null,
-      recent: {
-        n_eff: 0,
-        n_blocks: 0,
-        from: null,
-        cvar95_error_bps: null,
-        se_cvar95_error_bps: null,
-        cvar95_sigma: null,
-        se_cvar95_sigma: null,
-      },
-    });
   });
 
   it('leaves rows without a sigma out of every figure in sigma, and of no other', () => {

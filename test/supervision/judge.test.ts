@@ -1,10 +1,12 @@
 // The judgement of a cell: every branch of the rule, and its error rates on simulated markets.
 
 import { describe, expect, it } from 'vitest';
+import { measureCell } from '../../bench/one-cell.ts';
 import { randomFrom } from '../../src/demo/random.ts';
 import type { CellThreshold } from '../../src/domain/cvar.ts';
-import { type CellMeasurements, measureCell } from '../../src/supervision/cell.ts';
+import type { CellMeasurements } from '../../src/supervision/cell.ts';
 import { judgeCell } from '../../src/supervision/judge.ts';
+import { aCell } from '../domain/record-builders.ts';
 import { aJudgedRow, cvarRules, dailyRows } from './cell-rows.ts';
 
 const rules = cvarRules();
@@ -13,7 +15,7 @@ const point = cvarRules({ decision: 'point' });
 /** Enough rows, an estimate of 500 bps and 5 sigma with bounds of 400 to 600 bps and 4 to 6 sigma. */
 function measurements(over: Partial<CellMeasurements> = {}): CellMeasurements {
   return {
-    ...measureCell([], rules),
+    ...aCell(),
     n: 100,
     n_eff: 80,
     n_blocks: 80,

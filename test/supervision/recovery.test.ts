@@ -1,11 +1,13 @@
 // Recovery: every condition on its own, in a sentence, and nothing that is unknown counts as met.
 
 import { describe, expect, it } from 'vitest';
+import { measureCell } from '../../bench/one-cell.ts';
 import type { CellThreshold } from '../../src/domain/cvar.ts';
 import { DAY_MS, isoFromMs } from '../../src/domain/time.ts';
-import { type CellMeasurements, measureCell } from '../../src/supervision/cell.ts';
-import { unmetRecovery } from '../../src/supervision/recovery.ts';
+import type { CellMeasurements } from '../../src/supervision/cell.ts';
+import { isBeyondRecently, unmetRecovery } from '../../src/supervision/recovery.ts';
 import { T0 } from '../builders.ts';
+import { aCell } from '../domain/record-builders.ts';
 import { aJudgedRow, cvarRules } from './cell-rows.ts';
 
 const rules = cvarRules();
@@ -15,7 +17,7 @@ function unmet(
   over: Partial<CellMeasurements['recent']> = {},
   parts: { readonly asOfMs?: number; readonly limits?: CellThreshold | null } = {},
 ): readonly string[] {
-  const empty = measureCell([], rules);
+  const empty = aCell();
   const recent = {
     n_eff: 60.5,
     n_blocks: 20,
@@ -108,5 +110,26 @@ describe('unmetRecovery', () => {
 
     expect(unmetAfter(59)).not.toEqual([]);
     expect(unmetAfter(60)).toEqual([]);
+  });
+});
+
+describe('isBeyondRecently', () => {
+  const { recent } = aCell();
+
+  it.each([
+    ['at the limit', 4, false],
+    ['beyond it', 4.01, true],
+    ['unknown', null, true],
+  ])('%s', (_, cvar95_sigma, expected) => {
+    expect(isBeyondRecently({ ...recent, cvar95_sigma }, threshold, ['sigma'])).toBe(expected);
+  });
+
+  it('asks only the units it is given, and takes a missing limit as no recovery', () => {
+    const figures = { ...recent, cvar95_sigma: 9, cvar95_error_bps: 1 };
+
+    expect(isBeyondRecently(figures, threshold, ['bps'])).toBe(false);
+    expect(isBeyondRecently(figures, threshold, ['bps', 'sigma'])).toBe(true);
+    expect(isBeyondRecently(figures, { ...threshold, max_cvar_error_bps: null }, ['bps'])).toBe(true);
+    expect(isBeyondRecently(figures, threshold, [])).toBe(false);
   });
 });

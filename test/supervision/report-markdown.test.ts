@@ -108,7 +108,7 @@ describe('the meta report', () => {
       'limit, bps': '–',
       n: '300 (3 without sigma)',
       n_eff: '132.5',
-      blocks: '110',
+      spans: '110',
       'hit rate': '41.0 %',
       'PnL, bps': '-9,120.5',
       'CVaR of the notes, bps': '900.2',
