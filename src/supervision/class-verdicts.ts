@@ -30,6 +30,7 @@ type RegimeCell = readonly [regime: string, cell: CellFacts];
  *
  * Not DISABLED in the kill list, and no episode open: DISABLE, in a new episode, where the cell of its current regime has
  * status KILL, {@link isBreachedAnew} since the last recovery of that regime.
+ * So it is, whatever was set aside, where the newest verdict is a relapse: the recovery that let the class in was taken back.
  *
  * Not DISABLED, and an episode open (the proposal waits, or a person declined it):
  * - DISABLE in the same episode where a KILL is news: in a regime or a limit that had not breached, or
@@ -49,12 +50,14 @@ export function classVerdict(facts: DecisionFacts, strategyClass: string, cells:
   if (entry?.status === 'DISABLED') return onDisabled(facts, strategyClass, cells, entry);
   const killing = currentCells(cells).find(([, { cell }]) => cell.status === 'KILL');
   const open = openEpisode(past, strategyClass);
-  if (open !== null) {
-    if (killing === undefined) return withdrawal(facts, strategyClass, cells, open);
+  const hasRelapsed = open?.disables.at(-1)?.evidence.reason === 'relapse';
+  if (open !== null && killing === undefined) return withdrawal(facts, strategyClass, cells, open);
+  if (killing === undefined) return null;
+  if (open !== null && !hasRelapsed) {
     return isNews(open, killing) ? classDraft(facts, 'grown', open.episode, strategyClass, killing) : null;
   }
   const { horizon_hours: horizonHours } = facts.rules.cvar;
-  if (killing === undefined || !isNewBreach(past, strategyClass, killing, horizonHours)) return null;
+  if (!hasRelapsed && !isNewBreach(past, strategyClass, killing, horizonHours)) return null;
   const known = verdictsOnClass(past, strategyClass).map(({ episode }) => episode);
   return classDraft(facts, 'breach', nextEpisode(strategyClass, known), strategyClass, killing);
 }

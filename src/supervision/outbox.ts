@@ -49,7 +49,7 @@ const SEVERITIES = ['none', 'medium', 'high'] as const satisfies readonly Diverg
  * Returns the mails that are owed.
  *
  * One mail per episode of a class, however many verdicts it has, and one more each time its breach became
- * {@link muchWorseThan} before; none any more where the episode is over or a receipt of one of its verdicts says `vetoed`.
+ * {@link muchWorseThan} before; none any more where the episode is over, the class relapsed while it was stopped, or a receipt of one of its verdicts says `vetoed`.
  * One mail per alert ({@link isSameAlert}) and severity, and none where it only grew milder; one when an alert that was mailed
  * is RESOLVED. Early warnings (WARN) are not mailed.
  *
@@ -88,7 +88,9 @@ function disableMails(
     for (const episode of episodesOf(verdicts, strategyClass)) {
       const mail = newestMail(episode);
       if (mail === null || settled.has(mail.key)) continue;
-      const isWanted = episode.isOpen && !episode.disables.some(({ verdict_id }) => vetoed.has(verdict_id));
+      const isVetoed = episode.disables.some(({ verdict_id }) => vetoed.has(verdict_id));
+      const hasRelapsed = mail.verdict.evidence.reason === 'relapse';
+      const isWanted = episode.isOpen && !isVetoed && !hasRelapsed;
       (isWanted ? proposed : superseded).push(mail);
     }
   }
@@ -96,16 +98,15 @@ function disableMails(
 }
 
 /**
- * Returns the newest mail that an episode calls for, which makes every earlier one of it needless. A DISABLE that follows a
- * REENABLE (a relapse while the class is stopped) proposes nothing new, so it is never a mail of its own.
+ * Returns the newest mail that an episode calls for, which makes every earlier one of it needless. A relapse,
+ * while the class is stopped, proposes nothing new, so it is never a mail of its own.
  */
-function newestMail({ episode, verdicts, disables }: Episode): DisableMail | null {
+function newestMail({ episode, disables }: Episode): DisableMail | null {
   const verdict = disables.at(-1);
   if (verdict === undefined) return null;
   const worse = disables.flatMap((each, index) => {
-    const before = verdicts[verdicts.indexOf(each) - 1];
-    if (before?.kind !== 'DISABLE') return [];
-    const { regime, cell } = each.evidence;
+    const { reason, regime, cell } = each.evidence;
+    if (reason !== 'grown') return [];
     const worseThan = muchWorseThan(disables.slice(0, index), regime, cell);
     return worseThan === null ? [] : [{ count: index + 1, worseThan }];
   });

@@ -71,7 +71,7 @@ describe('publish', () => {
     const cell = aCell({ cvar95_sigma: 50, ci90_sigma: [40, 60] });
     saveVerdicts(disk, [
       aDisableVerdict(),
-      aDisableVerdict({ verdict_id: '2'.repeat(64), evidence: { ...evidence, cell } }),
+      aDisableVerdict({ verdict_id: '2'.repeat(64), evidence: { ...evidence, reason: 'grown', cell } }),
     ]);
 
     for (let hour = 0; hour < 48; hour += 1) await run(disk, mailer, NOW_MS + (hour * DAY_MS) / 24);

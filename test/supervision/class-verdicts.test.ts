@@ -278,10 +278,17 @@ describe('a disabled class that relapses before anybody let it in again', () => 
     expect(decideVerdicts(macro({ TREND: elsewhere, RANGE: {} }, { killList, past }))).toEqual([]);
   });
 
-  it('is in an open episode where it is let in all the same', () => {
+  it('breaches anew, once, where it is let in all the same', () => {
     const taken = [...past, ...logged(decideVerdicts(relapse))];
+    const letIn = macro({ TREND: {} }, { past: taken });
+    const drafts = decideVerdicts(letIn);
 
-    expect(decideVerdicts(macro({ TREND: {} }, { past: taken }))).toEqual([]);
+    expect(drafts).toMatchObject([
+      { kind: 'DISABLE', episode: 'macro/2', evidence: { reason: 'breach', regime: 'TREND' } },
+    ]);
+    expect(decideVerdicts({ ...letIn, past: [...taken, ...logged(drafts)] })).toEqual([]);
+    const { recent } = aCell(healthy);
+    expect(kinds(decideVerdicts(macro({ TREND: { recent } }, { past: taken })))).toEqual(['DISABLE macro/2']);
     expect(kinds(decideVerdicts(macro({ TREND: ok }, { past: taken })))).toEqual(['REENABLE macro/1']);
   });
 

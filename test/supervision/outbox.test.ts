@@ -16,8 +16,13 @@ const worse = aDisableVerdict({
   verdict_id: '4'.repeat(64),
   evidence: {
     ...disable.evidence,
+    reason: 'grown',
     cell: aCell({ cvar95_sigma: 12, ci90_sigma: [9, 15] }),
   },
+});
+const relapse = aDisableVerdict({
+  verdict_id: '5'.repeat(64),
+  evidence: { ...worse.evidence, reason: 'relapse' },
 });
 const reenable = aDisableVerdict({ verdict_id: '3'.repeat(64), kind: 'REENABLE' });
 const resolved = anAlert({ state: 'RESOLVED', severity: 'none', action: 'NONE', since: LATER });
@@ -91,7 +96,18 @@ describe('the mail about a class', () => {
   it('is not owed for a relapse of a class that is stopped', () => {
     const told = sent(itemsOf([disable], []));
 
-    expect(owedMail([disable, reenable, worse], [], told)).toEqual({ owed: [], superseded: [] });
+    expect(owedMail([disable, reenable, relapse], [], told)).toEqual({ owed: [], superseded: [] });
+    expect(owedMail([disable, reenable, relapse], [], []).owed).toEqual([]);
+    expect(owedMail([reenable, relapse], [], []).owed).toEqual([]);
+  });
+
+  it('is owed anew where a class that relapsed was let in all the same', () => {
+    const told = sent(itemsOf([disable], []));
+    const anew = aDisableVerdict({ verdict_id: '6'.repeat(64), episode: 'macro/2' });
+
+    expect(itemsOf([disable, reenable, relapse, anew], [], told)).toMatchObject([
+      { key: '["mail","disable","macro/2"]', verdict: anew },
+    ]);
   });
 
   it('is not owed for a breach that grew after a person vetoed its episode', () => {
