@@ -57,6 +57,8 @@ export async function openContext(
   const json = options.json === true;
   const dryRun = options.dryRun === true;
   const stateDir = resolve(host.cwd, options.state);
+  if (statSync(stateDir, { throwIfNoEntry: false })?.isDirectory() === false)
+    return err(refusal(EXIT.usage, `--state ${options.state}: ${stateDir} is not a folder; name a folder`));
   return ok({
     host,
     clock: host.clock,

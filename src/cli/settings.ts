@@ -1,6 +1,7 @@
 // The settings a supervisor run works under: the three configuration files, or the last good ones where one of them is broken.
 
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { ConfigProblem } from '../adapters/config/yaml-file.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { type Settings, settingsFrom } from '../domain/settings.ts';
@@ -49,14 +50,10 @@ export async function refusedFiles(problems: readonly ConfigProblem[]): Promise<
  */
 export async function settingsInForce(context: CommandContext): Promise<Result<LoadedSettings, Refusal>> {
   const { configProblemText } = await import('../adapters/config/config-files.ts');
-  const loaded = await loadSettings(context);
+  const loaded = refusingLostAgents(context, await loadSettings(context), await storedSettings(context));
   if (loaded.ok) return ok({ settings: loaded.value, lastGood: null });
   const problems = loaded.error.map(configProblemText).join('\n');
-  const { loadMetaReport } = await import('../adapters/state/supervisor-files.ts');
-  const { readSettings } = await import('../adapters/state/settings-store.ts');
-  const earlier = loadMetaReport(context.disk);
-  const hash = earlier.ok ? earlier.value?.config_hash : undefined;
-  const stored = hash === undefined ? null : readSettings(context.disk, hash);
+  const stored = await storedSettings(context);
   if (stored === null) {
     return err(
       refusal(EXIT.usage, `the configuration was refused, and no earlier one is known\n${problems}`),
@@ -70,6 +67,28 @@ export async function settingsInForce(context: CommandContext): Promise<Result<L
     settings: settingsFrom(stored),
     lastGood: lastGoodSentence(loaded.error.map((problem) => configProblemText(fileNameOnly(problem)))),
   });
+}
+
+/** The settings of the newest meta report, or `null` before the first. */
+async function storedSettings(context: CommandContext): Promise<Settings | null> {
+  const { loadMetaReport } = await import('../adapters/state/supervisor-files.ts');
+  const { readSettings } = await import('../adapters/state/settings-store.ts');
+  const earlier = loadMetaReport(context.disk);
+  const hash = earlier.ok ? earlier.value?.config_hash : undefined;
+  return hash === undefined ? null : readSettings(context.disk, hash);
+}
+
+/** Without agents.yaml there is no agent. Where there were some, the file is lost: every one would lose its stage and weight. */
+function refusingLostAgents(
+  context: CommandContext,
+  loaded: Result<Settings, readonly ConfigProblem[]>,
+  stored: Settings | null,
+): Result<Settings, readonly ConfigProblem[]> {
+  const file = join(context.configDir, 'agents.yaml');
+  const known = Object.keys(stored?.agents ?? {}).length;
+  if (!loaded.ok || known === 0 || existsSync(file)) return loaded;
+  const message = `is missing, and ${known} agents were known before; restore it, or write {} to say that there is none`;
+  return err([{ file, place: null, path: '', message }]);
 }
 
 /** One line, for it stands in the meta report; without the folder, which is another one on every machine. */

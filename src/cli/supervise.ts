@@ -28,7 +28,10 @@ export function registerSupervise(frame: Frame): void {
         const loaded = await settingsInForce(context);
         if (!loaded.ok) return loaded.error;
         remarkOnEmptyState(context, 'rows');
-        return await underLock(context, 'supervise', () => run(context, loaded.value, options.checkpoint));
+        return await underLock(context, 'supervise', async () => {
+          await remarkOnTornLogs(context);
+          return await run(context, loaded.value, options.checkpoint);
+        });
       }),
     );
 }
@@ -75,7 +78,19 @@ async function run(
   });
 }
 
-/** The page of the run, where it is a job of GitHub Actions. */
+/** A torn line is cut off by whoever appends next, since its writer never said it was done. A person may want to know. */
+async function remarkOnTornLogs({ disk, log }: CommandContext): Promise<void> {
+  const { endsTorn } = await import('../adapters/state/append-log.ts');
+  const cells = disk.list('supervisor/cells').map((name) => `supervisor/cells/${name}`);
+  for (const path of ['supervisor/verdicts.jsonl', 'supervisor/sent.jsonl', ...cells]) {
+    if (endsTorn(disk, path))
+      log.warn(
+        `${path} ends in a torn line, which does not count; if no run died over it, restore the file from the history of the state branch`,
+      );
+  }
+}
+
+/** The page of the run, where it is a job of GitHub Actions. The work is done and written by now, so a page that fails is a warning. */
 async function showOnGitHub(
   context: CommandContext,
   shown: Parameters<typeof import('./supervise-text.ts').superviseText>[0],
@@ -85,5 +100,11 @@ async function showOnGitHub(
   if (summary === null) return;
   const { runSummaryMarkdown } = await import('../supervision/report-markdown.ts');
   const { report: found, openVerdicts, newVerdicts, lastGood } = shown;
-  await summary.write(runSummaryMarkdown(found, { openVerdicts, lastGood }, newVerdicts));
+  try {
+    await summary.write(runSummaryMarkdown(found, { openVerdicts, lastGood }, newVerdicts));
+  } catch (error) {
+    context.log.warn(
+      `the summary page of this run was not written: ${String(error)}; the report is supervisor/meta_report.md`,
+    );
+  }
 }

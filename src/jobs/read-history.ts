@@ -1,11 +1,17 @@
 // Reads all rows into the supervisor's memory: from its checkpoint where that still holds, else from the first day.
 
-import { loadCheckpoint, type RowDay, saveCheckpoint } from '../adapters/state/history-checkpoint.ts';
+import { endsTorn } from '../adapters/state/append-log.ts';
+import {
+  loadCheckpoint,
+  lostDays,
+  type RowDay,
+  saveCheckpoint,
+} from '../adapters/state/history-checkpoint.ts';
 import { loadModel } from '../adapters/state/model-store.ts';
-import { dayBytes, readDay, rowDays } from '../adapters/state/row-store.ts';
+import { dayBytes, dayPath, readDay, rowDays } from '../adapters/state/row-store.ts';
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
 import { dayOf, msFromIso } from '../domain/time.ts';
-import type { Disk, Progress } from '../ports.ts';
+import type { Disk, Log, Progress } from '../ports.ts';
 import type { ReferenceOf } from '../supervision/divergence-stream.ts';
 import {
   foldRows,
@@ -48,7 +54,7 @@ const PRUNE_EVERY_DAYS = 30;
  * @throws CorruptStateError where a day holds anything but rows in order.
  */
 export function readHistory(
-  ports: { readonly disk: Disk; readonly progress: Progress },
+  ports: { readonly disk: Disk; readonly log: Log; readonly progress: Progress },
   options: HistoryOptions,
 ): ReadHistory {
   const { disk, progress } = ports;
@@ -60,6 +66,11 @@ export function readHistory(
   // Of the day of `nowMs` itself not all rows may be seen, so a checkpoint that holds it was made later.
   const whole = days.filter(([day]) => day < dayOf(nowMs));
   const checkpoint = options.useCheckpoint ? loadCheckpoint(disk, key, whole) : null;
+  for (const day of lostDays(disk, dayOf(nowMs))) {
+    ports.log.warn(
+      `${dayPath(day)} held more rows when they were last read. Rows are never removed: restore the file from the history of the state branch`,
+    );
+  }
   const history = checkpoint === null ? newHistory() : restored(checkpoint.body);
   const todo = days.filter(([day]) => day > (checkpoint?.throughDay ?? ''));
   const closed = days.length - OPEN_DAYS;
@@ -67,12 +78,16 @@ export function readHistory(
   const referenceOf = memoisedReference(disk, rules.horizonsHours);
   let newCheckpoint: string | null = null;
   progress.start(
-    'rows',
+    'rows, bytes',
     todo.reduce((sum, [, bytes]) => sum + bytes, 0),
   );
   for (const [index, [day, bytes]] of todo.entries()) {
     const seen = readDay(disk, day).filter((row) => msFromIso(row.exit_at) <= nowMs);
     foldRows(history, seen, rules, referenceOf);
+    if (endsTorn(disk, dayPath(day)))
+      ports.log.warn(
+        `${dayPath(day)} ends in a torn line, which is left out; reconcile writes that row again`,
+      );
     if (index % PRUNE_EVERY_DAYS === 0) prune(history, rules.windowMs);
     if (options.useCheckpoint && days[closed - 1]?.[0] === day) {
       prune(history, rules.windowMs);

@@ -271,4 +271,59 @@ describe('the page of a run on GitHub', () => {
     expect(readFileSync(file, 'utf8')).toContain('macro');
     expect(readFileSync(file, 'utf8')).toContain('DISABLE');
   });
+
+  it('is a warning where it cannot be written: the work is done', async () => {
+    const file = join(cwd, 'no-such-folder', 'summary.md');
+    process.env[NAME] = file;
+    forget();
+
+    const run = await supervise(['--now', DAY_157], { [NAME]: file });
+
+    expect(run.exitCode).toBe(0);
+    expect(run.stderr).toContain('warning: the summary page of this run was not written');
+    expect(run.stdout).toContain('macro');
+  });
+});
+
+describe('a state that lost something', () => {
+  it('says that agents.yaml is missing where agents were known, and keeps their stages and weights', async () => {
+    await supervise(['--now', DAY_157]);
+    rmSync(join(cwd, 'config', 'agents.yaml'));
+
+    const run = await supervise(['--now', DAY_157]);
+
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain('agents.yaml: is missing, and 2 agents were known before');
+    expect(stateText('supervisor/promotion.json')).toContain('"stage": "live"');
+    expect(stateText('supervisor/meta_report.md')).toContain('agents.yaml');
+  });
+
+  it('names a day whose rows became fewer, and a line that is torn', async () => {
+    await supervise(['--now', DAY_157]);
+    const days = readdirSync(join(cwd, 'state/data/alpha/reconciled/2021-07'));
+    const day = `alpha/reconciled/2021-07/${days[3]}`;
+    const verdicts = 'supervisor/verdicts.jsonl';
+    for (const path of [day, verdicts])
+      writeFileSync(join(cwd, 'state/data', path), stateText(path).slice(0, -40));
+
+    const run = await supervise(['--now', DAY_157]);
+
+    expect(run.stderr).toContain(`${day} held more rows when they were last read`);
+    expect(run.stderr).toContain(`${day} ends in a torn line`);
+    expect(run.stderr).toContain(`${verdicts} ends in a torn line`);
+  });
+
+  it('refuses a folder in place of a day, and a file in place of the state', async () => {
+    const days = readdirSync(join(cwd, 'state/data/alpha/reconciled/2021-07'));
+    const day = join(cwd, 'state/data/alpha/reconciled/2021-07', days[3] ?? '');
+    rmSync(day, { recursive: true });
+    mkdirSync(day);
+
+    expect(await supervise(['--now', DAY_157])).toMatchObject({ exitCode: 4 });
+
+    writeFileSync(join(cwd, 'flat'), '');
+    const flat = await supervise(['--state', 'flat']);
+    expect(flat).toMatchObject({ exitCode: 3 });
+    expect(flat.stderr).toContain('is not a folder; name a folder');
+  });
 });

@@ -171,6 +171,8 @@ function ms(text: string): number {
 }
 
 function nameProblems(text: string, path: string): Problem[] {
+  // A map cannot hold this key, so such a class could be neither limited nor disabled.
+  if (text === '__proto__') return [{ path, message: '"__proto__" cannot be a name; choose another' }];
   const checked = validate(name, text);
   return checked.ok ? [] : [{ path, message: checked.error.map(problemText).join('; ') }];
 }

@@ -38,6 +38,13 @@ export function idAfter(prefix: Buffer, buffer: Buffer, start: number, end: numb
 }
 
 const QUOTE = 0x22;
+const LINE_FEED = 0x0a;
+
+/** Returns whether the last line of a file lacks its line end: whoever wrote it died over it. Absent and empty files do not. */
+export function endsTorn(disk: Disk, path: string): boolean {
+  const size = disk.size(path) ?? 0;
+  return size > 0 && disk.readRange(path, size - 1, size)[0] !== LINE_FEED;
+}
 
 /** Asserts a month as it appears in file names, `2026-11`. */
 export function assertMonth(month: string): void {

@@ -3,6 +3,7 @@
 
 import { sha256Hex } from '../../domain/canonical.ts';
 import type { Disk } from '../../ports.ts';
+import { dayPath } from './row-store.ts';
 
 const PATH = '.cache/supervise.json';
 
@@ -48,6 +49,17 @@ export function loadCheckpoint(disk: Disk, key: string, days: readonly RowDay[])
   if (JSON.stringify(known) !== JSON.stringify(head.days)) return null;
   const body = text.slice(lineEnd + 1, -1);
   return sha256Hex(body) === head.body_sha256 ? { body, throughDay: last[0] } : null;
+}
+
+/**
+ * Returns the days up to `throughDay` whose files are gone or smaller than they were when the checkpoint was written, under
+ * whatever rules. Rows are only ever inserted, so somebody removed some.
+ */
+export function lostDays(disk: Disk, throughDay: string): string[] {
+  const text = disk.read(PATH)?.toString('utf8') ?? '';
+  const head = headFrom(text.slice(0, text.indexOf('\n')));
+  const known = (head?.days ?? []).filter(([day]) => day <= throughDay);
+  return known.filter(([day, bytes]) => (disk.size(dayPath(day)) ?? 0) < bytes).map(([day]) => day);
 }
 
 function headFrom(line: string): Head | null {

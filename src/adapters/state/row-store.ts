@@ -78,9 +78,15 @@ export function rowDays(disk: Disk): string[] {
   return days;
 }
 
-/** Returns the bytes of a day's file; 0 where there is none. Rows are only ever inserted, so equal bytes are equal rows. */
+/**
+ * Returns the bytes of a day that has rows. Rows are only ever inserted, so equal bytes are equal rows.
+ *
+ * @throws CorruptStateError where something else than a file stands in its place.
+ */
 export function dayBytes(disk: Disk, day: string): number {
-  return disk.size(dayPath(day)) ?? 0;
+  const bytes = disk.size(dayPath(day));
+  if (bytes === null) throw new CorruptStateError(dayPath(day), 'is not a file; expected the rows of a day');
+  return bytes;
 }
 
 /**
@@ -118,7 +124,8 @@ export function newestRows<T>(
   return found;
 }
 
-function dayPath(day: string): string {
+/** Returns where the rows of a day are. */
+export function dayPath(day: string): string {
   assertDay(day);
   return `${FOLDER}/${day.slice(0, 7)}/${day}.jsonl`;
 }

@@ -2,10 +2,8 @@
 
 import { RunRecord } from '../../domain/run.ts';
 import type { Disk } from '../../ports.ts';
-import { assertMonth } from './append-log.ts';
+import { assertMonth, endsTorn } from './append-log.ts';
 import { recordLine } from './record-line.ts';
-
-const LINE_FEED = 0x0a;
 
 /**
  * Appends one record to the month in which the run began. Jobs of every kind write here without a lock, so a torn line
@@ -15,7 +13,5 @@ export function appendRun(disk: Disk, record: RunRecord): void {
   const month = record.started_at.slice(0, 7);
   assertMonth(month);
   const path = `runs/${month}.jsonl`;
-  const size = disk.size(path) ?? 0;
-  const isClosed = size === 0 || disk.readRange(path, size - 1, size)[0] === LINE_FEED;
-  disk.append(path, `${isClosed ? '' : '\n'}${recordLine(RunRecord, record)}\n`);
+  disk.append(path, `${endsTorn(disk, path) ? '\n' : ''}${recordLine(RunRecord, record)}\n`);
 }

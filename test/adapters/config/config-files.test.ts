@@ -467,6 +467,12 @@ describe('a file in a folder', () => {
     expect(textsOf(loadAgents(dir))[0]).toContain('expected at most 262144 bytes');
   });
 
+  it('is refused where a class has the one name that no kill list can hold', () => {
+    expect(textsOf(parseAgents('a: { strategy_class: __proto__ }\n', 'agents.yaml'))).toEqual([
+      'agents.yaml:1:6 a.strategy_class: "__proto__" cannot be a name; choose another',
+    ]);
+  });
+
   it.skipIf(process.getuid?.() === 0)('is refused where it may not be read (not for root, who may)', () => {
     writeFileSync(join(dir, 'kill-list.yaml'), '{}');
     chmodSync(join(dir, 'kill-list.yaml'), 0o000);
