@@ -79,7 +79,7 @@ function cellText(explained: CellExplanation, atLength: boolean): string {
     ['  ± 1.645 asymptotic se', '', intervalText(asymptotic, 1)],
     ['  limit', ...limitCells(explained)],
     [
-      'n, n_eff, blocks',
+      'n, n_eff, spans',
       `${cell.n}, ${fixed(cell.n_eff, 1)}, ${cell.n_blocks}`,
       withoutSigma(cell.n_without_sigma),
     ],
@@ -89,7 +89,7 @@ function cellText(explained: CellExplanation, atLength: boolean): string {
     ['newest rows', `${sigmaText(recent.cvar95_sigma)} sigma`, `${bpsText(recent.cvar95_error_bps)} bps`],
     ['  asymptotic se', sigmaText(recent.se_cvar95_sigma), bpsText(recent.se_cvar95_error_bps)],
     [
-      '  n_eff, blocks',
+      '  n_eff, spans',
       `${fixed(recent.n_eff, 1)}, ${recent.n_blocks}`,
       `entered from ${minuteText(recent.from)}`,
     ],

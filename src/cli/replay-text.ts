@@ -54,7 +54,11 @@ function diaryText(diary: Diary): string {
   return [
     `supervised ${diary.looks} times`,
     '',
-    section('alerts', ['agent', 'horizon', 'trigger', 'since', 'statistic', 'limit', 'ended'], alerts),
+    section(
+      'alerts',
+      ['agent', 'horizon', 'trigger', 'since', 'statistic first seen', 'raised at', 'ended'],
+      alerts,
+    ),
     section('looks with an alert', ['agent', 'ours', 'thresholds of the notes'], agents),
     section(
       'looks by cell, the largest CVaR, and the range of what the notes compute',

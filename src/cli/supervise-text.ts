@@ -19,7 +19,7 @@ const ROWS_SHOWN_MAX = 20;
 
 export interface Supervised {
   readonly report: MetaReport;
-  /** Proposals that nobody has taken or refused yet. */
+  /** Proposals that nobody has taken yet and that the figures still call for. */
   readonly openVerdicts: readonly Verdict[];
   /** What this run newly decided. */
   readonly newVerdicts: readonly Verdict[];

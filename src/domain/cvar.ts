@@ -22,7 +22,7 @@ const measurements = {
   }),
   n_blocks: Type.Integer({
     minimum: 0,
-    description: 'spans of one horizon that hold rows: how many market periods these rows come from',
+    description: 'spans of one horizon that hold these rows',
   }),
   n_eff_sigma: Type.Number({ minimum: 0, description: 'n_eff of the rows whose expected sigma is known' }),
   n_blocks_sigma: Type.Integer({
@@ -106,7 +106,7 @@ export const CellStatistics = Type.Object(
   {
     v: version,
     cell_id: sha256,
-    as_of: Type.String({ ...instant, description: 'newest instant among the rows that were read' }),
+    as_of: Type.String({ ...instant, description: 'newest exit in the cell' }),
     strategy_class: name,
     regime: name,
     horizon_hours: horizonHours,

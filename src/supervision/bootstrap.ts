@@ -41,7 +41,7 @@ interface Column {
  * The span from the first to the last hour with rows is taken as a circle; a draw is as many blocks of consecutive hours,
  * each from a random hour on, as cover the span. All rows of an hour move together, whoever sent them, and every sample sees
  * the same draws. A draw without rows of a sample says nothing about it and is left out. `null` where the rows of a sample
- * fall into fewer than two blocks of the calendar: one market period does not tell how others would have been.
+ * fall into fewer than two spans of the calendar: one span does not tell how others would have been.
  *
  * Source: Politis and Romano, A circular block-resampling procedure for stationary data (1992).
  */

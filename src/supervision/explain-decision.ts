@@ -31,14 +31,14 @@ export function statusSentences(cell: CvarCell, rules: SupervisorRules): string[
 }
 
 function standingSentence(each: LimitStanding, rules: SupervisorRules): string {
-  const { decision, min_n_eff: minNEff, min_blocks: minBlocks } = rules.cvar;
+  const { decision, min_n_eff: minNEff, min_blocks: minSpans } = rules.cvar;
   const { unit, limit, source, estimate, lower } = each;
   const place = { regime: 'of the regime', class: 'of the class', default: 'by default' }[source];
   const opening = `Limit ${brief(limit)} ${unit} (${place}):`;
   if (!each.can_be_judged) {
     return (
       `${opening} ${brief(each.n_eff)} effective rows in ${brief(each.n_blocks)} spans say too little; ` +
-      `${minNEff} in ${minBlocks} are needed.`
+      `${minNEff} in ${minSpans} are needed.`
     );
   }
   const side = (figure: number | null): string =>

@@ -1,4 +1,4 @@
-// How sure a weighted mean is where its rows share market periods: what counts is the spread between periods, not between rows.
+// How sure a weighted mean is where its rows share market periods of two horizons: what counts is the spread between those.
 
 import { HOUR_MS } from '../domain/time.ts';
 import { blocksOf } from './bootstrap.ts';
@@ -44,8 +44,8 @@ export function periodSpread(values: readonly WeightedValue[], horizonHours: num
   return { periods, variance: ((periods / (periods - 1)) * squares) / sum ** 2 };
 }
 
-/** Returns how many spans of one horizon of the calendar hold an exit: the same blocks as those of a cell. */
-export function horizonBlocks(rows: readonly { readonly exitMs: number }[], horizonHours: number): number {
+/** Returns how many spans of one horizon of the calendar hold an exit, as `n_blocks` of a cell does. */
+export function spansWith(rows: readonly { readonly exitMs: number }[], horizonHours: number): number {
   const hours = Int32Array.from(rows, ({ exitMs }) => Math.floor(exitMs / HOUR_MS));
   return blocksOf(hours, horizonHours);
 }

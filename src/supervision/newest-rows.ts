@@ -1,4 +1,4 @@
-// How far back the rows reach that a figure needs: enough effective ones, and out of enough market periods.
+// How far back the rows reach that a figure needs: enough effective ones, and out of enough spans of one horizon.
 
 import { HOUR_MS } from '../domain/time.ts';
 import type { JudgedRow } from './judged-row.ts';

@@ -7,7 +7,7 @@ import { significant } from './digits.ts';
 import { errorRateOf } from './error-rate.ts';
 import { type Comparison, type Gates, gateRecord, NO_ROWS, NO_TELEMETRY } from './gate-record.ts';
 import type { JudgedRow } from './judged-row.ts';
-import { horizonBlocks, periodSpread } from './market-periods.ts';
+import { periodSpread, spansWith } from './market-periods.ts';
 import { meanNetBound, netSampleOf } from './mean-net.ts';
 import type { SupervisorRules } from './supervisor-rules.ts';
 import { effectiveRows } from './uniqueness.ts';
@@ -44,13 +44,13 @@ const NO_USABLE_SIGNALS = 'its newest signals have no usable error: nobody can s
 export function decidingGates(evidence: PromotionEvidence, rules: PromotionRules): Gates {
   const { rows, divergenceSignals, openAlerts, classKills, runs } = evidence;
   const { promotion, divergence } = rules;
-  const { horizon_hours: horizonHours, min_blocks: minBlocks } = rules.cvar;
+  const { horizon_hours: horizonHours, min_blocks: minSpans } = rules.cvar;
   const hitBound = hitRateBound(rows, horizonHours);
   const meanNetBps = weightedMean(rows, ({ netBps }) => netBps);
   const { ratio, note: ratioNote } = errorRatio(rows);
   return {
     n_eff: decides(significant(effectiveRows(rows)), '>=', promotion.min_n_eff),
-    n_blocks: decides(horizonBlocks(rows, horizonHours), '>=', minBlocks),
+    n_blocks: decides(spansWith(rows, horizonHours), '>=', minSpans),
     mean_net_bound: meanNetGate(rows, horizonHours, promotion.confidence),
     mean_net_bps: decides(meanNetBps === null ? null : roundBps(meanNetBps), '>', 0, NO_ROWS),
     hit_rate_bound: decides(hitBound, '>', promotion.min_hit_rate_bound, NO_ROWS),

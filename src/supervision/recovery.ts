@@ -39,13 +39,13 @@ function unmetFreshness(
   rules: SupervisorRules,
   sinceMs: number,
 ): readonly string[] {
-  const { horizon_hours: horizon, min_blocks: minBlocks } = rules.cvar;
+  const { horizon_hours: horizon, min_blocks: minSpans } = rules.cvar;
   const { min_fresh_n_eff: minNEff } = rules.cvar.reenable;
   const unmet: string[] = [];
   if (recent.n_eff < minNEff)
     unmet.push(`There are ${shown(recent.n_eff)} effective rows; ${shown(minNEff)} are needed.`);
-  if (recent.n_blocks < minBlocks)
-    unmet.push(`They come from ${recent.n_blocks} spans of ${horizon} h; ${minBlocks} are needed.`);
+  if (recent.n_blocks < minSpans)
+    unmet.push(`They come from ${recent.n_blocks} spans of ${horizon} h; ${minSpans} are needed.`);
   if (recent.from !== null && msFromIso(recent.from) < sinceMs) {
     unmet.push(
       `The newest ${shown(recent.n_eff)} effective rows begin at ${recent.from}, ` +

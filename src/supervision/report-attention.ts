@@ -20,7 +20,7 @@ import {
 /** Most urgent first. KILL: beyond a limit while entries go on. */
 const URGENCY = ['KILL', 'OPEN EPISODE', 'ALERT', 'DISABLED', 'PROPOSAL'] as const;
 
-export interface Attention {
+interface Attention {
   readonly what: (typeof URGENCY)[number];
   readonly kind: 'class' | 'agent';
   readonly name: string;
@@ -35,7 +35,7 @@ const DIVERGENCE_URGENCY = ['ALERT', 'WARN', 'RESOLVED', 'OK', 'INSUFFICIENT'] a
 /**
  * Returns what needs a person, most urgent first, then by name.
  *
- * @param openVerdicts proposals that nobody has taken or refused yet.
+ * @param openVerdicts proposals that nobody has taken yet and that the figures still call for.
  */
 export function needsPerson(report: MetaReport, openVerdicts: readonly Verdict[]): readonly Attention[] {
   const classes = sortedEntries(report.strategies).flatMap(([name, strategy]) =>
@@ -100,7 +100,7 @@ function ofClass(name: string, strategy: StrategyReport, open: readonly Verdict[
 }
 
 /** Returns why a class needs a person, or `null` where its own state gives no reason. */
-export function classUrgency(strategy: StrategyReport): 'KILL' | 'OPEN EPISODE' | 'DISABLED' | null {
+function classUrgency(strategy: StrategyReport): 'KILL' | 'OPEN EPISODE' | 'DISABLED' | null {
   if (strategy.status === 'DISABLED') return 'DISABLED';
   if (Object.values(strategy.cells).some((cell) => cell.status === 'KILL')) return 'KILL';
   return strategy.open_episode === null ? null : 'OPEN EPISODE';
@@ -146,7 +146,7 @@ function cellSentence(regime: string, cell: CvarCell): string {
 
 function evidenceOf(cell: CvarCell): string {
   return (
-    `n ${countText(cell.n)}, n_eff ${nEffText(cell.n_eff)} in ${countText(cell.n_blocks)} blocks, ` +
+    `n ${countText(cell.n)}, n_eff ${nEffText(cell.n_eff)} in ${countText(cell.n_blocks)} spans, ` +
     `window ${dayText(cell.window_from)} to ${dayText(cell.window_to)}`
   );
 }
@@ -186,7 +186,10 @@ export function verdictSentence(verdict: Verdict): string {
     case 'DISABLE':
     case 'REENABLE': {
       const { regime, cell, fresh_n_eff: freshNEff } = verdict.evidence;
-      const fresh = freshNEff === null ? '' : ` Fresh effective rows: ${nEffText(freshNEff)}.`;
+      const fresh =
+        freshNEff === null
+          ? ''
+          : ` Newest effective rows that recovery was judged by: ${nEffText(freshNEff)}.`;
       return `${opening} ${cellSentence(regime, cell)}${fresh}`;
     }
     case 'PROMOTE': {

@@ -23,7 +23,7 @@ describe('superviseText', () => {
       'ALERT  agent trend-ema',
       'DISABLED  class carry',
     ]);
-    expect(lines[1]).toMatch(/^ {4}In the current regime TREND CVaR 95 .* n_eff 132\.5 in 110 blocks/);
+    expect(lines[1]).toMatch(/^ {4}In the current regime TREND CVaR 95 .* n_eff 132\.5 in 110 spans/);
     expect(lines).toContain(
       '    The proposal to disable the class (macro/1, 2026-11-21 10:00) waits for a person.',
     );

@@ -164,7 +164,7 @@ describe('bootstrapIntervals', () => {
 });
 
 describe('blocksOf', () => {
-  it('counts the market periods that hold rows, not the rows', () => {
+  it('counts the spans that hold rows, not the rows', () => {
     expect(blocksOf(new Int32Array([0, 1, 23, 24, 24, 100]), 24)).toBe(3);
     expect(blocksOf(new Int32Array(), 24)).toBe(0);
   });

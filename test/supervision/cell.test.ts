@@ -111,7 +111,7 @@ describe('what is measured of a cell', () => {
     expect(measured.recent.cvar95_sigma).toBeNull();
   });
 
-  it('counts the whole hours of a horizon as one market period, and an instant before the hour with its hour', () => {
+  it('counts the whole hours of a horizon as one span, and an instant before the hour with its hour', () => {
     const rows = [0, 1, 23].map((hour) => aJudgedRow(hour, { exitMs: T0 + (hour + 1) * HOUR_MS - 1 }));
 
     expect(measureCell(rows, rules).n_blocks).toBe(1);
@@ -176,7 +176,7 @@ describe('the recent part of a cell', () => {
     });
   });
 
-  it('reaches back to enough market periods, however many rows each holds', () => {
+  it('reaches back to enough spans, however many rows each holds', () => {
     const rows = Array.from({ length: 400 }, (_, index) =>
       aJudgedRow(index, { eventId: `e${index}`, uniqueness: 1 }),
     );

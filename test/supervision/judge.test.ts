@@ -69,7 +69,7 @@ describe('judgeCell', () => {
 
   it.each([
     ['effective rows', { n_eff: 59.9, n_eff_sigma: 59.9 }],
-    ['market periods', { n_blocks: 19, n_blocks_sigma: 19 }],
+    ['spans', { n_blocks: 19, n_blocks_sigma: 19 }],
     ['anything measured', { cvar95_error_bps: null, cvar95_sigma: null }],
   ])('does not judge without enough %s, however bad the figure', (_case, over) => {
     expect(judgeCell(measurements(over), limits(1, 0.1), point, true)).toEqual({
@@ -80,7 +80,7 @@ describe('judgeCell', () => {
 
   it.each([
     ['effective rows', { n_eff_sigma: 59.9 }],
-    ['market periods', { n_blocks_sigma: 19 }],
+    ['spans', { n_blocks_sigma: 19 }],
   ])('judges a limit in sigma by rows with a sigma alone: too few %s of them', (_case, over) => {
     const sparse = measurements(over);
 
@@ -120,7 +120,7 @@ describe('judgeCell', () => {
 });
 
 describe('a class with many signals a day', () => {
-  it.each([5, 13, 40, 200])('is judged by its newest market periods: %i a day', (perDay) => {
+  it.each([5, 13, 40, 200])('is judged by its newest spans: %i a day', (perDay) => {
     const random = randomFrom(perDay, 'busy');
     const rows = Array.from({ length: 30 * perDay }, (_, index) =>
       aJudgedRow(24 * Math.floor(index / perDay), { eventId: `e${index}`, errorBps: 100 * random.normal() }),

@@ -1,9 +1,9 @@
-// Market periods: the spread of a mean between them, by hand and against the plain formula, and how many blocks rows fill.
+// Market periods: the spread of a mean between them, by hand and against the plain formula, and how many spans rows fill.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
-import { horizonBlocks, periodSpread, type WeightedValue } from '../../src/supervision/market-periods.ts';
+import { periodSpread, spansWith, type WeightedValue } from '../../src/supervision/market-periods.ts';
 
 function valueAt(exitMs: number, value: number, weight = 1): WeightedValue {
   return { exitMs, value, weight };
@@ -63,11 +63,11 @@ describe('periodSpread', () => {
   });
 });
 
-describe('horizonBlocks', () => {
+describe('spansWith', () => {
   it('counts the spans of one horizon that hold an exit', () => {
     const exits = [0, 23, 24, 95].map((hour) => ({ exitMs: hour * HOUR_MS }));
-    expect(horizonBlocks(exits, 24)).toBe(3);
-    expect(horizonBlocks(exits, 4)).toBe(4);
-    expect(horizonBlocks([], 24)).toBe(0);
+    expect(spansWith(exits, 24)).toBe(3);
+    expect(spansWith(exits, 4)).toBe(4);
+    expect(spansWith([], 24)).toBe(0);
   });
 });

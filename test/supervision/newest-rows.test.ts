@@ -1,4 +1,4 @@
-// How far back rows are taken: enough effective ones, out of enough market periods, however many signals a day brings.
+// How far back rows are taken: enough effective ones, out of enough spans, however many signals a day brings.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -26,14 +26,14 @@ function spansOf(rows: readonly JudgedRow[]): number {
 }
 
 describe('newestRows', () => {
-  it('goes on beyond enough effective rows until they come from enough market periods', () => {
+  it('goes on beyond enough effective rows until they come from enough spans', () => {
     const rows = busyRows(10, 30);
 
     expect(newestRows(rows, 40, rules)).toEqual(rows.slice(-91));
     expect(newestRows(rows, 100, rules)).toEqual(rows.slice(-100));
   });
 
-  it('goes on beyond enough market periods until there are enough effective rows', () => {
+  it('goes on beyond enough spans until there are enough effective rows', () => {
     const rows = busyRows(30, 1);
 
     expect(newestRows(rows, 12, rules)).toEqual(rows.slice(-12));
@@ -46,7 +46,7 @@ describe('newestRows', () => {
     expect(newestRows([], 2, rules)).toEqual([]);
   });
 
-  it('waits for enough periods of rows with a sigma, within twice as many', () => {
+  it('waits for enough spans of rows with a sigma, within twice as many', () => {
     const oneBlank = busyRows(20, 10, (day) => day === 18);
     const manyBlank = busyRows(20, 10, (day) => day > 3);
 
@@ -54,7 +54,7 @@ describe('newestRows', () => {
     expect(spansOf(newestRows(manyBlank, 20, rules))).toBe(8);
   });
 
-  it('counts periods of the calendar of one horizon, before 1970 too', () => {
+  it('counts spans of the calendar of one horizon, before 1970 too', () => {
     const rows = [-49, -25, -1, 0, 23, 24].map((hour) => aJudgedRow(hour, { exitMs: hour * HOUR_MS }));
 
     expect(newestRows(rows, 1, rules)).toEqual(rows.slice(1));

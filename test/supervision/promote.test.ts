@@ -134,7 +134,7 @@ describe('promotionOf', () => {
     expect(failing({ rows: goodRows(60, 5) })).toEqual([]);
   });
 
-  it('asks for enough market periods: sixty coins on one day are one day', () => {
+  it('asks for enough spans: sixty coins on one day are one day', () => {
     const oneDay = goodRows(60, 5).map((row) => ({ ...row, exitMs: T0 + DAY_MS }));
     expect(failing({ rows: oneDay })).toEqual(['n_blocks', 'mean_net_bound', 'hit_rate_bound']);
     expect(promoted({ rows: oneDay }).gates['n_blocks']?.value).toBe(1);
@@ -144,7 +144,7 @@ describe('promotionOf', () => {
     });
   });
 
-  it('asks for as many market periods as a class needs to be judged', () => {
+  it('asks for as many spans as a class needs to be judged', () => {
     const rows = onInstruments(goodRows(25, 5), 4);
     expect(failing({ rows })).not.toContain('n_blocks');
     expect(failing({ rows }, rules({}, { min_blocks: 26 }))).toContain('n_blocks');

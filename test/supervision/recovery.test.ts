@@ -48,7 +48,7 @@ describe('unmetRecovery', () => {
     expect(unmet({ n_eff: 0, from: null })).toEqual(['There are 0 effective rows; 60 are needed.']);
   });
 
-  it('wants them out of enough market periods: one good day is one day', () => {
+  it('wants them out of enough spans: one good day is one day', () => {
     expect(unmet({ n_blocks: 19 })).toEqual(['They come from 19 spans of 24 h; 20 are needed.']);
   });
 

@@ -44,7 +44,7 @@ describe('needsPerson', () => {
 
     expect(first?.why).toEqual([
       'In the current regime TREND CVaR 95 of the shortfall is 5.10 sigma (90 % interval 4.30 to 5.90, limit 4.00) ' +
-        'or 2,451.2 bps (2,100.1 to 2,800.9); n 300, n_eff 132.5 in 110 blocks, window 2026-06-01 to 2026-11-21.',
+        'or 2,451.2 bps (2,100.1 to 2,800.9); n 300, n_eff 132.5 in 110 spans, window 2026-06-01 to 2026-11-21.',
       'Episode macro/1 is open.',
       'The newest 60.5 effective rows, since 2026-10-20, give 5.40 sigma.',
       'The kill list has it ENABLED: entries go on.',
@@ -129,7 +129,7 @@ describe('verdictSentence', () => {
     [
       'a recovery',
       aDisableVerdict({ kind: 'REENABLE', evidence: { ...aDisableVerdict().evidence, fresh_n_eff: 61.2 } }),
-      'Fresh effective rows: 61.2.',
+      'Newest effective rows that recovery was judged by: 61.2.',
     ],
     [
       'a promotion',
