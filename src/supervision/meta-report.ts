@@ -38,7 +38,7 @@ export function metaReport(input: LookInput, found: Findings): MetaReport {
 
 function agentReport(agent: AgentFindings, allocation: Allocation): AgentReport {
   const { rows } = agent;
-  const share = allocation[agent.agent];
+  const share = Object.hasOwn(allocation, agent.agent) ? allocation[agent.agent] : undefined;
   if (share === undefined) throw new Error(`"${agent.agent}" has findings and no allocation`);
   const average = (of: (row: JudgedRow) => number): number | null =>
     rows.length === 0 ? null : sumOf(rows, of) / rows.length;
@@ -79,9 +79,15 @@ function strategyReport(input: LookInput, found: Findings, strategyClass: string
     current_regime: found.cells.regimes.get(strategyClass) ?? null,
     open_episode: openEpisode(input.past, strategyClass)?.episode ?? disabledFor,
     agents: found.agents.filter((agent) => agent.strategyClass === strategyClass).map(({ agent }) => agent),
-    cells: found.files.cvar[strategyClass] ?? {},
+    cells: cellsOf(found, strategyClass),
     days: (input.history.days.get(strategyClass) ?? []).map(dayOfClass),
   };
+}
+
+/** Read from the map: an object answers for names like `constructor` that nobody gave it. */
+function cellsOf(found: Findings, strategyClass: string): StrategyReport['cells'] {
+  const cells = found.cells.byClass.get(strategyClass) ?? new Map();
+  return Object.fromEntries([...cells].map(([regime, { cell }]) => [regime, cell]));
 }
 
 function dayOfClass(totals: DayTotals): ClassDay {

@@ -2,6 +2,7 @@
 // is unknown or another's bears on nobody.
 
 import { describe, expect, it } from 'vitest';
+import { loadMetaReport } from '../../src/adapters/state/supervisor-files.ts';
 import type { ConfidenceMultipliers, MetaReport } from '../../src/domain/supervisor.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
 import { type MemoryDisk, memoryDisk } from '../fakes/memory-disk.ts';
@@ -34,6 +35,22 @@ function lines(disk: MemoryDisk, path: string): string[] {
 function recordAt<T>(disk: MemoryDisk, name: string): T {
   return JSON.parse(disk.dump()[`supervisor/${name}.json`] ?? 'null');
 }
+
+describe('a class that has the name of something every object has', () => {
+  it.each(['constructor', 'toString'])('is a class like any other: %s', (name) => {
+    const rows = worldRows(60, 70).map((row) =>
+      row.agent === 'guest' && row.horizon_hours === 1
+        ? { ...row, event_id: `n-${row.event_id}`, agent: name, strategy_class: name }
+        : row,
+    );
+    const disk = freshDisk(rows);
+    const { report } = look(disk, NOW_MS);
+
+    expect(loadMetaReport(disk)).toMatchObject({ ok: true });
+    expect(recordAt<MetaReport>(disk, 'meta_report').strategies[name]?.cells).toEqual({});
+    expect(report.agents[name]).toMatchObject({ n: 0, allocation: { weight: 0 } });
+  });
+});
 
 describe('supervise on the same rows', () => {
   it(
