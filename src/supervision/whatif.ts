@@ -143,7 +143,7 @@ function replayList(
     const sinceMs = msFromIso(open.disabled_from);
     const isRecovered =
       breached !== undefined &&
-      unmetRecovery(breached, limits(open.regime), rules, sinceMs, msFromIso(breached.as_of)).length === 0;
+      unmetRecovery(breached, limits(open.regime), rules, sinceMs, msFromIso(look.asOf)).length === 0;
     if (!isRecovered) {
       position.open = open;
       continue;

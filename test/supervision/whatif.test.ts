@@ -126,6 +126,16 @@ describe('replayLimits', () => {
     expect(more).toEqual([]);
   });
 
+  it('counts the cool-down to the newest look of the class, whichever cell has the news', () => {
+    const breached = line(0, 5);
+    const healthy = line(3, 1, recent(1, 1));
+    const other = [6, 7, 8].map((day) => line(day, 1, { regime: 'RANGE', is_current: false }));
+
+    expect(replay([breached, healthy, ...other], AT_4)?.proposed.stops).toMatchObject([
+      { disabled_from: dayAt(0), disabled_until: dayAt(7) },
+    ]);
+  });
+
   it('stops it again for new losses, not for those that the recovery set aside', () => {
     const days = Array.from({ length: 12 }, (_, day) => line(day, 5, day < 3 ? {} : recent(1, 1)));
     const relapse = [...days, line(12, 5, recent(5, 9))];
