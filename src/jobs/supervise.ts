@@ -149,9 +149,14 @@ function recordCells(
     horizonHours: rules.cvar.horizon_hours,
     configHash: settings.config_hash,
     codeVersion,
-    decidedClasses: new Set(found.verdicts.map(({ subject }) => subject)),
+    decidedClasses: new Set(found.verdicts.filter(isAboutClass).map(({ subject }) => subject)),
   });
   return appendCellLines(disk, lines);
+}
+
+/** An agent may have the name of a class. */
+function isAboutClass({ kind }: Findings['verdicts'][number]): boolean {
+  return kind === 'DISABLE' || kind === 'REENABLE';
 }
 
 /** The newest line of a cell stands in the month of its newest row or a little before; only where it does not, all are read. */

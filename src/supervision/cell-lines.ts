@@ -36,7 +36,9 @@ export function cellName(strategyClass: string, regime: string): string {
 /**
  * Returns the lines that are due, in the order of their cells: of each cell that has rows the newest line does not know, at
  * most one per UTC day, since a run every half hour would write as many. What is `fresh` counts from the newest line on; a
- * row that came late, with an exit before it, is in the statistics and in no `fresh` sum.
+ * row that came late, with an exit before it, is in the statistics and in no `fresh` sum. A verdict that follows from late rows
+ * or from another kill list alone comes at an instant that may have its line already: then there is no second one, and a
+ * what-if does not know the figures of that verdict.
  */
 export function dueLines(
   cells: JudgedCells,

@@ -16,6 +16,7 @@ import {
   insertAll,
   look,
   quietPorts,
+  REGISTRY,
   settledMs,
   tryLook,
   worldConfig,
@@ -245,6 +246,32 @@ describe('the recorded cells', () => {
     expect(after).toHaveLength(before.length + 1);
     expect(after.at(-1)?.as_of.slice(0, 10)).toBe(before.at(-1)?.as_of.slice(0, 10));
   });
+
+  it('have no further line where something was decided about an agent that bears the name of a class', () => {
+    const later = (instant: string) => isoFromMs(msFromIso(instant) + 3 * 3_600_000);
+    const named = ROWS.map((row) =>
+      row.agent === 'drop'
+        ? { ...row, agent: 'event', entry_at: later(row.entry_at), exit_at: later(row.exit_at) }
+        : row,
+    );
+    const disk = memoryDisk();
+    insertAll(disk, named);
+    const event = { strategy_class: 'arb', stage: 'live' as const, base_weight: 0.2 };
+    const settings = worldSettings({ agents: { ...REGISTRY, event } });
+    const exits = named.filter(({ agent, horizon_hours }) => agent === 'guest' && horizon_hours === 24);
+    const isDemoted = exits.slice(0, 60).some(({ exit_at }) => {
+      look(disk, msFromIso(exit_at), { settings });
+      // Hours later `steady`, of the class `event` too, and the agent `event` have had their exits.
+      const { newVerdicts } = look(disk, msFromIso(exit_at) + 6 * 3_600_000, { settings });
+      return newVerdicts.some(({ kind, subject }) => kind === 'DEMOTE' && subject === 'event');
+    });
+    const days = readCellLines(disk).flatMap(({ strategy_class, regime, as_of }) =>
+      strategy_class === 'event' ? [`${regime} ${as_of.slice(0, 10)}`] : [],
+    );
+
+    expect(isDemoted).toBe(true);
+    expect(days).toEqual([...new Set(days)]);
+  }, 30_000);
 
   it('add up: the fresh sums of all days are the sums of all rows', () => {
     const disk = memoryDisk();
