@@ -1,6 +1,7 @@
 // A recorded verdict held against what the rows say now: number by number, and the likely cause where they differ.
 
 import { jsonDifferences, jsonLeaves } from '../domain/json-difference.ts';
+import type { AgentPromotion } from '../domain/supervisor.ts';
 import { isoFromMs, msFromIso } from '../domain/time.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { cellWindow } from './cell.ts';
@@ -13,8 +14,8 @@ import type { JudgedRow } from './judged-row.ts';
 import type { SupervisorRules } from './supervisor-rules.ts';
 
 /**
- * `not_recorded`: it also rested on what waited for a price when the run looked, and that is not kept. Such a number is taken as
- * recorded.
+ * `not_recorded`: it also rested on what the run knew at its moment, and that is not kept: on signals that waited for a price, on
+ * telemetry, or on the other candidates. Such a number is taken as recorded.
  */
 export type NumberOutcome = 'same' | 'differs' | 'not_recorded';
 
@@ -58,7 +59,7 @@ export function checkVerdict(
 
 interface EvidenceNow {
   readonly value: unknown;
-  /** Paths whose recorded value is taken as it is. */
+  /** Paths whose recorded value, and whatever is below, is taken as it is. */
   readonly given: readonly string[];
 }
 
@@ -66,13 +67,28 @@ function evidenceNow(verdict: Verdict, found: Findings, rules: SupervisorRules):
   if (isClassVerdict(verdict)) return classEvidence(verdict, found, rules);
   const agent = found.agents.find((each) => each.agent === verdict.subject);
   if (agent === undefined) return { value: null, given: [] };
-  if (verdict.kind === 'PROMOTE') return { value: { promotion: agent.promotion }, given: [] };
+  if (verdict.kind === 'PROMOTE') return promotionEvidence(verdict.evidence.promotion, agent.promotion);
   const alerts = agent.alerts.filter(({ state }) => state === 'ALERT');
   const lasting = alerts.flatMap(({ ts, since }) =>
     since !== null && msFromIso(ts) - msFromIso(since) >= rules.demoteAfterMs ? [since] : [],
   );
   const since = lasting.length === 0 ? null : lasting.reduce((a, b) => (a < b ? a : b));
   return { value: { alerts, alert_since: since }, given: [] };
+}
+
+/** Gates that rest on telemetry and on the other candidates: both as of the run, later than the newest exit of the agent. */
+const GATES_OF_THE_RUN = ['error_rate_bound', 'error_rate', 'bh_q'];
+
+/** Whether the agent is eligible follows from the gates that recompute and from the recorded ones of the run. */
+function promotionEvidence(recorded: AgentPromotion, now: AgentPromotion): EvidenceNow {
+  const isEligible = Object.entries(now.gates).every(([name, gate]) => {
+    const taken = GATES_OF_THE_RUN.includes(name) ? (recorded.gates[name] ?? gate) : gate;
+    return taken.pass || !taken.decides;
+  });
+  return {
+    value: { promotion: { ...now, eligible: isEligible } },
+    given: GATES_OF_THE_RUN.map((name) => `promotion.gates.${name}`),
+  };
 }
 
 function classEvidence(verdict: ClassVerdict, found: Findings, rules: SupervisorRules): EvidenceNow {
@@ -121,7 +137,8 @@ function numbersOf(recorded: unknown, recomputed: unknown, given: readonly strin
     const found = differing.get(path);
     differing.delete(path);
     if (found === undefined) return { path, recorded: leaf, recomputed: leaf, outcome: 'same' };
-    const outcome = given.includes(path) ? 'not_recorded' : 'differs';
+    const isGiven = given.some((each) => path === each || path.startsWith(`${each}.`));
+    const outcome = isGiven ? 'not_recorded' : 'differs';
     return { path, recorded: leaf, recomputed: found.right ?? null, outcome };
   });
   const others = [...differing.values()].map(
@@ -160,7 +177,7 @@ function causesOf(
     causes.push(`Warden ${verdict.code_version} decided it, and this is ${codeVersion}.`);
   if (verdict.kind === 'PROMOTE' || verdict.kind === 'DEMOTE')
     causes.push(
-      `It rests on all horizons, other agents and telemetry up to the moment of its run, which is not recorded; this is as of ${verdict.ts}.`,
+      `It rests on all horizons and other agents up to the moment of its run, which is not recorded; this is as of ${verdict.ts}.`,
     );
   if (causes.length === 0)
     causes.push(

@@ -3,6 +3,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { insertRows, readDay } from '../../src/adapters/state/row-store.ts';
 import { saveSettings } from '../../src/adapters/state/settings-store.ts';
+import { appendTelemetry } from '../../src/adapters/state/telemetry-log.ts';
 import { readVerdicts } from '../../src/adapters/state/verdict-log.ts';
 import { dayOf, HOUR_MS, isoFromMs, msFromIso } from '../../src/domain/time.ts';
 import { type ExplainOptions, explain } from '../../src/jobs/explain.ts';
@@ -127,6 +128,44 @@ describe('a recorded verdict', () => {
 
     expect(gone).not.toBe(day);
     expect(checkOf(disk, { verdict: 'macro/1' }).causes.join()).toContain('rows are gone');
+  });
+
+  it('recomputes where it promotes, but for what rests on telemetry and on the other candidates', () => {
+    const disk = memoryDisk();
+    const earns = (bps: number) => bps + 400;
+    const rows = worldRows(35, 160).map((row) =>
+      row.agent !== 'steady'
+        ? row
+        : {
+            ...row,
+            realized_pnl_bps: earns(row.realized_pnl_bps),
+            net_pnl_bps: earns(row.net_pnl_bps),
+            expected_pnl_bps: earns(0),
+          },
+    );
+    insertAll(disk, rows);
+    const telemetry = Array.from({ length: 100 }, (_, index) => ({
+      v: 1 as const,
+      ts: isoFromMs(settledMs(159) - index * 60_000),
+      agent: 'steady',
+      run_id: `r${index}`,
+      status: 'ok' as const,
+      duration_ms: 5,
+    }));
+    appendTelemetry(disk, telemetry);
+    const steady = { strategy_class: 'event', stage: 'shadow' as const, base_weight: 0.2 };
+    const settings = worldSettings({ agents: { ...SETTINGS.agents, steady } });
+    look(disk, settledMs(159), { settings });
+    const verdict = readVerdicts(disk).find(({ kind }) => kind === 'PROMOTE');
+
+    const check = checkOf(disk, { name: 'steady', verdict: verdict?.verdict_id ?? '', settings });
+
+    const others = check.numbers.filter(({ outcome }) => outcome !== 'same');
+    expect(new Set(others.map(({ outcome }) => outcome))).toEqual(new Set(['not_recorded']));
+    expect(new Set(others.map(({ path }) => path.split('.')[2]))).toEqual(
+      new Set(['error_rate_bound', 'error_rate']),
+    );
+    expect(check).toMatchObject({ recomputes: true, causes: [] });
   });
 
   it('is refused where its settings are not stored', () => {
