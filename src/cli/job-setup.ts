@@ -10,7 +10,7 @@ import { type CommandContext, folderOption } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Outcome, type Refusal, refusal } from './outcome.ts';
 
-export interface JobConfig {
+interface JobConfig {
   readonly config: WardenConfig;
   readonly agents: AgentRegistry;
   readonly sha256: string;
@@ -35,7 +35,7 @@ export async function loadJobConfig(context: CommandContext): Promise<Result<Job
 }
 
 /** What reconcile and replay start from. */
-export interface PricedJob extends JobConfig {
+interface PricedJob extends JobConfig {
   readonly prices: Prices;
   readonly rules: ReconcileRules;
 }

@@ -10,7 +10,7 @@ import { refusalOfError } from './failure.ts';
 import type { Host } from './host.ts';
 import type { Outcome } from './outcome.ts';
 
-export interface CommandSpec {
+interface CommandSpec {
   /** Name and arguments, as `ingest <file...>`. */
   readonly usage: string;
   readonly summary: string;
@@ -23,7 +23,7 @@ export interface CommandSpec {
 }
 
 /** What a command does: `args` are its arguments as typed, `options` its own and the common options. */
-export type Handler<Options> = (
+type Handler<Options> = (
   context: CommandContext,
   options: Options & CommonOptions,
   args: readonly string[],

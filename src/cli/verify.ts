@@ -43,7 +43,7 @@ export function registerVerify(frame: Frame): void {
 const FINDINGS_SHOWN_MAX = 10;
 
 /** Returns the table of files, the findings below, and the result in one line. */
-export function verifyText({ lines, remarks, differs }: Verified): string {
+function verifyText({ lines, remarks, differs }: Verified): string {
   const rows = lines.map(({ file, kind, verdict }) => [file, kind, verdict.replace('_', ' ')]);
   const table = tableText({ head: ['file', 'kind', 'verdict'], rows });
   const findings = lines.filter((line) => line.findings.length > 0).map(findingsText);

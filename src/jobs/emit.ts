@@ -16,13 +16,13 @@ import {
 
 const INPUT_NAME = 'stdin';
 
-export interface EmitReport {
+interface EmitReport {
   readonly counts: IntakeCounts;
   /** What looks like a mistake and was taken all the same. */
   readonly remarks: readonly string[];
 }
 
-export interface EmitFailure {
+interface EmitFailure {
   readonly held: LockHeld;
   /** What was stored before the lock was met. */
   readonly counts: IntakeCounts;

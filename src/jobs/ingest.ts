@@ -18,7 +18,7 @@ import {
 } from './intake.ts';
 import { placedReason } from './intake-record.ts';
 
-export interface RejectSummary {
+interface RejectSummary {
   readonly code: RejectCode;
   readonly count: number;
   /** The first few, as `file:line reason`. */
@@ -35,7 +35,7 @@ export interface IngestReport {
   readonly remarks: readonly string[];
 }
 
-export type IngestFailure =
+type IngestFailure =
   | { readonly kind: 'no_input'; readonly message: string }
   | { readonly kind: 'locked'; readonly held: LockHeld; readonly counts: IntakeCounts };
 

@@ -11,7 +11,7 @@ import { parseTelemetryEvent, type TelemetryEvent } from '../domain/telemetry.ts
 /** What a stream of lines holds: one kind per stream, because the two are kept in different files. */
 export type RecordKind = 'alpha' | 'telemetry';
 
-export type IntakeRecord =
+type IntakeRecord =
   | { readonly kind: 'alpha'; readonly event: AlphaEvent }
   | { readonly kind: 'telemetry'; readonly event: TelemetryEvent };
 

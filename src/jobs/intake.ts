@@ -43,7 +43,7 @@ export interface IntakeCounts {
 
 export const NO_COUNTS: IntakeCounts = { read: 0, appended: 0, duplicates: 0, conflicts: 0, rejected: 0 };
 
-export interface StoredBatch {
+interface StoredBatch {
   readonly counts: IntakeCounts;
   /** The ids of the events that are stored now, in the order of their lines; none for telemetry. */
   readonly eventIds: readonly string[];

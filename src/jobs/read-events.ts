@@ -35,7 +35,7 @@ export interface ReadCounts {
   torn_tails: number;
 }
 
-export interface ReadEvents {
+interface ReadEvents {
   readonly files: Pending['files'];
   readonly counts: ReadCounts;
   /** What a person should look at: places and reasons of bad lines, torn tails, rewritten files. */

@@ -12,7 +12,7 @@ export interface TimedLosses {
   readonly hours: Int32Array;
 }
 
-export interface BootstrapRules {
+interface BootstrapRules {
   /** Consecutive hours that are drawn together: one horizon, since labels that overlap are one market move. */
   readonly blockHours: number;
   readonly draws: number;

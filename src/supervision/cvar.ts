@@ -13,7 +13,7 @@ export const Z_90 = 1.645;
 const WHOLE = 1e-9;
 
 /** The worst rows of a sample: `whole` of them count fully, the next one by `fraction` in `[0, 1)`; `size` is their sum. */
-export interface TailCut {
+interface TailCut {
   readonly size: number;
   readonly whole: number;
   readonly fraction: number;

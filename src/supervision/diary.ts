@@ -16,7 +16,7 @@ export interface Diary {
   readonly cells: Map<string, Map<string, CellLooks>>;
 }
 
-export interface SeenAlert {
+interface SeenAlert {
   readonly agent: string;
   readonly horizon_hours: number;
   readonly trigger: DivergenceAlert['trigger'];
@@ -29,7 +29,7 @@ export interface SeenAlert {
   ended: string | null;
 }
 
-export interface AgentLooks {
+interface AgentLooks {
   /** Looks at which a trigger was in ALERT. */
   alert: number;
   /** Looks at which the plain thresholds of the notes would have alerted. */

@@ -8,7 +8,7 @@ import { wilsonUpper } from './wilson.ts';
 /** The 95 % point of the standard normal. */
 const NORMAL_95 = 1.6448536269514722;
 
-export interface ErrorRate {
+interface ErrorRate {
   /** Share of the runs that failed. */
   readonly rate: number;
   /** Upper bound at 95 %, one-sided: 52 runs without an error bring it below 5 %. */

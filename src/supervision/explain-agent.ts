@@ -16,7 +16,7 @@ import { asOfText } from './history.ts';
 import type { LookInput } from './look-input.ts';
 
 /** The multiplier, step by step. */
-export interface ConfidenceSteps extends ConfidenceDetail {
+interface ConfidenceSteps extends ConfidenceDetail {
   /** `g / (g + loss_k)`: the penalty of an error that is what the model claims. */
   readonly neutral: number;
   /** Before the evidence is weighed; `null` without signals. */
@@ -29,7 +29,7 @@ export interface ConfidenceSteps extends ConfidenceDetail {
   readonly multiplier: number;
 }
 
-export interface AllocationSteps {
+interface AllocationSteps {
   readonly base: number;
   readonly multiplier: number;
   readonly divergence_factor: number;

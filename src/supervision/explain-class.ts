@@ -70,7 +70,7 @@ export interface ClassExplanation {
 }
 
 /** What an explanation needs beside the look itself. */
-export interface ExplainSources {
+interface ExplainSources {
   readonly symbolOf: SymbolOf;
   /** The newest signals of the class, settled or not. */
   readonly newestSignals: readonly ClassEvent[];

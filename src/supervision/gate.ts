@@ -6,7 +6,7 @@ import { significant } from './digits.ts';
 import { studentUpperTail } from './student.ts';
 import { effectiveForecasts, type Forecasts } from './walk-forward.ts';
 
-export type SkillGate = NonNullable<Model['gate']>;
+type SkillGate = NonNullable<Model['gate']>;
 
 /**
  * Tests one-sidedly whether the mean of `d = e0^2 - e1^2` is positive, with `e0` the error of the forecast zero and `e1`

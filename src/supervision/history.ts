@@ -17,7 +17,7 @@ import { type ClassEvent, withEvent } from './newest-events.ts';
 import type { SupervisorRules } from './supervisor-rules.ts';
 
 /** The signals of one agent at one horizon. */
-export interface AgentStream {
+interface AgentStream {
   readonly agent: string;
   readonly horizonHours: number;
   readonly stream: StreamState;

@@ -5,7 +5,7 @@ import type { CellMeasurements } from './cell.ts';
 import type { LossUnit } from './loss.ts';
 import type { SupervisorRules } from './supervisor-rules.ts';
 
-export interface CellJudgement {
+interface CellJudgement {
   readonly status: CellStatus;
   /**
    * On KILL the limits that the decision rule finds breached; else those that the estimate or the rule is beyond. Empty where

@@ -4,7 +4,7 @@ import type { CvarCell } from '../domain/cvar.ts';
 import { numberText } from './number-text.ts';
 
 /** CVaR over its limit: at 1 the limit is reached. */
-export interface LimitRatio {
+interface LimitRatio {
   readonly unit: 'sigma' | 'bps';
   readonly value: number;
   /** Bounds of the 90 % interval over the same limit; `null` where there is none. */

@@ -18,7 +18,7 @@ export function lossesOf(rows: readonly JudgedRow[], unit: LossUnit): Float64Arr
 }
 
 /** A row of the tail. The sum of `loss * weight` over the sum of `weight` is the CVaR. */
-export interface TailRow {
+interface TailRow {
   readonly row: JudgedRow;
   readonly loss: number;
   /** 1, or in `(0, 1)` for the last row, of which only a part belongs to the worst 5 %. */

@@ -15,7 +15,7 @@ export interface WeightedValue {
 }
 
 /** What the periods say about a mean. */
-export interface PeriodSpread {
+interface PeriodSpread {
   /** Periods of two horizons of the calendar that hold a row. */
   readonly periods: number;
   /** Variance of the weighted mean, in squared units of the values, or `null` where there are fewer than two periods. */

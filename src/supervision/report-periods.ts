@@ -4,7 +4,7 @@ import type { ClassDay } from '../domain/supervisor.ts';
 import { DAY_MS, dayOf, msFromIso } from '../domain/time.ts';
 import { CHART_POINTS_MAX } from './xychart.ts';
 
-export interface Period {
+interface Period {
   /** First UTC day of the period. */
   readonly from: string;
   readonly n: number;

@@ -44,7 +44,7 @@ export type Settled =
   | { readonly kind: 'given_up'; readonly outcome: LossOutcome; readonly reject: Reject };
 
 /** A given-up pair had no fresh price, or none at all. */
-export type LossOutcome = 'stale_price' | 'no_price';
+type LossOutcome = 'stale_price' | 'no_price';
 type WaitOutcome = LossOutcome | 'pending';
 
 /** Whether a label that starts now at the earliest may have ended: the cheap test before any price is asked for. */

@@ -15,7 +15,7 @@ import { scoresOf } from './scores.ts';
 import { type TrainingRow, type TrainingSet, trainingSet } from './training-set.ts';
 import { effectiveForecasts, type FoldRun, type Forecasts, walkForward } from './walk-forward.ts';
 
-export interface TrainingOptions {
+interface TrainingOptions {
   readonly horizonHours: number;
   /** When the model is trained; cut to whole seconds. Rows that end later are not seen. */
   readonly trainedAtMs: number;

@@ -14,7 +14,7 @@ export interface SmtpServer {
   readonly login: { readonly user: string; readonly password: string } | null;
 }
 
-export interface MailAddress {
+interface MailAddress {
   /** Empty where only the address was given. */
   readonly name: string;
   readonly address: string;
@@ -28,7 +28,7 @@ export interface MailSettings {
 }
 
 /** The variables that turn mail on; all three or none. */
-export const MAIL_VARIABLES = ['SMTP_URL', 'MAIL_FROM', 'META_EMAIL_TO'] as const;
+const MAIL_VARIABLES = ['SMTP_URL', 'MAIL_FROM', 'META_EMAIL_TO'] as const;
 type MailVariable = (typeof MAIL_VARIABLES)[number];
 
 const EXAMPLES: Readonly<Record<MailVariable, string>> = {

@@ -6,7 +6,7 @@ import type { Log, Mailer, MailMessage } from '../../ports.ts';
 import { withoutSecrets } from '../terminal/log.ts';
 import type { MailSettings, SmtpServer } from './mail-settings.ts';
 
-export interface SmtpTimeouts {
+interface SmtpTimeouts {
   /** For the name, the connection and the greeting, each. */
   readonly connectMs: number;
   /** Longest silence of a server that was greeted. */

@@ -50,7 +50,7 @@ export interface CcxtExchange {
   featureValue(symbol: string, method: string, parameter: string, fallback: number): unknown;
 }
 
-export interface ExchangeSettings {
+interface ExchangeSettings {
   readonly market: 'spot' | 'perp';
   readonly timeoutMs: number;
   /** ccxt's own throttler, which keeps to the documented rate of the exchange. */

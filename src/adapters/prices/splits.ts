@@ -13,7 +13,7 @@ export const SPLIT_COLUMNS = ['symbol', 'date', 'ratio'] as const;
 /** A larger move between neighbouring bars of an equity is taken for a corporate action until somebody says otherwise. */
 const JUMP_MAX = 0.35;
 
-export interface Split {
+interface Split {
   /** New York date of the first trading day on the new scale, in days since 1970-01-01. */
   readonly day: number;
   /** New shares per old share: 4 for a 4-for-1 split. 1 says: the move of that day is a real one. */

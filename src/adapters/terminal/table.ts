@@ -6,7 +6,7 @@ import { printable } from './log.ts';
 /** A number is written with thousands separators and stands right; `null` is unknown and shown as a dash. */
 export type Cell = string | number | null;
 
-export interface TableText {
+interface TableText {
   /** Titles of the columns; none for a list of names and values. */
   readonly head?: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
