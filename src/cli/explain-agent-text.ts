@@ -5,6 +5,7 @@ import { type Cell, tableText } from '../adapters/terminal/table.ts';
 import type { AgentExplanation, SignalWindow } from '../supervision/explain-agent.ts';
 import { brief, fixed, minuteText, UNKNOWN } from '../supervision/report-numbers.ts';
 import { section, verdictsText } from './explain-text.ts';
+import { TRIGGER_COLUMNS } from './supervise-text.ts';
 
 const ID_CHARS = 12;
 const SIGNALS_SHOWN_MAX = 20;
@@ -47,17 +48,7 @@ function fullFormula(isGood: boolean): string {
 
 function divergenceText({ divergence }: AgentExplanation): string {
   if (divergence.length === 0) return 'divergence: no signal was looked at yet';
-  const head = [
-    'horizon',
-    'trigger',
-    'state',
-    'since',
-    'statistic now',
-    'raised at',
-    'window',
-    'unusable',
-    'error bps',
-  ];
+  const head = [...TRIGGER_COLUMNS, 'window', 'unusable', 'error bps'];
   const rows = divergence.map((alert): Cell[] => [
     `${alert.horizon_hours} h`,
     alert.trigger,

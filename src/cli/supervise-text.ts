@@ -143,17 +143,17 @@ function gatesText({ promotion }: AgentReport): string {
   return `${deciding.filter((gate) => gate.pass).length} of ${deciding.length}`;
 }
 
-const DIVERGENCE_HEAD = [
-  'agent',
+/** With these columns a table of the triggers of one agent begins. */
+export const TRIGGER_COLUMNS = [
   'horizon',
   'trigger',
   'state',
   'since',
   'statistic now',
   'raised at',
-  'n_eff',
-  'error bps',
-];
+] as const;
+
+const DIVERGENCE_HEAD = ['agent', ...TRIGGER_COLUMNS, 'n_eff', 'error bps'];
 
 function divergenceTable(report: MetaReport): string {
   const agents = sortedEntries(report.agents);

@@ -63,6 +63,7 @@ describe('explain', () => {
     expect(run.exitCode).toBe(0);
     expect(run.stdout).toContain('agent drop (shadow) of class arb');
     expect(run.stdout).toMatch(/^multiplier +0\.\d+/m);
+    expect(run.stdout).toMatch(/^horizon +trigger +state +since +statistic now +raised at /m);
     expect(run.stdout).toMatch(/^24 h +mean +ALERT/m);
     expect(run.stdout).toMatch(/^mean_net_bound /m);
   });
