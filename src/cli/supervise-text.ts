@@ -19,7 +19,7 @@ const ROWS_SHOWN_MAX = 20;
 
 export interface Supervised {
   readonly report: MetaReport;
-  /** Proposals that nobody has taken yet and that the figures still call for. */
+  /** Proposals that the settings do not follow yet: see open-verdicts.ts. */
   readonly openVerdicts: readonly Verdict[];
   /** What this run newly decided. */
   readonly newVerdicts: readonly Verdict[];

@@ -35,7 +35,7 @@ const DIVERGENCE_URGENCY = ['ALERT', 'WARN', 'RESOLVED', 'OK', 'INSUFFICIENT'] a
 /**
  * Returns what needs a person, most urgent first, then by name.
  *
- * @param openVerdicts proposals that nobody has taken yet and that the figures still call for.
+ * @param openVerdicts proposals that the settings do not follow yet: see open-verdicts.ts.
  */
 export function needsPerson(report: MetaReport, openVerdicts: readonly Verdict[]): readonly Attention[] {
   const classes = sortedEntries(report.strategies).flatMap(([name, strategy]) =>

@@ -21,7 +21,7 @@ const VERDICTS_SHOWN_MAX = 50;
 const CLOSING_BYTES = 4096;
 
 export interface ReportContext {
-  /** Proposals that nobody has taken yet and that the figures still call for. */
+  /** Proposals that the settings do not follow yet: see open-verdicts.ts. */
   readonly openVerdicts: readonly Verdict[];
   /** A sentence where a configuration that cannot be read made the last good settings stay in force, else `null`. */
   readonly lastGood: string | null;
