@@ -43,19 +43,19 @@ export interface PublishReport {
   readonly sent: readonly PublishedMail[];
   /** Still owed, with what the mail server said. */
   readonly failed: readonly (PublishedMail & { readonly error: string })[];
-  /** Items settled without a message: the matter is over, or older than a week. */
+  /** Items settled without a message: the matter is over, and what was owed about it is needless or older than a week. */
   readonly superseded: number;
   /** Items that wait because mail is off; nothing was recorded about them. */
   readonly waiting: number;
 }
 
-/** Older news is history: mail that is turned on, or works again after weeks, starts with the present. */
+/** Older news of what is over is history: mail that is turned on, or works again after weeks, starts with what is open. */
 const NEWS_MAX_AGE_MS = 7 * DAY_MS;
 
 /**
  * Sends what is owed, one message per subject, and records a receipt per item once the server took the message. A message
  * that fails leaves no receipt, so the next run tries again; the others go out all the same. A run that dies between sending
- * and recording sends again, under the same message id. The caller holds the lock `publish`.
+ * and recording sends again, under the same message id as long as the same items are owed. The caller holds the lock `publish`.
  *
  * @throws CorruptStateError where verdicts, receipts or alerts cannot be read.
  */
@@ -67,19 +67,21 @@ export async function publish(ports: PublishPorts, options: PublishOptions): Pro
     const waiting = debt.owed.reduce((sum, { items }) => sum + items.length, 0);
     return { sent: [], failed: [], superseded: 0, waiting };
   }
-  const old = debt.owed.flatMap(({ items }) => items.filter((item) => isOld(item, options.nowMs)));
+  const report = debt.owed.length === 0 ? null : readReport(disk, log);
+  const old = debt.owed.flatMap(({ items }) => items.filter((item) => isOld(item, report, options.nowMs)));
   const over = [...debt.superseded, ...old];
   appendReceipts(
     disk,
     over.map((item) => receiptOf(item, 'superseded', '', '', options.nowMs)),
   );
-  if (old.length > 0) log.warn(`${old.length} mails are not sent any more, their news is older than 7 days`);
+  if (old.length > 0)
+    log.warn(`${old.length} mails are not sent any more, what they tell of ended more than 7 days ago`);
   const sent: PublishedMail[] = [];
   const failed: (PublishedMail & { error: string })[] = [];
   for (const { subjectKind, items } of debt.owed) {
-    const news = items.filter((item) => !isOld(item, options.nowMs));
+    const news = items.filter((item) => !isOld(item, report, options.nowMs));
     if (news.length === 0) continue;
-    const message = await messageOf({ subjectKind, items: news }, ports, options);
+    const message = await messageOf({ subjectKind, items: news }, report, ports, options);
     const { subject, messageId, text } = message;
     const mail = { subject, message_id: messageId, items: news.length, text };
     const taken = await mailer.send(message);
@@ -97,18 +99,30 @@ export async function publish(ports: PublishPorts, options: PublishOptions): Pro
   return { sent, failed, superseded: over.length, waiting: 0 };
 }
 
-/** An alert is as new as the newest signal it looked at: one that is still open is not old, however long ago it began. */
-function isOld(item: MailItem, nowMs: number): boolean {
+/**
+ * Whether an item is history. What is open is not, however old its evidence: prices or signals may have been missing for
+ * weeks. Over are an alert that is RESOLVED, and a proposal that was followed: the class is DISABLED by now.
+ */
+function isOld(item: MailItem, report: MetaReport | null, nowMs: number): boolean {
+  if (item.kind === 'alert') return false;
+  if (item.kind === 'disable' && !isStopped(item.verdict.subject, report)) return false;
   const ts = item.kind === 'disable' ? item.verdict.ts : item.alert.ts;
   return nowMs - msFromIso(ts) > NEWS_MAX_AGE_MS;
 }
 
+/** Without a report it is unknown, and what is unknown is told. */
+function isStopped(strategyClass: string, report: MetaReport | null): boolean {
+  if (report === null || !Object.hasOwn(report.strategies, strategyClass)) return false;
+  return report.strategies[strategyClass]?.status === 'DISABLED';
+}
+
 async function messageOf(
   owed: OwedMail,
+  report: MetaReport | null,
   ports: PublishPorts,
   { to, senderDomain }: PublishOptions,
 ): Promise<MailMessage> {
-  const complete = mailContent(owed, readReport(ports.disk, ports.log));
+  const complete = mailContent(owed, report);
   const inline = await picturesOf(complete, ports);
   const content = inline.length === 0 ? { ...complete, charts: [] } : complete;
   const keys = owed.items.map(({ key }) => key).sort();

@@ -8,7 +8,15 @@ import { DAY_MS, msFromIso } from '../../src/domain/time.ts';
 import { receiptId } from '../../src/domain/verdict.ts';
 import { publish } from '../../src/jobs/publish.ts';
 import type { Disk } from '../../src/ports.ts';
-import { AT, aCell, aDisableVerdict, anAlert, aReceipt, SHA } from '../domain/record-builders.ts';
+import {
+  AT,
+  aCell,
+  aDisableVerdict,
+  aMetaReport,
+  anAlert,
+  aReceipt,
+  SHA,
+} from '../domain/record-builders.ts';
 import { type MemoryMailer, memoryLog, memoryMailer } from '../fakes/memory-mailer.ts';
 import { aSupervisedDisk, saveAlerts, saveVerdicts } from './supervised-state.ts';
 
@@ -142,18 +150,61 @@ describe('publish', () => {
     expect(disk.dump()).toEqual(before);
   });
 
-  it('does not begin with history: what is older than a week is settled and said', async () => {
+  it('tells of what is open however old its evidence is', async () => {
     const disk = aSupervisedDisk();
     const mailer = memoryMailer();
-    const old = { ts: '2026-11-01T10:00:00.000Z', since: '2026-11-01T10:00:00.000Z' };
-    saveAlerts(disk, [anAlert({ ...old, agent: 'gone' }), anAlert({ since: old.since })]);
 
-    const { report, log } = await run(disk, mailer, msFromIso(AT));
+    const { report, log } = await run(disk, mailer, msFromIso(AT) + 60 * DAY_MS);
 
-    expect(mailer.sent[0]?.subject).toBe('DIVERGENCE ALERT: trend-ema (4 h)');
+    expect(mailer.sent.map(({ subject }) => subject)).toEqual([
+      'DIVERGENCE ALERT: trend-ema (4 h)',
+      'STRATEGY DISABLE PROPOSED: macro',
+    ]);
+    expect(report.superseded).toBe(0);
+    expect(log.lines).toEqual([]);
+  });
+
+  it('tells of an open proposal also after the mail server was away for weeks', async () => {
+    const disk = aSupervisedDisk();
+    const mailer = memoryMailer();
+    for (let day = 0; day < 20; day += 1) {
+      mailer.refuse(2, 'no');
+      await run(disk, mailer, NOW_MS + day * DAY_MS);
+    }
+
+    const { report } = await run(disk, mailer, NOW_MS + 20 * DAY_MS);
+
+    expect(report).toMatchObject({ sent: [{ items: 1 }, { items: 1 }], failed: [], superseded: 0 });
+  });
+
+  it('does not begin with history: an alert that ended more than a week ago is settled and said', async () => {
+    const disk = aSupervisedDisk();
+    const mailer = memoryMailer();
+    await run(disk, mailer);
+    saveAlerts(disk, [anAlert({ state: 'RESOLVED', severity: 'none' })]);
+
+    const { report, log } = await run(disk, mailer, msFromIso(AT) + 7 * DAY_MS + 1);
+
+    expect(mailer.sent).toHaveLength(2);
     expect(report.superseded).toBe(1);
-    expect(log.lines).toEqual(['warning: 1 mails are not sent any more, their news is older than 7 days']);
-    expect(readReceipts(disk)[0]).toMatchObject({ outcome: 'superseded', target: '' });
+    expect(log.lines).toEqual([
+      'warning: 1 mails are not sent any more, what they tell of ended more than 7 days ago',
+    ]);
+    expect(readReceipts(disk).at(-1)).toMatchObject({ outcome: 'superseded', target: '' });
+  });
+
+  it('does not propose to stop a class that was stopped more than a week ago', async () => {
+    const disk = aSupervisedDisk();
+    const mailer = memoryMailer();
+    saveAlerts(disk, []);
+    const stopped = aMetaReport();
+    for (const strategy of Object.values(stopped.strategies)) strategy.status = 'DISABLED';
+    disk.replace('supervisor/meta_report.json', JSON.stringify(stopped));
+
+    const { report } = await run(disk, mailer, msFromIso(AT) + 7 * DAY_MS + 1);
+
+    expect(mailer.sent).toEqual([]);
+    expect(report.superseded).toBe(1);
   });
 
   it('sends nothing about a proposal that was withdrawn or vetoed before the mail went out', async () => {
