@@ -30,7 +30,7 @@ const WAIT_MAX_MS = 31 * DAY_MS;
 /**
  * Returns what a run would have seen. Every row is read, since a checkpoint may know rows that ended after `asOfMs`.
  *
- * @throws CorruptStateError where rows or telemetry cannot be read.
+ * @throws CorruptStateError where rows cannot be read.
  */
 export function lookAsOf(ports: SupervisePorts, options: LookOptions): LookInput {
   const { asOfMs, knownMs, settings, past, codeVersion } = options;
@@ -50,7 +50,7 @@ export function lookKnowing(
   return {
     ...input,
     pending: [...pendingEvents(ports, knownMs), ...settledLater(ports, asOfMs, knownMs)],
-    runs: recentRuns(ports.disk, knownMs, input.rules.telemetryWindowMs),
+    runs: recentRuns(ports, knownMs, input.rules.telemetryWindowMs),
   };
 }
 

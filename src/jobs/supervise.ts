@@ -1,10 +1,11 @@
 // The supervise job: all rows become the supervisor's files, and verdicts where the figures call for one.
 
 import { appendCellLines, readCellLines } from '../adapters/state/cell-log.ts';
+import { CorruptStateError } from '../adapters/state/corrupt-state.ts';
 import { loadPending } from '../adapters/state/pending-store.ts';
 import { saveSettings } from '../adapters/state/settings-store.ts';
 import { type SupervisorFiles, saveSupervisorFiles } from '../adapters/state/supervisor-files.ts';
-import { newestRunMs, telemetryRates } from '../adapters/state/telemetry-rates.ts';
+import { telemetryRates } from '../adapters/state/telemetry-rates.ts';
 import { appendVerdicts, readVerdicts } from '../adapters/state/verdict-log.ts';
 import type { CellStatistics } from '../domain/cvar.ts';
 import type { AlphaEvent } from '../domain/event.ts';
@@ -76,7 +77,7 @@ export function supervise(ports: SupervisePorts, options: SuperviseOptions): Res
     settings,
     rules,
     pending: pendingEvents(ports, options.nowMs),
-    runs: recentRuns(disk, options.nowMs, rules.telemetryWindowMs),
+    runs: recentRuns(ports, options.nowMs, rules.telemetryWindowMs),
     past,
     codeVersion,
   };
@@ -94,7 +95,10 @@ export function supervise(ports: SupervisePorts, options: SuperviseOptions): Res
   );
   const log = [...past, ...newVerdicts];
   const report = metaReport({ ...input, past: log }, found);
-  const open = openVerdicts(log, settings);
+  const open = openVerdicts(log, settings, {
+    promotion: found.files.promotion,
+    alerts: found.files.divergence.alerts,
+  });
   const changed = saveSupervisorFiles(disk, {
     ...found.files,
     report,
@@ -111,10 +115,21 @@ export function supervise(ports: SupervisePorts, options: SuperviseOptions): Res
   });
 }
 
-/** The window ends at the newest run, so that a state without news gives the same files whenever it is looked at. */
-export function recentRuns(disk: Disk, nowMs: number, windowMs: number): Map<string, AgentRuns> {
-  const newestMs = newestRunMs(disk, nowMs);
-  return newestMs === null ? new Map() : telemetryRates(disk, newestMs - windowMs, newestMs);
+/** They feed one gate of promotion, so a damaged log stops nothing: then the error rate of nobody is known. */
+export function recentRuns(
+  { disk, log }: SupervisePorts,
+  nowMs: number,
+  windowMs: number,
+): Map<string, AgentRuns> {
+  try {
+    return telemetryRates(disk, windowMs, nowMs);
+  } catch (error) {
+    if (!(error instanceof CorruptStateError)) throw error;
+    log.warn(
+      `${error.message}; the error rate of every agent is unknown and nobody is promoted until that line is repaired`,
+    );
+    return new Map();
+  }
 }
 
 function olderThanLog(later: Verdict, asOfMs: number | null): string {

@@ -6,6 +6,7 @@ import { loadModel, loadPointer, modelIndex } from '../adapters/state/model-stor
 import { readReceipts } from '../adapters/state/receipt-log.ts';
 import { readDay, rowDays } from '../adapters/state/row-store.ts';
 import { readSettings } from '../adapters/state/settings-store.ts';
+import { telemetryFaults } from '../adapters/state/telemetry-rates.ts';
 import { readVerdicts } from '../adapters/state/verdict-log.ts';
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
 import { cellId } from '../domain/cvar.ts';
@@ -25,6 +26,8 @@ export interface VerifyLine {
 }
 
 const SETTINGS_FOLDER = 'supervisor/settings';
+/** Supervise goes on without it, so what is derived is checked though it is damaged. */
+export const TELEMETRY_FOLDER = 'telemetry/events';
 const MODELS_FOLDER = 'alpha/models';
 
 /**
@@ -48,6 +51,7 @@ export function verifyGround(disk: Disk, progress: Progress): VerifyLine[] {
     ]),
     ground(SETTINGS_FOLDER, settingsFindings(disk, known, cells.value ?? [])),
     ground('supervisor/sent.jsonl', receiptFindings(disk, known)),
+    ground(TELEMETRY_FOLDER, telemetryFaults(disk)),
   ];
 }
 

@@ -22,6 +22,7 @@ import { lookAsOf, lookKnowing } from './look.ts';
 import type { SupervisePorts } from './supervise.ts';
 import {
   attempt,
+  TELEMETRY_FOLDER,
   type VerifyLine,
   type VerifyVerdict,
   verifyGround,
@@ -49,7 +50,9 @@ export interface Verified {
 export function verify(ports: SupervisePorts, options: VerifyOptions): Verified {
   const { disk, progress } = ports;
   const groundLines = verifyGround(disk, progress);
-  const isReadable = groundLines.every(({ verdict }) => verdict === 'same');
+  const isReadable = groundLines.every(
+    ({ file, verdict }) => verdict === 'same' || file === TELEMETRY_FOLDER,
+  );
   const loaded = loadMetaReport(disk);
   const stored = loaded.ok ? loaded.value : null;
   const remarks: string[] = [];
@@ -175,7 +178,10 @@ function wrongIn({ lines, unsaid }: Rebuilt): number {
 function compare(disk: Disk, input: LookInput): Rebuilt {
   const found = findings(input);
   const report = metaReport(input, found);
-  const open = openVerdicts(input.past, input.settings);
+  const open = openVerdicts(input.past, input.settings, {
+    promotion: found.files.promotion,
+    alerts: found.files.divergence.alerts,
+  });
   const markdown = metaReportMarkdown(report, { openVerdicts: open, lastGood: null });
   const texts = supervisorTexts({ ...found.files, report, markdown });
   return {

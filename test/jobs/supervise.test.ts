@@ -4,12 +4,13 @@
 import { describe, expect, it } from 'vitest';
 import { loadMetaReport } from '../../src/adapters/state/supervisor-files.ts';
 import type { ConfidenceMultipliers, MetaReport } from '../../src/domain/supervisor.ts';
-import { DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
+import { DAY_MS, HOUR_MS, isoFromMs } from '../../src/domain/time.ts';
 import { type MemoryDisk, memoryDisk } from '../fakes/memory-disk.ts';
 import {
   digests,
   insertAll,
   look,
+  quietPorts,
   settledMs,
   supervisorFiles,
   WORLD_AGENTS,
@@ -35,6 +36,27 @@ function lines(disk: MemoryDisk, path: string): string[] {
 function recordAt<T>(disk: MemoryDisk, name: string): T {
   return JSON.parse(disk.dump()[`supervisor/${name}.json`] ?? 'null');
 }
+
+describe('a line of telemetry that is none', () => {
+  it('stops nothing: the error rate is unknown, and the line is named', () => {
+    const [disk, none] = [freshDisk(), freshDisk()];
+    const month = isoFromMs(NOW_MS).slice(0, 7);
+    disk.append(`telemetry/events/${month}.jsonl`, 'garbage\n');
+    const said: string[] = [];
+    const log = { ...quietPorts.log, warn: (text: string) => said.push(text) };
+
+    const { report } = look(disk, NOW_MS, {}, log);
+
+    look(none, NOW_MS);
+    expect(supervisorFiles(disk)).toEqual(supervisorFiles(none));
+    expect(report.agents['steady']?.promotion.gates['error_rate_bound']).toMatchObject({
+      value: null,
+      pass: false,
+    });
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(/^telemetry\/events\/[\d-]+\.jsonl:1: .*is unknown/);
+  });
+});
 
 describe('a class that has the name of something every object has', () => {
   it.each(['constructor', 'toString'])('is a class like any other: %s', (name) => {

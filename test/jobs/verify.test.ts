@@ -215,6 +215,17 @@ describe('damage', () => {
     expect(verdictOf(REPORT)?.verdict).toBe('not_checked');
   });
 
+  it('is a line of telemetry that is none, and what is derived without it is checked all the same', () => {
+    const disk = aDisk();
+    disk.append('telemetry/events/2021-08.jsonl', 'garbage\n');
+    const { differs, verdictOf } = verified(disk);
+
+    expect(differs).toBe(true);
+    expect(verdictOf('telemetry/events')).toMatchObject({ kind: 'ground', verdict: 'differs' });
+    expect(verdictOf('telemetry/events')?.findings.join()).toContain('2021-08.jsonl:1');
+    expect(verdictOf(REPORT)?.verdict).toBe('same');
+  });
+
   it('is a day of rows that is gone', () => {
     const disk = aDisk();
     disk.remove('alpha/reconciled/2021-06/2021-06-01.jsonl');

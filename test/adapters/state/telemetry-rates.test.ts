@@ -2,13 +2,18 @@
 
 import { describe, expect, it } from 'vitest';
 import { appendTelemetry } from '../../../src/adapters/state/telemetry-log.ts';
-import { newestRunMs, telemetryRates } from '../../../src/adapters/state/telemetry-rates.ts';
+import {
+  telemetryBytes,
+  telemetryFaults,
+  telemetryRates,
+} from '../../../src/adapters/state/telemetry-rates.ts';
 import type { TelemetryEvent } from '../../../src/domain/telemetry.ts';
 import { DAY_MS, isoFromMs } from '../../../src/domain/time.ts';
 import { memoryDisk } from '../../fakes/memory-disk.ts';
 
 const TO_MS = Date.UTC(2021, 3, 10);
-const FROM_MS = TO_MS - 30 * DAY_MS;
+const WINDOW_MS = 30 * DAY_MS;
+const FROM_MS = TO_MS - WINDOW_MS;
 
 function aRun(over: Partial<TelemetryEvent> = {}): TelemetryEvent {
   const ts = isoFromMs(TO_MS - DAY_MS);
@@ -29,7 +34,7 @@ describe('telemetryRates', () => {
       aRun({ run_id: 'r3', ts: isoFromMs(FROM_MS + DAY_MS) }),
       aRun({ agent: 'carry' }),
     ]);
-    expect([...telemetryRates(disk, FROM_MS, TO_MS)]).toEqual([
+    expect([...telemetryRates(disk, WINDOW_MS, TO_MS)]).toEqual([
       ['momentum', { runs: 3, errors: 1 }],
       ['carry', { runs: 1, errors: 0 }],
     ]);
@@ -46,61 +51,100 @@ describe('telemetryRates', () => {
       aRun({ run_id: 'r3' }),
       aRun({ run_id: 'r3', duration_ms: 7 }),
     ]);
-    expect(telemetryRates(disk, FROM_MS, TO_MS).get('momentum')).toEqual({ runs: 3, errors: 2 });
+    expect(telemetryRates(disk, WINDOW_MS, TO_MS).get('momentum')).toEqual({ runs: 3, errors: 2 });
   });
 
   it('leaves out what started at the beginning of the window or before, and after its end', () => {
     const at = (ms: number, run_id: string) => aRun({ ts: isoFromMs(ms), run_id });
     const disk = diskWith([at(FROM_MS, 'a'), at(FROM_MS + 1, 'b'), at(TO_MS, 'c'), at(TO_MS + 1, 'd')]);
-    expect(telemetryRates(disk, FROM_MS, TO_MS).get('momentum')).toEqual({ runs: 2, errors: 0 });
+    expect(telemetryRates(disk, WINDOW_MS, TO_MS).get('momentum')).toEqual({ runs: 2, errors: 0 });
   });
 
-  it('reads only the months of the window, and files of months', () => {
-    const disk = diskWith([aRun()]);
-    for (const name of ['2021-02.jsonl', '2021-05.jsonl', 'notes.jsonl', '2021-03.jsonl.bak']) {
+  it('ends the window of an agent at its own newest run, whoever else ran since', () => {
+    const old = (days: number, run_id: string) => aRun({ ts: isoFromMs(TO_MS - days * DAY_MS), run_id });
+    const disk = diskWith([old(31, 'a'), old(40, 'b'), old(59, 'c'), old(60, 'too old')]);
+    const alone = telemetryRates(diskWith([old(31, 'a'), old(40, 'b'), old(59, 'c')]), WINDOW_MS, TO_MS);
+    appendTelemetry(disk, [aRun({ agent: 'guest', ts: isoFromMs(TO_MS) })]);
+
+    expect(alone.get('momentum')).toEqual({ runs: 3, errors: 0 });
+    expect(telemetryRates(disk, WINDOW_MS, TO_MS).get('momentum')).toEqual({ runs: 3, errors: 0 });
+  });
+
+  it('does not know an agent that rested for two windows', () => {
+    const at = (ms: number) => aRun({ ts: isoFromMs(ms) });
+    const guest = aRun({ agent: 'guest', ts: isoFromMs(TO_MS) });
+    const runsOf = (ms: number) =>
+      telemetryRates(diskWith([at(ms), guest]), WINDOW_MS, TO_MS).get('momentum');
+
+    expect(runsOf(TO_MS - 2 * WINDOW_MS + 1)).toEqual({ runs: 1, errors: 0 });
+    expect(runsOf(TO_MS - 2 * WINDOW_MS)).toBeUndefined();
+  });
+
+  it('gives the same rates until something is recorded, however much later it is asked', () => {
+    const disk = diskWith([aRun(), aRun({ run_id: 'r2', ts: isoFromMs(FROM_MS + DAY_MS) })]);
+
+    expect(telemetryRates(disk, WINDOW_MS, TO_MS + 400 * DAY_MS)).toEqual(
+      telemetryRates(disk, WINDOW_MS, TO_MS),
+    );
+    expect(telemetryRates(disk, WINDOW_MS, TO_MS - 2 * DAY_MS).get('momentum')?.runs).toBe(1);
+  });
+
+  it('reads each month of two windows once, and only files of months', () => {
+    const disk = diskWith([aRun(), aRun({ run_id: 'r2', ts: isoFromMs(TO_MS - 20 * DAY_MS) })]);
+    for (const name of ['2021-01.jsonl', '2021-05.jsonl', 'notes.jsonl', '2021-03.jsonl.bak']) {
       disk.append(`telemetry/events/${name}`, 'garbage\n');
     }
-    expect(telemetryRates(disk, FROM_MS, TO_MS).size).toBe(1);
+    const read: string[] = [];
+    const watched = {
+      ...disk,
+      readRange: (path: string, from: number, to: number) => {
+        read.push(path);
+        return disk.readRange(path, from, to);
+      },
+    };
+    expect(telemetryRates(watched, WINDOW_MS, TO_MS).size).toBe(1);
+    expect(read).toEqual(['telemetry/events/2021-04.jsonl', 'telemetry/events/2021-03.jsonl']);
   });
 
   it('says where a line is no telemetry event', () => {
     const disk = diskWith([aRun()]);
     disk.append('telemetry/events/2021-04.jsonl', '{"v":1}\n');
-    expect(() => telemetryRates(disk, FROM_MS, TO_MS)).toThrow('telemetry/events/2021-04.jsonl:2: ');
+    expect(() => telemetryRates(disk, WINDOW_MS, TO_MS)).toThrow('telemetry/events/2021-04.jsonl:2: ');
   });
 
   it('does not count a line that its writer did not finish', () => {
     const disk = diskWith([aRun()]);
     disk.append('telemetry/events/2021-04.jsonl', JSON.stringify(aRun({ run_id: 'r2' })).slice(0, -3));
-    expect(telemetryRates(disk, FROM_MS, TO_MS).get('momentum')).toEqual({ runs: 1, errors: 0 });
+    expect(telemetryRates(disk, WINDOW_MS, TO_MS).get('momentum')).toEqual({ runs: 1, errors: 0 });
   });
 
   it('knows nobody without telemetry', () => {
-    expect(telemetryRates(memoryDisk(), FROM_MS, TO_MS).size).toBe(0);
+    expect(telemetryRates(memoryDisk(), WINDOW_MS, TO_MS).size).toBe(0);
   });
 });
 
-describe('newestRunMs', () => {
-  it('is the start of the newest run that is known by then, whatever the order of the log', () => {
-    const disk = diskWith([
-      aRun({ run_id: 'newest', ts: isoFromMs(TO_MS + 5) }),
-      aRun({ run_id: 'old', ts: isoFromMs(TO_MS - 40 * DAY_MS) }),
-      aRun({ run_id: 'new', ts: isoFromMs(TO_MS - 3) }),
-    ]);
-    expect(newestRunMs(disk, TO_MS)).toBe(TO_MS - 3);
-    expect(newestRunMs(disk, TO_MS + DAY_MS)).toBe(TO_MS + 5);
-  });
+describe('telemetryFaults', () => {
+  it('names the first bad line of each file, and none of a whole log', () => {
+    const disk = diskWith([aRun()]);
+    expect(telemetryFaults(disk)).toEqual([]);
+    disk.append('telemetry/events/2021-04.jsonl', 'garbage\n');
+    disk.append('telemetry/events/2020-01.jsonl', '{}\n');
 
-  it('looks into the months before where the newest month began later', () => {
-    const disk = diskWith([
-      aRun({ run_id: 'a', ts: isoFromMs(TO_MS) }),
-      aRun({ run_id: 'b', ts: isoFromMs(TO_MS - 20 * DAY_MS) }),
+    expect(telemetryFaults(disk).map((fault) => fault.split(': ')[0])).toEqual([
+      'telemetry/events/2020-01.jsonl:1',
+      'telemetry/events/2021-04.jsonl:2',
     ]);
-    expect(newestRunMs(disk, TO_MS - 1)).toBe(TO_MS - 20 * DAY_MS);
   });
+});
 
-  it('is unknown where nothing was recorded by then', () => {
-    expect(newestRunMs(diskWith([aRun()]), TO_MS - 2 * DAY_MS)).toBeNull();
-    expect(newestRunMs(memoryDisk(), TO_MS)).toBeNull();
+describe('telemetryBytes', () => {
+  it('grows with every event, and is 0 without any', () => {
+    const disk = diskWith([aRun()]);
+    const first = telemetryBytes(disk);
+    appendTelemetry(disk, [aRun({ run_id: 'r2', ts: isoFromMs(FROM_MS) })]);
+
+    expect(telemetryBytes(memoryDisk())).toBe(0);
+    expect(first).toBeGreaterThan(50);
+    expect(telemetryBytes(disk)).toBe(2 * first);
   });
 });
