@@ -117,6 +117,7 @@ function ofAgent(name: string, agent: AgentReport, open: readonly Verdict[]): re
   const alerts = agent.divergence.filter((each) => each.state === 'ALERT');
   if (alerts.length === 0 && open.length === 0) return [];
   const why = [
+    ...(alerts.length > 0 ? [ALERT_MEANS] : []),
     ...alerts.slice(0, 3).map(alertSentence),
     ...(alerts.length > 3 ? [`And ${alerts.length - 3} more.`] : []),
     ...(alerts.length > 0 ? [agentConsequence(agent)] : []),
@@ -124,6 +125,8 @@ function ofAgent(name: string, agent: AgentReport, open: readonly Verdict[]): re
   ];
   return [{ what: alerts.length > 0 ? 'ALERT' : 'PROPOSAL', kind: 'agent', name, why }];
 }
+
+const ALERT_MEANS = 'Its live results stopped looking like those that the model claims.';
 
 function agentConsequence({ allocation, promotion }: AgentReport): string {
   const factor = fixed(allocation.divergence_factor, 2);
@@ -175,8 +178,17 @@ const PROPOSED: Readonly<Record<VerdictKind, string>> = {
   DEMOTE: 'to move the agent back to shadow',
 };
 
-function proposalSentence(verdict: Verdict): string {
-  return `The proposal ${PROPOSED[verdict.kind]} (${verdict.episode}, ${minuteText(verdict.ts)}) waits for a person.`;
+/** What a person does who follows a proposal. Doing nothing declines it. */
+const TO_FOLLOW: Readonly<Record<VerdictKind, string>> = {
+  DISABLE: 'set status: DISABLED in config/kill-list.yaml, with reason, evidence, since and episode',
+  REENABLE: 'set status: ENABLED in config/kill-list.yaml, without reason, evidence, since and episode',
+  PROMOTE: 'set stage: live in config/agents.yaml',
+  DEMOTE: 'set stage: shadow in config/agents.yaml',
+};
+
+function proposalSentence({ kind, episode, ts }: Verdict): string {
+  const proposal = `The proposal ${PROPOSED[kind]} (${episode}, ${minuteText(ts)}) waits for a person`;
+  return `${proposal}: to follow it, ${TO_FOLLOW[kind]}.`;
 }
 
 /** Returns what a verdict proposes and on what evidence, without the name of its subject. */

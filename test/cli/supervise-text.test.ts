@@ -25,7 +25,7 @@ describe('superviseText', () => {
     ]);
     expect(lines[1]).toMatch(/^ {4}In the current regime TREND CVaR 95 .* n_eff 132\.5 in 110 spans/);
     expect(lines).toContain(
-      '    The proposal to disable the class (macro/1, 2026-11-21 10:00) waits for a person.',
+      '    The proposal to disable the class (macro/1, 2026-11-21 10:00) waits for a person: to follow it, set status: DISABLED in config/kill-list.yaml, with reason, evidence, since and episode.',
     );
   });
 

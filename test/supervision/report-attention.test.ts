@@ -48,7 +48,7 @@ describe('needsPerson', () => {
       'Episode macro/1 is open.',
       'The newest 60.5 effective rows, since 2026-10-20, give 5.40 sigma.',
       'The kill list has it ENABLED: entries go on.',
-      'The proposal to disable the class (macro/1, 2026-11-21 10:00) waits for a person.',
+      'The proposal to disable the class (macro/1, 2026-11-21 10:00) waits for a person: to follow it, set status: DISABLED in config/kill-list.yaml, with reason, evidence, since and episode.',
     ]);
   });
 
@@ -73,6 +73,7 @@ describe('needsPerson', () => {
     const report = aMetaReport({ agents: { loud: anAgent() }, strategies: {} });
 
     expect(needsPerson(report, [])[0]?.why).toEqual([
+      'Its live results stopped looking like those that the model claims.',
       'ALERT of mean at 4 h since 2026-11-21 10:00: raised at 5,000, now 6,120; window 212 signals, n_eff 212.0; ' +
         'mean error -95.1 bps, mean size of the error 180.2 bps.',
       'Its weight is 0.095 with a divergence factor of 0.50, and it is not promoted.',

@@ -68,7 +68,7 @@ describe('the meta report', () => {
     const ofMacro = section.slice(section.indexOf('- **KILL** class `macro`') + 1);
     expect(ofMacro[0]).toContain('5.10 sigma (90 % interval 4.30 to 5.90, limit 4.00)');
     expect(ofMacro.every((line, index) => index > 3 || line.startsWith('  - '))).toBe(true);
-    expect(ofMacro.find((line) => line.includes('waits for a person.'))).toMatch(/^ {2}- The proposal/);
+    expect(ofMacro.find((line) => line.includes('waits for a person'))).toMatch(/^ {2}- The proposal/);
   });
 
   it('says that nothing needs a person, and how much nobody can judge', () => {
