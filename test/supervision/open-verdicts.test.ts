@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { KillListEntry } from '../../src/domain/kill-list.ts';
 import { type Settings, settingsFrom } from '../../src/domain/settings.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
-import { openVerdicts } from '../../src/supervision/open-verdicts.ts';
+import { type AgentsNow, openVerdicts } from '../../src/supervision/open-verdicts.ts';
 import { AT, aDisableVerdict, anAlert, aPromotion, SHA } from '../domain/record-builders.ts';
 import { worldConfig } from '../jobs/supervise-world.ts';
 
@@ -31,11 +31,18 @@ function onAgent(kind: 'PROMOTE' | 'DEMOTE', subject = 'trend-ema'): Verdict {
     : { ...facts, kind, evidence: { alerts: [anAlert()], alert_since: AT }, ...provenance };
 }
 
+/** Both agents are eligible, and trend-ema has an open alert. */
+const agentsNow: AgentsNow = {
+  promotion: { 'trend-ema': aPromotion({ eligible: true }), macro: aPromotion({ eligible: true }) },
+  alerts: [anAlert()],
+};
+
 function shown(
   log: readonly Verdict[],
   over: Partial<Pick<Settings, 'agents' | 'kill_list'>> = {},
+  now: Partial<AgentsNow> = {},
 ): string[] {
-  return openVerdicts(log, settings(over)).map(
+  return openVerdicts(log, settings(over), { ...agentsNow, ...now }).map(
     ({ kind, subject, episode }) => `${kind} ${subject} ${episode}`,
   );
 }
@@ -52,7 +59,7 @@ describe('openVerdicts', () => {
   it('names the newest DISABLE of an episode once', () => {
     const grown = aDisableVerdict({ verdict_id: 'c'.repeat(64) });
 
-    expect(openVerdicts([aDisableVerdict(), grown], settings())).toEqual([grown]);
+    expect(openVerdicts([aDisableVerdict(), grown], settings(), agentsNow)).toEqual([grown]);
   });
 
   it('drops a proposal that was withdrawn', () => {
@@ -97,6 +104,30 @@ describe('openVerdicts', () => {
     expect(shown([onAgent('DEMOTE')], { agents: live })).toEqual(['DEMOTE trend-ema trend-ema/1']);
     expect(shown([onAgent('DEMOTE')])).toEqual([]);
     expect(shown([onAgent('PROMOTE'), onAgent('DEMOTE')])).toEqual([]);
+  });
+
+  it('drops a PROMOTE of a shadow that is not eligible any more, or is gone', () => {
+    const refused = { 'trend-ema': aPromotion({ eligible: false }) };
+
+    expect(shown([onAgent('PROMOTE')], {}, { promotion: refused })).toEqual([]);
+    expect(shown([onAgent('PROMOTE')], {}, { promotion: {} })).toEqual([]);
+    expect(shown([onAgent('PROMOTE', 'constructor')])).toEqual([]);
+    expect(shown([onAgent('PROMOTE')], {}, { alerts: [] })).toHaveLength(1);
+  });
+
+  it('drops a DEMOTE once none of its alerts is open, and knows an alert that a late row moved', () => {
+    const moved = anAlert({ since: '2026-11-21T02:00:00.000Z' });
+
+    expect(shown([onAgent('DEMOTE')], { agents: live }, { alerts: [moved] })).toHaveLength(1);
+    for (const alerts of [
+      [],
+      [anAlert({ state: 'RESOLVED' })],
+      [anAlert({ state: 'WARN' })],
+      [anAlert({ agent: 'other' })],
+      [anAlert({ trigger: 'hit' })],
+      [anAlert({ since: '2027-01-22T10:00:00.000Z' })],
+    ])
+      expect(shown([onAgent('DEMOTE')], { agents: live }, { alerts })).toEqual([]);
   });
 
   it('sorts classes first, and tells an agent from a class of the same name', () => {
