@@ -3,7 +3,7 @@
 import type { CvarCell } from '../domain/cvar.ts';
 import type { DivergenceAlert } from '../domain/divergence.ts';
 import type { AgentReport, MetaReport, StrategyReport } from '../domain/supervisor.ts';
-import type { Verdict, VerdictKind } from '../domain/verdict.ts';
+import type { ClassReason, Verdict, VerdictKind } from '../domain/verdict.ts';
 import { standingText } from './alert-text.ts';
 import {
   bpsText,
@@ -191,9 +191,19 @@ function proposalSentence({ kind, episode, ts }: Verdict): string {
   return `${proposal}: to follow it, ${TO_FOLLOW[kind]}.`;
 }
 
-/** Returns what a verdict proposes and on what evidence, without the name of its subject. */
+/** What a verdict on a class says, where its kind alone does not. */
+const SAYS: Readonly<Record<ClassReason, string>> = {
+  breach: 'DISABLE proposed',
+  grown: 'DISABLE proposed, and the breach has grown',
+  relapse: 'the proposal to REENABLE is withdrawn, the class is beyond its limit again',
+  withdrawn: 'the proposal to DISABLE is withdrawn',
+  recovered: 'REENABLE proposed',
+};
+
+/** Returns what a verdict proposes or withdraws and on what evidence, without the name of its subject. */
 export function verdictSentence(verdict: Verdict): string {
-  const opening = `${verdict.kind} proposed (${verdict.episode}, ${minuteText(verdict.ts)}).`;
+  const says = 'reason' in verdict.evidence ? SAYS[verdict.evidence.reason] : `${verdict.kind} proposed`;
+  const opening = `${says} (${verdict.episode}, ${minuteText(verdict.ts)}).`;
   switch (verdict.kind) {
     case 'DISABLE':
     case 'REENABLE': {

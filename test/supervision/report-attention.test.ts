@@ -128,6 +128,16 @@ describe('verdictSentence', () => {
       'DISABLE proposed (macro/1, 2026-11-21 10:00). In the current regime TREND',
     ],
     [
+      'a withdrawal',
+      aDisableVerdict({ kind: 'REENABLE', evidence: { ...aDisableVerdict().evidence, reason: 'withdrawn' } }),
+      'the proposal to DISABLE is withdrawn (macro/1, 2026-11-21 10:00).',
+    ],
+    [
+      'a relapse',
+      aDisableVerdict({ evidence: { ...aDisableVerdict().evidence, reason: 'relapse' } }),
+      'the proposal to REENABLE is withdrawn, the class is beyond its limit again (macro/1',
+    ],
+    [
       'a recovery',
       aDisableVerdict({ kind: 'REENABLE', evidence: { ...aDisableVerdict().evidence, fresh_n_eff: 61.2 } }),
       'Newest effective rows that recovery was judged by: 61.2.',
