@@ -1,6 +1,6 @@
 // The supervise job: all rows become the supervisor's files, and verdicts where the figures call for one.
 
-import { appendCellLines, readCellLines } from '../adapters/state/cell-log.ts';
+import { appendCellLines, cellMonths, readCellLines } from '../adapters/state/cell-log.ts';
 import { CorruptStateError } from '../adapters/state/corrupt-state.ts';
 import { loadPending } from '../adapters/state/pending-store.ts';
 import { saveSettings } from '../adapters/state/settings-store.ts';
@@ -13,7 +13,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { MetaReport } from '../domain/supervisor.ts';
 import type { AgentRuns } from '../domain/telemetry.ts';
-import { DAY_MS, isoFromMs, monthOf, msFromIso } from '../domain/time.ts';
+import { isoFromMs, monthOf, msFromIso } from '../domain/time.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Disk, Log, Progress } from '../ports.ts';
 import { cellName, dueLines, newestLines } from '../supervision/cell-lines.ts';
@@ -174,15 +174,43 @@ function isAboutClass({ kind }: Findings['verdicts'][number]): boolean {
   return kind === 'DISABLE' || kind === 'REENABLE';
 }
 
-/** The newest line of a cell stands in the month of its newest row or a little before; only where it does not, all are read. */
+/**
+ * Returns the newest line of each cell that has one. No line is newer than the newest row of its cell, and a later day with rows
+ * makes one due, so a cell without news has its newest line in the month of its newest row, however long ago. Only for a cell
+ * whose news has no line yet are the months before read too, back to its line: once, since it gets one then. Months after
+ * every row that is seen count as well: an earlier run may have seen more.
+ */
 function newestKnownLines(disk: Disk, cells: JudgedCells, horizonHours: number): Map<string, CellStatistics> {
   const places = [...cells.byClass].flatMap(([strategyClass, regimes]) =>
-    [...regimes].map(([regime, { asOf }]) => ({ key: cellName(strategyClass, regime), asOf })),
+    [...regimes].map(([regime, { newestExit }]) => ({
+      key: cellName(strategyClass, regime),
+      month: monthOf(msFromIso(newestExit)),
+    })),
   );
-  const newestMs = places.reduce((newest, { asOf }) => Math.max(newest, msFromIso(asOf)), 0);
-  const fromMonth = monthOf(Math.max(0, newestMs - RECENT_MS));
-  const recent = newestLines(readCellLines(disk, { fromMonth }), horizonHours);
-  return places.every(({ key }) => recent.has(key)) ? recent : newestLines(readCellLines(disk), horizonHours);
+  const own = new Set(places.map(({ month }) => month));
+  const newest = newestMonth(places);
+  const stored = cellMonths(disk);
+  const first = stored.filter((month) => own.has(month) || month > newest);
+  let known = linesOf(disk, first, horizonHours, []);
+  const before = stored.filter((month) => !first.includes(month));
+  for (const month of before) {
+    const missing = places.filter(({ key }) => !known.has(key));
+    if (missing.length === 0) break;
+    if (month < newestMonth(missing)) known = linesOf(disk, [month], horizonHours, [...known.values()]);
+  }
+  return known;
 }
 
-const RECENT_MS = 31 * DAY_MS;
+function newestMonth(places: readonly { readonly month: string }[]): string {
+  return places.reduce((newest, { month }) => (month > newest ? month : newest), '');
+}
+
+function linesOf(
+  disk: Disk,
+  months: readonly string[],
+  horizonHours: number,
+  known: readonly CellStatistics[],
+): Map<string, CellStatistics> {
+  const read = months.flatMap((month) => readCellLines(disk, { month }));
+  return newestLines([...known, ...read], horizonHours);
+}

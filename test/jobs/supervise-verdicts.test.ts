@@ -25,6 +25,7 @@ import {
 } from './supervise-world.ts';
 
 const ROWS = worldRows(90, 215);
+const ROWS_FROM_30 = worldRows(30, 165);
 
 function freshDisk(): MemoryDisk {
   const disk = memoryDisk();
@@ -272,6 +273,49 @@ describe('the recorded cells', () => {
     expect(isDemoted).toBe(true);
     expect(days).toEqual([...new Set(days)]);
   }, 30_000);
+
+  it('are read of the months that can hold the newest line, though a class is quiet since long ago', () => {
+    const rows = worldRows(30, 165).filter(
+      ({ strategy_class, exit_at }) => strategy_class !== 'arb' || exit_at < '2021-04-15',
+    );
+    const disk = memoryDisk();
+    insertAll(disk, rows);
+    for (let day = 35; day < 165; day += 5) look(disk, settledMs(day));
+    const read = new Set<string>();
+    const watched = {
+      ...disk,
+      readRange: (path: string, from: number, to: number) => {
+        if (path.startsWith('supervisor/cells/')) read.add(path.slice(-13, -6));
+        return disk.readRange(path, from, to);
+      },
+    };
+    const months = disk.list('supervisor/cells').map((name) => name.slice(0, 7));
+
+    look(watched, settledMs(165));
+
+    const ofQuiet = readCellLines(disk).filter(({ strategy_class }) => strategy_class === 'arb');
+    expect(ofQuiet.at(-1)?.as_of.slice(0, 7)).toBe('2021-04');
+    expect([...read].sort()).toEqual(
+      months.filter((month) => month === '2021-04' || month === months.at(-1)),
+    );
+    expect(read.size).toBeLessThan(months.length);
+  });
+
+  it('call nothing fresh twice where a class had no rows for months', () => {
+    const resting = (day: number) => day < 50 || day >= 150;
+    const rows = ROWS_FROM_30.filter(
+      ({ agent, event_id }) => agent === 'drop' && resting(Number(event_id.slice(-4))),
+    );
+    const others = ROWS_FROM_30.filter(({ agent }) => agent === 'guest');
+    const disk = memoryDisk();
+    insertAll(disk, [...rows, ...others]);
+    for (let day = 35; day < 160; day += 5) look(disk, settledMs(day));
+    const lines = readCellLines(disk).filter(({ strategy_class }) => strategy_class === 'arb');
+    const last = lines.reduce((newest, { as_of }) => (as_of > newest ? as_of : newest), '');
+    const seen = rows.filter(({ horizon_hours, exit_at }) => horizon_hours === 24 && exit_at <= last);
+
+    expect(lines.reduce((sum, { fresh_n }) => sum + fresh_n, 0)).toBe(seen.length);
+  });
 
   it('add up: the fresh sums of all days are the sums of all rows', () => {
     const disk = memoryDisk();

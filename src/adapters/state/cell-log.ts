@@ -13,20 +13,27 @@ const CELL_PREFIX = Buffer.from('{"v":1,"cell_id":"');
 /**
  * Returns the recorded lines, by month and then in the order in which they were written. A torn last line is left out.
  *
- * @param want.fromMonth first month of `as_of` that is read, `YYYY-MM`; default: all
+ * @param want.month the only month of `as_of` that is read, `YYYY-MM`; default: all
  * @throws CorruptStateError with file and line, where a line is not such a record.
  */
-export function readCellLines(disk: Disk, want: { readonly fromMonth?: string } = {}): CellStatistics[] {
+export function readCellLines(disk: Disk, want: { readonly month?: string } = {}): CellStatistics[] {
   const lines: CellStatistics[] = [];
-  for (const name of disk.list(FOLDER)) {
-    const month = stemOf(name, '.jsonl', MONTH_PATTERN);
-    if (month === null || month < (want.fromMonth ?? '')) continue;
-    const path = pathOf(month);
+  const months = want.month === undefined ? cellMonths(disk).reverse() : [want.month];
+  for (const path of months.map(pathOf)) {
     readLines(disk, path, { bytes: 0, lines: 0 }, (line) => {
       lines.push(recordFrom(CellStatistics, path, line).record);
     });
   }
   return lines;
+}
+
+/** Returns the months that hold lines, `YYYY-MM`, newest first. */
+export function cellMonths(disk: Disk): string[] {
+  return disk
+    .list(FOLDER)
+    .flatMap((name) => stemOf(name, '.jsonl', MONTH_PATTERN) ?? [])
+    .sort()
+    .reverse();
 }
 
 /**

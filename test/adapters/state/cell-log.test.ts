@@ -1,7 +1,7 @@
 // The recorded cells: one line per cell and instant, by month, however often it was measured.
 
 import { describe, expect, it } from 'vitest';
-import { appendCellLines, readCellLines } from '../../../src/adapters/state/cell-log.ts';
+import { appendCellLines, cellMonths, readCellLines } from '../../../src/adapters/state/cell-log.ts';
 import { CorruptStateError } from '../../../src/adapters/state/corrupt-state.ts';
 import { type CellStatistics, cellId } from '../../../src/domain/cvar.ts';
 import { aCellLine } from '../../domain/record-builders.ts';
@@ -49,9 +49,11 @@ describe('readCellLines', () => {
   const disk = memoryDisk({ 'supervisor/cells/notes.txt': 'x' });
   appendCellLines(disk, [later, october, november]);
 
-  it('returns them by month, from the wanted one on', () => {
+  it('returns them by month, all or those of one', () => {
     expect(readCellLines(disk)).toEqual([october, later, november]);
-    expect(readCellLines(disk, { fromMonth: '2026-11' })).toEqual([later, november]);
+    expect(readCellLines(disk, { month: '2026-11' })).toEqual([later, november]);
+    expect(readCellLines(disk, { month: '2026-12' })).toEqual([]);
+    expect(cellMonths(disk)).toEqual(['2026-11', '2026-10']);
     expect(readCellLines(memoryDisk())).toEqual([]);
   });
 
