@@ -75,7 +75,7 @@ function disableSection({ verdict, worseThan }: DisableMail): MailSection {
       fact('decided by', evidence.decision === 'lcb' ? 'lower bound of the interval' : 'the estimate'),
       fact(
         'rows',
-        `${numberText(cell.n)}, n_eff ${numberText(cell.n_eff)}, ${numberText(cell.n_blocks)} periods`,
+        `${numberText(cell.n)}, n_eff ${numberText(cell.n_eff)}, ${numberText(cell.n_blocks)} spans`,
       ),
       fact('hit rate', percentText(cell.hit_rate)),
       fact('PnL', `${numberText(cell.pnl_sum_bps)} bps gross, summed over the rows`),

@@ -125,7 +125,7 @@ describe('a mail about a class', () => {
       regime: 'TREND, at 24 h',
       'CVaR 95': '5.1 sigma, 90 % interval 4.3 to 5.9',
       limit: '4 sigma, of the class, breached',
-      rows: '300, n_eff 133, 110 periods',
+      rows: '300, n_eff 133, 110 spans',
       'hit rate': '41 %',
       window: '2026-06-01 to 2026-11-21',
     });
