@@ -77,7 +77,13 @@ export function registerReplay(frame: Frame): void {
           if (done.changed) {
             const { steps: stepCount, trainings, reconciled, models_saved } = done;
             await recordRun(context, 'replay', {
-              counts: { steps: stepCount, trainings, reconciled, models_saved },
+              counts: {
+                steps: stepCount,
+                trainings,
+                reconciled,
+                models_saved,
+                supervised: done.diary === null ? 0 : 1,
+              },
               price_requests: prices.requestCount(),
               config_sha256: sha256,
             });

@@ -54,10 +54,25 @@ async function run(
     useCheckpoint,
   });
   if (!supervised.ok) return refusal(EXIT.stateRefused, supervised.error);
-  const { report: found, newVerdicts, openVerdicts, rows, rowsRead, cellLines, changed } = supervised.value;
+  const {
+    report: found,
+    newVerdicts,
+    openVerdicts,
+    rows,
+    rowsRead,
+    cellLines,
+    telemetryBytes,
+    changed,
+  } = supervised.value;
   if (changed) {
     await recordRun(context, 'supervise', {
-      counts: { rows, rows_read: rowsRead, verdicts: newVerdicts.length, cell_lines: cellLines },
+      counts: {
+        rows,
+        rows_read: rowsRead,
+        verdicts: newVerdicts.length,
+        cell_lines: cellLines,
+        telemetry_bytes: telemetryBytes,
+      },
       price_requests: 0,
       config_sha256: settings.config_hash,
     });

@@ -111,7 +111,7 @@ export function stepsOver(ports: StepPorts, options: StepOptions, lock: LockOpti
         };
         const done = supervise(quiet, options);
         assert(done.ok, () => (done.ok ? '' : done.error));
-        const { report, newVerdicts, rows, rowsRead, cellLines, changed } = done.value;
+        const { report, newVerdicts, rows, rowsRead, cellLines, telemetryBytes, changed } = done.value;
         noteLook(diary, report, newVerdicts);
         if (!changed) return;
         record('supervise', nowMs, startedAtMs, {
@@ -119,6 +119,7 @@ export function stepsOver(ports: StepPorts, options: StepOptions, lock: LockOpti
           rows_read: rowsRead,
           verdicts: newVerdicts.length,
           cell_lines: cellLines,
+          telemetry_bytes: telemetryBytes,
         });
       });
       return held.ok ? null : held.error;

@@ -5,7 +5,7 @@ import { CorruptStateError } from '../adapters/state/corrupt-state.ts';
 import { loadPending } from '../adapters/state/pending-store.ts';
 import { saveSettings } from '../adapters/state/settings-store.ts';
 import { type SupervisorFiles, saveSupervisorFiles } from '../adapters/state/supervisor-files.ts';
-import { telemetryRates } from '../adapters/state/telemetry-rates.ts';
+import { telemetryBytes, telemetryRates } from '../adapters/state/telemetry-rates.ts';
 import { appendVerdicts, readVerdicts } from '../adapters/state/verdict-log.ts';
 import type { CellStatistics } from '../domain/cvar.ts';
 import type { AlphaEvent } from '../domain/event.ts';
@@ -53,6 +53,8 @@ export interface Supervised {
   /** Of them, those that were read in this run. */
   readonly rowsRead: number;
   readonly cellLines: number;
+  /** Of the telemetry log when it was read: the log of runs keeps it, so that verify knows whether events came since. */
+  readonly telemetryBytes: number;
   /** Whether anything was written that is state. */
   readonly changed: boolean;
 }
@@ -72,6 +74,7 @@ export function supervise(ports: SupervisePorts, options: SuperviseOptions): Res
   const later = past.findLast(({ ts }) => history.asOfMs === null || msFromIso(ts) > history.asOfMs);
   if (later !== undefined) return err(olderThanLog(later, history.asOfMs));
   keep();
+  const bytesRead = telemetryBytes(disk);
   const input: LookInput = {
     history,
     settings,
@@ -111,6 +114,7 @@ export function supervise(ports: SupervisePorts, options: SuperviseOptions): Res
     rows: history.rowCount,
     rowsRead,
     cellLines,
+    telemetryBytes: bytesRead,
     changed: changed || savedSettings === 'saved' || newVerdicts.length + cellLines > 0,
   });
 }

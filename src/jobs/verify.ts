@@ -5,6 +5,7 @@ import { parseRecord } from '../adapters/state/record-line.ts';
 import { readDay, rowDays } from '../adapters/state/row-store.ts';
 import { readSettings } from '../adapters/state/settings-store.ts';
 import { loadMetaReport, supervisorTexts } from '../adapters/state/supervisor-files.ts';
+import { telemetryBytes } from '../adapters/state/telemetry-rates.ts';
 import { readVerdicts } from '../adapters/state/verdict-log.ts';
 import { jsonDifferences } from '../domain/json-difference.ts';
 import { RunRecord } from '../domain/run.ts';
@@ -122,22 +123,25 @@ function verifySupervisor(
   if (!isReadable) return [...SUPERVISED].map(unchecked);
   const newestMs = stored?.generated_at == null ? options.nowMs : msFromIso(stored.generated_at);
   const codeVersion = stored?.code_version ?? options.codeVersion;
-  const { supervisedMs, rowsCameSince: isLate } = lastSupervise(disk);
+  const { supervisedMs, telemetryRead, groundCameSince } = lastSupervise(disk);
+  const isLate = groundCameSince || (telemetryRead !== null && telemetryBytes(disk) !== telemetryRead);
   const as = { nowMs: options.nowMs, asOfMs: newestMs, supervisedMs, settings, codeVersion };
   const rebuilt = rebuild(ports, as);
   const isBehind = hasNewerRows(disk, newestMs);
-  return rebuilt.lines.map((line) => {
+  return rebuilt.lines.map((found) => {
+    const line = withUnsaid(found, rebuilt.unsaid);
     if (line.verdict === 'same' && isBehind)
       return lineOf(line.file, 'behind', ['right as of then, rows came since; run warden supervise']);
-    if (line.verdict !== 'differs') return withUnsaid(line, rebuilt.unsaid);
-    if (isLate)
-      return lineOf(line.file, 'behind', [
-        ...line.findings,
-        'reconcile wrote rows after the last supervise; run warden supervise, then verify again',
-      ]);
-    return withUnsaid(line, rebuilt.unsaid);
+    if (line.verdict !== 'differs' || !isLate) return line;
+    return lineOf(line.file, 'behind', [
+      `${NOT_CHECKED}; run warden supervise, then verify again`,
+      ...line.findings,
+    ]);
   });
 }
+
+/** What the files follow from grew without a later exit to tell it by: a difference may come from that, or from damage. */
+const NOT_CHECKED = 'not checked, behind: rows, signals or telemetry came after the last supervise';
 
 function lineOf(file: string, verdict: VerifyVerdict, found: readonly string[]): VerifyLine {
   return { file, kind: 'derived', verdict, findings: found };
@@ -252,24 +256,31 @@ function hasNewerRows(disk: Disk, asOfMs: number): boolean {
   return newer.some((each) => readDay(disk, each).some(({ exit_at }) => msFromIso(exit_at) > asOfMs));
 }
 
-/** What the log of runs says: as of when supervise ran last, and whether rows were written after it. */
-function lastSupervise(disk: Disk): {
+interface LastSupervise {
+  /** As of when it ran; `null` where the log does not say. */
   readonly supervisedMs: number | null;
-  readonly rowsCameSince: boolean;
-} {
-  let last: { supervisedMs: number | null; rowsCameSince: boolean } = {
-    supervisedMs: null,
-    rowsCameSince: false,
-  };
+  /** Bytes of telemetry that it read; `null` where the log does not say. */
+  readonly telemetryRead: number | null;
+  /** Whether a job wrote rows, or what is known of open signals, after it. */
+  readonly groundCameSince: boolean;
+}
+
+/**
+ * Returns what the log of runs says. A reconcile is recorded only where it changed something; rows or not, it may have taken
+ * signals that came late. The last step of a replay supervises, where it was told to supervise at all.
+ */
+function lastSupervise(disk: Disk): LastSupervise {
+  let last: LastSupervise = { supervisedMs: null, telemetryRead: null, groundCameSince: false };
   for (const name of disk.list('runs')) {
     readLines(disk, `runs/${name}`, { bytes: 0, lines: 0 }, (line) => {
       const run = line.kind === 'text' ? parseRecord(RunRecord, line.text) : null;
       if (run === null || !run.ok) return;
       const { job, counts, now } = run.value;
-      if (job === 'supervise') last = { supervisedMs: msFromIso(now), rowsCameSince: false };
-      else if (job === 'replay') last = { supervisedMs: null, rowsCameSince: false };
-      else if (job === 'reconcile' && (counts['reconciled'] ?? 0) > 0)
-        last = { ...last, rowsCameSince: true };
+      const telemetryRead = counts['telemetry_bytes'] ?? null;
+      if (job === 'supervise') last = { supervisedMs: msFromIso(now), telemetryRead, groundCameSince: false };
+      else if (job === 'replay')
+        last = { supervisedMs: null, telemetryRead: null, groundCameSince: counts['supervised'] !== 1 };
+      else if (job === 'reconcile') last = { ...last, groundCameSince: true };
     });
   }
   return last;

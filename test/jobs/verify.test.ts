@@ -116,7 +116,53 @@ describe('a delay', () => {
   });
 });
 
-function aRun(job: 'supervise' | 'reconcile', counts: Record<string, number>) {
+describe('what a run did not see yet', () => {
+  const month = new Date(settledMs(149)).toISOString().slice(0, 7);
+  const event = (ts: string, run_id: string) =>
+    `${JSON.stringify({ v: 1, ts, agent: 'steady', run_id, status: 'ok', duration_ms: 5 })}\n`;
+  const at = (ms: number) => new Date(ms).toISOString();
+
+  /** A state with telemetry, and a multiplier that nobody computed. */
+  function damaged(): MemoryDisk {
+    const disk = aDisk();
+    change(disk, 'supervisor/confidence_multipliers.json', /"break-a": [\d.]+/, '"break-a": 0.5');
+    return disk;
+  }
+
+  it('is no damage: telemetry that was emitted after it, of an earlier instant', () => {
+    const disk = aDisk();
+    disk.append(`telemetry/events/${month}.jsonl`, event(at(settledMs(149) - 7_200_000), 'r1'));
+    const { telemetryBytes } = look(disk, settledMs(149));
+    const run = { ...aRun('supervise', { telemetry_bytes: telemetryBytes }), now: at(settledMs(149)) };
+    appendRun(disk, run);
+    expect(verified(disk).differs).toBe(false);
+    expect(verified(disk).verdictOf(REPORT)?.verdict).toBe('same');
+
+    disk.append(`telemetry/events/${month}.jsonl`, event(at(settledMs(149) - 3_600_000), 'r2'));
+
+    expect(verified(disk).differs).toBe(false);
+    expect(verified(disk).verdictOf(REPORT)).toMatchObject({
+      verdict: 'behind',
+      findings: [expect.stringMatching(/^not checked, behind: /), expect.stringContaining('is stored')],
+    });
+  });
+
+  it.each([
+    ['a reconcile that took signals and wrote no row', 'reconcile', { reconciled: 0 }, 'behind'],
+    ['a replay that did not supervise', 'replay', { reconciled: 3, supervised: 0 }, 'behind'],
+    ['a replay that supervised', 'replay', { reconciled: 3, supervised: 1 }, 'differs'],
+    ['a training', 'train', {}, 'differs'],
+  ] as const)('is told by the log of runs: %s', (_case, job, counts, verdict) => {
+    const disk = damaged();
+    appendRun(disk, aRun('supervise', {}));
+    expect(verified(disk).differs).toBe(true);
+    appendRun(disk, aRun(job, counts));
+
+    expect(verified(disk).verdictOf('supervisor/confidence_multipliers.json')?.verdict).toBe(verdict);
+  });
+});
+
+function aRun(job: 'supervise' | 'reconcile' | 'replay' | 'train', counts: Record<string, number>) {
   const now = new Date(NOW_MS).toISOString();
   return {
     v: 1 as const,
