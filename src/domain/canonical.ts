@@ -14,3 +14,8 @@ export function canonicalJson(value: unknown): string {
 export function sha256Hex(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex');
 }
+
+/** Returns the digest that a record carries of all its other fields: the SHA-256 of its canonical text without `content_sha256`. */
+export function recordDigest(record: object): string {
+  return sha256Hex(canonicalJson({ ...record, content_sha256: undefined }));
+}

@@ -118,10 +118,13 @@ export const CellStatistics = Type.Object(
     fresh_net_pnl_bps: Type.Number({ description: 'after costs, 0 where fresh_n is 0' }),
     config_hash: sha256,
     code_version: Type.String(),
+    content_sha256: Type.String({ ...sha256, description: 'of all other fields' }),
   },
   { ...closed, title: 'Cell statistics' },
 );
 export type CellStatistics = Static<typeof CellStatistics>;
+/** A line before it is written, which gives it its digest. */
+export type CellLineDraft = Omit<CellStatistics, 'content_sha256'>;
 
 /** Returns the id of a cell line: one per class, regime, horizon and instant, however often supervise ran. */
 export function cellId(

@@ -139,10 +139,13 @@ export const Receipt = Type.Object(
       description: 'address of the pull request, comment or issue; of a mail its message id',
     }),
     state_commit: orNull(commit),
+    content_sha256: Type.String({ ...sha256, description: 'of all other fields' }),
   },
   { ...closed, title: 'Receipt' },
 );
 export type Receipt = Static<typeof Receipt>;
+/** A receipt before it is written, which gives it its digest. */
+export type ReceiptDraft = Omit<Receipt, 'content_sha256'>;
 
 /** Returns the id of a receipt: the same text for the same key is sent once. */
 export function receiptId(facts: Pick<Receipt, 'effect' | 'key' | 'body_sha256'>): string {

@@ -6,7 +6,7 @@ import { readVerdicts } from '../adapters/state/verdict-log.ts';
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
 import type { MetaReport } from '../domain/supervisor.ts';
 import { DAY_MS, isoFromMs, msFromIso } from '../domain/time.ts';
-import { type Receipt, receiptId } from '../domain/verdict.ts';
+import { type ReceiptDraft, receiptId } from '../domain/verdict.ts';
 import type { Disk, Log, Mailer, MailMessage } from '../ports.ts';
 import { type MailContent, mailContent } from '../supervision/mail-content.ts';
 import { mailHtml } from '../supervision/mail-html.ts';
@@ -165,7 +165,7 @@ function receiptOf(
   body: string,
   target: string,
   nowMs: number,
-): Receipt {
+): ReceiptDraft {
   const facts = { effect: 'mail', key: item.key, body_sha256: sha256Hex(body) } as const;
   return {
     v: 1,

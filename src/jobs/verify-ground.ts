@@ -8,7 +8,7 @@ import { readDay, rowDays } from '../adapters/state/row-store.ts';
 import { readSettings } from '../adapters/state/settings-store.ts';
 import { telemetryFaults } from '../adapters/state/telemetry-rates.ts';
 import { readVerdicts } from '../adapters/state/verdict-log.ts';
-import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
+import { canonicalJson, recordDigest, sha256Hex } from '../domain/canonical.ts';
 import { cellId } from '../domain/cvar.ts';
 import type { Model } from '../domain/model.ts';
 import { receiptId, type Verdict, verdictId } from '../domain/verdict.ts';
@@ -43,11 +43,16 @@ export function verifyGround(disk: Disk, progress: Progress): VerifyLine[] {
     ground('supervisor/verdicts.jsonl', [...verdicts.findings, ...verdictFindings(known)]),
     ground('supervisor/cells', [
       ...cells.findings,
-      ...(cells.value ?? []).flatMap((line) =>
-        cellId(line) === line.cell_id
+      ...(cells.value ?? []).flatMap((line) => [
+        ...(cellId(line) === line.cell_id
           ? []
-          : [`the line ${line.cell_id.slice(0, 12)} of ${line.as_of} has another id than its place gives`],
-      ),
+          : [`the line ${line.cell_id.slice(0, 12)} of ${line.as_of} has another id than its place gives`]),
+        ...(recordDigest(line) === line.content_sha256
+          ? []
+          : [
+              `the line ${line.cell_id.slice(0, 12)} of ${line.as_of} has another digest than its content gives`,
+            ]),
+      ]),
     ]),
     ground(SETTINGS_FOLDER, settingsFindings(disk, known, cells.value ?? [])),
     ground('supervisor/sent.jsonl', receiptFindings(disk, known)),
@@ -123,6 +128,9 @@ function receiptFindings(disk: Disk, verdicts: readonly Verdict[]): string[] {
       ...(receiptId(receipt) === receipt.receipt_id
         ? []
         : [`the receipt of ${receipt.key} has another id than its content gives`]),
+      ...(recordDigest(receipt) === receipt.content_sha256
+        ? []
+        : [`the receipt of ${receipt.key} has another digest than its content gives`]),
       ...(receipt.verdict_id === null || known.has(receipt.verdict_id)
         ? []
         : [`the receipt of ${receipt.key} names a verdict that the log does not hold`]),

@@ -1,6 +1,6 @@
 // Which cell statistics are recorded: a line per cell and day with news, so that other limits can be replayed months later.
 
-import { type CellStatistics, cellId } from '../domain/cvar.ts';
+import { type CellLineDraft, type CellStatistics, cellId } from '../domain/cvar.ts';
 import { roundBps } from '../domain/rounding.ts';
 import { msFromIso } from '../domain/time.ts';
 import { significant } from './digits.ts';
@@ -44,8 +44,8 @@ export function dueLines(
   cells: JudgedCells,
   newest: ReadonlyMap<string, CellStatistics>,
   facts: LineFacts,
-): CellStatistics[] {
-  const due: CellStatistics[] = [];
+): CellLineDraft[] {
+  const due: CellLineDraft[] = [];
   for (const [strategyClass, regimes] of cells.byClass) {
     for (const [regime, judged] of regimes) {
       const last = newest.get(cellName(strategyClass, regime)) ?? null;
@@ -68,7 +68,7 @@ function lineOf(
   { cell, rows, newestExit }: JudgedCell,
   last: CellStatistics | null,
   facts: LineFacts,
-): CellStatistics {
+): CellLineDraft {
   const {
     status: _,
     threshold: _limits,

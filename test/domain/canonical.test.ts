@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, sha256Hex } from '../../src/domain/canonical.ts';
+import { canonicalJson, recordDigest, sha256Hex } from '../../src/domain/canonical.ts';
 
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
@@ -67,5 +67,15 @@ describe('sha256Hex', () => {
 
   it('reads text as UTF-8', () => {
     expect(sha256Hex('é')).toBe(sha256Hex(Uint8Array.of(0xc3, 0xa9)));
+  });
+});
+
+describe('recordDigest', () => {
+  it('is of all fields but the digest itself, in whatever order they stand', () => {
+    const digest = sha256Hex('{"a":1,"b":2}');
+
+    expect(recordDigest({ b: 2, a: 1 })).toBe(digest);
+    expect(recordDigest({ a: 1, b: 2, content_sha256: digest })).toBe(digest);
+    expect(recordDigest({ a: 1, b: 3, content_sha256: digest })).not.toBe(digest);
   });
 });

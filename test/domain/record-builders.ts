@@ -71,6 +71,7 @@ export function aCellLine(over: Partial<CellStatistics> = {}): CellStatistics {
     fresh_net_pnl_bps: -168.5,
     config_hash: SHA,
     code_version: '0.1.0',
+    content_sha256: SHA,
     ...over,
   };
 }
@@ -220,6 +221,7 @@ export function aReceipt(over: Partial<Receipt> = {}): Receipt {
     outcome: 'done',
     target: 'https://github.com/o/r/pull/7',
     state_commit: COMMIT,
+    content_sha256: SHA,
     ...over,
   };
 }

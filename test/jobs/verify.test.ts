@@ -243,6 +243,14 @@ describe('damage', () => {
       'another id than its place gives',
     ],
     [
+      'a changed figure of a cell',
+      'supervisor/cells',
+      'supervisor/cells/2021-07.jsonl',
+      /"fresh_net_pnl_bps":-?[\d.]+/,
+      '"fresh_net_pnl_bps":1000000',
+      'another digest than its content gives',
+    ],
+    [
       'changed settings',
       'supervisor/settings',
       `supervisor/settings/${SETTINGS.config_hash}.json`,
@@ -310,6 +318,16 @@ describe('damage', () => {
     expect(found).toHaveLength(2);
     expect(found[0]).toContain('names a verdict that the log does not hold');
     expect(found[1]).toContain('another id than its content gives');
+  });
+
+  it('is a receipt that says something else was done', () => {
+    const disk = aDisk();
+    const receipt = { ...aReceipt(), verdict_id: null };
+    appendReceipts(disk, [{ ...receipt, receipt_id: receiptId(receipt) }]);
+    expect(verified(disk).verdictOf('supervisor/sent.jsonl')?.verdict).toBe('same');
+    change(disk, 'supervisor/sent.jsonl', '"outcome":"done"', '"outcome":"vetoed"');
+
+    expect(verified(disk).verdictOf('supervisor/sent.jsonl')?.findings.join()).toContain('another digest');
   });
 
   it('is a model whose content is another, and a pointer that is not at the newest', () => {

@@ -1,7 +1,8 @@
 // Which cell statistics are recorded: a line per cell and day with news, at once where something was decided, nothing else.
 
 import { describe, expect, it } from 'vitest';
-import { CellStatistics, cellId } from '../../src/domain/cvar.ts';
+import { recordDigest } from '../../src/domain/canonical.ts';
+import { type CellLineDraft, CellStatistics, cellId } from '../../src/domain/cvar.ts';
 import { DAY_MS, isoFromMs } from '../../src/domain/time.ts';
 import { validate } from '../../src/domain/validate.ts';
 import { cellName, dueLines, type LineFacts, newestLines } from '../../src/supervision/cell-lines.ts';
@@ -38,7 +39,7 @@ function lineAt(hour: number, over: Partial<CellStatistics> = {}): CellStatistic
   return aCellLine({ as_of: isoFromMs(T0 + hour * 3_600_000), ...over });
 }
 
-function due(rows: readonly JudgedRow[], known: readonly CellStatistics[], facts = FACTS): CellStatistics[] {
+function due(rows: readonly JudgedRow[], known: readonly CellStatistics[], facts = FACTS): CellLineDraft[] {
   return dueLines(cellsWith({ TREND: rows }), newestLines(known, facts.horizonHours), facts);
 }
 
@@ -63,7 +64,7 @@ describe('a line', () => {
   it('is a valid record under the id of its place, without any judgement', () => {
     const [line] = due([aJudgedRow(30)], []);
 
-    expect(validate(CellStatistics, structuredClone(line)).ok).toBe(true);
+    expect(validate(CellStatistics, { ...line, content_sha256: recordDigest({ ...line }) }).ok).toBe(true);
     expect(line?.cell_id).toBe(
       cellId({ as_of: line?.as_of ?? '', strategy_class: 'macro', regime: 'TREND', horizon_hours: 24 }),
     );

@@ -1,6 +1,7 @@
 // supervisor/cells/YYYY-MM.jsonl: the tail of every class and regime as it was known then, so that limits can be replayed.
 
-import { CellStatistics } from '../../domain/cvar.ts';
+import { recordDigest } from '../../domain/canonical.ts';
+import { type CellLineDraft, CellStatistics } from '../../domain/cvar.ts';
 import type { Disk } from '../../ports.ts';
 import { appendAfter, assertMonth, idAfter, scanLog } from './append-log.ts';
 import { readLines } from './jsonl.ts';
@@ -42,11 +43,11 @@ export function cellMonths(disk: Disk): string[] {
  *
  * @returns how many were new.
  */
-export function appendCellLines(disk: Disk, lines: readonly CellStatistics[]): number {
-  const months = new Map<string, Map<string, CellStatistics>>();
+export function appendCellLines(disk: Disk, lines: readonly CellLineDraft[]): number {
+  const months = new Map<string, Map<string, CellLineDraft>>();
   for (const line of lines) {
     const month = line.as_of.slice(0, 7);
-    const fresh = months.get(month) ?? new Map<string, CellStatistics>();
+    const fresh = months.get(month) ?? new Map<string, CellLineDraft>();
     if (!fresh.has(line.cell_id)) fresh.set(line.cell_id, line);
     months.set(month, fresh);
   }
@@ -58,13 +59,15 @@ export function appendCellLines(disk: Disk, lines: readonly CellStatistics[]): n
 }
 
 /** Takes the stored ones out of `fresh`. */
-function appendMonth(disk: Disk, month: string, fresh: Map<string, CellStatistics>): number {
+function appendMonth(disk: Disk, month: string, fresh: Map<string, CellLineDraft>): number {
   const path = pathOf(month);
   const end = scanLog(disk, path, (buffer, start, stop) => {
     const id = idAfter(CELL_PREFIX, buffer, start, stop);
     if (id !== null) fresh.delete(id);
   });
-  const texts = [...fresh.values()].map((line) => recordLine(CellStatistics, line));
+  const texts = [...fresh.values()].map((line) =>
+    recordLine(CellStatistics, { ...line, content_sha256: recordDigest(line) }),
+  );
   appendAfter(disk, path, end, texts);
   return texts.length;
 }

@@ -1,8 +1,9 @@
 // supervisor/sent.jsonl: which side effects are no longer owed, each once.
 
 import { assert } from '../../domain/assert.ts';
+import { recordDigest } from '../../domain/canonical.ts';
 import { validate } from '../../domain/validate.ts';
-import { Receipt } from '../../domain/verdict.ts';
+import { Receipt, type ReceiptDraft } from '../../domain/verdict.ts';
 import type { Disk } from '../../ports.ts';
 import { appendAfter } from './append-log.ts';
 import { type ReadEnd, readLines } from './jsonl.ts';
@@ -26,12 +27,13 @@ export function readReceipts(disk: Disk): Receipt[] {
  * @returns how many were new.
  * @throws CorruptStateError as {@link readReceipts}; nothing is written then.
  */
-export function appendReceipts(disk: Disk, receipts: readonly Receipt[]): number {
+export function appendReceipts(disk: Disk, receipts: readonly ReceiptDraft[]): number {
   const stored = load(disk);
   const known = new Set(stored.receipts.map(({ receipt_id }) => receipt_id));
   const lines: string[] = [];
-  for (const receipt of receipts) {
-    if (known.has(receipt.receipt_id)) continue;
+  for (const draft of receipts) {
+    if (known.has(draft.receipt_id)) continue;
+    const receipt = { ...draft, content_sha256: recordDigest(draft) };
     known.add(receipt.receipt_id);
     assert(validate(Receipt, receipt).ok, `the receipt of ${receipt.key} could not be read again`);
     lines.push(recordLine(Receipt, receipt));

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { appendCellLines, cellMonths, readCellLines } from '../../../src/adapters/state/cell-log.ts';
 import { CorruptStateError } from '../../../src/adapters/state/corrupt-state.ts';
+import { recordDigest } from '../../../src/domain/canonical.ts';
 import { type CellStatistics, cellId } from '../../../src/domain/cvar.ts';
 import { aCellLine } from '../../domain/record-builders.ts';
 import { afterEveryCut } from '../../fakes/faulty-disk.ts';
@@ -10,7 +11,8 @@ import { memoryDisk } from '../../fakes/memory-disk.ts';
 
 function at(as_of: string, regime = 'TREND'): CellStatistics {
   const line = aCellLine({ as_of, regime });
-  return { ...line, cell_id: cellId(line) };
+  const placed = { ...line, cell_id: cellId(line) };
+  return { ...placed, content_sha256: recordDigest(placed) };
 }
 
 const OCTOBER = 'supervisor/cells/2026-10.jsonl';

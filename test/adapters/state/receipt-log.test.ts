@@ -4,13 +4,18 @@ import { describe, expect, it } from 'vitest';
 import { CorruptStateError } from '../../../src/adapters/state/corrupt-state.ts';
 import { appendReceipts, readReceipts } from '../../../src/adapters/state/receipt-log.ts';
 import { InvariantError } from '../../../src/domain/assert.ts';
-import { sha256Hex } from '../../../src/domain/canonical.ts';
+import { recordDigest, sha256Hex } from '../../../src/domain/canonical.ts';
+import type { Receipt } from '../../../src/domain/verdict.ts';
 import { aReceipt } from '../../domain/record-builders.ts';
 import { afterEveryCut } from '../../fakes/faulty-disk.ts';
 import { memoryDisk } from '../../fakes/memory-disk.ts';
 
 const FILE = 'supervisor/sent.jsonl';
-const [A, B, C] = ['a', 'b', 'c'].map((key) => aReceipt({ receipt_id: sha256Hex(key), key }));
+function withDigest(receipt: Receipt): Receipt {
+  return { ...receipt, content_sha256: recordDigest(receipt) };
+}
+
+const [A, B, C] = ['a', 'b', 'c'].map((key) => withDigest(aReceipt({ receipt_id: sha256Hex(key), key })));
 const all = [A, B, C].flatMap((receipt) => receipt ?? []);
 
 describe('appendReceipts', () => {
