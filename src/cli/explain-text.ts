@@ -226,7 +226,9 @@ export function checkText({ verdict, recomputes, numbers, causes, late_rows: lat
     ...(rows.length === 0 ? [] : [table]),
     ...(more > 0 ? [`and ${more} more, see --json`] : []),
     ...(others.some(({ outcome }) => outcome === 'not_recorded')
-      ? ['not_recorded: it also rested on signals that waited then; it is taken as recorded']
+      ? [
+          'not_recorded: it also rested on what is not kept (signals that waited, telemetry, other candidates); it is taken as recorded',
+        ]
       : []),
     ...causes,
     ...lateLines,

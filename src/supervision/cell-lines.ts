@@ -5,6 +5,7 @@ import { roundBps } from '../domain/rounding.ts';
 import { msFromIso } from '../domain/time.ts';
 import { significant } from './digits.ts';
 import type { JudgedCell, JudgedCells } from './judged-cells.ts';
+import { effectiveRows } from './uniqueness.ts';
 
 export interface LineFacts {
   readonly horizonHours: number;
@@ -90,7 +91,7 @@ function lineOf(
     ...place,
     ...measured,
     fresh_n: fresh.length,
-    fresh_n_eff: significant(fresh.reduce((sum, { uniqueness }) => sum + uniqueness, 0)),
+    fresh_n_eff: significant(effectiveRows(fresh)),
     fresh_pnl_bps: roundBps(fresh.reduce((sum, { realizedBps }) => sum + realizedBps, 0)),
     fresh_net_pnl_bps: roundBps(fresh.reduce((sum, { netBps }) => sum + netBps, 0)),
     config_hash: facts.configHash,

@@ -5,6 +5,7 @@ import { msFromIso } from '../domain/time.ts';
 import { type ClassReason, type CvarEvidence, type Verdict, verdictId } from '../domain/verdict.ts';
 import type { CellFacts, DecisionFacts } from './decision-facts.ts';
 import {
+  breachedRegimes,
   type ClassVerdict,
   type Episode,
   episodesOf,
@@ -171,12 +172,6 @@ function cellsOfRegimes(cells: Cells, regimes: readonly string[]): RegimeCell[] 
 /** Newest exit of the class, or an empty text, which is before every instant. */
 function newestExit(cells: Cells): string {
   return [...cells.values()].reduce((newest, { asOf }) => (asOf > newest ? asOf : newest), '');
-}
-
-/** Each regime once, the one that breached last at the end. */
-function breachedRegimes({ disables }: Episode): string[] {
-  const newestFirst = disables.map(({ evidence }) => evidence.regime).reverse();
-  return [...new Set(newestFirst)].reverse();
 }
 
 function newestDisable({ disables }: Episode, regime: string): ClassVerdict | undefined {

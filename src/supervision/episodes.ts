@@ -114,3 +114,9 @@ export function episodeNumber(episode: string): number {
   assert(Number.isSafeInteger(number) && number > 0, `"${episode}" is not an episode; expected macro/3`);
   return number;
 }
+
+/** Returns the regimes that breached in an episode, each once, the one that breached last at the end. */
+export function breachedRegimes({ disables }: Pick<Episode, 'disables'>): string[] {
+  const newestFirst = disables.map(({ evidence }) => evidence.regime).reverse();
+  return [...new Set(newestFirst)].reverse();
+}

@@ -1,7 +1,7 @@
 // What is still missing until a class that was stopped, or proposed to be, counts as recovered.
 
 import { isoFromMs, msFromIso } from '../domain/time.ts';
-import { episodesOf, openEpisode } from './episodes.ts';
+import { breachedRegimes, episodesOf, openEpisode } from './episodes.ts';
 import type { Findings } from './findings.ts';
 import type { LookInput } from './look-input.ts';
 import { unmetRecovery } from './recovery.ts';
@@ -18,7 +18,7 @@ export function recoverySentences(input: LookInput, found: Findings, name: strin
   if (entry?.status !== 'DISABLED') {
     const open = openEpisode(past, name);
     if (open === null) return [];
-    return regimesOf(open.disables).map((regime) => {
+    return breachedRegimes(open).map((regime) => {
       const status = cells?.get(regime)?.cell.status ?? 'gone';
       if (status === 'OK') return `${regime}: ${status}; met for the proposal to be withdrawn.`;
       const said = open.disables.findLast(({ evidence }) => evidence.regime === regime);
@@ -31,7 +31,8 @@ export function recoverySentences(input: LookInput, found: Findings, name: strin
   }
   const disables = episodesOf(past, name).find(({ episode }) => episode === entry.episode)?.disables ?? [];
   const current = found.cells.regimes.get(name);
-  const regimes = disables.length > 0 ? regimesOf(disables) : [current].filter((each) => each !== undefined);
+  const regimes =
+    disables.length > 0 ? breachedRegimes({ disables }) : [current].filter((each) => each !== undefined);
   return regimes.flatMap((regime) => {
     const judged = cells?.get(regime);
     if (judged === undefined)
@@ -43,8 +44,4 @@ export function recoverySentences(input: LookInput, found: Findings, name: strin
       return [`${regime}: every condition is met since it was disabled ${isoFromMs(sinceMs)}.`];
     return unmet.map((sentence) => `${regime}: ${sentence}`);
   });
-}
-
-function regimesOf(disables: readonly { readonly evidence: { readonly regime: string } }[]): string[] {
-  return [...new Set(disables.map(({ evidence }) => evidence.regime))];
 }

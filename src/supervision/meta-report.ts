@@ -10,6 +10,7 @@ import type { Findings } from './findings.ts';
 import { asOfText, type DayTotals } from './history.ts';
 import type { JudgedRow } from './judged-row.ts';
 import type { LookInput } from './look-input.ts';
+import { effectiveRows } from './uniqueness.ts';
 
 /** Returns the report. `input.past` is the log with the verdicts of this run in it. */
 export function metaReport(input: LookInput, found: Findings): MetaReport {
@@ -47,7 +48,7 @@ function agentReport(agent: AgentFindings, allocation: Allocation): AgentReport 
   return {
     strategy_class: agent.strategyClass,
     n: rows.length,
-    n_eff: significant(sumOf(rows, ({ uniqueness }) => uniqueness)),
+    n_eff: significant(effectiveRows(rows)),
     last_exit_at: agent.newestExit,
     sim_version: rows.at(-1)?.simVersion ?? null,
     avg_abs_error_bps: inBps(average(({ errorBps }) => Math.abs(errorBps))),

@@ -4,6 +4,7 @@ import type { CellStatistics } from '../domain/cvar.ts';
 import type { KillList } from '../domain/kill-list.ts';
 import { roundBps, roundTo } from '../domain/rounding.ts';
 import { DAY_MS, isoFromMs, msFromIso } from '../domain/time.ts';
+import { groupedBy } from './grouped-by.ts';
 import { judgeCell } from './judge.ts';
 import { limitsOf } from './limits.ts';
 import type { LossUnit } from './loss.ts';
@@ -259,20 +260,6 @@ function lessOf(a: StopTotals, b: StopTotals): StopTotals {
 /** `sorted` by instant. */
 function looksOf(sorted: readonly CellStatistics[]): Look[] {
   return [...groupedBy(sorted, ({ as_of }) => as_of)].map(([asOf, lines]) => ({ asOf, lines }));
-}
-
-/** Groups in the order in which they first appear. */
-function groupedBy(
-  lines: readonly CellStatistics[],
-  keyOf: (line: CellStatistics) => string,
-): Map<string, CellStatistics[]> {
-  const groups = new Map<string, CellStatistics[]>();
-  for (const line of lines) {
-    const group = groups.get(keyOf(line));
-    if (group === undefined) groups.set(keyOf(line), [line]);
-    else group.push(line);
-  }
-  return groups;
 }
 
 function firstOfCells(sorted: readonly CellStatistics[]): ReadonlySet<CellStatistics> {
