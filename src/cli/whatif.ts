@@ -3,6 +3,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { err, ok, type Result } from '../domain/result.ts';
 import { isoFromMs } from '../domain/time.ts';
+import type { WhatIf } from '../jobs/whatif.ts';
 import type { ReplayedLists } from '../supervision/whatif.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -45,8 +46,19 @@ export function registerWhatIf(frame: Frame): void {
         const { whatIfText } = await import('./whatif-text.ts');
         const rules = supervisorRules(loaded.value.config);
         const found = whatIf(context.disk, { lists: lists.value, rules, fromMs, toMs });
+        remarkOnUnrecorded(context, Object.keys(lists.value.proposed), found);
         return report(EXIT.done, whatIfText(found), { ...found });
       }),
+    );
+}
+
+/** A class without recorded cells may be misspelled; nothing would have happened to it either way. */
+function remarkOnUnrecorded(context: CommandContext, classes: readonly string[], found: WhatIf): void {
+  const recorded = new Set(found.classes.map(({ strategy_class }) => strategy_class));
+  const unknown = classes.filter((name) => !recorded.has(name));
+  if (found.recorded_lines > 0 && unknown.length > 0)
+    context.log.warn(
+      `nothing was recorded of the proposed classes ${unknown.join(', ')}; are they spelled so?`,
     );
 }
 

@@ -137,7 +137,10 @@ function unknownName(
   const close = nearest(name, known);
   const listed = (names: readonly string[]): string =>
     names.slice(0, NAMES_SHOWN_MAX).join(', ') + (names.length > NAMES_SHOWN_MAX ? ', …' : '');
-  const hint = close === null ? '' : ` did you mean "${close}"?`;
+  const hint =
+    close === null
+      ? ' one that has emitted signals is known once reconcile has settled the first of them;'
+      : ` did you mean "${close}"?`;
   return `there is no ${what} "${name}";${hint} classes: ${listed(classes) || 'none'}; agents: ${listed(agents) || 'none'}`;
 }
 

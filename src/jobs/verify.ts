@@ -70,10 +70,10 @@ export function verify(ports: SupervisePorts, options: VerifyOptions): Verified 
   return { lines, remarks, differs: lines.some(isWrong) };
 }
 
-/** What is missing differs where others of its kind are there: somebody removed it. */
-function isWrong({ verdict }: VerifyLine, _index: number, lines: readonly VerifyLine[]): boolean {
-  const made = lines.some(({ file, verdict: other }) => SUPERVISED.has(file) && other !== 'missing');
-  return verdict === 'differs' || (verdict === 'missing' && made);
+/** A file of the supervisor that is missing while others are there was removed. What else is missing was not made yet. */
+function isWrong({ file, verdict }: VerifyLine, _index: number, lines: readonly VerifyLine[]): boolean {
+  const made = lines.some((each) => SUPERVISED.has(each.file) && each.verdict !== 'missing');
+  return verdict === 'differs' || (verdict === 'missing' && made && SUPERVISED.has(file));
 }
 
 const NAMES = [

@@ -70,6 +70,16 @@ describe('whatif', () => {
     expect(run.stdout).toContain('macro: no change (3 looks');
   });
 
+  it('asks whether a proposed class is spelled so, of which nothing was recorded', async () => {
+    record();
+    writeFileSync(join(cwd, 'slip.yaml'), 'marco: { max_cvar_sigma: 2.0 }\n');
+
+    const run = await whatIf('--kill-list', 'slip.yaml');
+
+    expect(run.exitCode).toBe(0);
+    expect(run.stderr).toContain('nothing was recorded of the proposed classes marco; are they spelled so?');
+  });
+
   it('prints the same as JSON', async () => {
     record();
     const run = await whatIf('--kill-list', 'tight.yaml', '--to', '2026-03-02T23:00:00Z', '--json');

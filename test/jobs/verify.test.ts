@@ -1,12 +1,13 @@
 // A state that verifies, and every kind of damage and delay: found, named, and told apart.
 
 import { beforeAll, describe, expect, it } from 'vitest';
+import { appendEvents } from '../../src/adapters/state/event-log.ts';
 import { saveModel, savePointer } from '../../src/adapters/state/model-store.ts';
 import { appendReceipts } from '../../src/adapters/state/receipt-log.ts';
 import { appendRun } from '../../src/adapters/state/run-log.ts';
 import { receiptId } from '../../src/domain/verdict.ts';
 import { type VerifyOptions, verify } from '../../src/jobs/verify.ts';
-import { aModel, T0 } from '../builders.ts';
+import { aModel, anEvent, T0 } from '../builders.ts';
 import { aReceipt } from '../domain/record-builders.ts';
 import { type MemoryDisk, memoryDisk } from '../fakes/memory-disk.ts';
 import { emit, at as hoursAfter, run, signal } from './reconcile-world.ts';
@@ -206,6 +207,15 @@ describe('damage', () => {
     expect(differs).toBe(true);
     expect(verdictOf(path)?.verdict).toBe('differs');
     expect(verdictOf(path)?.findings.join()).toContain(finding);
+  });
+
+  it('is no file that the next run of its job makes first: a state that was never reconciled is whole', () => {
+    const disk = aDisk();
+    disk.remove('alpha/pending.json');
+    appendEvents(disk, 'emit', [anEvent({ event_id: 'waits' })]);
+
+    expect(verified(disk).verdictOf('alpha/pending.json')?.verdict).toBe('missing');
+    expect(verified(disk)).toMatchObject({ differs: false });
   });
 
   it('is a derived file that is gone', () => {

@@ -58,7 +58,8 @@ export function saveSupervisorFiles(disk: Disk, files: SupervisorFiles): boolean
 export function readDivergence(disk: Disk): DivergenceAlerts | null {
   const path = `${FOLDER}/divergence_alerts.json`;
   const read = readJsonFile(disk, path, DivergenceAlerts);
-  if (!read.ok) throw new CorruptStateError(path, read.error);
+  if (!read.ok)
+    throw new CorruptStateError(path, read.error, 'warden supervise writes it anew: run that first.');
   return read.value;
 }
 
