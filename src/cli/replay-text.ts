@@ -3,6 +3,7 @@
 import { type Cell, tableText } from '../adapters/terminal/table.ts';
 import type { ReplayReport } from '../jobs/replay.ts';
 import type { CellLooks, Diary } from '../supervision/diary.ts';
+import { brief } from '../supervision/report-numbers.ts';
 import { reconcileText } from './reconcile-text.ts';
 import { trainText } from './train-text.ts';
 
@@ -45,8 +46,8 @@ function diaryText(diary: Diary): string {
       `${horizon_hours} h`,
       trigger,
       minute(since),
-      statistic === null ? null : Number(statistic.toPrecision(4)),
-      limit,
+      brief(statistic),
+      brief(limit),
       ended === null ? null : minute(ended),
     ],
   );

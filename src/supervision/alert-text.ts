@@ -2,19 +2,17 @@
 // statistic, which may be back within the limit while the alert is open.
 
 import type { DivergenceAlert, DivergenceTrigger } from '../domain/divergence.ts';
+import { brief } from './report-numbers.ts';
 
 /** Their statistic is a probability: the smaller, the worse. */
 const RAISED_BELOW: readonly DivergenceTrigger[] = ['hit', 'snapshot'];
 
-/**
- * Returns `raised at 5,000, now 4,084`, or `raised below …` for a probability.
- *
- * @param shown how a number is written; `null` is an unknown statistic
- */
-export function standingText(
-  { trigger, statistic, limit }: Pick<DivergenceAlert, 'trigger' | 'statistic' | 'limit'>,
-  shown: (value: number | null) => string,
-): string {
+/** Returns `raised at 5,000, now 4,084`, or `raised below 0.0005, now 8.3e-15` for a probability; unknown is a dash. */
+export function standingText({
+  trigger,
+  statistic,
+  limit,
+}: Pick<DivergenceAlert, 'trigger' | 'statistic' | 'limit'>): string {
   const raised = RAISED_BELOW.includes(trigger) ? 'raised below' : 'raised at';
-  return `${raised} ${shown(limit)}, now ${shown(statistic)}`;
+  return `${raised} ${brief(limit)}, now ${brief(statistic)}`;
 }

@@ -47,7 +47,7 @@ function alertSection({ kind, alert }: AlertMail, report: MetaReport | null): Ma
     heading: `${oneLine(alert.agent)}, ${alert.horizon_hours} h: ${state}`,
     facts: [
       fact('trigger', `${alert.trigger}: ${kind === 'resolved' ? 'healthy again' : FINDINGS[alert.trigger]}`),
-      fact('statistic', standingText(alert, numberText)),
+      fact('statistic', standingText(alert)),
       fact('since', instantText(alert.since)),
       fact('signals', `${numberText(alert.window)} looked at, n_eff ${numberText(alert.n_eff)}`),
       fact('mean error', `${numberText(alert.mean_error_bps)} bps (below 0: worse than the model)`),

@@ -7,7 +7,6 @@ import type { ClassReason, Verdict, VerdictKind } from '../domain/verdict.ts';
 import { standingText } from './alert-text.ts';
 import {
   bpsText,
-  brief,
   countText,
   dayText,
   fixed,
@@ -165,7 +164,7 @@ function recentSentences({ recent }: CvarCell): readonly string[] {
 function alertSentence(alert: DivergenceAlert): string {
   return (
     `${alert.state} of ${alert.trigger} at ${alert.horizon_hours} h since ${minuteText(alert.since)}: ` +
-    `${standingText(alert, brief)}; ` +
+    `${standingText(alert)}; ` +
     `window ${countText(alert.window)} signals, n_eff ${nEffText(alert.n_eff)}; ` +
     `mean error ${bpsText(alert.mean_error_bps)} bps, mean size of the error ${bpsText(alert.mean_abs_error_bps)} bps.`
   );

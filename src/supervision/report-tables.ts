@@ -179,7 +179,7 @@ function divergenceText(worst: DivergenceAlert | null): string {
   if (worst.state === 'OK' || worst.state === 'INSUFFICIENT') return worst.state;
   return (
     `${worst.state === 'ALERT' ? '**ALERT**' : worst.state}: ${worst.trigger} at ${worst.horizon_hours} h, ` +
-    `${standingText(worst, brief)}, n_eff ${nEffText(worst.n_eff)}`
+    `${standingText(worst)}, n_eff ${nEffText(worst.n_eff)}`
   );
 }
 
