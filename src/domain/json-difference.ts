@@ -1,7 +1,7 @@
 // Where two JSON values differ: the leaves, by path, so that a person is shown the first one and not two files.
 
 /** A leaf that differs. `undefined` stands for one that is not there. */
-export interface LeafDifference {
+interface LeafDifference {
   /** `cells.TREND.n`, list positions as numbers; empty for the whole value. */
   readonly path: string;
   readonly left: unknown;

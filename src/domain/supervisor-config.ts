@@ -174,7 +174,7 @@ export const AllocationConfig = Type.Object(
   section,
 );
 
-export const NotifyConfig = Type.Object(
+const NotifyConfig = Type.Object(
   {
     mail: Type.Boolean({
       default: true,
@@ -199,4 +199,3 @@ export type DivergenceConfig = Static<typeof DivergenceConfig>;
 export type CvarConfig = Static<typeof CvarConfig>;
 export type PromotionConfig = Static<typeof PromotionConfig>;
 export type AllocationConfig = Static<typeof AllocationConfig>;
-export type NotifyConfig = Static<typeof NotifyConfig>;

@@ -13,7 +13,7 @@ import { supervisorRules } from '../supervision/supervisor-rules.ts';
 import { readHistory } from './read-history.ts';
 import { pendingEvents, recentRuns, type SupervisePorts } from './supervise.ts';
 
-export interface LookOptions {
+interface LookOptions {
   /** Rows that ended later are not seen. */
   readonly asOfMs: number;
   /** Signals and runs from later are not seen. */

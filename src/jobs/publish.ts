@@ -14,7 +14,7 @@ import { mailText } from '../supervision/mail-text.ts';
 import { type MailItem, type OwedMail, owedMail } from '../supervision/outbox.ts';
 import type { AlertSpacing } from '../supervision/same-alert.ts';
 
-export interface PublishPorts {
+interface PublishPorts {
   readonly disk: Disk;
   /** `null`: mail is off. */
   readonly mailer: Mailer | null;
@@ -23,7 +23,7 @@ export interface PublishPorts {
   readonly draw?: (svg: string) => Buffer;
 }
 
-export interface PublishOptions {
+interface PublishOptions {
   readonly nowMs: number;
   readonly to: readonly string[];
   /** What message ids end with, `example.org`. */

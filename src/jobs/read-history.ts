@@ -33,7 +33,7 @@ export interface HistoryOptions {
   readonly useCheckpoint: boolean;
 }
 
-export interface ReadHistory {
+interface ReadHistory {
   readonly history: History;
   /** Rows that were read in this run; the others came with the checkpoint. */
   readonly rowsRead: number;

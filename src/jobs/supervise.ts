@@ -179,10 +179,11 @@ function isAboutClass({ kind }: Findings['verdicts'][number]): boolean {
 }
 
 /**
- * Returns the newest line of each cell that has one. No line is newer than the newest row of its cell, and a later day with rows
- * makes one due, so a cell without news has its newest line in the month of its newest row, however long ago. Only for a cell
- * whose news has no line yet are the months before read too, back to its line: once, since it gets one then. Months after
- * every row that is seen count as well: an earlier run may have seen more.
+ * Returns the newest line of each cell that has one. Months are read newest first, so the first line that is found of a cell is
+ * its newest; one is opened only where a cell without a line yet may have one in it. No line is newer than the newest row of
+ * its cell, and a later day with rows makes one due, so a cell that is quiet has its line in the month of that row, however
+ * long ago, and the months between are not opened for it. Months after every row that is seen count as well: an earlier run
+ * may have seen more.
  */
 function newestKnownLines(disk: Disk, cells: JudgedCells, horizonHours: number): Map<string, CellStatistics> {
   const places = [...cells.byClass].flatMap(([strategyClass, regimes]) =>
@@ -191,30 +192,14 @@ function newestKnownLines(disk: Disk, cells: JudgedCells, horizonHours: number):
       month: monthOf(msFromIso(newestExit)),
     })),
   );
-  const own = new Set(places.map(({ month }) => month));
-  const newest = newestMonth(places);
-  const stored = cellMonths(disk);
-  const first = stored.filter((month) => own.has(month) || month > newest);
-  let known = linesOf(disk, first, horizonHours, []);
-  const before = stored.filter((month) => !first.includes(month));
-  for (const month of before) {
+  const lastMonth = places.reduce((last, { month }) => (month > last ? month : last), '');
+  const known = new Map<string, CellStatistics>();
+  for (const month of cellMonths(disk)) {
     const missing = places.filter(({ key }) => !known.has(key));
-    if (missing.length === 0) break;
-    if (month < newestMonth(missing)) known = linesOf(disk, [month], horizonHours, [...known.values()]);
+    const mayHold = month > lastMonth || missing.some((place) => month <= place.month);
+    if (!mayHold) continue;
+    for (const [key, line] of newestLines(readCellLines(disk, { month }), horizonHours))
+      if (!known.has(key)) known.set(key, line);
   }
   return known;
-}
-
-function newestMonth(places: readonly { readonly month: string }[]): string {
-  return places.reduce((newest, { month }) => (month > newest ? month : newest), '');
-}
-
-function linesOf(
-  disk: Disk,
-  months: readonly string[],
-  horizonHours: number,
-  known: readonly CellStatistics[],
-): Map<string, CellStatistics> {
-  const read = months.flatMap((month) => readCellLines(disk, { month }));
-  return newestLines([...known, ...read], horizonHours);
 }

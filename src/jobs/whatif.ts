@@ -6,7 +6,7 @@ import type { Disk } from '../ports.ts';
 import type { SupervisorRules } from '../supervision/supervisor-rules.ts';
 import { type ClassReplay, type ReplayedLists, replayLimits } from '../supervision/whatif.ts';
 
-export interface WhatIfOptions {
+interface WhatIfOptions {
   readonly lists: ReplayedLists;
   readonly rules: SupervisorRules;
   /** `null`: from the first recorded line on. */

@@ -21,7 +21,7 @@ import { isBreachedAnew } from './set-aside.ts';
 import type { SupervisorRules } from './supervisor-rules.ts';
 
 /** A verdict on a class without its provenance and its place in the log. */
-export type ClassDraft = Omit<ClassVerdict, 'state_commit' | 'config_hash' | 'code_version' | 'prev_sha256'>;
+type ClassDraft = Omit<ClassVerdict, 'state_commit' | 'config_hash' | 'code_version' | 'prev_sha256'>;
 
 type Cells = ReadonlyMap<string, CellFacts>;
 type RegimeCell = readonly [regime: string, cell: CellFacts];

@@ -10,7 +10,7 @@ import type { LossUnit } from './loss.ts';
 /** `subject` is a strategy class. */
 export type ClassVerdict = Extract<Verdict, { kind: 'DISABLE' | 'REENABLE' }>;
 /** `subject` is an agent. */
-export type AgentVerdict = Exclude<Verdict, ClassVerdict>;
+type AgentVerdict = Exclude<Verdict, ClassVerdict>;
 
 export interface Episode {
   /** `<class>/<n>`. */

@@ -17,9 +17,9 @@ import type { SupervisorRules } from './supervisor-rules.ts';
  * `not_recorded`: it also rested on what the run knew at its moment, and that is not kept: on signals that waited for a price, on
  * telemetry, or on the other candidates. Such a number is taken as recorded.
  */
-export type NumberOutcome = 'same' | 'differs' | 'not_recorded';
+type NumberOutcome = 'same' | 'differs' | 'not_recorded';
 
-export interface NumberCheck {
+interface NumberCheck {
   /** Below `evidence`. */
   readonly path: string;
   readonly recorded: unknown;

@@ -25,8 +25,8 @@ export interface AlertMail {
 
 export type MailItem = DisableMail | AlertMail;
 
-export const MAIL_SUBJECTS = ['DIVERGENCE ALERT', 'STRATEGY DISABLE PROPOSED'] as const;
-export type MailSubject = (typeof MAIL_SUBJECTS)[number];
+const MAIL_SUBJECTS = ['DIVERGENCE ALERT', 'STRATEGY DISABLE PROPOSED'] as const;
+type MailSubject = (typeof MAIL_SUBJECTS)[number];
 
 /** One message; its receipts are one per item. */
 export interface OwedMail {

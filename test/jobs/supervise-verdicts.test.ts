@@ -301,6 +301,33 @@ describe('the recorded cells', () => {
     expect(read.size).toBeLessThan(months.length);
   });
 
+  it('count no row as fresh twice because another class has been quiet since an earlier month', () => {
+    const disk = memoryDisk();
+    const isQuiet = ({ strategy_class, regime }: (typeof ROWS_FROM_30)[number]) =>
+      strategy_class === 'macro' && regime === 'TREND';
+    insertAll(
+      disk,
+      ROWS_FROM_30.filter((row) => !isQuiet(row)),
+    );
+    // April, with the last rows of `macro`; May; and June, which has no line of `event` yet.
+    for (const day of [45, 85, 100]) look(disk, settledMs(day));
+
+    const seen = isoFromMs(settledMs(100));
+    for (const regime of ['RANGE', 'TREND']) {
+      const rows = ROWS_FROM_30.filter(
+        (row) =>
+          row.strategy_class === 'event' &&
+          row.regime === regime &&
+          row.horizon_hours === 24 &&
+          row.exit_at <= seen,
+      );
+      const lines = readCellLines(disk).filter(
+        (line) => line.strategy_class === 'event' && line.regime === regime,
+      );
+      expect(lines.reduce((sum, { fresh_n }) => sum + fresh_n, 0)).toBe(rows.length);
+    }
+  });
+
   it('call nothing fresh twice where a class had no rows for months', () => {
     const resting = (day: number) => day < 50 || day >= 150;
     const rows = ROWS_FROM_30.filter(
