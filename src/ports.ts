@@ -1,5 +1,24 @@
 // Every side effect of the product on one page: what the program can do to the world, and nothing else can.
 
+import type {
+  AppRegistration,
+  BranchCommit,
+  ChangedFile,
+  CheckConclusion,
+  CheckDraft,
+  CheckOutput,
+  CheckRun,
+  CommitDraft,
+  DeliveryAttempt,
+  Issue,
+  IssueComment,
+  PullDraft,
+  PullRequest,
+  Reaction,
+  RepositoryFacts,
+  Review,
+  Role,
+} from './domain/github.ts';
 import type { BarSeries, Market } from './domain/market.ts';
 import type { Result } from './domain/result.ts';
 
@@ -97,4 +116,85 @@ export interface Mailer {
 export interface JobSummary {
   /** Shows Markdown, escaped already. */
   write(markdown: string): Promise<void>;
+}
+
+/**
+ * One repository at GitHub, under one identity. Calls are retried where GitHub asks for it, and throw `GitHubError` where that
+ * does not help. Lists are complete, whatever their number of pages.
+ */
+export interface GitHub {
+  /** Logins whose pull requests and comments are Warden's own; what is found by a marker must be by one of them too. */
+  readonly ownLogins: readonly string[];
+  repository(): Promise<RepositoryFacts>;
+  /** Newest commit of a branch, or `null` where there is no such branch. */
+  head(branch: string): Promise<string | null>;
+  /** Text of a file at a commit or branch, or `null` where it has none. `repository`: of a fork, `owner/name`. */
+  file(path: string, ref: string, repository?: string): Promise<string | null>;
+  /** Commits that `head` has and `base` has not, oldest first. */
+  commitsBetween(base: string, head: string): Promise<readonly BranchCommit[]>;
+  /** Newest first. `branch`: only those whose head is that branch of this repository. */
+  pulls(filter: {
+    readonly state: 'open' | 'all';
+    readonly branch?: string;
+  }): Promise<readonly PullRequest[]>;
+  pull(number: number): Promise<PullRequest | null>;
+  changedFiles(number: number): Promise<readonly ChangedFile[]>;
+  reviews(number: number): Promise<readonly Review[]>;
+  /** Oldest first; of an issue or a pull request. */
+  comments(number: number): Promise<readonly IssueComment[]>;
+  /** An issue, or the issue side of a pull request. */
+  issue(number: number): Promise<Issue | null>;
+  /** Issues by one of {@link ownLogins} with this label, oldest first, without pull requests. */
+  ownIssues(label: string): Promise<readonly Issue[]>;
+  role(login: string): Promise<Role>;
+  /** The app's own runs of this name on a commit, oldest first. */
+  checkRuns(headSha: string, name: string): Promise<readonly CheckRun[]>;
+
+  createBranch(branch: string, sha: string): Promise<'created' | 'exists'>;
+  /** Never a force-push: `moved` where the branch stands elsewhere by now, and then nothing was written. */
+  commit(
+    draft: CommitDraft,
+  ): Promise<{ readonly kind: 'committed'; readonly sha: string } | { readonly kind: 'moved' }>;
+  /** `exists`: there is an open one for the branch, by whoever was faster. */
+  createPull(draft: PullDraft): Promise<{ readonly kind: 'created' | 'exists'; readonly pull: PullRequest }>;
+  updatePull(
+    number: number,
+    change: { readonly title?: string; readonly body?: string; readonly state?: 'open' | 'closed' },
+  ): Promise<void>;
+  addLabels(number: number, labels: readonly string[]): Promise<void>;
+  removeLabel(number: number, label: string): Promise<void>;
+  /** People as `login`, teams as `org/team`. Returns those that GitHub refused: they are no collaborators. */
+  requestReviewers(number: number, reviewers: readonly string[]): Promise<readonly string[]>;
+  createComment(number: number, body: string): Promise<IssueComment>;
+  updateComment(id: number, body: string): Promise<void>;
+  deleteComment(id: number): Promise<void>;
+  react(commentId: number, reaction: Reaction): Promise<void>;
+  createIssue(issue: {
+    readonly title: string;
+    readonly body: string;
+    readonly labels: readonly string[];
+  }): Promise<Issue>;
+  updateIssue(
+    number: number,
+    change: { readonly title?: string; readonly body?: string; readonly state?: 'open' | 'closed' },
+  ): Promise<void>;
+  /** `false` where GitHub refused: three are pinned already, or the token may not. */
+  pinIssue(number: number): Promise<boolean>;
+  startCheck(draft: CheckDraft): Promise<CheckRun>;
+  completeCheck(id: number, conclusion: CheckConclusion, output: CheckOutput): Promise<void>;
+}
+
+/** What GitHub knows of the app itself, asked with the app's own key. */
+export interface GitHubApp {
+  registration(): Promise<AppRegistration>;
+  /** Deliveries since an instant (epoch ms), newest first. */
+  deliveries(sinceMs: number): Promise<readonly DeliveryAttempt[]>;
+  /** Asks for one more attempt of a delivery. */
+  redeliver(id: number): Promise<void>;
+}
+
+/** The state as it is on its branch: a commit and its files, read only. */
+export interface StateBranch {
+  /** Newest commit with its files, or `null` where there is no such branch yet. */
+  newest(): Promise<{ readonly commit: string; readonly disk: Disk } | null>;
 }

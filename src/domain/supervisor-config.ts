@@ -184,6 +184,79 @@ const NotifyConfig = Type.Object(
   section,
 );
 
+const login = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9-]{0,99}(\\[bot\\])?$',
+  description: 'login at GitHub, e.g. octocat or warden[bot]',
+});
+
+const reviewer = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9-]{0,99}(/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?$',
+  description: 'login of a person, or org/team',
+});
+
+export const GitHubConfig = Type.Object(
+  {
+    pull_requests: Type.Boolean({
+      default: true,
+      description:
+        'propose what was decided as pull requests, where a token for GitHub is in the environment',
+    }),
+    labels: Type.Array(Type.String({ minLength: 1, maxLength: 50 }), {
+      default: ['warden'],
+      uniqueItems: true,
+      maxItems: 10,
+      description: 'put on every pull request and issue of Warden; the first one marks the dashboard',
+      minItems: 1,
+    }),
+    reviewers: Type.Array(reviewer, {
+      default: [],
+      uniqueItems: true,
+      maxItems: 15,
+      description: 'asked for review; empty: the owners that CODEOWNERS gives for the file that changes',
+    }),
+    own_logins: Type.Array(login, {
+      default: [],
+      uniqueItems: true,
+      description:
+        'further accounts under which Warden wrote, e.g. github-actions[bot] before there was an app',
+    }),
+    new_pulls_per_run: signals(10, 'pull requests opened in one run at most; the rest follows with the next'),
+    comments_per_day: Type.Integer({
+      minimum: 0,
+      maximum: 50,
+      default: 2,
+      description: 'new comments about divergence on one pull request a day; edits are not counted',
+    }),
+    acknowledge_within: duration(
+      '15m',
+      'after a merge the kernel must have acknowledged it; then people are told',
+    ),
+    dashboard: Type.Boolean({ default: true, description: 'keep one pinned issue with every strategy' }),
+  },
+  section,
+);
+export type GitHubConfig = Static<typeof GitHubConfig>;
+
+export const ReviewConfig = Type.Object(
+  {
+    loosening_limit: Type.Number({
+      minimum: 0,
+      maximum: 10,
+      default: 0.2,
+      description:
+        'share by which a pull request may loosen a limit before it needs more approvals; read from the base',
+    }),
+    approvals: Type.Integer({
+      minimum: 1,
+      maximum: 6,
+      default: 2,
+      description: 'approvals that a pull request needs which loosens more than loosening_limit',
+    }),
+  },
+  section,
+);
+export type ReviewConfig = Static<typeof ReviewConfig>;
+
 /** What `warden.yaml` says to the supervisor. */
 export const supervisorSections = {
   confidence: ConfidenceConfig,
@@ -192,6 +265,8 @@ export const supervisorSections = {
   promotion: PromotionConfig,
   allocation: AllocationConfig,
   notify: NotifyConfig,
+  github: GitHubConfig,
+  review: ReviewConfig,
 };
 
 export type ConfidenceConfig = Static<typeof ConfidenceConfig>;

@@ -44,7 +44,7 @@ export function killListProblems(list: KillList): readonly Problem[] {
   );
 }
 
-function durationProblems({ prices, volatility, cvar, promotion }: WardenConfig): Problem[] {
+function durationProblems({ prices, volatility, cvar, promotion, github }: WardenConfig): Problem[] {
   const texts = {
     'prices.settle_lag': prices.settle_lag,
     'prices.give_up_after': prices.give_up_after,
@@ -55,6 +55,7 @@ function durationProblems({ prices, volatility, cvar, promotion }: WardenConfig)
     'promotion.telemetry_window': promotion.telemetry_window,
     'promotion.demote_after': promotion.demote_after,
     'promotion.repropose_after': promotion.repropose_after,
+    'github.acknowledge_within': github.acknowledge_within,
   };
   const problems: Problem[] = [];
   for (const [path, text] of Object.entries(texts)) {

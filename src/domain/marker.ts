@@ -1,0 +1,59 @@
+// The hidden line that tells Warden its own pull requests, comments and issues again. It counts only where Warden wrote the text.
+
+import type { Static, TSchema } from 'typebox';
+import { canonicalJson } from './canonical.ts';
+import { validate } from './validate.ts';
+
+/** What a text is: one of a kind on a pull request or issue, except answers and records of decisions. */
+export const MARKER_KINDS = [
+  'proposal',
+  'divergence',
+  'escalation',
+  'what-if',
+  'decision',
+  'answer',
+  'acknowledgement',
+  'closing',
+  'branch-edited',
+  'dashboard',
+  'configuration',
+] as const;
+export type MarkerKind = (typeof MARKER_KINDS)[number];
+
+const MARKER = /<!-- warden:([a-z-]+) (\{[^\n]*\}) -->/;
+
+/**
+ * Returns the marker as one line of an HTML comment, which GitHub does not show. What could end the comment is escaped within
+ * the JSON, so any fact may be part of it.
+ */
+export function markerLine(kind: MarkerKind, facts: Readonly<Record<string, unknown>>): string {
+  const json = canonicalJson(facts).replaceAll(
+    /[<>&]|-(?=-)/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `<!-- warden:${kind} ${json} -->`;
+}
+
+/** Returns the facts of the first marker of `kind` in a text, or `null` where there is none that fits the schema. */
+export function markerFacts<S extends TSchema>(text: string, kind: MarkerKind, schema: S): Static<S> | null {
+  const found = MARKER.exec(text);
+  if (found === null || found[1] !== kind) return null;
+  const facts = parsed(found[2] ?? '');
+  const checked = validate(schema, facts);
+  return checked.ok ? checked.value : null;
+}
+
+/** Returns the kind of the marker of a text, or `null` where it has none. Only the first counts. */
+export function markerKind(text: string): MarkerKind | null {
+  const found = MARKER.exec(text)?.[1];
+  return MARKER_KINDS.find((kind) => kind === found) ?? null;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
