@@ -57,7 +57,8 @@ export const BRANCH_PREFIX = 'warden/';
  */
 export function branchOf({ action, subject, episode: of }: ProposalKey): string {
   const number = of.slice(of.lastIndexOf('/') + 1);
-  const isPlain = /^[a-z0-9][a-z0-9-]{0,39}$/.test(subject);
+  // A plain name must not look like one with a digest.
+  const isPlain = /^[a-z0-9][a-z0-9-]{0,39}$/.test(subject) && !/-[0-9a-f]{8}$/.test(subject);
   const slug = subject
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
