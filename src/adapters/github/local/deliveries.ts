@@ -34,7 +34,8 @@ export interface DeliveryRecord {
   };
   readonly response: {
     readonly headers: Readonly<Record<string, string>>;
-    readonly payload: Readonly<Record<string, unknown>> | null;
+    /** The body of the answer as it came, or `null` where none came. */
+    readonly payload: string | null;
   };
 }
 
@@ -94,7 +95,7 @@ interface Answer {
   readonly status: string;
   readonly status_code: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly payload: Readonly<Record<string, unknown>> | null;
+  readonly payload: string | null;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -222,7 +223,7 @@ class DeliveryQueue implements Deliveries {
         status: response.ok ? 'OK' : response.statusText || `HTTP ${response.status}`,
         status_code: response.status,
         headers: Object.fromEntries(response.headers),
-        payload: objectIn(text),
+        payload: text,
       };
     } catch (error) {
       // A receiver that is slow or away is a fact of the record, as on GitHub; anything else is a defect of ours.
@@ -299,16 +300,4 @@ function guidOf(text: string): string {
 function idIn(value: unknown): number | null {
   if (typeof value !== 'object' || value === null || !('id' in value)) return null;
   return typeof value.id === 'number' ? value.id : null;
-}
-
-/** GitHub documents the answer of a receiver as an object; any other text is not kept. */
-function objectIn(text: string): Readonly<Record<string, unknown>> | null {
-  if (!text.startsWith('{')) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
