@@ -1,0 +1,36 @@
+// What the runner wrote for others: acknowledgements, and its heartbeat, which counts only until the next one is due.
+
+import { KernelAck, KernelSummary } from '../../domain/kernel-records.ts';
+import { ok, type Result } from '../../domain/result.ts';
+import { msFromIso } from '../../domain/time.ts';
+import type { Disk } from '../../ports.ts';
+import { readJsonFile } from './json-file.ts';
+import { readLines } from './jsonl.ts';
+import { recordFrom } from './record-line.ts';
+
+const ACKS_PATH = 'kernel/acks.jsonl';
+const SUMMARY_PATH = 'kernel/summary.json';
+
+/**
+ * Returns the acknowledgements of the runner, oldest first; none where it has not written any. A torn last line is left out.
+ *
+ * @throws CorruptStateError with file and line, where a line is no acknowledgement.
+ */
+export function readAcks(disk: Disk): KernelAck[] {
+  const acks: KernelAck[] = [];
+  readLines(disk, ACKS_PATH, { bytes: 0, lines: 0 }, (line) => {
+    acks.push(recordFrom(KernelAck, ACKS_PATH, line).record);
+  });
+  return acks;
+}
+
+/**
+ * Returns the heartbeat of the runner, or `null` where it is unknown: there is none, or the next one was due before `nowMs`,
+ * so that nothing in it may be believed. The error says what is wrong with the file.
+ */
+export function loadKernelSummary(disk: Disk, nowMs: number): Result<KernelSummary | null, string> {
+  const read = readJsonFile(disk, SUMMARY_PATH, KernelSummary);
+  if (!read.ok) return { ok: false, error: `${SUMMARY_PATH} ${read.error}` };
+  if (read.value === null || msFromIso(read.value.next_due_at) < nowMs) return ok(null);
+  return read;
+}
