@@ -75,7 +75,16 @@ export const ProposalMarker = Type.Object(
     action: oneOf(PROPOSAL_ACTIONS),
     subject: name,
     episode,
-    verdict_id: sha256,
+    verdict_id: orNull(
+      Type.String({ ...sha256, description: 'null only where a person asked for it without a verdict' }),
+    ),
+    requested_by: orNull(
+      Type.String({
+        minLength: 1,
+        maxLength: 100,
+        description: 'login of the person who asked for it; null: it follows a verdict',
+      }),
+    ),
     evidence_sha256: Type.String({
       ...sha256,
       description:
