@@ -91,47 +91,56 @@ function matches(rule: FaultRule, { method, path, actor }: FaultRequest): boolea
 
 const DOCS = 'https://docs.github.com/rest';
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' } as const;
+const SECONDARY_LIMIT_MESSAGE =
+  'You have exceeded a secondary rate limit. Please wait a few minutes before you try again. ' +
+  'If you reach out to GitHub Support for help, please include the request ID.';
 
-function refusal(status: number, message: string, more: Partial<FaultResponse> = {}): Fault {
+function refusal(status: number, message: string, more: Partial<FaultResponse> = {}): FaultResponse {
   const body = { message, documentation_url: DOCS, status: String(status), ...more.body };
-  const response = { status, headers: { ...JSON_HEADERS, ...more.headers }, body };
+  return { status, headers: { ...JSON_HEADERS, ...more.headers }, body };
+}
+
+function instead(response: FaultResponse): Fault {
   return { response, afterApplying: false, wait: null };
+}
+
+/** The answer to a burst of requests; with the seconds to wait where `retryAfterS` gives them. */
+export function secondaryLimitAnswer(status: 403 | 429, retryAfterS?: number): FaultResponse {
+  const headers: Record<string, string> = {};
+  if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS);
+  return refusal(status, SECONDARY_LIMIT_MESSAGE, { headers });
+}
+
+/** The answer to the request that is one too many in its hour. */
+export function primaryLimitAnswer(caller: string): FaultResponse {
+  return refusal(403, `API rate limit exceeded for ${caller}.`);
 }
 
 /** The limit on bursts: 403, with the seconds to wait where `retryAfterS` gives them. */
 export function secondaryLimit(retryAfterS?: number): Fault {
-  return refusal(403, SECONDARY_LIMIT_MESSAGE, { headers: retryAfter(retryAfterS) });
+  return instead(secondaryLimitAnswer(403, retryAfterS));
 }
 
 /** The same limit in its other form: 429. */
 export function tooManyRequests(retryAfterS?: number): Fault {
-  return refusal(429, SECONDARY_LIMIT_MESSAGE, { headers: retryAfter(retryAfterS) });
-}
-
-export const SECONDARY_LIMIT_MESSAGE =
-  'You have exceeded a secondary rate limit. Please wait a few minutes before you try again. ' +
-  'If you reach out to GitHub Support for help, please include the request ID.';
-
-function retryAfter(seconds: number | undefined): Record<string, string> {
-  return seconds === undefined ? {} : { 'retry-after': String(seconds) };
+  return instead(secondaryLimitAnswer(429, retryAfterS));
 }
 
 /** GitHub itself is unwell. */
 export function serverError(status: 500 | 502 | 503 = 502): Fault {
-  const messages = { 500: 'Server Error', 502: 'Server Error', 503: 'Service Unavailable' } as const;
-  return refusal(status, messages[status]);
+  return instead(refusal(status, status === 503 ? 'Service Unavailable' : 'Server Error'));
 }
 
 /** A branch that was just made is not visible to the next request yet: 422, as on opening a pull request. */
 export function notYetVisible(): Fault {
   const message = "Validation Failed: Could not resolve to a node with the global id of 'PR_kwDOlocal'.";
   const errors = [{ resource: 'PullRequest', code: 'custom', message: 'Could not resolve to a node' }];
-  return refusal(422, message, { body: { errors } });
+  return instead(refusal(422, message, { body: { errors } }));
 }
 
 /** Somebody else wrote at the same time: 409. */
 export function conflict(message = 'Git Repository is busy, please try again later.'): Fault {
-  return refusal(409, message);
+  return instead(refusal(409, message));
 }
 
 /** The connection ends before the request takes effect, and without an answer. */
