@@ -126,6 +126,11 @@ export interface CheckDraft {
   readonly headSha: string;
   /** Chosen by us: tells one state of the check from the next, so that the same result is not written again. */
   readonly externalId: string;
+  /**
+   * An earlier run of this name on the commit that is started anew, so that runs do not pile up; default: a new one. Its
+   * annotations stay, and those of its next output come on top.
+   */
+  readonly runId?: number;
 }
 
 export const REACTIONS = ['+1', '-1', 'eyes', 'rocket', 'confused'] as const;

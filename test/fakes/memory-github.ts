@@ -298,7 +298,11 @@ function issueWriters(world: MemoryWorld, own: string) {
       world.pinned.add(number);
       return true;
     },
-    startCheck: async ({ name, headSha, externalId }): Promise<CheckRun> => {
+    startCheck: async ({ name, headSha, externalId, runId }): Promise<CheckRun> => {
+      const earlier = runId === undefined ? undefined : world.checks.get(runId);
+      if (runId !== undefined && earlier === undefined) throw missing(`check run ${runId}`);
+      if (earlier !== undefined)
+        return Object.assign(earlier, { externalId, status: 'in_progress' as const, conclusion: null });
       const id = world.checks.size + 1;
       const check: MemoryCheck = {
         ...{ id, name, externalId, headSha, status: 'in_progress', conclusion: null },
@@ -312,7 +316,8 @@ function issueWriters(world: MemoryWorld, own: string) {
       if (check === undefined) throw missing(`check run ${id}`);
       const isTooLong = Math.max(output.summary.length, output.text.length) > GITHUB_LIMITS.checkTextChars;
       if (isTooLong) throw refused('Only 65535 characters are allowed');
-      Object.assign(check, { status: 'completed', conclusion, ...output });
+      const annotations = [...check.annotations, ...output.annotations];
+      Object.assign(check, { status: 'completed', conclusion, ...output, annotations });
     },
   } satisfies Partial<GitHub>;
 }
