@@ -64,6 +64,8 @@ export interface ClassReplay {
 export interface ReplayedLists {
   readonly current: KillList;
   readonly proposed: KillList;
+  /** Rules of the proposed list; default: those of the current one. */
+  readonly proposedRules?: SupervisorRules;
 }
 
 /** All lines of a class that carry one instant. */
@@ -89,7 +91,7 @@ interface Position {
  * judged as live. A class is disabled at the look where the cell of its current regime is a KILL, and enabled at the look
  * where that cell has recovered, as if every proposal had been merged at once.
  *
- * @param lines of all horizons, in any order; those of `cvar.horizon_hours` are replayed
+ * @param lines of all horizons, in any order; those of `cvar.horizon_hours` are replayed, for each list by its own rules
  */
 export function replayLimits(
   lines: readonly CellStatistics[],
@@ -97,39 +99,56 @@ export function replayLimits(
   rules: SupervisorRules,
   span: { readonly fromMs: number; readonly toMs: number },
 ): ClassReplay[] {
-  const from = isoFromMs(span.fromMs);
-  const to = isoFromMs(span.toMs);
-  const ofHorizon = lines.filter((line) => line.horizon_hours === rules.cvar.horizon_hours);
+  const proposedRules = lists.proposedRules ?? rules;
+  const ofCurrent = historyAt(rules.cvar.horizon_hours, lines, span);
+  const isSameHorizon = proposedRules.cvar.horizon_hours === rules.cvar.horizon_hours;
+  const ofProposed = isSameHorizon ? ofCurrent : historyAt(proposedRules.cvar.horizon_hours, lines, span);
+  const names = new Set([...ofCurrent.byClass.keys(), ...ofProposed.byClass.keys()]);
+  return [...names].sort(compare).map((name) => {
+    const current = replayList(name, ofCurrent, lists.current, rules);
+    const proposed = replayList(name, ofProposed, lists.proposed, proposedRules);
+    const looks = ofCurrent.byClass.get(name) ?? ofProposed.byClass.get(name) ?? [];
+    return {
+      strategy_class: name,
+      first_look: looks[0]?.asOf ?? isoFromMs(span.fromMs),
+      last_look: looks.at(-1)?.asOf ?? isoFromMs(span.toMs),
+      looks: looks.length,
+      current,
+      proposed,
+      difference: lessOf(proposed.total, current.total),
+    };
+  });
+}
+
+/** The looks of a horizon within a span, by class, and the first lines of its cells, within the span or before. */
+interface RecordedLooks {
+  readonly byClass: ReadonlyMap<string, readonly Look[]>;
+  readonly first: ReadonlySet<CellStatistics>;
+}
+
+function historyAt(
+  horizonHours: number,
+  lines: readonly CellStatistics[],
+  span: { readonly fromMs: number; readonly toMs: number },
+): RecordedLooks {
+  const [from, to] = [isoFromMs(span.fromMs), isoFromMs(span.toMs)];
+  const ofHorizon = lines.filter((line) => line.horizon_hours === horizonHours);
   const sorted = ofHorizon.sort((a, b) => compare(a.as_of, b.as_of) || compare(a.regime, b.regime));
-  const first = firstOfCells(sorted);
   const within = sorted.filter(({ as_of }) => as_of >= from && as_of <= to);
   const byClass = groupedBy(within, ({ strategy_class }) => strategy_class);
-  return [...byClass]
-    .sort(([a], [b]) => compare(a, b))
-    .map(([strategyClass, ofClass]) => {
-      const looks = looksOf(ofClass);
-      const replayed = (killList: KillList) => replayList(strategyClass, looks, first, killList, rules);
-      const current = replayed(lists.current);
-      const proposed = replayed(lists.proposed);
-      return {
-        strategy_class: strategyClass,
-        first_look: looks[0]?.asOf ?? from,
-        last_look: looks.at(-1)?.asOf ?? to,
-        looks: looks.length,
-        current,
-        proposed,
-        difference: lessOf(proposed.total, current.total),
-      };
-    });
+  return {
+    byClass: new Map([...byClass].map(([name, ofClass]) => [name, looksOf(ofClass)])),
+    first: firstOfCells(sorted),
+  };
 }
 
 function replayList(
   strategyClass: string,
-  looks: readonly Look[],
-  first: ReadonlySet<CellStatistics>,
+  { byClass, first }: RecordedLooks,
   killList: KillList,
   rules: SupervisorRules,
 ): ListReplay {
+  const looks = byClass.get(strategyClass) ?? [];
   const position: Position = { latest: new Map(), setAside: new Map(), stops: [], open: null };
   const limits = (regime: string) => limitsOf(killList, strategyClass, regime, rules.cvar.default_max_sigma);
   for (const look of looks) {

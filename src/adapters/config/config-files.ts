@@ -63,12 +63,13 @@ export function loadWardenConfig(configDir: string): Result<LoadedWardenConfig, 
   return parseWardenConfig(text.value, shownFile(configDir, WARDEN.fileName));
 }
 
-/** Checks the text of a `warden.yaml` that did not come from a folder. `file` is how the problems name it. */
+/** Checks the text of a `warden.yaml` that did not come from a folder. `file` is how the problems name it; see {@link parseConfig}. */
 export function parseWardenConfig(
   text: string,
   file: string,
+  problemsMax?: number,
 ): Result<LoadedWardenConfig, readonly ConfigProblem[]> {
-  const checked = parseConfig(WARDEN, text, file);
+  const checked = parseConfig(WARDEN, text, file, problemsMax);
   return checked.ok ? ok({ config: checked.value.value, sha256: checked.value.sha256 }) : checked;
 }
 
@@ -82,9 +83,13 @@ export function loadAgents(configDir: string): Result<AgentRegistry, readonly Co
   return parseAgents(text.value, shownFile(configDir, AGENTS.fileName));
 }
 
-/** Checks the text of an `agents.yaml` that did not come from a folder. `file` is how the problems name it. */
-export function parseAgents(text: string, file: string): Result<AgentRegistry, readonly ConfigProblem[]> {
-  const checked = parseConfig(AGENTS, text, file);
+/** Checks the text of an `agents.yaml` that did not come from a folder. `file` is how the problems name it; see {@link parseConfig}. */
+export function parseAgents(
+  text: string,
+  file: string,
+  problemsMax?: number,
+): Result<AgentRegistry, readonly ConfigProblem[]> {
+  const checked = parseConfig(AGENTS, text, file, problemsMax);
   return checked.ok ? ok(checked.value.value) : checked;
 }
 
@@ -104,9 +109,13 @@ export function loadKillList(configDir: string): Result<LoadedKillList, readonly
   return parseKillList(text.value, shownFile(configDir, KILL_LIST.fileName));
 }
 
-/** Checks the text of a `kill-list.yaml` that did not come from a folder. `file` is how the problems name it. */
-export function parseKillList(text: string, file: string): Result<LoadedKillList, readonly ConfigProblem[]> {
-  const checked = parseConfig(KILL_LIST, text, file);
+/** Checks the text of a `kill-list.yaml` that did not come from a folder. `file` is how the problems name it; see {@link parseConfig}. */
+export function parseKillList(
+  text: string,
+  file: string,
+  problemsMax?: number,
+): Result<LoadedKillList, readonly ConfigProblem[]> {
+  const checked = parseConfig(KILL_LIST, text, file, problemsMax);
   return checked.ok ? ok({ killList: checked.value.value, sha256: checked.value.sha256 }) : checked;
 }
 

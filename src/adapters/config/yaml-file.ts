@@ -79,11 +79,15 @@ export function missingFile(configDir: string, kind: ConfigKind<TSchema>): reado
   return [{ file: shownFile(configDir, kind.fileName), place: null, path: '', message }];
 }
 
-/** Reads, checks and hashes the text of a configuration file. `file` is how the problems name it. */
+/**
+ * Reads, checks and hashes the text of a configuration file. `file` is how the problems name it; of more than `problemsMax`
+ * of them the rest is counted.
+ */
 export function parseConfig<S extends TSchema>(
   kind: ConfigKind<S>,
   text: string,
   file: string,
+  problemsMax = PROBLEMS_SHOWN_MAX,
 ): Result<Checked<Static<S>>, readonly ConfigProblem[]> {
   const whole = (message: string) => err([{ file, place: null, path: '', message }]);
   if (text.length > CONFIG_BYTES_MAX) return whole(tooLarge(text.length));
@@ -93,7 +97,7 @@ export function parseConfig<S extends TSchema>(
   if (!yaml.ok) return err([{ file, path: '', ...yaml.error }]);
   const { value, placeOf } = yaml.value;
   const placed = (problems: readonly Problem[]) => {
-    const shownProblems = problems.slice(0, PROBLEMS_SHOWN_MAX);
+    const shownProblems = problems.slice(0, problemsMax);
     const found: ConfigProblem[] = shownProblems.map((problem) => ({
       ...problem,
       file,
