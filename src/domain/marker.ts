@@ -14,6 +14,7 @@ export const MARKER_KINDS = [
   'answer',
   'acknowledgement',
   'closing',
+  'veto',
   'branch-edited',
   'dashboard',
   'configuration',

@@ -88,3 +88,22 @@ function cellText(markdown: string): string {
 export function mdDetails(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
+
+/** Returns lines of others as a code block that they cannot leave. Tabs become two spaces. */
+export function mdFence(text: string, language: string): string {
+  const lines = text.split(/\r\n|[\r\n\u2028\u2029]/).map((line) => oneLine(line.replaceAll('\t', '  ')));
+  const runs = lines.map((line) => /^ {0,3}(`{3,})/.exec(line)?.[1]?.length ?? 0);
+  const fence = '`'.repeat(Math.max(2, ...runs) + 1);
+  return [`${fence}${language}`, ...lines, fence].join('\n');
+}
+
+/** Returns a link. `markdown` is what is shown; the address cannot end the link, whatever it holds. */
+export function mdLink(markdown: string, url: string): string {
+  const address = oneLine(url).replaceAll(/[\s()<>"'`\\|[\]{}^]/gu, (sign) =>
+    encodeURIComponent(sign).replaceAll(
+      /[()']/g,
+      (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+    ),
+  );
+  return `[${markdown}](${address})`;
+}

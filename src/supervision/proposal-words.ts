@@ -1,0 +1,46 @@
+// What a proposal is called in sentences: what is stopped or let in, by which file, and what a person may still say about it.
+
+import type { ProposalAction, ProposalKey } from '../domain/proposal.ts';
+import { AGENTS_FILE, KILL_LIST_FILE } from '../domain/proposal.ts';
+import { mdName } from './markdown.ts';
+
+const FILES: Readonly<Record<ProposalAction, string>> = {
+  disable: KILL_LIST_FILE,
+  enable: KILL_LIST_FILE,
+  promote: AGENTS_FILE,
+  demote: AGENTS_FILE,
+};
+
+/** Path of the file that merging a proposal changes. */
+export function fileOf(action: ProposalAction): string {
+  return FILES[action];
+}
+
+/** Returns `strategy class` or `agent`. */
+export function subjectKind(action: ProposalAction): string {
+  return action === 'disable' || action === 'enable' ? 'strategy class' : 'agent';
+}
+
+const WISHES: Readonly<Record<ProposalAction, (name: string) => string>> = {
+  disable: (name) => `stop new entries of ${name}`,
+  enable: (name) => `let entries of ${name} in again`,
+  promote: (name) => `let ${name} trade live`,
+  demote: (name) => `move ${name} back to shadow`,
+};
+
+/** Returns what a proposal asks for, `stop new entries of <code>macro</code>`, as Markdown. */
+export function wishOf({ action, subject }: ProposalKey): string {
+  return WISHES[action](mdName(subject));
+}
+
+const REMAINS: Readonly<Record<ProposalAction, (name: string) => string>> = {
+  disable: (name) => `${name} goes on opening positions`,
+  enable: (name) => `${name} stays stopped`,
+  promote: (name) => `${name} stays in shadow`,
+  demote: (name) => `${name} stays live`,
+};
+
+/** Returns what is so as long as nobody follows a proposal, as Markdown. */
+export function remainsOf({ action, subject }: ProposalKey): string {
+  return REMAINS[action](mdName(subject));
+}
