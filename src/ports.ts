@@ -190,7 +190,7 @@ export interface GitHubApp {
   /** Deliveries since an instant (epoch ms), newest first. */
   deliveries(sinceMs: number): Promise<readonly DeliveryAttempt[]>;
   /** Asks for one more attempt of a delivery. */
-  redeliver(id: number): Promise<void>;
+  redeliver(id: string): Promise<void>;
 }
 
 /** The state as it is on its branch: a commit and its files, read only. */

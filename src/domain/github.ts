@@ -192,7 +192,8 @@ export const GITHUB_LIMITS = {
 
 /** One attempt of GitHub to deliver an event to the app. */
 export interface DeliveryAttempt {
-  readonly id: number;
+  /** Decimal digits: these ids outgrow what a number holds exactly. */
+  readonly id: string;
   /** The same for every attempt of one delivery. */
   readonly guid: string;
   readonly deliveredAt: string;
