@@ -61,3 +61,9 @@ export interface EffectFailed {
   readonly what: string;
   readonly error: string;
 }
+
+/** What came of one part of publishing: one thing that fails holds up no other. */
+export interface PartPublished {
+  readonly done: readonly EffectDone[];
+  readonly failed: readonly EffectFailed[];
+}
