@@ -16,7 +16,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The libraries for agents: what `warden/emit` and `warden/confidence` export.
   emit: ['domain', 'ports', 'adapters', 'jobs'],
   confidence: ['domain', 'ports', 'adapters'],
-  cli: ['domain', 'ports', 'supervision', 'adapters', 'jobs', 'demo', 'cli', 'emit'],
+  app: ['domain', 'ports', 'supervision', 'adapters', 'jobs', 'app'],
+  cli: ['domain', 'ports', 'supervision', 'adapters', 'jobs', 'demo', 'app', 'cli', 'emit'],
 };
 
 const PURE_LAYERS = ['domain', 'supervision'];

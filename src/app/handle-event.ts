@@ -1,0 +1,117 @@
+// Carries out what an event asks for, through the jobs. Running it twice, late, or in another order ends in the same state.
+
+import type { GitHub, Log } from '../ports.ts';
+import { type AppAction, type GivenComment, type RouteFacts, routeEvent } from './route-event.ts';
+
+/** The work of the app on one repository. Each looks at the state of GitHub first, and writes nothing that is there already. */
+export interface AppJobs {
+  /** Whether the repository has a configuration of Warden or its state; an app may be installed on more than those. */
+  isSupervised(): Promise<boolean>;
+  /** Name of the state branch. */
+  stateBranch(): Promise<string>;
+  /** @throws GitHubError where a part of it is still owed. */
+  publish(): Promise<void>;
+  reviewConfig(number: number): Promise<void>;
+  /** `guid`: of the delivery that told of the comment, where there was one. */
+  answerCommand(comment: GivenComment, guid: string | null): Promise<void>;
+  /** Acts on the ticked boxes of the dashboard, in the name of `sender`. */
+  actOnBoxes(number: number, sender: string): Promise<void>;
+}
+
+export interface AppPorts {
+  readonly github: Pick<GitHub, 'ownLogins' | 'pulls'>;
+  readonly jobs: AppJobs;
+  readonly log: Log;
+}
+
+export interface ReceivedEvent {
+  readonly name: string;
+  readonly payload: unknown;
+  /** GUID of the delivery; `null` in a workflow, which is not told. */
+  readonly guid: string | null;
+}
+
+/** What became of an event. */
+export type HandledEvent =
+  | { readonly outcome: 'handled'; readonly actions: readonly string[] }
+  | { readonly outcome: 'ignored' | 'dropped'; readonly reason: string };
+
+/**
+ * Handles one event.
+ *
+ * @throws AggregateError where some of the work failed; the rest was done, and all of it may be tried again.
+ */
+export async function handleEvent(ports: AppPorts, event: ReceivedEvent): Promise<HandledEvent> {
+  const routed = routeEvent(event.name, event.payload, await factsFor(ports, event.name));
+  if (routed.kind !== 'act') return { outcome: routed.kind, reason: routed.reason };
+  if (!(await ports.jobs.isSupervised()))
+    return { outcome: 'ignored', reason: 'the repository has no config/warden.yaml and no state branch' };
+  const failures: unknown[] = [];
+  const done: string[] = [];
+  for (const action of routed.actions) {
+    try {
+      await perform(ports, action, event.guid);
+      done.push(actionText(action));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `handling ${event.name} failed in part`);
+  return { outcome: 'handled', actions: done };
+}
+
+/** The branch is in the configuration, and only a push needs to know it. */
+async function factsFor({ github, jobs }: AppPorts, name: string): Promise<RouteFacts> {
+  return {
+    ownLogins: github.ownLogins,
+    stateBranch: name === 'push' ? await jobs.stateBranch() : '',
+  };
+}
+
+async function perform(ports: AppPorts, action: AppAction, guid: string | null): Promise<void> {
+  const { jobs } = ports;
+  switch (action.kind) {
+    case 'publish':
+      return await jobs.publish();
+    case 'review':
+      return await jobs.reviewConfig(action.number);
+    case 'review-head':
+      return await reviewOpen(ports, (headSha) => headSha === action.headSha);
+    case 'review-open':
+      return await reviewOpen(ports, () => true);
+    case 'command':
+      return await jobs.answerCommand(action.comment, guid);
+    case 'boxes':
+      return await jobs.actOnBoxes(action.number, action.sender);
+  }
+}
+
+async function reviewOpen({ github, jobs }: AppPorts, isWanted: (headSha: string) => boolean): Promise<void> {
+  const failures: unknown[] = [];
+  for (const { number, headSha } of await github.pulls({ state: 'open' })) {
+    if (!isWanted(headSha)) continue;
+    try {
+      await jobs.reviewConfig(number);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, 'some reviews failed');
+}
+
+function actionText(action: AppAction): string {
+  switch (action.kind) {
+    case 'review':
+      return `reviewed pull request #${action.number}`;
+    case 'review-head':
+      return `reviewed the open pull requests of ${action.headSha.slice(0, 7)}`;
+    case 'review-open':
+      return 'reviewed the open pull requests';
+    case 'command':
+      return `looked at the commands of comment ${action.comment.commentId}`;
+    case 'boxes':
+      return `looked at the boxes of issue #${action.number}`;
+    case 'publish':
+      return 'published the newest state';
+  }
+}
