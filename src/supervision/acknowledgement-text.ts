@@ -14,8 +14,8 @@ import { countText, minuteText } from './report-numbers.ts';
 
 const POSITIONS_SHOWN_MAX = 20;
 
-/** unwatched: no kernel has ever reported, so nothing is waited for. */
-const STATES = ['waiting', 'acknowledged', 'overdue', 'unwatched'] as const;
+/** unwatched: no kernel has ever reported, so nothing is waited for. overtaken: taken back before a kernel applied it. */
+const STATES = ['waiting', 'acknowledged', 'overdue', 'unwatched', 'overtaken'] as const;
 
 /** The facts of the comment about what the kernel made of a merge. */
 export const AcknowledgementMarker = Type.Object(
@@ -99,6 +99,15 @@ export function unwatchedText(facts: MergedFacts): string {
     marker('unwatched', null),
     `**Merged** at ${minuteText(facts.mergedAt)} UTC${commitWords(facts.mergeCommit)}. No kernel reports to this state branch, ` +
       `so nothing was waited for, and whether ${effectOf(facts)} is not known here.`,
+  ].join('\n\n');
+}
+
+/** Returns the comment of a merge that a later change took back before any kernel had acknowledged it. */
+export function overtakenText(facts: MergedFacts): string {
+  return [
+    marker('overtaken', null),
+    `**Taken back.** Merged at ${minuteText(facts.mergedAt)} UTC${commitWords(facts.mergeCommit)}, and the default branch says ` +
+      `something else of ${mdName(facts.key.subject)} by now. No kernel had acknowledged the merge before, and none is waited for.`,
   ].join('\n\n');
 }
 
