@@ -1,20 +1,7 @@
-// What a proposal is called in sentences: what is stopped or let in, by which file, and what a person may still say about it.
+// What a proposal is called in sentences: what it asks for, and what is so as long as nobody follows it.
 
 import type { ProposalAction, ProposalKey } from '../domain/proposal.ts';
-import { AGENTS_FILE, KILL_LIST_FILE } from '../domain/proposal.ts';
 import { mdName } from './markdown.ts';
-
-const FILES: Readonly<Record<ProposalAction, string>> = {
-  disable: KILL_LIST_FILE,
-  enable: KILL_LIST_FILE,
-  promote: AGENTS_FILE,
-  demote: AGENTS_FILE,
-};
-
-/** Path of the file that merging a proposal changes. */
-export function fileOf(action: ProposalAction): string {
-  return FILES[action];
-}
 
 /** Returns `strategy class` or `agent`. */
 export function subjectKind(action: ProposalAction): string {

@@ -1,7 +1,7 @@
 // The charts of the meta report, each with its table: results and errors of classes, multipliers, tails against their limits.
 
 import type { CvarCell } from '../domain/cvar.ts';
-import type { MetaReport, StrategyReport } from '../domain/supervisor.ts';
+import type { ClassDay, MetaReport, StrategyReport } from '../domain/supervisor.ts';
 import { limitRatio } from './limit-ratio.ts';
 import { mdDetails, mdName, mdTable } from './markdown.ts';
 import { cut } from './outside-text.ts';
@@ -115,7 +115,12 @@ function classCharts(report: MetaReport): readonly (string | null)[] {
 }
 
 function classChart(name: string, strategy: StrategyReport): string {
-  const periods = periodsOf(strategy.days);
+  return [`### ${mdName(name)}`, ...dayCharts(name, strategy.days)].join('\n\n');
+}
+
+/** Returns the charts of a class over its days, at least one day, and the table of their numbers, each a block of Markdown. */
+export function dayCharts(name: string, days: readonly ClassDay[]): readonly string[] {
+  const periods = periodsOf(days);
   const axis = axisOf(periods);
   const equity = xychart({
     title: `${cut(name, NAME_IN_TITLE_MAX)}, net PnL in bps, running sum`,
@@ -130,11 +135,10 @@ function classChart(name: string, strategy: StrategyReport): string {
     ],
   });
   return [
-    `### ${mdName(name)}`,
     equity,
     ...errorChart(name, periods, axis),
     mdDetails('Numbers of these charts', periodTable(periods)),
-  ].join('\n\n');
+  ];
 }
 
 /** A line of one point would not show. */

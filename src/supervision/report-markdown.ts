@@ -1,8 +1,9 @@
 // supervisor/meta_report.md: what needs a person first, then classes, charts, agents, divergence, gates, and how to check it all.
 
-import type { AgentReport, MetaReport, PromotionGate } from '../domain/supervisor.ts';
+import type { AgentReport, MetaReport } from '../domain/supervisor.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { htmlName, mdCode, mdDetails, mdName, mdTable, mdText } from './markdown.ts';
+import { htmlName, mdCode, mdDetails, mdName, mdText } from './markdown.ts';
+import { gatesTable } from './proposal-facts.ts';
 import { needsPerson, sortedEntries, verdictSentence, worstDivergence } from './report-attention.ts';
 import { chartsSection } from './report-charts.ts';
 import { brief, countText, fixed, minuteText, nEffText } from './report-numbers.ts';
@@ -170,31 +171,8 @@ function agentDetails(name: string, agent: AgentReport): string {
     `last exit ${minuteText(agent.last_exit_at)}; runs known ${countText(agent.n_runs)}.`;
   return mdDetails(
     `${htmlName(name)}: ${promotion.stage}, ${state}`,
-    [derivation, gateTable(promotion.gates)].join('\n\n'),
+    [derivation, gatesTable(sortedEntries(promotion.gates))].join('\n\n'),
   );
-}
-
-function gateTable(gates: Readonly<Record<string, PromotionGate>>): string {
-  const rows = [...sortedEntries(gates)]
-    .sort(([, a], [, b]) => Number(b.decides) - Number(a.decides))
-    .map(([name, gate]) => [
-      mdName(name),
-      brief(gate.value),
-      mdText(gate.comparison),
-      brief(gate.limit),
-      gate.pass ? 'pass' : '**no**',
-      gate.decides ? 'yes' : 'no',
-      gate.note === null ? '' : mdText(gate.note),
-    ]);
-  return mdTable(['gate', 'value', '', 'limit', 'result', 'decides', 'note'], rows, [
-    'left',
-    'right',
-    'left',
-    'right',
-    'left',
-    'left',
-    'left',
-  ]);
 }
 
 function originSection(report: MetaReport): string {
