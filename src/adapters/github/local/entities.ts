@@ -1,0 +1,192 @@
+// What the local GitHub remembers: accounts, repositories, issues and pull requests, comments, reviews and checks.
+
+import type { GitRepository } from './git-objects.ts';
+
+export type AccessLevel = 'read' | 'write';
+/** Name of a permission of an App, e.g. `contents` → what is granted. */
+export type Permissions = Readonly<Record<string, AccessLevel>>;
+export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
+
+export interface User {
+  readonly id: number;
+  readonly login: string;
+  readonly type: 'User' | 'Bot' | 'Organization';
+}
+
+/** An App that acts: ours, or the one behind GITHUB_TOKEN. */
+export interface App {
+  readonly id: number;
+  readonly slug: string;
+  readonly name: string;
+  readonly permissions: Permissions;
+  readonly events: readonly string[];
+}
+
+export interface Installation {
+  readonly id: number;
+  readonly account: string;
+  readonly createdMs: number;
+  /** Full names of the repositories it reaches. */
+  readonly repositories: Set<string>;
+}
+
+/** Who sends a request. */
+export interface Actor {
+  readonly login: string;
+  readonly kind: 'app' | 'installation' | 'actions' | 'user';
+  /** The App behind a token of an App; `null` for people. */
+  readonly app: App | null;
+  /** What the token may do; `null` for people, whose role in the repository decides. */
+  readonly permissions: Permissions | null;
+  /** Full names the token reaches, or `null` for no limit. */
+  readonly repositories: ReadonlySet<string> | null;
+  readonly expiresMs: number | null;
+  readonly installationId: number | null;
+}
+
+export interface Label {
+  readonly id: number;
+  name: string;
+  color: string;
+  description: string | null;
+}
+
+export const REACTIONS = ['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'rocket', 'eyes'] as const;
+export type ReactionContent = (typeof REACTIONS)[number];
+
+export interface Reaction {
+  readonly id: number;
+  readonly login: string;
+  readonly content: ReactionContent;
+  readonly createdMs: number;
+}
+
+export interface Comment {
+  readonly id: number;
+  readonly issueNumber: number;
+  readonly login: string;
+  readonly app: App | null;
+  body: string;
+  readonly createdMs: number;
+  updatedMs: number;
+  readonly reactions: Reaction[];
+}
+
+export interface Review {
+  readonly id: number;
+  readonly login: string;
+  readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
+  readonly body: string;
+  readonly commitSha: string;
+  readonly submittedMs: number;
+}
+
+export interface Pull {
+  readonly id: number;
+  /** Full name of the repository of the head branch. */
+  readonly headRepo: string;
+  readonly headRef: string;
+  /** The newest commit while open, the last one seen after it was closed. */
+  headSha: string;
+  baseRef: string;
+  baseSha: string;
+  draft: boolean;
+  merged: { readonly sha: string; readonly login: string; readonly atMs: number } | null;
+  requestedReviewers: string[];
+  readonly reviews: Review[];
+}
+
+/** An issue, or a pull request where `pull` is set: they share numbers, comments and labels. */
+export interface Issue {
+  readonly id: number;
+  readonly number: number;
+  readonly login: string;
+  readonly app: App | null;
+  title: string;
+  body: string | null;
+  state: 'open' | 'closed';
+  stateReason: 'completed' | 'reopened' | 'not_planned' | 'duplicate' | null;
+  labels: string[];
+  assignees: string[];
+  readonly createdMs: number;
+  updatedMs: number;
+  closedMs: number | null;
+  closedBy: string | null;
+  readonly reactions: Reaction[];
+  readonly pull: Pull | null;
+}
+
+/** An issue that is a pull request. */
+export interface PullIssue extends Issue {
+  readonly pull: Pull;
+}
+
+export interface Annotation {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly start_column: number | null;
+  readonly end_column: number | null;
+  readonly annotation_level: string;
+  readonly message: string;
+  readonly title: string | null;
+  readonly raw_details: string | null;
+}
+
+export interface CheckAction {
+  readonly label: string;
+  readonly description: string;
+  readonly identifier: string;
+}
+
+export interface CheckRun {
+  readonly id: number;
+  readonly suiteId: number;
+  readonly app: App;
+  name: string;
+  readonly headSha: string;
+  externalId: string | null;
+  detailsUrl: string | null;
+  status: 'queued' | 'in_progress' | 'completed';
+  conclusion: string | null;
+  startedMs: number | null;
+  completedMs: number | null;
+  title: string | null;
+  summary: string | null;
+  text: string | null;
+  readonly annotations: Annotation[];
+  actions: readonly CheckAction[];
+}
+
+export interface CheckSuite {
+  readonly id: number;
+  readonly app: App;
+  readonly headSha: string;
+  headBranch: string | null;
+  before: string | null;
+  readonly createdMs: number;
+  updatedMs: number;
+}
+
+export interface Repository {
+  readonly id: number;
+  readonly fullName: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly private: boolean;
+  readonly defaultBranch: string;
+  /** Full name of the repository it was forked from. */
+  readonly parent: string | null;
+  readonly createdMs: number;
+  pushedMs: number;
+  readonly git: GitRepository;
+  readonly roles: Map<string, Role>;
+  readonly labels: Map<string, Label>;
+  readonly issues: Map<number, Issue>;
+  readonly comments: Map<number, Comment>;
+  readonly checkRuns: Map<number, CheckRun>;
+  readonly checkSuites: Map<number, CheckSuite>;
+  /** Numbers of pinned issues, at most three. */
+  pinned: number[];
+  nextNumber: number;
+}
