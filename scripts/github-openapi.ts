@@ -225,10 +225,13 @@ function trimmed(schema: Json, schemas: Map<string, Json>): Json {
   if (!isObject(schema)) return schema;
   const reference = schema['$ref'];
   if (typeof reference === 'string') return trimmedReference(reference, schemas);
+  if ('oneOf' in schema && 'anyOf' in schema) throw new Error('a schema has both oneOf and anyOf');
   const kept: Record<string, Json> = {};
   for (const [key, value] of Object.entries(schema)) {
     if (key === 'nullable' || key.startsWith('x-') || DROPPED.includes(key)) continue;
-    kept[key] = KEEPS_NAMES.includes(key)
+    // GitHub writes "one of" where more than one may hold.
+    const word = key === 'oneOf' ? 'anyOf' : key;
+    kept[word] = KEEPS_NAMES.includes(key)
       ? Object.fromEntries(
           Object.entries(objectOf(value)).map(([name, one]) => [name, trimmed(one, schemas)]),
         )
