@@ -1,0 +1,36 @@
+// Reads that ask GitHub only whether something changed: an answer of 304 is not counted against the limit of requests.
+
+import { isRequestFault, type OctokitLike, statusOf } from './answers.ts';
+
+/** Answers that are kept per client; the one that was not used for longest goes first. */
+const ANSWERS_MAX = 200;
+
+/** Makes the GETs of an octokit conditional. Register it before `withRetries`. */
+export function withConditionalReads(octokit: Pick<OctokitLike, 'hook' | 'request'>): void {
+  type Answer = Awaited<ReturnType<OctokitLike['request']>>;
+  const kept = new Map<string, Answer>();
+  const keep = (key: string, answer: Answer): void => {
+    kept.delete(key);
+    kept.set(key, answer);
+    const [oldest] = kept.keys();
+    if (kept.size > ANSWERS_MAX && oldest !== undefined) kept.delete(oldest);
+  };
+  octokit.hook.wrap('request', async (request, options) => {
+    if (options.method !== 'GET') return await request(options);
+    const { url, headers } = octokit.request.endpoint.parse(options);
+    const key = `${headers.accept ?? ''} ${url}`;
+    const known = kept.get(key);
+    const etag = known?.headers.etag;
+    const asked =
+      etag === undefined ? options : { ...options, headers: { ...options.headers, 'if-none-match': etag } };
+    try {
+      const answer = await request(asked);
+      if (answer.headers.etag !== undefined) keep(key, answer);
+      return answer;
+    } catch (error) {
+      if (known === undefined || !isRequestFault(error) || statusOf(error) !== 304) throw error;
+      keep(key, known);
+      return known;
+    }
+  });
+}

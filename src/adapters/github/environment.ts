@@ -1,0 +1,163 @@
+// Who Warden is at GitHub, as the environment says: the app, else the token of the workflow or of a person.
+
+import { createAppAuth } from '@octokit/auth-app';
+import { Octokit } from '@octokit/rest';
+import { GitHubError } from '../../domain/github.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { GitHub, Log } from '../../ports.ts';
+import { ask, askOrNull } from './answers.ts';
+import { appKeyFrom } from './app-key.ts';
+import { withConditionalReads } from './conditional.ts';
+import { octokitGitHub } from './octokit-github.ts';
+import { ownerAndName } from './repository-ref.ts';
+import { type RetryCounts, type RetryOptions, withRetries } from './retry.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface EnvironmentOptions extends RetryOptions {
+  /** Further accounts under which Warden wrote: `github.own_logins`. */
+  readonly ownLogins: readonly string[];
+}
+
+/** The port, and what its patience cost so far. */
+export interface ConnectedGitHub extends GitHub {
+  /** Under which Warden writes: `warden[bot]`. */
+  readonly login: string;
+  readonly waits: RetryCounts;
+}
+
+const WORKFLOW_LOGIN = 'github-actions[bot]';
+
+/**
+ * Connects to the repository of the environment: `GITHUB_REPOSITORY` as `WARDEN_APP_ID` with `WARDEN_APP_PRIVATE_KEY`, else with
+ * `GITHUB_TOKEN`; at `GITHUB_API_URL`.
+ *
+ * @returns the port, `null` where the environment names nobody, or what is wrong with it, in one sentence with the next step.
+ */
+export async function gitHubFromEnv(
+  env: Env,
+  options: EnvironmentOptions,
+): Promise<Result<ConnectedGitHub | null, string>> {
+  const [appId, key, token] = [
+    given(env, 'WARDEN_APP_ID'),
+    given(env, 'WARDEN_APP_PRIVATE_KEY'),
+    given(env, 'GITHUB_TOKEN'),
+  ];
+  if (appId === null && key === null && token === null) return ok(null);
+  const fullName = given(env, 'GITHUB_REPOSITORY');
+  if (fullName === null || !/^[^/\s]+\/[^/\s]+$/.test(fullName))
+    return err(
+      'there is a token for GitHub, but GITHUB_REPOSITORY does not say owner/name; set it to the repository',
+    );
+  const baseUrl = given(env, 'GITHUB_API_URL') ?? 'https://api.github.com';
+  if (!URL.canParse(baseUrl))
+    return err(`GITHUB_API_URL "${baseUrl}" is no address; expected e.g. https://api.github.com`);
+  const place = { fullName, baseUrl: baseUrl.replace(/\/+$/, ''), log: options.log };
+  try {
+    if (appId === null && key === null)
+      return ok(await asToken(token ?? '', given(env, 'WARDEN_APP_SLUG'), place, options));
+    if (appId === null)
+      return err('WARDEN_APP_PRIVATE_KEY is set without WARDEN_APP_ID; set the id of the app too');
+    if (key === null)
+      return err('WARDEN_APP_ID is set without WARDEN_APP_PRIVATE_KEY; set the private key of the app too');
+    return await asApp(appId, key, place, options);
+  } catch (error) {
+    if (error instanceof GitHubError) return err(`GitHub could not be asked who this is: ${error.message}`);
+    throw error;
+  }
+}
+
+interface Place {
+  readonly fullName: string;
+  readonly baseUrl: string;
+  readonly log: Log;
+}
+
+async function asApp(
+  appId: string,
+  keyText: string,
+  place: Place,
+  options: EnvironmentOptions,
+): Promise<Result<ConnectedGitHub, string>> {
+  if (!/^\d+$/.test(appId))
+    return err('WARDEN_APP_ID is no number; it is the "App ID" on the settings page of the app');
+  const privateKey = appKeyFrom('WARDEN_APP_PRIVATE_KEY', keyText);
+  if (!privateKey.ok) return privateKey;
+  const app = { appId: Number(appId), privateKey: privateKey.value };
+  const asked = patient(octokitOf(place, { authStrategy: createAppAuth, auth: app }), options);
+  const registration = await ask(() => asked.octokit.request('GET /app'));
+  const slug = registration?.slug;
+  if (slug === undefined) return err('GitHub does not name the app of WARDEN_APP_ID; check the id');
+  const installation = await askOrNull(() =>
+    asked.octokit.request('GET /repos/{owner}/{repo}/installation', ownerAndName(place.fullName)),
+  );
+  if (installation === null) {
+    return err(
+      `the app ${slug} is not installed on ${place.fullName}; install it there (${registration?.html_url ?? 'the page of the app'}), or check GITHUB_REPOSITORY`,
+    );
+  }
+  const auth = { ...app, installationId: Number(installation.id) };
+  const patience = patient(octokitOf(place, { authStrategy: createAppAuth, auth }), options);
+  return ok(connected(patience, `${slug}[bot]`, place, options));
+}
+
+/** A token of a person has a login. That of a workflow or of an app is told `/user` is not for it. */
+async function asToken(
+  token: string,
+  appSlug: string | null,
+  place: Place,
+  options: EnvironmentOptions,
+): Promise<ConnectedGitHub> {
+  const patience = patient(octokitOf(place, { auth: token }), options);
+  const login = await loginOfToken(patience.octokit);
+  const appLogin = appSlug === null ? WORKFLOW_LOGIN : `${appSlug}[bot]`;
+  return connected(patience, login ?? appLogin, place, options);
+}
+
+async function loginOfToken(octokit: Octokit): Promise<string | null> {
+  try {
+    return (await ask(() => octokit.request('GET /user'))).login;
+  } catch (error) {
+    if (error instanceof GitHubError && error.kind === 'forbidden' && error.status === 403) return null;
+    throw error;
+  }
+}
+
+interface Patience {
+  readonly octokit: Octokit;
+  readonly waits: RetryCounts;
+}
+
+function connected(
+  { octokit, waits }: Patience,
+  login: string,
+  { fullName }: Place,
+  options: EnvironmentOptions,
+): ConnectedGitHub {
+  const ownLogins = [...new Set([login, ...options.ownLogins])];
+  return { ...octokitGitHub({ octokit, fullName, ownLogins }), login, waits };
+}
+
+function patient(octokit: Octokit, options: RetryOptions): Patience {
+  withConditionalReads(octokit);
+  return { octokit, waits: withRetries(octokit, options) };
+}
+
+type Identity = Pick<NonNullable<ConstructorParameters<typeof Octokit>[0]>, 'auth' | 'authStrategy'>;
+
+function octokitOf({ baseUrl, log }: Place, identity: Identity): Octokit {
+  const quiet = (): void => {};
+  const warn = (message: string): void => log.warn(message);
+  return new Octokit({
+    ...identity,
+    baseUrl,
+    userAgent: 'warden',
+    // Errors are thrown, and told where they are handled.
+    log: { debug: quiet, info: quiet, warn, error: quiet },
+  });
+}
+
+function given(env: Env, name: string): string | null {
+  const value = env[name]?.trim() ?? '';
+  return value === '' ? null : value;
+}

@@ -1,0 +1,163 @@
+// Patience with GitHub: what it refused for now is asked again when it says, within bounds, and writes go one after the other.
+// docs/adr/0012-retries.md says why this is not a plugin.
+
+import { MINUTE_MS } from '../../domain/time.ts';
+import type { Log } from '../../ports.ts';
+import { isLimited, isRequestFault, type OctokitLike, type RequestFault, statusOf } from './answers.ts';
+import { creationSpacing, oneAfterTheOther, type Waits, waitsOf } from './waits.ts';
+
+export interface RetryOptions {
+  sleep(ms: number): Promise<unknown>;
+  nowMs(): number;
+  /** Uniform in `[0, 1)`: spreads the retries of jobs that were refused at the same moment. */
+  random(): number;
+  readonly log: Log;
+}
+
+/** What patience has cost this client so far. */
+export interface RetryCounts {
+  /** Requests that were sent again. */
+  readonly retries: number;
+  /** Time that was waited before them, and between writes. */
+  readonly waitedMs: number;
+}
+
+/** How often a request is sent again at most. */
+const RETRIES_MAX = 3;
+/** How long one request waits at most, all its retries together. */
+const REQUEST_WAIT_MAX_MS = 5 * MINUTE_MS;
+const FAULT_WAIT_MS = 1_000;
+/** GitHub asks for a minute at least where it does not say how long. */
+const LIMIT_WAIT_MS = MINUTE_MS;
+/** No answer in this time is no answer. */
+const ANSWER_MS = 30_000;
+
+/** Of a request before its route is filled in: `url` is `/repos/{owner}/{repo}/pulls`. */
+interface RequestOptions {
+  readonly method: string;
+  readonly url: string;
+}
+
+/**
+ * Makes an octokit patient. What GitHub refused, because of a limit or because it does not know yet what it was just told, is
+ * repeated whatever it is. What failed with an unknown outcome is repeated only where doing it twice is doing it once.
+ *
+ * @returns the counts, which grow as requests are made.
+ */
+export function withRetries(
+  octokit: Pick<OctokitLike, 'hook' | 'request'>,
+  options: RetryOptions,
+): RetryCounts {
+  const waits = waitsOf(options);
+  const space = creationSpacing(waits);
+  const inTurn = oneAfterTheOther();
+  octokit.hook.wrap('request', async (request, sent) => {
+    const send = async () => {
+      if (isCreation(sent)) await space();
+      return await request({ ...sent, request: { ...sent.request, signal: AbortSignal.timeout(ANSWER_MS) } });
+    };
+    const attempt = () => patiently(send, sent, waits, options);
+    return isRead(sent) ? await attempt() : await inTurn(attempt);
+  });
+  return waits.counts;
+}
+
+async function patiently<T>(
+  send: () => Promise<T>,
+  sent: RequestOptions,
+  waits: Waits,
+  options: RetryOptions,
+): Promise<T> {
+  let waitedMs = 0;
+  for (let retries = 0; ; retries += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isRequestFault(error) || retries >= RETRIES_MAX) throw error;
+      const waitMs = waitBefore(error, retries, sent, options);
+      if (waitMs === null) throw error;
+      const leftMs = Math.min(REQUEST_WAIT_MAX_MS - waitedMs, waits.leftInHourMs());
+      if (waitMs > leftMs) {
+        options.log.warn(
+          `${what(sent)} is given up: ${reason(error)}, and ${seconds(waitMs)} are too long to wait`,
+        );
+        throw error;
+      }
+      options.log.warn(`${what(sent)} is sent again in ${seconds(waitMs)}: ${reason(error)}`);
+      await waits.retryAfter(waitMs);
+      waitedMs += waitMs;
+    }
+  }
+}
+
+/** Returns how long to wait before the same request may be sent again, or `null` where it must not be. */
+function waitBefore(
+  fault: RequestFault,
+  retries: number,
+  sent: RequestOptions,
+  { nowMs, random }: RetryOptions,
+): number | null {
+  const spread = 1 + 0.25 * random();
+  if (isLimited(fault)) {
+    const asked = askedWaitMs(fault, nowMs());
+    return asked === null ? LIMIT_WAIT_MS * 2 ** retries * spread : asked + 1_000 * random();
+  }
+  const status = statusOf(fault);
+  const isNotKnownYet = status === 422 && /could not resolve to a node/i.test(fault.message);
+  const isFault = status === null || [500, 502, 503, 504].includes(status);
+  if (!isNotKnownYet && !(isFault && (isRepeatable(sent) || !wasSent(fault, sent)))) return null;
+  return FAULT_WAIT_MS * 2 ** retries * spread;
+}
+
+/** Returns what GitHub asks for: `Retry-After`, else until its limit starts anew, or `null` where it does not say. */
+function askedWaitMs({ response }: RequestFault, nowMs: number): number | null {
+  const headers = response?.headers ?? {};
+  const after = headers['retry-after'];
+  if (after !== undefined) {
+    const waitMs = /^\d+$/.test(String(after)) ? Number(after) * 1000 : Date.parse(String(after)) - nowMs;
+    return Number.isFinite(waitMs) ? Math.max(0, waitMs) : null;
+  }
+  if (String(headers['x-ratelimit-remaining']) !== '0') return null;
+  const resetMs = Number(headers['x-ratelimit-reset']) * 1000;
+  return Number.isFinite(resetMs) ? Math.max(1_000, resetMs - nowMs) : null;
+}
+
+function isRead({ method }: RequestOptions): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** A POST makes something new, except one for a token, and what GraphQL is used for. */
+function isCreation({ method, url }: RequestOptions): boolean {
+  return method === 'POST' && !/\/(access_tokens|graphql)$/.test(url);
+}
+
+/** POSTs that give the same thing again: what is stored under its digest, and sets that a name is put into. */
+const REPEATABLE_POSTS = /\/(git\/(blobs|trees|commits)|labels|reactions|requested_reviewers|access_tokens)$/;
+
+/** Annotations are appended by each PATCH, so `completeCheck` looks before it repeats one. */
+const APPENDING = /\/check-runs\//;
+
+function isRepeatable({ method, url }: RequestOptions): boolean {
+  if (method === 'POST') return REPEATABLE_POSTS.test(url) && !/\{repo\}\/labels$/.test(url);
+  return !(method === 'PATCH' && APPENDING.test(url));
+}
+
+/** Authentication may fail before the request itself is sent: it asks for a token first. */
+function wasSent(fault: RequestFault, sent: RequestOptions): boolean {
+  return !fault.request.url.endsWith('/access_tokens') || sent.url.endsWith('/access_tokens');
+}
+
+/** The route as it is written, without any parameter. */
+function what({ method, url }: RequestOptions): string {
+  return `${method} ${url.replace(/^https?:\/\/[^/]+/, '').split('?')[0] ?? ''}`;
+}
+
+function reason(fault: RequestFault): string {
+  const status = statusOf(fault);
+  if (isLimited(fault)) return `GitHub limits requests (${status})`;
+  return status === null ? 'there was no answer' : `GitHub answered ${status}`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
