@@ -279,7 +279,7 @@ describe('an edit of any kill list', () => {
           expect(plain(enabled(stopped, name))).toBe(plain(text));
         if (entry === undefined) expect(stopped.startsWith(text)).toBe(true);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 });
