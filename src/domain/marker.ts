@@ -4,7 +4,7 @@ import type { Static, TSchema } from 'typebox';
 import { canonicalJson } from './canonical.ts';
 import { validate } from './validate.ts';
 
-/** What a text is: one of a kind on a pull request or issue, except answers and records of decisions. */
+/** What a text is: one of a kind on a pull request or issue, except answers, records of decisions, and boxes, which are lines. */
 export const MARKER_KINDS = [
   'proposal',
   'divergence',
@@ -17,6 +17,7 @@ export const MARKER_KINDS = [
   'veto',
   'branch-edited',
   'dashboard',
+  'box',
   'configuration',
 ] as const;
 export type MarkerKind = (typeof MARKER_KINDS)[number];
