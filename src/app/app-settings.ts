@@ -1,7 +1,7 @@
 // What the app server is told by its environment, checked as a whole before anything listens: a server with a weak secret is worse than none.
 
-import { createPrivateKey } from 'node:crypto';
 import { resolve } from 'node:path';
+import { appKeyFrom } from '../adapters/github/app-key.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 
 export interface AppSettings {
@@ -36,7 +36,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export function appSettingsFrom(env: Env, cwd: string): Result<AppSettings, readonly string[]> {
   const appId = Number(env['WARDEN_APP_ID'] ?? '');
   const port = Number(env['PORT'] ?? '3000');
-  const privateKey = pemOf(env['WARDEN_APP_PRIVATE_KEY'] ?? '');
+  const privateKey = keyOf(env['WARDEN_APP_PRIVATE_KEY'] ?? '');
   const webhookSecret = env['WEBHOOK_SECRET'] ?? '';
   const [apiUrl, serverUrl] = [
     addressOf(env['GITHUB_API_URL'], 'https://api.github.com'),
@@ -44,16 +44,16 @@ export function appSettingsFrom(env: Env, cwd: string): Result<AppSettings, read
   ];
   const problems = [
     ...(Number.isSafeInteger(appId) && appId > 0 ? [] : [appIdProblem(env)]),
-    ...keyProblems(privateKey),
+    ...(privateKey.ok ? [] : [privateKey.error]),
     ...secretProblems(webhookSecret),
     ...(isPort(port, env['PORT']) ? [] : ['PORT is no port; expected a whole number from 0 to 65535']),
     ...(apiUrl === null ? [addressProblem('GITHUB_API_URL', 'https://api.github.com')] : []),
     ...(serverUrl === null ? [addressProblem('GITHUB_SERVER_URL', 'https://github.com')] : []),
   ];
-  if (problems.length > 0 || apiUrl === null || serverUrl === null) return err(problems);
+  if (problems.length > 0 || !privateKey.ok || apiUrl === null || serverUrl === null) return err(problems);
   const dir = resolve(cwd, env['WARDEN_APP_DIR'] ?? 'warden-app');
   const host = env['HOST'] ?? '127.0.0.1';
-  return ok({ appId, privateKey, webhookSecret, host, port, dir, apiUrl, serverUrl });
+  return ok({ appId, privateKey: privateKey.value, webhookSecret, host, port, dir, apiUrl, serverUrl });
 }
 
 function appIdProblem(env: Env): string {
@@ -63,28 +63,11 @@ function appIdProblem(env: Env): string {
   return 'WARDEN_APP_ID is no number; expected the App ID, not the Client ID (Iv23…) and not the name';
 }
 
-/** Environments without multi-line values hold a key with `\n` written out. */
-function pemOf(text: string): string {
-  return text.replaceAll('\\n', '\n').trim();
-}
-
-function keyProblems(pem: string): readonly string[] {
-  if (pem === '')
-    return [
-      'WARDEN_APP_PRIVATE_KEY is not set; generate a private key in the settings of the app and set its content',
-    ];
-  const fault =
-    'expected the whole .pem file of the app, from -----BEGIN to -----END (\\n for line ends is fine)';
-  try {
-    const { asymmetricKeyType } = createPrivateKey(pem);
-    return asymmetricKeyType === 'rsa'
-      ? []
-      : [`WARDEN_APP_PRIVATE_KEY is no RSA key, which is the only kind GitHub makes; ${fault}`];
-  } catch (error) {
-    // Whatever OpenSSL dislikes about the text; its message may quote parts of a key, so it is not shown.
-    if (error instanceof Error) return [`WARDEN_APP_PRIVATE_KEY cannot be read as a key; ${fault}`];
-    throw error;
-  }
+function keyOf(text: string): Result<string, string> {
+  const name = 'WARDEN_APP_PRIVATE_KEY';
+  return text.trim() === ''
+    ? err(`${name} is not set; generate a private key in the settings of the app and set its content`)
+    : appKeyFrom(name, text);
 }
 
 function secretProblems(secret: string): readonly string[] {

@@ -1,14 +1,11 @@
 // Carries out what an event asks for, through the jobs. Running it twice, late, or in another order ends in the same state.
 
-import type { GitHub, Log } from '../ports.ts';
-import { type AppAction, type GivenComment, type RouteFacts, routeEvent } from './route-event.ts';
+import type { GitHub } from '../ports.ts';
+import { isSupervised, type RepositorySettings } from './repository-settings.ts';
+import { type AppAction, type GivenComment, routeEvent } from './route-event.ts';
 
 /** The work of the app on one repository. Each looks at the state of GitHub first, and writes nothing that is there already. */
 export interface AppJobs {
-  /** Whether the repository has a configuration of Warden or its state; an app may be installed on more than those. */
-  isSupervised(): Promise<boolean>;
-  /** Name of the state branch. */
-  stateBranch(): Promise<string>;
   /** @throws GitHubError where a part of it is still owed. */
   publish(): Promise<void>;
   reviewConfig(number: number): Promise<void>;
@@ -19,9 +16,9 @@ export interface AppJobs {
 }
 
 export interface AppPorts {
-  readonly github: Pick<GitHub, 'ownLogins' | 'pulls'>;
+  readonly github: Pick<GitHub, 'ownLogins' | 'pulls' | 'comments' | 'head'>;
   readonly jobs: AppJobs;
-  readonly log: Log;
+  readonly settings: RepositorySettings;
 }
 
 export interface ReceivedEvent {
@@ -42,9 +39,11 @@ export type HandledEvent =
  * @throws AggregateError where some of the work failed; the rest was done, and all of it may be tried again.
  */
 export async function handleEvent(ports: AppPorts, event: ReceivedEvent): Promise<HandledEvent> {
-  const routed = routeEvent(event.name, event.payload, await factsFor(ports, event.name));
+  const { github, settings } = ports;
+  const facts = { ownLogins: github.ownLogins, stateBranch: settings.stateBranch };
+  const routed = routeEvent(event.name, event.payload, facts);
   if (routed.kind !== 'act') return { outcome: routed.kind, reason: routed.reason };
-  if (!(await ports.jobs.isSupervised()))
+  if (!(await isSupervised(github, settings)))
     return { outcome: 'ignored', reason: 'the repository has no config/warden.yaml and no state branch' };
   const failures: unknown[] = [];
   const done: string[] = [];
@@ -58,14 +57,6 @@ export async function handleEvent(ports: AppPorts, event: ReceivedEvent): Promis
   }
   if (failures.length > 0) throw new AggregateError(failures, `handling ${event.name} failed in part`);
   return { outcome: 'handled', actions: done };
-}
-
-/** The branch is in the configuration, and only a push needs to know it. */
-async function factsFor({ github, jobs }: AppPorts, name: string): Promise<RouteFacts> {
-  return {
-    ownLogins: github.ownLogins,
-    stateBranch: name === 'push' ? await jobs.stateBranch() : '',
-  };
 }
 
 async function perform(ports: AppPorts, action: AppAction, guid: string | null): Promise<void> {

@@ -43,7 +43,7 @@ export const NEEDED_PERMISSIONS: readonly NeededPermission[] = [
   },
 ];
 
-export const NEEDED_EVENTS: readonly NeededEvent[] = [
+export const NEEDED_EVENTS = [
   { name: 'check_run', reason: 'somebody asks for one of the checks again' },
   { name: 'check_suite', reason: 'somebody asks for all checks again' },
   { name: 'issue_comment', reason: 'commands such as /warden explain macro' },
@@ -51,7 +51,7 @@ export const NEEDED_EVENTS: readonly NeededEvent[] = [
   { name: 'pull_request', reason: 'a new head to review; a proposal that was merged or closed' },
   { name: 'pull_request_review', reason: 'approvals of a loosened limit' },
   { name: 'push', reason: 'new state on the state branch, new configuration on the default branch' },
-];
+] as const satisfies readonly NeededEvent[];
 
 /** The name of the app as app.yml proposes it; names are unique on GitHub, so a registration may have another one. */
 export const APP_NAME = 'warden';

@@ -3,6 +3,7 @@
 import type { Static, TSchema } from 'typebox';
 import { BRANCH_PREFIX, CONFIG_FOLDER } from '../domain/proposal.ts';
 import { validate } from '../domain/validate.ts';
+import { readCommands } from '../supervision/command.ts';
 import {
   type Checked,
   CheckRunEvent,
@@ -130,7 +131,7 @@ function checkAgain({ head_sha: headSha, pull_requests: pulls = [] }: Checked): 
 function routeComment({ action, issue, comment }: CommentEvent, facts: RouteFacts): Routed {
   if (action !== 'created') return unused(action);
   const body = comment.body ?? '';
-  if (!/^\/warden/m.test(body.replaceAll('\r', '\n')))
+  if (readCommands(body).lines.length === 0)
     return { kind: 'ignored', reason: 'the comment holds no command' };
   const author = comment.user?.login ?? 'ghost';
   const isBot = comment.user?.type === 'Bot';

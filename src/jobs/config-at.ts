@@ -15,7 +15,7 @@ export interface ConfigTexts {
 }
 
 /** Reads the texts at `ref`. `repository`: of a fork, `owner/name`. */
-export async function configTextsAt(github: GitHub, ref: string, repository?: string): Promise<ConfigTexts> {
+export async function configTextsAt(github: Pick<GitHub, 'file'>, ref: string, repository?: string): Promise<ConfigTexts> {
   const [warden, agents, killList] = await Promise.all(
     [WARDEN_FILE, AGENTS_FILE, KILL_LIST_FILE].map(
       async (path) => await github.file(path, ref, ...(repository === undefined ? [] : [repository])),

@@ -1,0 +1,44 @@
+// What the app must know of a repository before it can tell whose deeds are its own and which branch holds the state.
+
+import { parseWardenConfig } from '../adapters/config/config-files.ts';
+import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
+import { WARDEN_FILE } from '../domain/proposal.ts';
+import { configTextsAt } from '../jobs/config-at.ts';
+import type { GitHub } from '../ports.ts';
+
+export interface RepositorySettings {
+  /** Whether the default branch has a warden.yaml, good or bad. */
+  readonly isConfigured: boolean;
+  readonly stateBranch: string;
+  /** Accounts under which Warden wrote before. */
+  readonly ownLogins: readonly string[];
+  /** Tells one configuration of the default branch from the next. */
+  readonly baseDigest: string;
+}
+
+/** The name that warden.yaml ships with; a broken file must not make the app look elsewhere. */
+const STATE_BRANCH = 'warden-state';
+
+/** Reads the configuration of the default branch; where it is missing or broken, the names it ships with hold. */
+export async function repositorySettings(
+  github: Pick<GitHub, 'repository' | 'file'>,
+): Promise<RepositorySettings> {
+  const { defaultBranch } = await github.repository();
+  const texts = await configTextsAt(github, defaultBranch);
+  const warden = texts.warden === null ? null : parseWardenConfig(texts.warden, WARDEN_FILE);
+  const config = warden?.ok === true ? warden.value.config : null;
+  return {
+    isConfigured: texts.warden !== null,
+    stateBranch: config?.state.branch ?? STATE_BRANCH,
+    ownLogins: config?.github.own_logins ?? [],
+    baseDigest: sha256Hex(canonicalJson(texts)),
+  };
+}
+
+/** Whether the repository is one that Warden supervises: an app may be installed on more than those. */
+export async function isSupervised(
+  github: Pick<GitHub, 'head'>,
+  { isConfigured, stateBranch }: RepositorySettings,
+): Promise<boolean> {
+  return isConfigured || (await github.head(stateBranch)) !== null;
+}

@@ -1,0 +1,129 @@
+// Makes up for what webhooks did not bring: asks GitHub for missed deliveries, and looks at every repository as if something had happened.
+
+import type { IssueComment, PullRequest } from '../domain/github.ts';
+import { DAY_MS, HOUR_MS, msFromIso } from '../domain/time.ts';
+import type { Clock, GitHubApp, Log } from '../ports.ts';
+import { readCommands } from '../supervision/command.ts';
+import type { AppPorts } from './handle-event.ts';
+import { missedDeliveries } from './missed-deliveries.ts';
+import { isSupervised } from './repository-settings.ts';
+
+interface RedeliverPorts {
+  readonly app: Pick<GitHubApp, 'deliveries' | 'redeliver'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  isKnown(guid: string): boolean;
+  isHandled(event: string): boolean;
+}
+
+/** GitHub redelivers nothing older. */
+const REDELIVERABLE_MS = 3 * DAY_MS;
+/** An attempt may be recorded late, and the clocks of GitHub and the server differ. */
+const OVERLAP_MS = HOUR_MS;
+
+/**
+ * Asks GitHub for every delivery that never reached the app.
+ *
+ * @param lastMs when that was done last, or `null`: then all that GitHub still knows
+ * @returns how many were asked for
+ * @throws GitHubError where GitHub does not list them; one that it refuses to redeliver is only told
+ */
+export async function redeliverMissed(ports: RedeliverPorts, lastMs: number | null): Promise<number> {
+  const { app, clock, log } = ports;
+  const oldestMs = clock.nowMs() - REDELIVERABLE_MS;
+  const sinceMs = lastMs === null ? oldestMs : Math.max(oldestMs, lastMs - OVERLAP_MS);
+  const attempts = await app.deliveries(sinceMs);
+  const { redeliver, givenUp } = missedDeliveries(attempts, ports.isKnown, ports.isHandled);
+  if (givenUp.length > 0)
+    log.error(
+      `${givenUp.length} deliveries failed again and again and are not asked for any more; their cause is on the page of the app under Advanced, Recent Deliveries: ${givenUp.slice(0, 5).join(', ')}`,
+    );
+  let asked = 0;
+  for (const { id, guid, event } of redeliver) {
+    try {
+      await app.redeliver(id);
+      asked += 1;
+    } catch (error) {
+      log.warn(`GitHub did not redeliver ${guid} (${event}): ${String(error)}`);
+    }
+  }
+  return asked;
+}
+
+/** What was looked at already, so that a sweep asks GitHub little where nothing happened. Lost with the process. */
+export interface SweepMemory {
+  /** Pull request → what its review rested on. */
+  readonly reviewed: Map<number, string>;
+  readonly answered: Set<number>;
+}
+
+export function sweepMemory(): SweepMemory {
+  return { reviewed: new Map(), answered: new Set() };
+}
+
+/**
+ * Does for one repository what events of it would have asked for: publishes the newest state, which also keeps every deadline,
+ * reviews pull requests whose head or base is new, and answers commands of the last day that nobody answered.
+ *
+ * @throws AggregateError where some of it failed; the rest was done, and the next sweep tries again.
+ */
+export async function sweepRepository(ports: AppPorts, memory: SweepMemory, nowMs: number): Promise<void> {
+  const { github, jobs, settings } = ports;
+  if (!(await isSupervised(github, settings))) return;
+  const failures: unknown[] = [];
+  const attempt = async (run: () => Promise<void>): Promise<void> => {
+    try {
+      await run();
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  await attempt(async () => await jobs.publish());
+  await attempt(async () => {
+    const open = await github.pulls({ state: 'open' });
+    forgetClosed(memory, open);
+    for (const pull of open) {
+      await attempt(async () => await reviewWhereNew(ports, memory, pull));
+      await attempt(async () => await answerMissed(ports, memory, pull, nowMs));
+    }
+  });
+  if (failures.length > 0) throw new AggregateError(failures, 'the sweep of a repository failed in part');
+}
+
+function forgetClosed({ reviewed }: SweepMemory, open: readonly PullRequest[]): void {
+  for (const number of [...reviewed.keys()])
+    if (!open.some((pull) => pull.number === number)) reviewed.delete(number);
+}
+
+async function reviewWhereNew(
+  { jobs, settings }: AppPorts,
+  { reviewed }: SweepMemory,
+  { number, headSha, baseBranch }: PullRequest,
+): Promise<void> {
+  const ground = `${headSha} ${baseBranch} ${settings.baseDigest}`;
+  if (reviewed.get(number) === ground) return;
+  await jobs.reviewConfig(number);
+  reviewed.set(number, ground);
+}
+
+/** The job finds its own answers, so a command that was answered is not answered again. */
+async function answerMissed(
+  { github, jobs }: AppPorts,
+  { answered }: SweepMemory,
+  { number }: PullRequest,
+  nowMs: number,
+): Promise<void> {
+  for (const comment of await github.comments(number)) {
+    if (answered.has(comment.id) || !mayBeCommand(comment, github.ownLogins, nowMs)) continue;
+    const { id: commentId, author, body } = comment;
+    const isBot = author.endsWith('[bot]');
+    await jobs.answerCommand({ number, commentId, author, body, isBot }, null);
+    answered.add(commentId);
+  }
+}
+
+/** Edited ones hold no command, as for the webhook. Older ones are passed over: their author has asked elsewhere by now. */
+function mayBeCommand(comment: IssueComment, ownLogins: readonly string[], nowMs: number): boolean {
+  if (ownLogins.includes(comment.author) || comment.createdAt !== comment.updatedAt) return false;
+  return readCommands(comment.body).lines.length > 0 && nowMs - msFromIso(comment.createdAt) <= DAY_MS;
+}
