@@ -86,7 +86,7 @@ export function planProposals(facts: PlanFacts): readonly PlannedAction[] {
   const actions: PlannedAction[] = [];
   let mayOpen = facts.newPullsMax;
   for (const each of wanted) {
-    const action = wantedAction(each, pullOf(facts.pulls, each.key), facts);
+    const action = wantedAction(each, facts);
     const opens = action.kind === 'open' || action.kind === 'reopen';
     if (opens && mayOpen === 0) actions.push({ kind: 'waiting', key: each.key });
     else actions.push(action);
@@ -119,16 +119,6 @@ function keyText({ action, subject, episode }: ProposalKey): string {
   return JSON.stringify([action, subject, episode]);
 }
 
-/** Returns the pull request that stands for a key: the open one, else the newest. */
-function pullOf(pulls: readonly ProposalPull[], key: ProposalKey): ProposalPull | null {
-  const of = pulls.filter((each) => keyText(each.key) === keyText(key));
-  const newest = of.reduce<ProposalPull | null>(
-    (best, each) => (best === null || each.pull.number > best.pull.number ? each : best),
-    null,
-  );
-  return oldestOpen(of) ?? newest;
-}
-
 function oldestOpen(pulls: readonly ProposalPull[]): ProposalPull | undefined {
   return pulls.filter(({ pull }) => pull.state === 'open').sort((a, b) => a.pull.number - b.pull.number)[0];
 }
@@ -147,15 +137,21 @@ function closing(pull: ProposalPull, reason: ClosingReason, decision: DecisionMa
   return { kind: 'close', key: pull.key, pull, reason, decision };
 }
 
-function wantedAction({ key, evidenceSha256 }: WantedPull, pull: ProposalPull | null, facts: PlanFacts) {
-  if (pull === null) return { kind: 'open', key } as const;
-  if (pull.pull.state === 'closed') return closedAction(pull, facts);
+/** The open one stands for the key. Where all are closed, one that was declined or put off speaks for the others. */
+function wantedAction({ key, evidenceSha256 }: WantedPull, facts: PlanFacts): PlannedAction {
+  const ofKey = facts.pulls.filter((each) => keyText(each.key) === keyText(key));
+  const pull = oldestOpen(ofKey);
+  if (pull === undefined) {
+    const newestFirst = [...ofKey].sort((a, b) => b.pull.number - a.pull.number);
+    const closed = newestFirst.map((each) => closedAction(each, facts));
+    return closed.find(({ kind }) => kind !== 'reopen') ?? closed[0] ?? { kind: 'open', key };
+  }
   const decided = decidedAction(pull, facts);
   if (decided !== null) return decided;
   const isSame = pull.marker.evidence_sha256 === evidenceSha256 && !facts.outdated.has(pull.pull.number);
   if (!isSame) return untouchedOr(pull, 'update', { kind: 'update', key, pull });
   const isFinished = pull.pull.labels.includes(actionLabel(key.action));
-  return { kind: isFinished ? 'current' : 'finish', key, pull } as const;
+  return { kind: isFinished ? 'current' : 'finish', key, pull };
 }
 
 /** What a person decided about an open one, unless it was closed for that before and a person opened it again. */
