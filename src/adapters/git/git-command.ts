@@ -1,0 +1,96 @@
+// Runs git: bounded in time, never asking anybody anything, and with a token that no other process can see.
+
+import { execFile } from 'node:child_process';
+import { devNull } from 'node:os';
+import { err, ok, type Result } from '../../domain/result.ts';
+
+/** What git said where it did not succeed. */
+interface GitFault {
+  /** `null`: it was ended, because it took too long. */
+  readonly exitCode: number | null;
+  /** Its last words, on one line. */
+  readonly message: string;
+}
+
+interface GitOptions {
+  readonly cwd: string;
+  /**
+   * Whose configuration counts. `own`: none at all, for folders that only Warden uses. `user`: that of the person and the
+   * repository, since it says how to reach the remote.
+   */
+  readonly config: 'own' | 'user';
+  /** Sent to the remote at `url` where there is one. It reaches git by its environment: arguments are seen by everybody. */
+  readonly login?: { readonly url: string; readonly token: string } | null;
+  readonly indexFile?: string;
+}
+
+const GIT_MS_MAX = 120_000;
+const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Runs `git …args` and returns its standard output without the newline at the end. */
+export function git(args: readonly string[], options: GitOptions): Promise<Result<string, GitFault>> {
+  const settings = {
+    cwd: options.cwd,
+    env: environmentOf(options),
+    timeout: GIT_MS_MAX,
+    killSignal: 'SIGKILL',
+    maxBuffer: OUTPUT_BYTES_MAX,
+    windowsHide: true,
+  } as const;
+  return new Promise((resolve, reject) => {
+    execFile('git', [...args], settings, (error, stdout, stderr) => {
+      if (error === null) return resolve(ok(stdout.replace(/\n$/, '')));
+      if (error.code === 'ENOENT')
+        return resolve(err({ exitCode: null, message: 'git cannot be run: install it' }));
+      if (error.killed === true)
+        return resolve(err({ exitCode: null, message: `took longer than ${GIT_MS_MAX / 1000} s` }));
+      if (typeof error.code !== 'number') return reject(error);
+      const said = stderr === '' ? stdout : stderr;
+      resolve(err({ exitCode: error.code, message: wordsOf(said, options.login?.token) }));
+    });
+  });
+}
+
+/** Where a hook or another git started us, these point at its repository. */
+const OF_A_REPOSITORY = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_COMMON_DIR',
+  'GIT_NAMESPACE',
+  'GIT_PREFIX',
+  'GIT_CONFIG_COUNT',
+  'GIT_CONFIG_PARAMETERS',
+];
+
+function environmentOf({ config, login, indexFile }: GitOptions): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  for (const name of OF_A_REPOSITORY) delete env[name];
+  if (config === 'own') {
+    env['GIT_CONFIG_NOSYSTEM'] = '1';
+    env['GIT_CONFIG_GLOBAL'] = devNull;
+  }
+  if (indexFile !== undefined) env['GIT_INDEX_FILE'] = indexFile;
+  if (login != null && /^https?:/.test(login.url)) {
+    const basic = Buffer.from(`x-access-token:${login.token}`).toString('base64');
+    env['GIT_CONFIG_COUNT'] = '1';
+    env['GIT_CONFIG_KEY_0'] = `http.${new URL(login.url).origin}/.extraHeader`;
+    env['GIT_CONFIG_VALUE_0'] = `Authorization: Basic ${basic}`;
+  }
+  return { ...env, GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS: '', LC_ALL: 'C' };
+}
+
+function wordsOf(text: string, token: string | undefined): string {
+  const lines = text
+    .trim()
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const last = lines
+    .slice(-2)
+    .join(' ')
+    .replace(/^(fatal|error): /, '')
+    .slice(0, 300);
+  return token === undefined ? last : last.replaceAll(token, '***');
+}
