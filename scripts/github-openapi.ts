@@ -94,6 +94,14 @@ const OPERATIONS: readonly string[] = [
   `POST ${REPO}/dispatches`,
 ];
 
+/**
+ * Answers that the description gets wrong. Of an installation in a list it wants an account that is a person and an
+ * enterprise at once; of a single installation, that it is one of them.
+ */
+const CORRECTED: Readonly<Record<string, JsonObject>> = {
+  'GET /app/installations 200': { type: 'array', items: { $ref: '#/components/schemas/installation' } },
+};
+
 /** Every webhook that the local GitHub sends, by its name in the description. */
 const WEBHOOKS: readonly string[] = [
   'push',
@@ -207,9 +215,14 @@ function operationOf(name: string, schemas: Map<string, Json>): Json {
   const body = jsonSchemaIn(isObject(operation) ? operation['requestBody'] : undefined, schemas);
   const responses = Object.entries(objectOf(at(operation, 'responses'))).map(([status, response]) => [
     status,
-    jsonSchemaIn(resolved(response), schemas),
+    trimmedAnswer(`${name} ${status}`, response, schemas),
   ]);
   return { method, path, query, body, responses: Object.fromEntries(responses) as JsonObject };
+}
+
+function trimmedAnswer(name: string, response: Json, schemas: Map<string, Json>): Json {
+  const corrected = CORRECTED[name];
+  return corrected === undefined ? jsonSchemaIn(resolved(response), schemas) : trimmed(corrected, schemas);
 }
 
 /** The schema of the JSON form of a body, or `null` where it has none. */

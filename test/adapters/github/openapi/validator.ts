@@ -47,7 +47,7 @@ ajv.addSchema(api, 'api');
 ajv.addSchema(hooks, 'hooks');
 
 /** The parts of a path that GitHub lets contain slashes. */
-const LONG_PARTS = ['path', 'ref', 'basehead', 'branch'];
+const LONG_PARTS = ['ref', 'basehead', 'branch'];
 const FINDINGS_MAX = 8;
 
 interface Route {
@@ -68,11 +68,32 @@ const routes: readonly Route[] = api.operations
   .sort((a, b) => b.literalLength - a.literalLength);
 
 function patternOf(path: string): RegExp {
-  const source = path.replaceAll(/[.]/g, '\\.').replaceAll(/\{(\w+)\}/g, (_whole, name: string) =>
-    // `GET contents/` and `git/matching-refs/` have an empty rest of the path.
-    LONG_PARTS.includes(name) ? '(.*)' : '([^/]+)',
-  );
+  const source = path
+    .replaceAll('.', '\\.')
+    // The root of a repository has no path: clients ask for `contents`.
+    .replace('/{path}', '(/.*)?')
+    .replaceAll(/\{(\w+)\}/g, (_whole, name: string) => (LONG_PARTS.includes(name) ? '(.+)' : '([^/]+)'));
   return new RegExp(`^${source}$`);
+}
+
+/** The operations that are described, as `GET /repos/{owner}/{repo}`. */
+export const OPERATION_NAMES: readonly string[] = api.operations.map(nameOf);
+
+/** The webhooks that are described, as `pull-request-opened`. */
+export const WEBHOOK_NAMES: readonly string[] = hooks.webhooks.map(({ name }) => name);
+
+function nameOf({ method, path }: Operation): string {
+  return `${method} ${path}`;
+}
+
+/** Returns the name of the operation of a request, or `null` where none is described. */
+export function operationName(method: string, path: string): string | null {
+  const route = routeOf(method, path);
+  return route === undefined ? null : nameOf(route.operation);
+}
+
+function routeOf(method: string, path: string): Route | undefined {
+  return routes.find((one) => one.operation.method === method && one.pattern.test(path));
 }
 
 /**
@@ -84,7 +105,7 @@ export function validateExchange(exchange: ObservedExchange): readonly string[] 
   const { method, path, status, responseBody } = exchange;
   const place = `${method} ${path} → ${status}`;
   if (path === '/graphql') return [];
-  const route = routes.find((one) => one.operation.method === method && one.pattern.test(path));
+  const route = routeOf(method, path);
   if (route === undefined) {
     return status === 404
       ? []
@@ -168,8 +189,8 @@ export function validateWebhook(name: string, payload: Readonly<Record<string, u
   return found.slice(0, FINDINGS_MAX).map((finding) => `${place}: ${finding}`);
 }
 
-/** The action of `repository_dispatch` is chosen by the caller; the description has one for example. */
-function webhookName(name: string, action: string | null): string {
+/** Returns the name of a webhook in {@link WEBHOOK_NAMES}. The action of `repository_dispatch` is chosen by the caller. */
+export function webhookName(name: string, action: string | null): string {
   const chosen = name === 'repository_dispatch' ? 'sample.collected' : action;
   return [name, ...(chosen === null ? [] : [chosen])].map((part) => part.replaceAll('_', '-')).join('-');
 }
