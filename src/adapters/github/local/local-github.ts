@@ -105,11 +105,7 @@ const BURSTS_ALLOWED: RateRules = { ...GITHUB_LIMITS, contentPerMinute: null, co
 
 /** Starts a GitHub without repositories on a free port of the loopback interface. */
 export async function startLocalGitHub(options: LocalGitHubOptions): Promise<LocalGitHub> {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
+  const { publicKey, privateKey } = keyPair();
   const { clock, webhookSecret } = options;
   const deliveries = createDeliveries({ secret: webhookSecret, clock, appId: APP_ID });
   const app = appFrom(options);
@@ -140,6 +136,23 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     failures: parts.failures,
     close: () => closed(server),
   };
+}
+
+interface KeyPair {
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+/** Making keys takes long, so every App of one process has the same. */
+let keys: KeyPair | null = null;
+
+function keyPair(): KeyPair {
+  keys ??= generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return keys;
 }
 
 const ROUTES: readonly Route[] = [

@@ -126,7 +126,7 @@ function respond(parts: ServerParts, received: Received, sender: Actor | ApiErro
     method,
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),
-    requestBody,
+    requestBody: received.text === '' ? undefined : requestBody,
     status: reply.status,
     responseBody: reply.body,
     operation: match === null ? null : `${method} ${match.route.path}`,

@@ -19,6 +19,7 @@ import { commitOn, createRef, signatureFor } from './model/branches.ts';
 import { announceRun } from './model/checks.ts';
 import { addComment, changeIssue } from './model/issues.ts';
 import { mergePull, openPull, reviewPull } from './model/pulls.ts';
+import { announceSuite, suiteOf } from './model/suites.ts';
 import { pictureOf, type RepositoryPicture } from './snapshot.ts';
 import {
   type Dispatch,
@@ -81,6 +82,8 @@ export interface World {
   reviewAs(login: string, repo: string, number: number, state: Review['state'], body?: string): void;
   /** Asks the App of a check run to run it again. */
   rerequestCheckAs(login: string, repo: string, checkRunId: number): void;
+  /** Asks the App for all its checks of a commit again. */
+  rerequestSuiteAs(login: string, repo: string, sha: string): void;
   repository(repo: string): Repository;
   issue(repo: string, number: number): Issue;
   pull(repo: string, number: number): PullIssue;
@@ -157,7 +160,15 @@ export function actionsActor(state: State): Actor {
 
 type PullWorld = Pick<
   World,
-  'openPullAs' | 'commentAs' | 'mergeAs' | 'closeAs' | 'reopenAs' | 'editAs' | 'reviewAs' | 'rerequestCheckAs'
+  | 'openPullAs'
+  | 'commentAs'
+  | 'mergeAs'
+  | 'closeAs'
+  | 'reopenAs'
+  | 'editAs'
+  | 'reviewAs'
+  | 'rerequestCheckAs'
+  | 'rerequestSuiteAs'
 >;
 
 function pullWorld(state: State): PullWorld {
@@ -193,6 +204,10 @@ function pullWorld(state: State): PullWorld {
       const run = repository.checkRuns.get(checkRunId);
       assert(run !== undefined, () => `${repo} has no check run ${checkRunId}`);
       announceRun(state, repository, as(login), run, 'rerequested');
+    },
+    rerequestSuiteAs: (login, repo, sha) => {
+      const repository = repositoryOf(state, repo);
+      announceSuite(state, repository, as(login), suiteOf(state, repository, state.app, sha), 'rerequested');
     },
   };
 }

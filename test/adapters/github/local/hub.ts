@@ -14,6 +14,7 @@ import {
   createVirtualClock,
   type VirtualClock,
 } from '../../../../src/adapters/github/local/virtual-clock.ts';
+import { observeStrictly, validateWebhook } from '../openapi/validator.ts';
 
 export const REPO = 'acme/desk';
 export const AT = { owner: 'acme', repo: 'desk' } as const;
@@ -34,9 +35,14 @@ const open: { github: LocalGitHub; dir: string }[] = [];
 
 afterEach(async () => {
   for (const { github, dir } of open.splice(0)) {
+    await github.deliveries.idle();
     await github.close();
     rmSync(dir, { recursive: true, force: true });
-    expect(github.failures).toEqual([]);
+    expect(github.failures.map(String)).toEqual([]);
+    const findings = github.deliveries.log.flatMap(({ event, request }) =>
+      validateWebhook(event, request.payload),
+    );
+    expect([...new Set(findings)]).toEqual([]);
   }
 });
 
@@ -44,7 +50,13 @@ afterEach(async () => {
 export async function startHub(options: Partial<LocalGitHubOptions> = {}): Promise<Hub> {
   const dir = mkdtempSync(join(tmpdir(), 'local-github-'));
   const clock = createVirtualClock(START_MS);
-  const github = await startLocalGitHub({ dir, clock, webhookSecret: 'a secret of tests', ...options });
+  const github = await startLocalGitHub({
+    dir,
+    clock,
+    webhookSecret: 'a secret of tests',
+    observe: observeStrictly(),
+    ...options,
+  });
   open.push({ github, dir });
   github.world.createRepository({
     fullName: REPO,

@@ -13,7 +13,7 @@ import { afterPush, signatureFor } from './branches.ts';
 import { blankIssue } from './issues.ts';
 import { announcePull, keepPullRef, markMerged } from './pull-sync.ts';
 import { openTwin } from './reopen.ts';
-import { checkBody, checkTitle } from './text-limits.ts';
+import { BODY_MAX, checkBody, checkTitle, lengthOf } from './text-limits.ts';
 
 export interface PullDraft {
   readonly title: string;
@@ -207,7 +207,8 @@ export function reviewPull(
   issue: PullIssue,
   given: Pick<Review, 'state' | 'body'>,
 ): Review {
-  checkBody('PullRequestReview', given.body);
+  if (lengthOf(given.body) > BODY_MAX)
+    throw new ApiError(422, 'Unprocessable Entity', [`Body is too long (maximum is ${BODY_MAX} characters)`]);
   const isOwn = actor.login === issue.login && given.state !== 'COMMENTED';
   if (isOwn) {
     const verb = given.state === 'APPROVED' ? 'approve' : 'request changes on';

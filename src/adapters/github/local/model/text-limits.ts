@@ -2,7 +2,8 @@
 
 import { ApiError, invalid } from '../api-error.ts';
 
-const BODY_MAX = 65_536;
+/** Characters of the body of an issue, a pull request, a comment or a review. */
+export const BODY_MAX = 65_536;
 const OUTPUT_MAX = 65_535;
 const TITLE_MAX = 256;
 

@@ -10,7 +10,6 @@ import {
   changeCheckRun,
   createCheckRun,
 } from '../model/checks.ts';
-import { announceSuite } from '../model/suites.ts';
 import { annotationJson, checkRunJson, checkSuiteJson } from '../render/checks.ts';
 import {
   type Answer,
@@ -181,13 +180,6 @@ function rerequestRun(request: RepositoryRequest): Answer {
   return answer({}, 201);
 }
 
-function rerequestSuite(request: RepositoryRequest): Answer {
-  const suite = request.repository.checkSuites.get(numberParam(request, 'check_suite_id'));
-  if (suite === undefined) throw notFound();
-  announceSuite(request.state, request.repository, request.actor, suite, 'rerequested');
-  return answer({}, 201);
-}
-
 const READ = reading('checks');
 const WRITE = writing(['checks'], 'read');
 /** People ask for a check again on the page, which takes the right to push. */
@@ -201,7 +193,6 @@ export const CHECK_ROUTES: readonly Route[] = [
   repositoryRoute('PATCH', '/check-runs/{check_run_id}', WRITE, patchRun),
   repositoryRoute('GET', '/check-runs/{check_run_id}/annotations', READ, listAnnotations),
   repositoryRoute('POST', '/check-runs/{check_run_id}/rerequest', RERUN, rerequestRun),
-  repositoryRoute('POST', '/check-suites/{check_suite_id}/rerequest', RERUN, rerequestSuite),
   repositoryRoute('GET', '/commits/{ref}/check-runs', READ, listRuns),
   repositoryRoute('GET', '/commits/{ref}/check-suites', READ, listSuites),
 ];

@@ -154,11 +154,12 @@ const REVIEW_EVENTS: Readonly<Record<string, Review['state']>> = {
 function postReview(request: RepositoryRequest): Answer {
   const { state, repository, actor, body } = request;
   const issue = pullParam(request);
-  const event = textField(body, 'PullRequestReview', 'event');
+  const event = optionalText(body, 'PullRequestReview', 'event') ?? '';
   const outcome = REVIEW_EVENTS[event];
-  if (outcome === undefined) throw invalid('PullRequestReview', 'event', 'invalid');
   const text = optionalText(body, 'PullRequestReview', 'body') ?? '';
-  if (text === '' && outcome !== 'APPROVED') throw invalid('PullRequestReview', 'body', 'missing_field');
+  const refuse = (why: string) => new ApiError(422, 'Unprocessable Entity', [why]);
+  if (outcome === undefined) throw refuse(`Variable $event was provided invalid value ${event}`);
+  if (text === '' && outcome !== 'APPROVED') throw refuse('Review body is required');
   const review = reviewPull(state, repository, actor, issue, { state: outcome, body: text });
   return answer(reviewJson(state, repository, issue, review));
 }
