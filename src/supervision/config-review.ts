@@ -4,6 +4,7 @@ import { type CheckConclusion, type CheckOutput, GITHUB_LIMITS } from '../domain
 import type { ReviewConfig } from '../domain/supervisor-config.ts';
 import { ANNOTATIONS_MAX, annotationsOf, inOrder, type Remark } from './annotations.ts';
 import type { Approvals } from './approvals.ts';
+import type { PlaceOf } from './config-remarks.ts';
 import { beyondLimit, type ConfigChange, type Effect } from './loosening.ts';
 import { type Align, mdCode, mdName, mdTable, mdText } from './markdown.ts';
 import { fitMarkdown } from './markdown-fit.ts';
@@ -28,6 +29,7 @@ export interface ReviewFacts {
   /** Of the base, so that a pull request cannot change its own rules. */
   readonly review: ReviewConfig;
   readonly approvals: Approvals;
+  readonly placeOf: PlaceOf;
   /** Markdown, or `null` where no limit changes. */
   readonly whatIf: string | null;
 }
@@ -57,7 +59,7 @@ export function needsApprovals({ changes, review }: Pick<ReviewFacts, 'changes' 
 /** Returns what the check says. */
 export function configReview(facts: ReviewFacts): CheckResult {
   const { remarks, texts, whatIf } = facts;
-  const annotations = annotationsOf(remarks, texts);
+  const annotations = annotationsOf([...remarks, ...looseningRemarks(facts)], texts);
   const { conclusion, title } = verdictOf(facts);
   const summary = [
     ...problemText(facts, annotations.length),
@@ -74,6 +76,16 @@ export function configReview(facts: ReviewFacts): CheckResult {
       annotations,
     },
   };
+}
+
+/** What needs approval is marked where it stands; what is gone stands nowhere. */
+function looseningRemarks({ changes, review, placeOf }: ReviewFacts): Remark[] {
+  return beyondLimit(changes, review.loosening_limit).flatMap((change): Remark[] => {
+    const { file, path, before, after, meaning } = change;
+    if (after === null) return [];
+    const message = `${before ?? 'none'} → ${after}, ${effectText(change)}. ${meaning}`;
+    return [{ file, place: placeOf(file, path), path, message, level: 'warning' }];
+  });
 }
 
 function verdictOf(facts: ReviewFacts): { readonly conclusion: CheckConclusion; readonly title: string } {
