@@ -35,7 +35,7 @@ function closingParagraphs(reason: ClosingReason, facts: ClosingFacts): readonly
     case 'withdrawn':
       return [
         `**Closed: no longer called for.** The reason to ${wishOf(key)} is over, so there is nothing left to merge.`,
-        ...(verdict === null ? [] : [`${mdText(verdictSentence(verdict))}`]),
+        ...(verdict !== null && saysSo(verdict) ? [mdText(verdictSentence(verdict))] : []),
         'Should it come back in this episode, Warden opens this pull request again; a new episode gets a new one.',
       ];
     case 'done':
@@ -51,6 +51,11 @@ function closingParagraphs(reason: ClosingReason, facts: ClosingFacts): readonly
     case 'snoozed':
       return decisionParagraphs(reason, facts);
   }
+}
+
+/** Whether a verdict is what ends a proposal, and not the one that made it. */
+function saysSo({ evidence }: Verdict): boolean {
+  return 'reason' in evidence && (evidence.reason === 'withdrawn' || evidence.reason === 'relapse');
 }
 
 function decisionParagraphs(reason: 'kept' | 'snoozed', { key, decision }: ClosingFacts): readonly string[] {

@@ -19,13 +19,11 @@ export type DashboardBox =
 
 /** Returns the line of a box that is not ticked. */
 export function boxLine(box: DashboardBox): string {
-  return `- [ ] ${markerLine('box', { v: 1, ...box })} ${wordsOf(box)}`;
-}
-
-function wordsOf(box: DashboardBox): string {
+  const marker = markerLine('box', { v: 1, ...box });
+  // A line that begins with a comment is HTML to some readers, and its name would not be shown as code.
   return box.kind === 'rerun'
-    ? 'Look again now: check open proposals anew and bring everything up to date'
-    : `Propose to disable ${mdName(box.strategyClass)}`;
+    ? `- [ ] Look again now ${marker} and bring everything up to date`
+    : `- [ ] Propose to disable ${marker} ${mdName(box.strategyClass)}`;
 }
 
 /**

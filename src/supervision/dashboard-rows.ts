@@ -10,7 +10,7 @@ import { limitRatio } from './limit-ratio.ts';
 import { mdCode, mdLink, mdName } from './markdown.ts';
 import { divergenceWords, ownOf } from './proposal-facts.ts';
 import { sortedEntries } from './report-attention.ts';
-import { countText, fixed, minuteText, nEffText, UNKNOWN } from './report-numbers.ts';
+import { countText, dayText, fixed, minuteText, nEffText, UNKNOWN } from './report-numbers.ts';
 
 /** What the rows are written from. */
 export interface RowFacts extends ProposalsNow {
@@ -36,7 +36,7 @@ export const CLASS_HEAD = [
   'kill list',
   'judged',
   'regime',
-  'CVaR / limit',
+  'CVaR 95 of limit',
   'n_eff',
   'divergence',
   'proposal',
@@ -74,7 +74,7 @@ function classRow(name: string, facts: RowFacts): ClassRow {
     cells: [
       mdName(name),
       next.words,
-      isDisabled ? `**DISABLED** since ${minuteText(entry.since)}` : 'ENABLED',
+      isDisabled ? `**DISABLED** ${dayText(entry.since)}` : 'ENABLED',
       statusWords(strategy),
       regime === null ? UNKNOWN : mdName(regime),
       limitWords(cell),
@@ -103,7 +103,7 @@ function statusWords(strategy: StrategyReport | undefined): string {
 
 function limitWords(cell: CvarCell | undefined): string {
   const ratio = cell === undefined ? null : limitRatio(cell);
-  return ratio === null ? UNKNOWN : `${fixed(ratio.value, 2)} (${ratio.words})`;
+  return ratio === null ? UNKNOWN : ratio.words;
 }
 
 function divergenceCount(strategy: StrategyReport | undefined, report: MetaReport | null): string {
@@ -118,7 +118,8 @@ function divergenceCount(strategy: StrategyReport | undefined, report: MetaRepor
     ...(count('ALERT') > 0 ? [`**${countText(count('ALERT'))} ALERT**`] : []),
     ...(count('WARN') > 0 ? [`${countText(count('WARN'))} WARN`] : []),
   ];
-  return parts.length === 0 ? `0 of ${countText(states.length)} agents` : parts.join(', ');
+  if (parts.length > 0) return parts.join(', ');
+  return states.length === 0 ? UNKNOWN : `none of ${countText(states.length)}`;
 }
 
 interface KernelState {
@@ -131,19 +132,15 @@ interface KernelState {
 function kernelState(name: string, isDisabled: boolean, { acks, summary }: RowFacts): KernelState {
   const wanted = isDisabled ? 'entries_blocked' : 'entries_allowed';
   const beat = summary === null ? undefined : ownOf(summary.strategies, name);
-  if (beat !== undefined) return kernelWords(beat.permission === wanted, beat.permission, 'by its heartbeat');
+  if (beat !== undefined) return kernelWords(beat.permission === wanted, beat.permission, 'heartbeat');
   const ack = acks?.findLast(({ strategy_class: ofClass }) => ofClass === name);
   if (ack === undefined) return { words: UNKNOWN, isApplied: null };
-  return kernelWords(
-    ack.applied === wanted,
-    ack.applied,
-    `acknowledged ${minuteText(ack.ts)} by ${mdCode(ack.runner_id)}`,
-  );
+  return kernelWords(ack.applied === wanted, ack.applied, `${mdCode(ack.runner_id)} ${minuteText(ack.ts)}`);
 }
 
 function kernelWords(isApplied: boolean, permission: string, source: string): KernelState {
   const does = permission === 'entries_blocked' ? 'refuses entries' : 'takes entries';
-  return { words: `${isApplied ? '' : '**not as the kill list says:** '}${does}, ${source}`, isApplied };
+  return { words: `${isApplied ? '' : '**not as the kill list says:** '}${does} (${source})`, isApplied };
 }
 
 interface ClassState {

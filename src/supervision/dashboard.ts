@@ -52,7 +52,7 @@ export function dashboardBody(facts: DashboardFacts): string {
     markerLine('dashboard', { v: 1 }),
     ...problemParts(facts.problems),
     attentionLine(facts.pulls),
-    factsList(facts, summary),
+    factLines(facts, summary),
     '### Strategies',
     classes.length === 0
       ? 'No strategy class is known yet: the kill list names none, and no signal was judged.'
@@ -116,7 +116,7 @@ function attentionLine(pulls: readonly ProposalPull[]): string {
   ].join('\n');
 }
 
-function factsList(facts: DashboardFacts, summary: KernelSummary | null): string {
+function factLines(facts: DashboardFacts, summary: KernelSummary | null): string {
   const { report, lastRuns, stateCommit, repository } = facts;
   const runs = [...lastRuns]
     .sort((a, b) => (a.job < b.job ? -1 : 1))
@@ -126,11 +126,11 @@ function factsList(facts: DashboardFacts, summary: KernelSummary | null): string
       ? ''
       : `, state ${mdLink(mdCode(stateCommit.slice(0, 7)), `${repository.url}/commit/${stateCommit}`)}`;
   return [
-    `- Evidence up to ${minuteText(report?.generated_at ?? null)} UTC${report === null ? ' (**the report cannot be read**)' : ''}${commit}`,
-    `- Last runs, UTC: ${runs.length === 0 ? 'not known' : runs.join(', ')}`,
-    `- Kernel: ${kernelLine(summary)}`,
-    `- All figures: ${stateFileLink(placeOf(facts), 'supervisor/meta_report.md')}`,
-  ].join('\n');
+    `Evidence up to ${minuteText(report?.generated_at ?? null)} UTC${report === null ? ' (**the report cannot be read**)' : ''}${commit}`,
+    `Last runs, UTC: ${runs.length === 0 ? 'not known' : runs.join(', ')}`,
+    `Kernel: ${kernelLine(summary)}`,
+    `All figures: ${stateFileLink(placeOf(facts), 'supervisor/meta_report.md')}`,
+  ].join('<br>\n');
 }
 
 function kernelLine(summary: KernelSummary | null): string {

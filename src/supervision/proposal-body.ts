@@ -130,7 +130,7 @@ function figuresOf({ key, verdict }: WantedProposal, context: ProposalContext): 
         evidenceTable(regime, cell, horizon, decision),
         TAIL_NOTE,
         ...folded(
-          'Other regimes of',
+          'All regimes of',
           key.subject,
           report === null ? null : regimesTable(report, key.subject, place),
         ),

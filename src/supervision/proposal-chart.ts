@@ -21,15 +21,15 @@ export function tailChart(strategyClass: string, regime: string, cell: CvarCell)
   const { recent, threshold } = cell;
   const limit = (isSigma ? threshold?.max_cvar_sigma : threshold?.max_cvar_error_bps) ?? null;
   const bars: readonly (readonly [string, number | null])[] = [
-    ['5 % bound', bounds?.[0] ?? null],
+    ['lower end', bounds?.[0] ?? null],
     ['estimate', isSigma ? cell.cvar95_sigma : cell.cvar95_error_bps],
-    ['95 % bound', bounds?.[1] ?? null],
+    ['upper end', bounds?.[1] ?? null],
     ['newest rows', isSigma ? recent.cvar95_sigma : recent.cvar95_error_bps],
   ];
   const known = bars.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
   if (known.length === 0) return null;
   return xychart({
-    title: `CVaR 95 of ${cut(strategyClass, NAME_IN_TITLE_MAX)} in ${cut(regime, 20)}${limit === null ? '' : ', line: its limit'}`,
+    title: `CVaR 95 of ${cut(strategyClass, NAME_IN_TITLE_MAX)} in ${cut(regime, 20)}${limit === null ? '' : ' and its limit'}`,
     labels: known.map(({ label }) => label),
     valueTitle: unit,
     series: [

@@ -1,0 +1,88 @@
+// Markdown as a reader sees it: which elements, links, comments and words come of it, so that nothing of others can hide in it.
+
+import { JSDOM } from 'jsdom';
+import { marked } from 'marked';
+
+export interface Rendered {
+  /** Names of the elements, each once, sorted. */
+  readonly elements: readonly string[];
+  /** Addresses of links and sources of pictures. */
+  readonly addresses: readonly string[];
+  /** Insides of HTML comments, trimmed. */
+  readonly comments: readonly string[];
+  /** Words outside of code and links, where GitHub looks for mentions and references. */
+  readonly words: string;
+  /** All text, code included. */
+  readonly text: string;
+}
+
+/** Renders GitHub-flavoured Markdown, keeping raw HTML as it is. */
+export function rendered(markdown: string): Rendered {
+  const { window } = new JSDOM(`<body>${marked.parse(markdown, { gfm: true, async: false })}</body>`);
+  const { document } = window;
+  const elements = [...document.body.querySelectorAll('*')];
+  const comments: string[] = [];
+  const walker = document.createTreeWalker(document.body, window.NodeFilter.SHOW_COMMENT);
+  while (walker.nextNode() !== null) comments.push((walker.currentNode.nodeValue ?? '').trim());
+  const addresses = elements.flatMap((each) =>
+    ['href', 'src'].flatMap((name) => each.getAttribute(name) ?? []),
+  );
+  const text = document.body.textContent ?? '';
+  for (const code of document.body.querySelectorAll('a, code, pre')) code.remove();
+  return {
+    elements: [...new Set(elements.map((each) => each.tagName.toLowerCase()))].sort(),
+    addresses,
+    comments,
+    words: document.body.textContent ?? '',
+    text,
+  };
+}
+
+/** What Warden itself writes; everything else would be of others. */
+const OWN_ELEMENTS = [
+  'a',
+  'blockquote',
+  'br',
+  'code',
+  'details',
+  'em',
+  'h3',
+  'h4',
+  'hr',
+  'input',
+  'li',
+  'ol',
+  'p',
+  'pre',
+  'span',
+  'strong',
+  'sub',
+  'summary',
+  'table',
+  'tbody',
+  'td',
+  'th',
+  'thead',
+  'tr',
+  'ul',
+];
+
+/**
+ * Returns what is in a Markdown text that Warden did not mean: elements, links elsewhere, comments, mentions, references. Empty
+ * where the text is harmless.
+ */
+export function foreignParts(
+  markdown: string,
+  own: { readonly address: string; readonly mentions?: readonly string[] },
+): string[] {
+  const { elements, addresses, comments, words } = rendered(markdown);
+  const mentions = (words.match(/@[\w/-]+/g) ?? []).filter((each) => !(own.mentions ?? []).includes(each));
+  return [
+    ...elements.filter((each) => !OWN_ELEMENTS.includes(each)).map((each) => `element ${each}`),
+    ...addresses.filter((each) => !each.startsWith(own.address)).map((each) => `address ${each}`),
+    ...comments.filter((each) => !/^warden:[a-z-]+ \{.*\}$/s.test(each)).map((each) => `comment ${each}`),
+    ...mentions.map((each) => `mention ${each}`),
+    ...(words.match(/#\d+|\bGH-\d+|:\/\/|\bwww\./gi) ?? []).map((each) => `reference ${each}`),
+    ...(/[\u202a-\u202e\u2066-\u2069]/.test(markdown) ? ['a character that turns the direction'] : []),
+  ];
+}
