@@ -1,9 +1,11 @@
 // Serves bare repositories over git's smart HTTP by way of `git http-backend`, so that clones, fetches and pushes are real.
 
 import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable, Writable } from 'node:stream';
 import { type CgiHead, readCgiHead } from './cgi-head.ts';
+import type { Fault, FaultRequest } from './faults.ts';
 import { createCommandReader, type RefCommand } from './push-commands.ts';
 
 export interface GitHttpOptions {
@@ -22,6 +24,8 @@ export interface GitHttpOptions {
     before: ReadonlyMap<string, string>,
     after: ReadonlyMap<string, string>,
   ): void;
+  /** Returns what goes wrong with a request that was let in, or `null`. Default: nothing ever does. */
+  fault?(request: FaultRequest): Fault | null;
   /** The longest request body, in bytes; a longer one is answered with 413. Default: 256 MiB. */
   readonly bodyBytesMax?: number;
 }
@@ -72,17 +76,36 @@ export function gitHttpHandler(
     const bytesMax = options.bodyBytesMax ?? BODY_BYTES_MAX;
     if (Number(request.headers['content-length'] ?? 0) > bytesMax)
       return refuse(request, response, 413, `The body is longer than ${bytesMax} bytes`);
-    const changes = await serve({ request, response, wanted, dir, login: caller.login, bytesMax });
-    try {
-      if (changes.before.size + changes.after.size > 0)
-        options.pushed(wanted.fullName, caller.login, changes.before, changes.after);
-    } catch (error) {
-      response.destroy();
-      throw error;
+    const asked = { method: request.method ?? 'GET', path: url.pathname, actor: caller.login };
+    const fault = options.fault?.(asked) ?? null;
+    if (fault?.wait != null) await fault.wait;
+    const lost = fault?.response ?? null;
+    if (lost === null || fault?.afterApplying === true) {
+      const { login } = caller;
+      const exchange = { request, response, wanted, dir, login, bytesMax, isAnswerLost: lost !== null };
+      announce(options, exchange, await serve(exchange));
     }
-    response.end();
+    endWith(response, lost);
     return true;
   };
+}
+
+/** Tells of a push, before its answer ends. */
+function announce(options: GitHttpOptions, exchange: Exchange, { before, after }: RefChanges): void {
+  if (before.size + after.size === 0) return;
+  try {
+    options.pushed(exchange.wanted.fullName, exchange.login, before, after);
+  } catch (error) {
+    exchange.response.destroy();
+    throw error;
+  }
+}
+
+/** Ends the true answer, or gives the false one in its place. */
+function endWith(response: ServerResponse, lost: Fault['response']): void {
+  if (lost === null) response.end();
+  else if (lost === 'drop') response.destroy();
+  else response.writeHead(lost.status, lost.headers).end(JSON.stringify(lost.body));
 }
 
 const REFUSALS = {
@@ -117,6 +140,8 @@ interface Exchange {
   readonly dir: string;
   readonly login: string;
   readonly bytesMax: number;
+  /** Whether what the backend answers is thrown away. */
+  readonly isAnswerLost: boolean;
 }
 
 interface RefChanges {
@@ -149,7 +174,8 @@ async function serve(exchange: Exchange): Promise<RefChanges> {
   // A backend that refuses early closes its input; the rest of the body is then read and forgotten.
   backend.stdin.on('error', () => request.resume());
   request.pipe(backend.stdin);
-  await passAnswer(backend, response, () => bytes > bytesMax);
+  if (exchange.isAnswerLost) await dropAnswer(backend);
+  else await passAnswer(backend, response, () => bytes > bytesMax);
   response.off('close', stop);
   return isPushBody ? appliedChanges(commands.commands(), before, refsOf(dir)) : { before, after: before };
 }
@@ -174,6 +200,12 @@ function passAnswer(backend: Backend, response: ServerResponse, isTooLong: () =>
       resolve();
     });
   });
+}
+
+async function dropAnswer(backend: Backend): Promise<void> {
+  backend.stdout.resume();
+  backend.stderr.resume();
+  await once(backend, 'close');
 }
 
 function stopGroup(backend: Backend): void {

@@ -9,6 +9,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  answerLost,
+  createFaults,
+  droppedConnection,
+  type Fault,
+  type Faults,
+  serverError,
+} from '../../../../src/adapters/github/local/faults.ts';
 import { type GitHttpOptions, gitHttpHandler } from '../../../../src/adapters/github/local/git-http.ts';
 
 const run = promisify(execFile);
@@ -310,6 +318,52 @@ describe('git over HTTP', () => {
 
     await expect(gitAsync(work, 'push', 'origin', 'HEAD:main')).rejects.toThrow();
     expect(failures).toEqual([new Error('the model refuses')]);
+  });
+});
+
+describe('a planned fault', () => {
+  const PUSH = /git-receive-pack$/;
+
+  async function pushUnder(
+    fault: Fault,
+    times = 1,
+  ): Promise<{ readonly work: string; readonly faults: Faults }> {
+    const work = await clone('writer', 'work');
+    await commit(work, 'three\n');
+    const faults = createFaults();
+    faults.plan({ method: 'POST', path: PUSH, actor: 'warden[bot]', times, fault });
+    await stopServing();
+    await serve({ fault: (request) => faults.next(request) });
+    await gitAsync(work, 'remote', 'set-url', 'origin', url('writer'));
+    return { work, faults };
+  }
+
+  it.each([
+    ['a dropped connection', droppedConnection()],
+    ['a server error', serverError(503)],
+  ])('of %s keeps a push from taking effect', async (_what, fault) => {
+    // The library under git may send a request once more where a connection that was used before ends without a word.
+    const { work, faults } = await pushUnder(fault, Number.POSITIVE_INFINITY);
+    const from = git(bare, 'rev-parse', 'main');
+
+    await expect(gitAsync(work, 'push', 'origin', 'HEAD:main')).rejects.toThrow();
+    expect(git(bare, 'rev-parse', 'main')).toBe(from);
+    expect(pushes).toEqual([]);
+    expect(faults.hits.length).toBeGreaterThan(0);
+    faults.clear();
+    await gitAsync(work, 'push', '-q', 'origin', 'HEAD:main');
+    expect(pushes).toHaveLength(1);
+  });
+
+  it.each([
+    ['ends', answerLost()],
+    ['answers 502', answerLost(502)],
+  ])('lets a push take effect and then %s', async (_what, fault) => {
+    const { work } = await pushUnder(fault, 1);
+
+    await expect(gitAsync(work, 'push', 'origin', 'HEAD:main')).rejects.toThrow();
+    expect(git(bare, 'rev-parse', 'main')).toBe(git(work, 'rev-parse', 'HEAD'));
+    expect(pushes).toHaveLength(1);
   });
 });
 
