@@ -4,7 +4,7 @@ import { type Agent, type AgentRegistry, registeredAgent } from '../domain/confi
 import type { KillList } from '../domain/kill-list.ts';
 import { AGENTS_FILE } from '../domain/proposal.ts';
 import type { ConfigChange } from './loosening.ts';
-import { percentText } from './report-numbers.ts';
+import { percentText } from './number-text.ts';
 
 /** Whether an agent passes the gates of promotion; `null`: nothing is known of it. */
 export type Eligible = (agent: string) => boolean | null;

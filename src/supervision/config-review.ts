@@ -8,8 +8,8 @@ import type { PlaceOf } from './config-remarks.ts';
 import { beyondLimit, type ConfigChange, type Effect } from './loosening.ts';
 import { type Align, mdCode, mdName, mdTable, mdText } from './markdown.ts';
 import { fitMarkdown } from './markdown-fit.ts';
+import { percentText } from './number-text.ts';
 import { cut } from './outside-text.ts';
-import { percentText } from './report-numbers.ts';
 
 /** What a check is to say of a commit. */
 export interface CheckResult {
@@ -64,7 +64,7 @@ export function configReview(facts: ReviewFacts): CheckResult {
   const summary = [
     ...problemText(facts, annotations.length),
     ...approvalText(facts),
-    ...changeText(facts.changes),
+    ...changeText(facts),
     ...facts.unknown.map((each) => `> ${each}`),
   ].join('\n\n');
   return {
@@ -148,8 +148,11 @@ const EFFECT_WORDS: Readonly<Record<Effect, string>> = {
 const HEAD = ['what', 'base', 'this pull request', 'effect', 'what follows'];
 const ALIGN: readonly Align[] = ['left', 'right', 'right', 'left', 'left'];
 
-function changeText(changes: readonly ConfigChange[]): string[] {
+function changeText({ changes, remarks }: ReviewFacts): string[] {
   const heading = '#### What merging changes';
+  const isRefused = remarks.some(({ level }) => level === 'failure');
+  if (changes.length === 0 && isRefused)
+    return [heading, 'That can be told once nothing is refused any more.'];
   if (changes.length === 0)
     return [heading, 'Nothing that Warden or the kernel acts on: comments and layout at most.'];
   const rank: Readonly<Record<Effect, number>> = { looser: 0, unclear: 1, tighter: 2, none: 3 };

@@ -1,0 +1,88 @@
+// Which way the rules of warden.yaml loosen: every rule has a direction, and a change of it a share.
+
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadWardenConfig } from '../../src/adapters/config/config-files.ts';
+import type { WardenConfig } from '../../src/domain/config.ts';
+import { jsonLeaves } from '../../src/domain/json-difference.ts';
+import { RULES, ruleChanges } from '../../src/supervision/loosening-rules.ts';
+
+const loaded = loadWardenConfig(resolve(import.meta.dirname, '../../config'));
+if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
+const { config } = loaded.value;
+
+/** The configuration with one value of a section replaced. */
+function having(
+  section: 'cvar' | 'promotion' | 'review' | 'github' | 'divergence',
+  over: object,
+): WardenConfig {
+  return { ...config, [section]: { ...config[section], ...over } } as WardenConfig;
+}
+
+describe('the rules', () => {
+  it('know every key of the sections that supervise, so that no new one loosens unseen', () => {
+    const sections = [
+      'cvar',
+      'divergence',
+      'promotion',
+      'confidence',
+      'allocation',
+      'notify',
+      'github',
+      'review',
+      'state',
+    ];
+    const keys = sections.flatMap((section) =>
+      jsonLeaves(config[section as keyof WardenConfig], section).map(([path]) => path.replace(/\.\d+$/, '')),
+    );
+    expect([...RULES.keys()].sort()).toEqual([...new Set(keys)].sort());
+  });
+});
+
+describe('ruleChanges', () => {
+  it.each([
+    ['cvar', { default_max_sigma: 5 }, 'cvar.default_max_sigma', 'looser', 0.25],
+    ['cvar', { default_max_sigma: 3 }, 'cvar.default_max_sigma', 'tighter', 0.25],
+    ['cvar', { min_n_eff: 90 }, 'cvar.min_n_eff', 'looser', 0.5],
+    ['cvar', { window: '90d' }, 'cvar.window', 'unclear', 0.5],
+    ['cvar', { horizon_hours: 4 }, 'cvar.horizon_hours', 'unclear', null],
+    ['cvar', { decision: 'point' }, 'cvar.decision', 'tighter', null],
+    ['promotion', { confidence: 0.9 }, 'promotion.confidence', 'looser', 1],
+    ['promotion', { demote_after: '6d' }, 'promotion.demote_after', 'looser', 1],
+    ['promotion', { min_hit_rate: 0.1 }, 'promotion.min_hit_rate', 'none', null],
+    ['divergence', { alarm_level: 10_000 }, 'divergence.alarm_level', 'looser', 1],
+    ['divergence', { hit_p_value: 0.00025 }, 'divergence.hit_p_value', 'looser', 0.5],
+    ['review', { loosening_limit: 0.4 }, 'review.loosening_limit', 'looser', 1],
+    ['review', { approvals: 1 }, 'review.approvals', 'looser', 0.5],
+    ['github', { pull_requests: false }, 'github.pull_requests', 'looser', null],
+    ['github', { own_logins: ['mallory'] }, 'github.own_logins', 'unclear', null],
+  ] as const)('in %s %o: %s is %s', (section, over, subject, effect, share) => {
+    const [change, ...more] = ruleChanges(config, having(section, over));
+
+    expect(more).toEqual([]);
+    expect(change).toMatchObject({ subject, effect });
+    if (share === null) expect(change?.share).toBeNull();
+    else expect(change?.share).toBeCloseTo(share, 9);
+  });
+
+  it('says that a decision by the lower bound instead of the estimate loosens', () => {
+    const [change] = ruleChanges(having('cvar', { decision: 'point' }), config);
+    expect(change).toMatchObject({ effect: 'looser', share: null, before: 'point', after: 'lcb' });
+  });
+
+  it('reaches the rules of letting in again', () => {
+    const reenable = { ...config.cvar.reenable, cool_down: '1d', max_limit_ratio: 1 };
+    expect(ruleChanges(config, having('cvar', { reenable }))).toMatchObject([
+      { subject: 'cvar.reenable.cool_down', effect: 'looser' },
+      { subject: 'cvar.reenable.max_limit_ratio', effect: 'looser' },
+    ]);
+  });
+
+  it('shows what is no limit and calls it none', () => {
+    const costs = { ...config.costs, spot: { fee_bps: 1, slip_bps: 2 } };
+    expect(ruleChanges(config, { ...config, costs })).toMatchObject([
+      { subject: 'costs.spot.fee_bps', before: '10', after: '1', effect: 'none' },
+    ]);
+    expect(ruleChanges(config, config)).toEqual([]);
+  });
+});
