@@ -3,15 +3,15 @@
 import { type BranchCommit, GitHubError, type IssueComment, type PullRequest } from '../domain/github.ts';
 import { markerFacts } from '../domain/marker.ts';
 import {
-  BRANCH_PREFIX,
   branchOf,
   ClosingMarker,
   DecisionMarker,
   type ProposalKey,
-  ProposalMarker,
+  type ProposalMarker,
   type ProposalPull,
 } from '../domain/proposal.ts';
 import type { GitHub } from '../ports.ts';
+import { ownProposal } from '../supervision/own-proposal.ts';
 import { ownComments } from './sticky-comment.ts';
 
 /** Who signs commits that are made in the browser or through the API. */
@@ -59,14 +59,14 @@ function foundIn(
   ownLogins: readonly string[],
   expected: readonly ProposalKey[],
 ): FoundProposal | null {
-  const isOwn = ownLogins.includes(pull.author) && pull.headRepository === fullName;
-  if (!isOwn || !pull.branch.startsWith(BRANCH_PREFIX)) return null;
-  const marker = markerFacts(pull.body, 'proposal', ProposalMarker);
+  const marker = ownProposal(pull, { fullName, ownLogins });
   if (marker !== null) {
     const { action, subject, episode } = marker;
-    const key = { action, subject, episode };
-    if (branchOf(key) === pull.branch) return { key, marker, pull };
+    return { key: { action, subject, episode }, marker, pull };
   }
+  const isOwn =
+    ownLogins.includes(pull.author) && pull.headRepository?.toLowerCase() === fullName.toLowerCase();
+  if (!isOwn) return null;
   const key = expected.find((each) => branchOf(each) === pull.branch);
   return key === undefined ? null : { key, marker: unknownMarker(key, pull), pull };
 }

@@ -150,8 +150,11 @@ function wantedAction({ key, evidenceSha256 }: WantedPull, facts: PlanFacts): Pl
   if (decided !== null) return decided;
   const isSame = pull.marker.evidence_sha256 === evidenceSha256 && !facts.outdated.has(pull.pull.number);
   if (!isSame) return untouchedOr(pull, 'update', { kind: 'update', key, pull });
-  const isFinished = pull.pull.labels.includes(actionLabel(key.action));
-  return { kind: isFinished ? 'current' : 'finish', key, pull };
+  return { kind: isFinished(pull) ? 'current' : 'finish', key, pull };
+}
+
+function isFinished({ key, pull }: ProposalPull): boolean {
+  return pull.labels.includes(actionLabel(key.action));
 }
 
 /** What a person decided about an open one, unless it was closed for that before and a person opened it again. */
@@ -198,8 +201,9 @@ function unwantedAction(pull: ProposalPull, facts: PlanFacts): PlannedAction | n
   const decided = decidedAction(pull, facts);
   if (decided !== null) return decided;
   const reason = endOf(pull, facts);
+  if (reason === null) return isFinished(pull) ? null : { kind: 'finish', key: pull.key, pull };
   // An open one that was closed before was opened again by a person.
-  if (reason === null || pull.closing !== null) return null;
+  if (pull.closing !== null) return null;
   return untouchedOr(pull, reason, closing(pull, reason, null));
 }
 
