@@ -19,10 +19,16 @@ import { quietPorts, worldSettings } from './supervise-world.ts';
 export const NOW_MS = msFromIso(AT);
 export const quietLog = quietPorts.log;
 
+/** The settings of the world name no source of prices, since rows are made; a file must. */
+const PRICES = { source: 'ccxt', exchanges: ['okx'], timeframe: '1h' };
+
 /** Texts of the three files of the configuration. */
 export function configFiles(settings: Settings): Record<string, string> {
   return {
-    'config/warden.yaml': stringify(settings.warden),
+    'config/warden.yaml': stringify({
+      ...settings.warden,
+      prices: { ...settings.warden.prices, spot: PRICES },
+    }),
     'config/agents.yaml': stringify(settings.agents),
     'config/kill-list.yaml': stringify(settings.kill_list),
   };
