@@ -2,7 +2,7 @@
 
 const DOCS = 'https://docs.github.com/rest';
 
-export interface FieldError {
+interface FieldError {
   readonly resource: string;
   readonly code: 'missing' | 'missing_field' | 'invalid' | 'already_exists' | 'unprocessable' | 'custom';
   readonly field?: string;

@@ -91,7 +91,7 @@ export function issueToken(state: State, prefix: 'ghs' | 'ghp', actor: Actor): s
   return token;
 }
 
-export interface InstallationToken {
+interface InstallationToken {
   readonly token: string;
   readonly expiresMs: number;
   readonly permissions: Permissions;

@@ -52,7 +52,7 @@ export interface Label {
 }
 
 export const REACTIONS = ['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'rocket', 'eyes'] as const;
-export type ReactionContent = (typeof REACTIONS)[number];
+type ReactionContent = (typeof REACTIONS)[number];
 
 export interface Reaction {
   readonly id: number;

@@ -6,7 +6,7 @@ import { installationJson, nodeId, userJson } from './render/accounts.ts';
 import { repositoryJson } from './render/repositories.ts';
 import { installationOn, newId, type State } from './state.ts';
 
-export interface HubEvent {
+interface HubEvent {
   readonly name: string;
   readonly action: string | null;
   readonly repository: Repository;

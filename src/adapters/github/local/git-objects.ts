@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { assert } from '../../../domain/assert.ts';
 
-export type GitObjectType = 'blob' | 'tree' | 'commit' | 'tag';
+type GitObjectType = 'blob' | 'tree' | 'commit' | 'tag';
 
-export interface GitObject {
+interface GitObject {
   readonly type: GitObjectType;
   readonly data: Buffer;
 }
@@ -34,7 +34,7 @@ const GIT_ENV: Readonly<Record<string, string>> = {
   LC_ALL: 'C',
 };
 
-export interface GitAnswer {
+interface GitAnswer {
   readonly code: number;
   readonly out: Buffer;
 }

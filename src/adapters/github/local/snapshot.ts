@@ -4,7 +4,7 @@ import type { Issue, Reaction, Repository } from './entities.ts';
 import { readRefs } from './git-objects.ts';
 import { readCommit } from './git-store.ts';
 
-export interface ThreadPicture {
+interface ThreadPicture {
   readonly title: string;
   readonly author: string;
   readonly body: string | null;
@@ -19,7 +19,7 @@ export interface ThreadPicture {
   }[];
 }
 
-export interface PullPicture extends ThreadPicture {
+interface PullPicture extends ThreadPicture {
   readonly head: string;
   readonly base: string;
   readonly tree: string | null;

@@ -35,16 +35,16 @@ import {
 } from './state.ts';
 
 /** Path → text; `null` removes the file. */
-export type FileTexts = Readonly<Record<string, string | null>>;
+type FileTexts = Readonly<Record<string, string | null>>;
 
-export interface NewRepository {
+interface NewRepository {
   readonly fullName: string;
   readonly private?: boolean;
   readonly files: FileTexts;
   readonly defaultBranch?: string;
 }
 
-export interface NewPull {
+interface NewPull {
   readonly repo: string;
   readonly branch: string;
   /** What the branch changes; `null`: the branch is there already. */

@@ -69,7 +69,7 @@ export function openIssue(
   return issue;
 }
 
-export interface IssueChange {
+interface IssueChange {
   readonly title?: string | undefined;
   readonly body?: string | null | undefined;
   readonly state?: 'open' | 'closed' | undefined;

@@ -15,7 +15,7 @@ import { announcePull, keepPullRef, markMerged } from './pull-sync.ts';
 import { openTwin } from './reopen.ts';
 import { BODY_MAX, checkBody, checkTitle, lengthOf } from './text-limits.ts';
 
-export interface PullDraft {
+interface PullDraft {
   readonly title: string;
   readonly body: string | null;
   /** `branch`, or `owner:branch` of a fork. */
@@ -105,7 +105,7 @@ export function changeBase(
   announcePull(state, repository, actor, issue, 'edited', { changes: { base: from } });
 }
 
-export interface MergeRequest {
+interface MergeRequest {
   readonly method: 'merge' | 'squash' | 'rebase';
   /** The head the caller looked at; 409 where it moved since. */
   readonly sha: string | null;

@@ -8,7 +8,7 @@ import { pullsOf, type State } from '../state.ts';
 import { announcePull, keepPullRef } from './pull-sync.ts';
 
 /** Returns the tip of the head branch, or `null` where the branch or its repository is gone. */
-export function headTip(state: State, { pull }: PullIssue): string | null {
+function headTip(state: State, { pull }: PullIssue): string | null {
   const head = state.repositories.get(pull.headRepo.toLowerCase());
   return head === undefined ? null : readRef(head.git, `refs/heads/${pull.headRef}`);
 }
