@@ -137,12 +137,18 @@ function closing(pull: ProposalPull, reason: ClosingReason, decision: DecisionMa
   return { kind: 'close', key: pull.key, pull, reason, decision };
 }
 
-/** The open one stands for the key. Where all are closed, one that was declined or put off speaks for the others. */
+/**
+ * The open one stands for the key. Where all are closed, one that was declined or put off speaks for the others; the end of what a
+ * person asked for without a verdict, unless it was by a decision, says nothing about a verdict that has the same episode by chance.
+ */
 function wantedAction({ key, evidenceSha256 }: WantedPull, facts: PlanFacts): PlannedAction {
   const ofKey = facts.pulls.filter((each) => keyText(each.key) === keyText(key));
   const pull = oldestOpen(ofKey);
   if (pull === undefined) {
-    const newestFirst = [...ofKey].sort((a, b) => b.pull.number - a.pull.number);
+    const decided = ofKey.filter(
+      ({ marker, decisions }) => marker.requested_by === null || decisions.length > 0,
+    );
+    const newestFirst = decided.sort((a, b) => b.pull.number - a.pull.number);
     const closed = newestFirst.map((each) => closedAction(each, facts));
     return closed.find(({ kind }) => kind !== 'reopen') ?? closed[0] ?? { kind: 'open', key };
   }

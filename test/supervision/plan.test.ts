@@ -166,6 +166,14 @@ describe('what a person declined', () => {
     expect(kinds(plan({ pulls: [aPull({ pull: SHUT })] }))).toEqual(['vetoed closed']);
   });
 
+  it('is not vetoed by the end of what a person asked for without a verdict', () => {
+    const marker = { verdict_id: null, requested_by: 'bob' };
+
+    expect(kinds(plan({ pulls: [aPull({ pull: SHUT, marker, over: { closedBy: 'ada' } })] }))).toEqual([
+      'open',
+    ]);
+  });
+
   it('is vetoed for its episode alone', () => {
     const pulls = [aPull({ pull: SHUT, over: { closedBy: 'ada' } })];
     const key = { ...KEY, episode: 'macro/4' };
