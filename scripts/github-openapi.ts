@@ -109,8 +109,8 @@ const WEBHOOKS: readonly string[] = [
   'delete',
   'installation-created',
   'repository-dispatch-sample.collected',
-  ...['created', 'completed', 'rerequested', 'requested-action'].map((action) => `check-run-${action}`),
-  ...['requested', 'rerequested', 'completed'].map((action) => `check-suite-${action}`),
+  ...['created', 'completed', 'rerequested'].map((action) => `check-run-${action}`),
+  ...['requested', 'rerequested'].map((action) => `check-suite-${action}`),
   ...['created', 'edited', 'deleted'].map((action) => `issue-comment-${action}`),
   ...['opened', 'edited', 'closed', 'reopened', 'labeled', 'unlabeled'].map((action) => `issues-${action}`),
   ...['opened', 'edited', 'closed', 'reopened', 'synchronize', 'labeled', 'unlabeled'].map(
