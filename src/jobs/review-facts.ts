@@ -72,9 +72,11 @@ export function reviewFacts(config: PullConfig, recorded: Recorded): Reviewed {
   };
   const all = [sides.warden, sides.agents, sides.killList];
   const touched = all.filter(({ states }) => isTouched(states));
-  const texts = new Map(
-    touched.flatMap(({ file, states }) => (states.head === null ? [] : [[file, states.head] as const])),
-  );
+  const texts = new Map<string, string>([
+    // What is said of other files is said of the whole, whatever they hold.
+    ...config.files.flatMap(({ path, status }) => (status === 'removed' ? [] : [[path, ''] as const])),
+    ...touched.flatMap(({ file, states }) => (states.head === null ? [] : [[file, states.head] as const])),
+  ]);
   const placeOf = placesIn(texts);
   const changes = changesOf(sides, state);
   const areLimitsKnown = sides.warden.merged !== null && sides.killList.merged !== null;

@@ -159,11 +159,13 @@ function classText({ strategy_class: name, current, proposed, difference, looks 
       : result < 0
         ? `worse by ${bpsText(-result)} bps net`
         : 'the same';
-  return (
-    `${mdName(name)}: ${timesText(proposed)} instead of ${timesText(current)} ` +
-    `(${fixed(proposed.total.days, 1)} days instead of ${fixed(current.total.days, 1)}); the result is ${verdict}. ${missedText(current, proposed)}`.trim() +
-    ` (${seen})`
-  );
+  const isSameCount = proposed.total.stops === current.total.stops;
+  const times = isSameCount
+    ? `${timesText(current)} under both`
+    : `${timesText(proposed)} instead of ${timesText(current)}`;
+  const spans = `${fixed(proposed.total.days, 1)} days instead of ${fixed(current.total.days, 1)}`;
+  const missed = missedText(current, proposed);
+  return `${mdName(name)}: ${times} (${spans}); the result is ${verdict}.${missed === '' ? '' : ` ${missed}`} (${seen})`;
 }
 
 function timesText({ total }: ListReplay): string {
@@ -171,24 +173,22 @@ function timesText({ total }: ListReplay): string {
   return `stopped ${total.stops === 1 ? 'once' : `${countText(total.stops)} times`}`;
 }
 
-/** Stops of one list at whose beginning the other list stops nothing. */
+/** Stops of one list during which the other stops nothing. */
 function missedText(current: ListReplay, proposed: ListReplay): string {
-  const missed = current.stops.filter((stop) => !isStoppedAt(proposed, stop.disabled_from));
+  const missed = current.stops.filter((stop) => !proposed.stops.some((other) => overlap(stop, other)));
   const losses = missed.filter(({ net_pnl_bps: net }) => net < 0).length;
   if (losses > 0)
     return `Of the stops of the base, ${countText(losses)} that saved a loss ${losses === 1 ? 'is' : 'are'} missed.`;
-  const added = proposed.stops.filter((stop) => !isStoppedAt(current, stop.disabled_from));
+  const added = proposed.stops.filter((stop) => !current.stops.some((other) => overlap(stop, other)));
   const alarms = added.filter(({ net_pnl_bps: net }) => net > 0).length;
-  if (alarms > 0)
-    return `${countText(alarms)} of the new stops ${alarms === 1 ? 'is a false alarm' : 'are false alarms'}.`;
-  return '';
+  if (alarms === 0) return '';
+  return `${countText(alarms)} of the new stops ${alarms === 1 ? 'is a false alarm' : 'are false alarms'}.`;
 }
 
-function isStoppedAt({ stops }: ListReplay, instant: string): boolean {
-  return stops.some(
-    ({ disabled_from: from, disabled_until: until }) =>
-      from <= instant && (until === null || instant < until),
-  );
+function overlap(a: Stop, b: Stop): boolean {
+  const isBefore = (one: Stop, other: Stop): boolean =>
+    one.disabled_until !== null && one.disabled_until <= other.disabled_from;
+  return !isBefore(a, b) && !isBefore(b, a);
 }
 
 function classRows({ strategy_class: name, current, proposed }: ClassReplay): string[][] {
@@ -261,7 +261,7 @@ function stopsText(classes: readonly ClassReplay[]): string[] {
   if (rows.length === 0) return [];
   const shown = rows.slice(0, STOPS_SHOWN_MAX);
   const more = rows.length > shown.length ? `\n\n${rows.length - shown.length} more stops are left out.` : '';
-  const summary = rows.length === 1 ? 'The stop' : `All ${countText(rows.length)} stops`;
+  const summary = rows.length === 1 ? 'The stop' : `The ${countText(rows.length)} stops`;
   return [mdDetails(summary, `${mdTable(STOP_HEAD, shown, STOP_ALIGN)}${more}`)];
 }
 
