@@ -335,8 +335,8 @@ function applied(
     const renewed = isTouched ? { ...fresh(number), marker: pull.marker } : fresh(number);
     const kept = { decisions: pull.decisions, otherAuthors: pull.otherAuthors };
     if (action.kind === 'reopen') now({ ...renewed, ...kept });
-    if (action.kind === 'update' || action.kind === 'finish')
-      now({ ...renewed, ...kept, closing: pull.closing });
+    if (action.kind === 'update') now({ ...renewed, ...kept, closing: pull.closing });
+    if (action.kind === 'finish') now({ pull: renewed.pull });
     if (action.kind === 'close' || action.kind === 'explain-closing') {
       const closing = { v: 1, reason: action.reason, at: isoFromMs(NOW) } as const;
       const shut = { ...pull.pull, state: 'closed', closedAt: isoFromMs(NOW) } as const;
