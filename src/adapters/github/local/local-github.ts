@@ -202,6 +202,7 @@ function gitHandler(parts: ServerParts): ReturnType<typeof gitHttpHandler> {
   const { state } = parts;
   return gitHttpHandler({
     repositoryDir: (fullName) => state.repositories.get(fullName.toLowerCase())?.git.dir ?? null,
+    fault: (asked) => parts.faults.next(asked),
     authorize: (fullName, header, isPush) => {
       try {
         const actor = actorOf(state, parts.publicKey, header);

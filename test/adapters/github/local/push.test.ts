@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
+import { answerLost } from '../../../../src/adapters/github/local/faults.ts';
 import { AT, type Hub, REPO, startHub } from './hub.ts';
 
 const run = promisify(execFile);
@@ -79,6 +80,20 @@ describe('a push', () => {
 
     await expect(git(folder, 'push', '--quiet', 'origin', 'main')).rejects.toThrow('rejected');
     expect(hub.github.world.branchSha(REPO, 'main')).toBe(winner);
+  });
+
+  it('whose answer is lost took effect all the same, and is told once', async () => {
+    const hub = await startHub();
+    const { world, faults, deliveries } = hub.github;
+    const folder = await cloneWith(hub, world.userToken('ada'));
+    const sha = await commitIn(folder, 'b.txt', 'b\n');
+    faults.plan({ method: 'POST', path: /git-receive-pack$/, fault: answerLost(502) });
+
+    await expect(git(folder, 'push', '--quiet', 'origin', 'main')).rejects.toThrow('502');
+    expect(world.branchSha(REPO, 'main')).toBe(sha);
+    await git(folder, 'push', '--quiet', 'origin', 'main');
+    await deliveries.idle();
+    expect(deliveries.log.filter(({ event }) => event === 'push')).toHaveLength(1);
   });
 
   it('by GITHUB_TOKEN starts no workflow, and by a reader is refused', async () => {
