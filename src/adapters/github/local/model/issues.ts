@@ -159,7 +159,8 @@ export function createLabel(
 /** Returns the label of a name in any case, and makes it where it is new, as putting it on an issue does. */
 function labelNamed(state: State, repository: Repository, name: string): Label {
   const known = repository.labels.get(name.toLowerCase());
-  return known ?? createLabel(state, repository, { name, color: NEW_LABEL_COLOR, description: null });
+  // Not null: the description of pull requests in lists allows none there.
+  return known ?? createLabel(state, repository, { name, color: NEW_LABEL_COLOR, description: '' });
 }
 
 /** Puts labels on an issue; those it has stay. */
