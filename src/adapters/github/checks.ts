@@ -16,15 +16,15 @@ type Writing = Pick<GitHub, 'startCheck' | 'completeCheck'>;
 export function checkWriting(ref: RepositoryRef): Writing {
   const { octokit, at } = ref;
   return {
-    async startCheck({ name, headSha, externalId }) {
+    async startCheck({ name, headSha, externalId, runId }) {
+      const started = { ...at, external_id: externalId, status: 'in_progress' as const };
       const json = await ask(() =>
-        octokit.request('POST /repos/{owner}/{repo}/check-runs', {
-          ...at,
-          name,
-          head_sha: headSha,
-          external_id: externalId,
-          status: 'in_progress',
-        }),
+        runId === undefined
+          ? octokit.request('POST /repos/{owner}/{repo}/check-runs', { ...started, name, head_sha: headSha })
+          : octokit.request('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', {
+              ...started,
+              check_run_id: runId,
+            }),
       );
       return checkFrom(json);
     },

@@ -21,10 +21,10 @@ export function withConditionalReads(octokit: Pick<OctokitLike, 'hook' | 'reques
     const key = `${headers.accept ?? ''} ${url}`;
     const known = kept.get(key);
     const etag = known?.headers.etag;
-    const asked =
-      etag === undefined ? options : { ...options, headers: { ...options.headers, 'if-none-match': etag } };
+    // Set on the options themselves: what is passed on reaches no further than the next hook.
+    if (etag !== undefined) options.headers = { ...options.headers, 'if-none-match': etag };
     try {
-      const answer = await request(asked);
+      const answer = await request(options);
       if (answer.headers.etag !== undefined) keep(key, answer);
       return answer;
     } catch (error) {

@@ -223,8 +223,12 @@ function issueTrial(
 
 function checkTrial({ tried, show }: Trial): Pick<GitHub, 'startCheck' | 'completeCheck'> {
   return {
-    async startCheck({ name, headSha, externalId }) {
-      await show('POST', 'check-runs', `${quoted(name)} on ${short(headSha)}`);
+    async startCheck({ name, headSha, externalId, runId }) {
+      const [method, path] =
+        runId === undefined
+          ? (['POST', 'check-runs'] as const)
+          : (['PATCH', `check-runs/${numberText(runId)}`] as const);
+      await show(method, path, `${quoted(name)} on ${short(headSha)}`);
       const started = { status: 'in_progress', conclusion: null, title: '', summary: '' } as const;
       const check: CheckRun = { id: tried.next(), name, externalId, ...started };
       tried.checks.set(check.id, { ...check, headSha });

@@ -2,6 +2,7 @@
 
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
+import { assert } from '../../domain/assert.ts';
 import { GitHubError } from '../../domain/github.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { GitHub, Log } from '../../ports.ts';
@@ -24,6 +25,8 @@ export interface ConnectedGitHub extends GitHub {
   /** Under which Warden writes: `warden[bot]`. */
   readonly login: string;
   readonly waits: RetryCounts;
+  /** The token of this identity, for git; that of an app lasts an hour at most. */
+  token(): Promise<string>;
 }
 
 const WORKFLOW_LOGIN = 'github-actions[bot]';
@@ -135,7 +138,17 @@ function connected(
   options: EnvironmentOptions,
 ): ConnectedGitHub {
   const ownLogins = [...new Set([login, ...options.ownLogins])];
-  return { ...octokitGitHub({ octokit, fullName, ownLogins }), login, waits };
+  const token = async (): Promise<string> => tokenIn(await octokit.auth({ type: 'installation' }));
+  return { ...octokitGitHub({ octokit, fullName, ownLogins }), login, waits, token };
+}
+
+/** Both ways to sign in end in a token; a plain one takes no notice of what is asked for. */
+function tokenIn(authentication: unknown): string {
+  assert(
+    typeof authentication === 'object' && authentication !== null && 'token' in authentication,
+    'signing in at GitHub ends in a token',
+  );
+  return String(authentication.token);
 }
 
 function patient(octokit: Octokit, options: RetryOptions): Patience {

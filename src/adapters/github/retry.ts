@@ -12,6 +12,8 @@ export interface RetryOptions {
   /** Uniform in `[0, 1)`: spreads the retries of jobs that were refused at the same moment. */
   random(): number;
   readonly log: Log;
+  /** How long an answer may take; later it counts as none. Default: 30 s. */
+  readonly answerMs?: number;
 }
 
 /** What patience has cost this client so far. */
@@ -29,7 +31,6 @@ const REQUEST_WAIT_MAX_MS = 5 * MINUTE_MS;
 const FAULT_WAIT_MS = 1_000;
 /** GitHub asks for a minute at least where it does not say how long. */
 const LIMIT_WAIT_MS = MINUTE_MS;
-/** No answer in this time is no answer. */
 const ANSWER_MS = 30_000;
 
 /** Of a request before its route is filled in: `url` is `/repos/{owner}/{repo}/pulls`. */
@@ -54,10 +55,12 @@ export function withRetries(
   octokit.hook.wrap('request', async (request, sent) => {
     const send = async () => {
       if (isCreation(sent)) await space();
-      return await request({ ...sent, request: { ...sent.request, signal: AbortSignal.timeout(ANSWER_MS) } });
+      // Set on the options themselves: what is passed on reaches no further than the next hook.
+      sent.request = { ...sent.request, signal: AbortSignal.timeout(options.answerMs ?? ANSWER_MS) };
+      return await request(sent);
     };
     const attempt = () => patiently(send, sent, waits, options);
-    return isRead(sent) ? await attempt() : await inTurn(attempt);
+    return isRead(sent) || isLogin(sent.url) ? await attempt() : await inTurn(attempt);
   });
   return waits.counts;
 }
@@ -97,6 +100,7 @@ function waitBefore(
   sent: RequestOptions,
   { nowMs, random }: RetryOptions,
 ): number | null {
+  if (isLogin(fault.request.url) && !isLogin(sent.url)) return null;
   const spread = 1 + 0.25 * random();
   if (isLimited(fault)) {
     const asked = askedWaitMs(fault, nowMs());
@@ -105,7 +109,7 @@ function waitBefore(
   const status = statusOf(fault);
   const isNotKnownYet = status === 422 && /could not resolve to a node/i.test(fault.message);
   const isFault = status === null || [500, 502, 503, 504].includes(status);
-  if (!isNotKnownYet && !(isFault && (isRepeatable(sent) || !wasSent(fault, sent)))) return null;
+  if (!isNotKnownYet && !(isFault && isRepeatable(sent))) return null;
   return FAULT_WAIT_MS * 2 ** retries * spread;
 }
 
@@ -128,7 +132,15 @@ function isRead({ method }: RequestOptions): boolean {
 
 /** A POST makes something new, except one for a token, and what GraphQL is used for. */
 function isCreation({ method, url }: RequestOptions): boolean {
-  return method === 'POST' && !/\/(access_tokens|graphql)$/.test(url);
+  return method === 'POST' && !isLogin(url) && !url.endsWith('/graphql');
+}
+
+/**
+ * Whether a token is asked for. That happens within the request that needs the token: it takes no turn of its own, has its own
+ * retries, and where those are used up the request itself has been tried often enough.
+ */
+function isLogin(url: string): boolean {
+  return url.endsWith('/access_tokens');
 }
 
 /** POSTs that give the same thing again: what is stored under its digest, and sets that a name is put into. */
@@ -140,11 +152,6 @@ const APPENDING = /\/check-runs\//;
 function isRepeatable({ method, url }: RequestOptions): boolean {
   if (method === 'POST') return REPEATABLE_POSTS.test(url) && !/\{repo\}\/labels$/.test(url);
   return !(method === 'PATCH' && APPENDING.test(url));
-}
-
-/** Authentication may fail before the request itself is sent: it asks for a token first. */
-function wasSent(fault: RequestFault, sent: RequestOptions): boolean {
-  return !fault.request.url.endsWith('/access_tokens') || sent.url.endsWith('/access_tokens');
 }
 
 /** The route as it is written, without any parameter. */
