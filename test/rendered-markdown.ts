@@ -16,10 +16,12 @@ export interface Rendered {
   readonly text: string;
 }
 
+const { window } = new JSDOM('');
+
 /** Renders GitHub-flavoured Markdown, keeping raw HTML as it is. */
 export function rendered(markdown: string): Rendered {
-  const { window } = new JSDOM(`<body>${marked.parse(markdown, { gfm: true, async: false })}</body>`);
-  const { document } = window;
+  const html = marked.parse(markdown, { gfm: true, async: false });
+  const document = new window.DOMParser().parseFromString(`<body>${html}</body>`, 'text/html');
   const elements = [...document.body.querySelectorAll('*')];
   const comments: string[] = [];
   const walker = document.createTreeWalker(document.body, window.NodeFilter.SHOW_COMMENT);

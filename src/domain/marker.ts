@@ -25,13 +25,15 @@ export type MarkerKind = (typeof MARKER_KINDS)[number];
 const MARKER = /<!-- warden:([a-z-]+) (\{[^\n]*\}) -->/;
 
 /**
- * Returns the marker as one line of an HTML comment, which GitHub does not show. What could end the comment is escaped within
- * the JSON, so any fact may be part of it.
+ * Returns the marker as one line of an HTML comment, which GitHub does not show. What could end the comment or is invisible is
+ * escaped within the JSON, so any fact may be part of it.
  */
 export function markerLine(kind: MarkerKind, facts: Readonly<Record<string, unknown>>): string {
-  const json = canonicalJson(facts).replaceAll(
-    /[<>&]|-(?=-)/g,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  const json = canonicalJson(facts).replaceAll(/[<>&\p{Cf}\p{Zl}\p{Zp}]|-(?=-)/gu, (sign) =>
+    sign
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
   );
   return `<!-- warden:${kind} ${json} -->`;
 }

@@ -139,7 +139,7 @@ export function vetoText({ key, closedBy, words, closedAt }: VetoFacts): string 
   return [
     markerLine('veto', { v: 1, action: key.action, subject: key.subject, episode: key.episode }),
     `**Vetoed** by ${by}${closedAt === null ? '' : ` at ${minuteText(closedAt)} UTC`}: closed without merging. ${said}`,
-    `Until episode ${mdCode(key.episode)} is over Warden does not propose to ${wishOf(key)} again, and ${remainsOf(key)}. ` +
+    `Until episode ${mdCode(key.episode)} is over Warden does not ask again to ${wishOf(key)}, and ${remainsOf(key)}. ` +
       'A new episode gets a new pull request. Changed your mind? Reopen this one, or comment `/warden snooze 7d <reason>` to be asked again.',
   ].join('\n\n');
 }

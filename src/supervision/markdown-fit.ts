@@ -27,12 +27,14 @@ export function fitMarkdown(markdown: string, charsMax: number, more: string): s
   let end = first.length;
   let opened = openedAfter(first, NOTHING_OPEN);
   let best = { end, opened: NOTHING_OPEN };
+  let isLead = false;
   assert(lengthOf(best, more) <= charsMax, `a first line and the word about the rest fit into ${charsMax}`);
   for (const [index, line] of rest.entries()) {
     end += 1 + line.length;
     opened = openedAfter(line, opened);
     if (lengthOf({ end, opened: NOTHING_OPEN }, more) > charsMax) break;
-    if (opened.isChart || leadsOn(line, rest[index + 1] ?? '')) continue;
+    if (line.trim() !== '') isLead = leadsOn(line, rest[index + 1] ?? '');
+    if (opened.isChart || isLead) continue;
     if (lengthOf({ end, opened }, more) <= charsMax) best = { end, opened };
   }
   return [markdown.slice(0, best.end).trimEnd() + closingOf(best.opened), more].join('\n\n');

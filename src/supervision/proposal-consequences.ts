@@ -8,7 +8,7 @@ import { mdCode, mdFence, mdLink, mdName } from './markdown.ts';
 import { shellWord } from './outside-text.ts';
 import { agentsOfClass, modelsText, ownOf } from './proposal-facts.ts';
 import { remainsOf, wishOf } from './proposal-words.ts';
-import { fixed, percentText } from './report-numbers.ts';
+import { brief, fixed } from './report-numbers.ts';
 import { type StatePlace, stateFileLink, stateFileUrl } from './state-links.ts';
 
 interface Merging {
@@ -56,7 +56,7 @@ function disabling({ key, settings, report }: Merging): readonly string[] {
       `closed**: they are left to their exits. It says so here within ${deadline}, or people are told that it did not.`,
     `${held}; that share goes to nobody.`,
     `Signals go on being judged. Earliest after ${coolDown}, and with ${fixed(fresh, 0)} fresh effective rows whose CVaR 95 is below ` +
-      `${percentText(share)} of its limits, Warden proposes to let it in again.`,
+      `${brief(share)} of its limits, Warden proposes to let it in again.`,
   ];
 }
 
@@ -95,14 +95,13 @@ function promoting({ key, settings, report }: Merging): readonly string[] {
   ];
 }
 
-function demoting({ key, settings, report }: Merging): readonly string[] {
+function demoting({ key, report }: Merging): readonly string[] {
   const known = report === null ? undefined : ownOf(report.agents, key.subject);
-  const weight = known === undefined ? '' : `, ${fixed(known.allocation.weight, 3)} now`;
+  const weight = known === undefined ? '' : `, now ${fixed(known.allocation.weight, 3)},`;
   return [
     `\`config/agents.yaml\` says ${mdName(key.subject)} is in stage \`shadow\`. Its base weight stays written.`,
     `Its weight${weight} becomes 0 with the next run of the supervisor; that share goes to nobody.`,
-    'Its signals go on being recorded and judged. When every gate passes again, Warden proposes to promote it, ' +
-      `earliest ${settings.warden.promotion.repropose_after} after the last proposal.`,
+    'Its signals go on being recorded and judged. When every gate passes again, Warden proposes to promote it.',
   ];
 }
 
@@ -110,8 +109,8 @@ function demoting({ key, settings, report }: Merging): readonly string[] {
 export function closingSection(key: ProposalKey): string {
   return [
     '### What closing does',
-    `Closing without merging is a **veto**: until episode ${mdCode(key.episode)} is over Warden does not propose to ${wishOf(key)} ` +
-      `again, and ${remainsOf(key)}. Whoever may write to this repository can also comment:`,
+    `Closing without merging is a **veto**: until episode ${mdCode(key.episode)} is over Warden does not ask again to ` +
+      `${wishOf(key)}, and ${remainsOf(key)}. Whoever may write to this repository can also comment:`,
     [
       '- `/warden snooze 7d <reason>` closes it and asks again after that time, if it is still called for',
       '- `/warden keep <reason>` closes it for this episode and records why',
@@ -138,7 +137,7 @@ export function checkSection(provenance: Provenance): string {
   const settingsFile = `supervisor/settings/${verdict.config_hash}.json`;
   const facts = [
     `Figures: ${stateFileLink(place, 'supervisor/meta_report.md')}, ${stateFileLink(place, 'supervisor/verdicts.jsonl')}`,
-    `Verdict ${mdCode(verdict.verdict_id)}, decided ${mdCode(verdict.ts)} by warden ${mdCode(verdict.code_version)}`,
+    `Verdict ${mdCode(verdict.verdict_id)}, on evidence up to ${mdCode(verdict.ts)}, by warden ${mdCode(verdict.code_version)}`,
     `Settings of the decision: ${mdLink(mdCode(verdict.config_hash.slice(0, 12)), stateFileUrl(place, settingsFile))}` +
       `${report === null || report.config_hash === verdict.config_hash ? '' : '; **other settings are in force by now**'}`,
     ...('model_ids' in verdict.evidence ? [`Models: ${modelLinks(verdict.evidence, place)}`] : []),

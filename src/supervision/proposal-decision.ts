@@ -21,6 +21,7 @@ import {
   nEffText,
   percentText,
   sigmaText,
+  UNKNOWN,
 } from './report-numbers.ts';
 
 type AgentVerdict<K extends 'PROMOTE' | 'DEMOTE'> = Extract<Verdict, { kind: K }>;
@@ -46,11 +47,11 @@ function disableParagraph({ subject, evidence }: ClassVerdict): string {
   const place = `in ${mdName(regime)}${cell.is_current ? ', the current regime' : ''}`;
   const rule =
     decision === 'lcb'
-      ? 'Even the lower end of the 90 % interval is beyond the limit.'
-      : 'The estimate decides here, not the interval.';
+      ? ' Even the lower end of the interval is beyond the limit.'
+      : ' The estimate decides here.';
   return (
     `**Stop new entries of ${name}.** The worst 5 % of its signals ${place}, lost on average ` +
-    `${tailWords(cell)} more than the model expected. ${rule} That rests on ${evidenceWords(cell, horizon)}.${again} ` +
+    `${tailWords(cell)} more than the model expected.${cell.breached.length === 0 ? '' : rule} That rests on ${evidenceWords(cell, horizon)}.${again} ` +
     '**Merging** makes the kernel refuse its entries and cancel its resting entry orders; open positions keep their exits.'
   );
 }
@@ -67,7 +68,9 @@ function tailIn(unit: LossUnit, { threshold, ...cell }: CvarCell): string {
       ? [sigmaText(cell.cvar95_sigma), intervalText(cell.ci90_sigma, 2), threshold?.max_cvar_sigma ?? null]
       : [bpsText(cell.cvar95_error_bps), intervalText(cell.ci90, 1), threshold?.max_cvar_error_bps ?? null];
   const limitText = unit === 'sigma' ? sigmaText(limit) : bpsText(limit);
-  return `**${value} ${unit}** (90 % interval ${interval}, limit **${limitText}**)`;
+  return value === UNKNOWN
+    ? `an unknown number of ${unit}`
+    : `**${value} ${unit}** (90 % interval ${interval}, limit **${limitText}**)`;
 }
 
 function evidenceWords(cell: CvarCell, horizonHours: number): string {
@@ -81,12 +84,12 @@ function enableParagraph({ subject, evidence }: ClassVerdict, { warden }: Settin
   const { cell, fresh_n_eff: freshNEff } = evidence;
   const name = mdName(subject);
   const recent = [recentIn('sigma', cell), recentIn('bps', cell)].filter((words) => words !== null);
-  const share = percentText(warden.cvar.reenable.max_limit_ratio);
+  const share = brief(warden.cvar.reenable.max_limit_ratio);
   return (
     `**Let entries of ${name} in again.** Every regime that breached has recovered: in ${mdName(evidence.regime)} the newest ` +
     `**${nEffText(freshNEff ?? cell.recent.n_eff)} effective rows**, all since it was stopped, have a CVaR 95 of ` +
-    `${recent.length === 0 ? 'an unknown size' : recent.join(' and ')}. Recovered means below ${share} of every limit, and with ` +
-    `${Z_90} standard errors more still below the limit. **Merging** lets the kernel take its entries again, with real money.`
+    `${recent.length === 0 ? 'an unknown size' : recent.join(' and ')}. Recovered means: the first below ${share} of the limit, the second ` +
+    `below the limit. **Merging** lets the kernel take its entries again, with real money.`
   );
 }
 
@@ -99,7 +102,7 @@ function recentIn(unit: LossUnit, { recent, threshold }: CvarCell): string | nul
     ? [recent.cvar95_sigma, recent.se_cvar95_sigma, 2]
     : [recent.cvar95_error_bps, recent.se_cvar95_error_bps, 1];
   const upper = cvar === null || error === null ? null : cvar + Z_90 * error;
-  return `**${fixed(cvar, digits)} ${unit}** (at most ${fixed(upper, digits)}, limit **${fixed(limit, digits)}**)`;
+  return `**${fixed(cvar, digits)} ${unit}** (${fixed(upper, digits)} with ${Z_90} standard errors more, limit **${fixed(limit, digits)}**)`;
 }
 
 function promoteParagraph({ subject, evidence }: AgentVerdict<'PROMOTE'>): string {

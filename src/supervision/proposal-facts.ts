@@ -104,11 +104,15 @@ export function evidenceTable(
       ],
       ['window', `${dayText(cell.window_from)} to ${dayText(cell.window_to)}`],
       ['hit rate', percentText(cell.hit_rate)],
-      ['PnL, gross', `${bpsText(cell.pnl_sum_bps)} bps`],
-      ['mean error', `${bpsText(cell.mean_error_bps)} bps; negative: live worse than the model`],
+      ['PnL, gross', inBps(cell.pnl_sum_bps)],
+      ['mean error', `${inBps(cell.mean_error_bps)}; negative: live worse than the model`],
     ],
     ['left', 'left'],
   );
+}
+
+function inBps(value: number | null): string {
+  return value === null ? UNKNOWN : `${bpsText(value)} bps`;
 }
 
 /** Returns the cells of a class in every regime, those of `strategyClass`, or `null` where the report does not know it. */
