@@ -141,6 +141,9 @@ const DROPPED = [
 /** The keys of these are names of properties, not words of a schema. */
 const KEEPS_NAMES = ['properties', 'patternProperties'];
 
+/** Shorter schemas are not worth a name. */
+const SHARED_CHARACTERS_MIN = 300;
+
 const document = JSON.parse(readDescription()) as JsonObject;
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const files = new Map([
@@ -193,12 +196,57 @@ function webhooksText(): string {
 
 /** One operation, webhook or schema per line, so that a difference can be read. */
 function fileText(key: string, entries: readonly Json[], schemas: ReadonlyMap<string, Json>): string {
-  const lines = entries.map((entry) => JSON.stringify(entry)).join(',\n');
-  const named = [...schemas]
+  const parts = sharedParts([...entries, ...schemas.values()]);
+  const lines = entries.map((entry) => JSON.stringify(parts.replace(entry))).join(',\n');
+  const replaced = [...schemas].map(([name, schema]) => [name, parts.replace(schema)] as const);
+  const named = [...replaced, ...parts.schemas]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, schema]) => `${JSON.stringify(name)}:${JSON.stringify(schema)}`)
     .join(',\n');
   return `{"source":${JSON.stringify(PACKAGE)},\n"${key}":[\n${lines}\n],\n"schemas":{\n${named}\n}}\n`;
+}
+
+/**
+ * Gives equal schemas of objects one name, because the description repeats large ones, and each copy takes its time to
+ * compile. `schemas` grows with what is replaced.
+ */
+function sharedParts(roots: readonly Json[]): {
+  readonly schemas: ReadonlyMap<string, Json>;
+  replace(value: Json): Json;
+} {
+  const counts = new Map<string, number>();
+  const count = (value: Json): void => {
+    const text = textOfSchema(value);
+    if (text !== null) counts.set(text, (counts.get(text) ?? 0) + 1);
+    if (typeof value === 'object' && value !== null) Object.values(value).forEach(count);
+  };
+  roots.forEach(count);
+  const names = new Map<string, string>();
+  const schemas = new Map<string, Json>();
+  const inside = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(replace);
+    if (!isObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, replace(one)]));
+  };
+  const replace = (value: Json): Json => {
+    const text = textOfSchema(value);
+    if (text === null || (counts.get(text) ?? 0) < 2) return inside(value);
+    const known = names.get(text);
+    const name = known ?? `shared-${names.size + 1}`;
+    if (known === undefined) {
+      names.set(text, name);
+      schemas.set(name, inside(value));
+    }
+    return { $ref: `#/schemas/${name}` };
+  };
+  return { schemas, replace };
+}
+
+/** Returns a schema of an object as text where it may be shared, and `null` of anything else. */
+function textOfSchema(value: Json): string | null {
+  if (!isObject(value) || !isObject(value['properties'] ?? null)) return null;
+  const text = JSON.stringify(value);
+  return text.length < SHARED_CHARACTERS_MIN ? null : text;
 }
 
 function operationOf(name: string, schemas: Map<string, Json>): Json {
