@@ -77,7 +77,7 @@ async function changesOf(now: GitHub, { files, mergedBase, expectedHead }: Commi
   const changes: string[] = [];
   for (const [path, text] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if ((await now.file(path, mergedBase ?? expectedHead)) === text) continue;
-    changes.push(text === null ? `${path} removed` : `${path} of ${count(text)} characters`);
+    changes.push(text === null ? `${path} removed` : `${path} of ${sizeOf(text)}`);
   }
   return changes;
 }
@@ -264,7 +264,7 @@ const CHARS_SHOWN = 160;
 
 /** The length of a text, and how it begins for people: the hidden line of a marker says nothing to them. */
 function bodyText(body: string): string {
-  return `a text of ${count(body)} characters: ${opening(body)}`;
+  return `a text of ${sizeOf(body)}: ${opening(body)}`;
 }
 
 function opening(text: string): string {
@@ -279,8 +279,8 @@ function quoted(text: string): string {
   return JSON.stringify(text);
 }
 
-function count(text: string): string {
-  return text.length.toLocaleString('en-US');
+function sizeOf(text: string): string {
+  return `${text.length.toLocaleString('en-US')} character${text.length === 1 ? '' : 's'}`;
 }
 
 function short(sha: string): string {
