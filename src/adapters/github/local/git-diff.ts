@@ -1,5 +1,7 @@
 // The files that differ between two commits, with the patches git makes of them.
 
+import { assert } from '../../../domain/assert.ts';
+import { createMemo } from './git-memo.ts';
 import { type GitRepository, runGit } from './git-objects.ts';
 
 export interface FileDifference {
@@ -31,8 +33,15 @@ export function differences(
   base: string | null,
   head: string,
 ): readonly FileDifference[] {
+  return remember(repository, `${base} ${head}`, () => askGit(repository, base, head));
+}
+
+const remember = createMemo<readonly FileDifference[]>();
+
+function askGit(repository: GitRepository, base: string | null, head: string): readonly FileDifference[] {
   const args = ['diff-tree', '-r', '-M', '--raw', '-p', '--full-index', '-z', base ?? EMPTY_TREE, head];
-  const { out } = runGit(repository.dir, args);
+  const { code, out } = runGit(repository.dir, args);
+  assert(code === 0, () => `git cannot compare ${base} with ${head}`);
   const start = out.indexOf('\0\0');
   const [raw, patches] =
     start < 0

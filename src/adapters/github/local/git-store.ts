@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { assert } from '../../../domain/assert.ts';
 import { isoFromMs } from '../../../domain/time.ts';
+import { createMemo } from './git-memo.ts';
 import { type GitRepository, readObject, runGit, writeObject } from './git-objects.ts';
 
 export interface TreeEntry {
@@ -188,10 +189,15 @@ export function isAncestor(repository: GitRepository, ancestor: string, sha: str
 
 /** Returns the best common ancestor, or `null` of histories without one. */
 export function mergeBase(repository: GitRepository, a: string, b: string): string | null {
-  if (isAncestor(repository, a, b)) return a;
-  const { code, out } = runGit(repository.dir, ['merge-base', a, b]);
-  return code === 0 ? out.toString().trim() : null;
+  return rememberBase(repository, `${a} ${b}`, () => {
+    if (isAncestor(repository, a, b)) return a;
+    const { code, out } = runGit(repository.dir, ['merge-base', a, b]);
+    return code === 0 ? out.toString().trim() : null;
+  });
 }
+
+const rememberBase = createMemo<string | null>();
+const rememberMerge = createMemo<string | null>();
 
 /** Returns commits that are reached from `head` and not from `base`, newest first; with a path, those that touch it. */
 export function commitsOf(
@@ -202,7 +208,8 @@ export function commitsOf(
 ): readonly string[] {
   const not = base === null ? [] : [`^${base}`];
   const at = path === null ? [] : ['--', path];
-  const { out } = runGit(repository.dir, ['rev-list', '--topo-order', head, ...not, ...at]);
+  const { code, out } = runGit(repository.dir, ['rev-list', '--topo-order', head, ...not, ...at]);
+  assert(code === 0, () => `git cannot list the commits from ${base} to ${head}`);
   return out
     .toString()
     .split('\n')
@@ -211,7 +218,17 @@ export function commitsOf(
 
 /** Returns the tree that a merge of two commits makes, or `null` where they conflict. */
 export function mergedTree(repository: GitRepository, ours: string, theirs: string): string | null {
-  if (isAncestor(repository, ours, theirs)) return readCommit(repository, theirs)?.tree ?? null;
-  const { code, out } = runGit(repository.dir, ['merge-tree', '--write-tree', '--no-messages', ours, theirs]);
+  return rememberMerge(repository, `${ours} ${theirs}`, () => {
+    if (isAncestor(repository, ours, theirs)) return readCommit(repository, theirs)?.tree ?? null;
+    const args = ['merge-tree', '--write-tree', '--no-messages', ours, theirs];
+    const { code, out } = runGit(repository.dir, args);
+    return code === 0 ? out.toString().trim() : null;
+  });
+}
+
+/** Returns the full name of the commit that a shortened one stands for, or `null` where there is none, or several. */
+export function fullSha(repository: GitRepository, short: string): string | null {
+  if (!/^[0-9a-f]{7,39}$/.test(short)) return null;
+  const { code, out } = runGit(repository.dir, ['rev-parse', '--verify', '--quiet', `${short}^{commit}`]);
   return code === 0 ? out.toString().trim() : null;
 }

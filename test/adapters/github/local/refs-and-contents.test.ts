@@ -309,6 +309,9 @@ describe('commits', () => {
     world.commitAs('ada', REPO, 'main', { 'old name.txt': null, 'ü.txt': `${text}end\n` }, 'Move');
     const { data } = await hub.app.rest.repos.getCommit({ ...AT, ref: 'main' });
 
+    const short = await hub.app.rest.repos.getCommit({ ...AT, ref: data.sha.slice(0, 8) });
+
+    expect(short.data.sha).toBe(data.sha);
     expect(data.stats).toEqual({ total: 1, additions: 1, deletions: 0 });
     expect(data.files).toMatchObject([
       { filename: 'ü.txt', previous_filename: 'old name.txt', status: 'renamed', additions: 1 },

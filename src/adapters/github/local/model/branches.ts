@@ -8,6 +8,7 @@ import { isRefName, isSha, readRef, updateRef } from '../git-objects.ts';
 import {
   changeTree,
   commitsOf,
+  fullSha,
   isAncestor,
   readCommit,
   type Signature,
@@ -113,8 +114,9 @@ export function resolveCommit(repository: Repository, ref: string): string {
     const sha = readRef(repository.git, name);
     if (sha !== null) return sha;
   }
-  if (readCommit(repository.git, ref) === null) throw notFound();
-  return ref;
+  const sha = readCommit(repository.git, ref)?.sha ?? fullSha(repository.git, ref);
+  if (sha === null) throw notFound();
+  return sha;
 }
 
 /** Does everything that follows a moved reference: the webhooks, the request for checks, and the pull requests. */
