@@ -4,6 +4,7 @@ import { createSign, generateKeyPairSync } from 'node:crypto';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { describe, expect, it } from 'vitest';
+import { GITHUB_LIMITS } from '../../../../src/adapters/github/local/rate-limits.ts';
 import { AT, type Hub, REPO, refusal, START_MS, startHub } from './hub.ts';
 
 function base64url(value: object): string {
@@ -245,5 +246,19 @@ describe('the limit of requests', () => {
 
     expect(first.headers).toMatchObject({ 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '4999' });
     expect(limits.data.rate).toMatchObject({ limit: 5000, used: 1, remaining: 4999 });
+  });
+
+  it('holds back bursts where it is told to, until the clock has moved on', async () => {
+    const hub = await startHub({ rateRules: { ...GITHUB_LIMITS, contentPerMinute: 2 } });
+    const create = () => hub.app.rest.issues.create({ ...AT, title: 't' });
+    await create();
+    await create();
+
+    expect(await refusal(create())).toMatchObject({
+      status: 403,
+      message: expect.stringContaining('secondary rate limit'),
+    });
+    hub.clock.advance(60_000);
+    expect((await create()).data.number).toBe(3);
   });
 });
