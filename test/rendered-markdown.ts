@@ -3,7 +3,7 @@
 import { JSDOM } from 'jsdom';
 import { marked } from 'marked';
 
-export interface Rendered {
+interface Rendered {
   /** Names of the elements, each once, sorted. */
   readonly elements: readonly string[];
   /** Addresses of links and sources of pictures. */
@@ -12,14 +12,12 @@ export interface Rendered {
   readonly comments: readonly string[];
   /** Words outside of code and links, where GitHub looks for mentions and references. */
   readonly words: string;
-  /** All text, code included. */
-  readonly text: string;
 }
 
 const { window } = new JSDOM('');
 
 /** Renders GitHub-flavoured Markdown, keeping raw HTML as it is. */
-export function rendered(markdown: string): Rendered {
+function rendered(markdown: string): Rendered {
   const html = marked.parse(markdown, { gfm: true, async: false });
   const document = new window.DOMParser().parseFromString(`<body>${html}</body>`, 'text/html');
   const elements = [...document.body.querySelectorAll('*')];
@@ -29,14 +27,12 @@ export function rendered(markdown: string): Rendered {
   const addresses = elements.flatMap((each) =>
     ['href', 'src'].flatMap((name) => each.getAttribute(name) ?? []),
   );
-  const text = document.body.textContent ?? '';
   for (const code of document.body.querySelectorAll('a, code, pre')) code.remove();
   return {
     elements: [...new Set(elements.map((each) => each.tagName.toLowerCase()))].sort(),
     addresses,
     comments,
     words: document.body.textContent ?? '',
-    text,
   };
 }
 
@@ -69,17 +65,25 @@ const OWN_ELEMENTS = [
   'ul',
 ];
 
+/** What Warden means to be in a text. */
+interface Own {
+  /** With which every address begins. */
+  readonly address: string;
+  readonly mentions?: readonly string[];
+  /** How many comments there are, all of them markers; 1 by default. */
+  readonly comments?: number;
+}
+
 /**
  * Returns what is in a Markdown text that Warden did not mean: elements, links elsewhere, comments, mentions, references. Empty
  * where the text is harmless.
  */
-export function foreignParts(
-  markdown: string,
-  own: { readonly address: string; readonly mentions?: readonly string[] },
-): string[] {
+export function foreignParts(markdown: string, own: Own): string[] {
   const { elements, addresses, comments, words } = rendered(markdown);
   const mentions = (words.match(/@[\w/-]+/g) ?? []).filter((each) => !(own.mentions ?? []).includes(each));
+  const expected = own.comments ?? 1;
   return [
+    ...(comments.length === expected ? [] : [`${comments.length} comments, not ${expected}`]),
     ...elements.filter((each) => !OWN_ELEMENTS.includes(each)).map((each) => `element ${each}`),
     ...addresses.filter((each) => !each.startsWith(own.address)).map((each) => `address ${each}`),
     ...comments.filter((each) => !/^warden:[a-z-]+ \{.*\}$/s.test(each)).map((each) => `comment ${each}`),

@@ -22,7 +22,7 @@ export const MARKER_KINDS = [
 ] as const;
 export type MarkerKind = (typeof MARKER_KINDS)[number];
 
-const MARKER = /<!-- warden:([a-z-]+) (\{[^\n]*\}) -->/;
+const MARKER = /<!-- warden:([a-z-]+) (\{[^\n]*?\}) -->/;
 
 /**
  * Returns the marker as one line of an HTML comment, which GitHub does not show. What could end the comment or is invisible is

@@ -152,7 +152,7 @@ export function clearingSentences(
       : []),
     ...(days.length === 0
       ? []
-      : [`Signals whose labels overlap count once, so that takes at least ${days.join(', ')}.`]),
+      : [`Signals whose labels overlap count once, so that this takes at least ${days.join(', ')}.`]),
   ];
 }
 

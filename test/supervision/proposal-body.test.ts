@@ -8,7 +8,7 @@ import { settingsFrom } from '../../src/domain/settings.ts';
 import { proposalBody, proposalTitle } from '../../src/supervision/proposal-body.ts';
 import { AT, aCell, aDisableVerdict, COMMIT } from '../domain/record-builders.ts';
 import { mermaidFences, parseMermaid } from '../mermaid.ts';
-import { foreignParts, rendered } from '../rendered-markdown.ts';
+import { foreignParts } from '../rendered-markdown.ts';
 import { aContext, aHugeClass, aReport, aWanted, REPOSITORY, SETTINGS, WARDEN } from './github-world.ts';
 import { HOSTILE_NAMES } from './report-world.ts';
 
@@ -167,22 +167,25 @@ describe('names of others in a proposal', () => {
     '/warden keep x',
   ];
 
-  it.each(PROPOSAL_ACTIONS)('are shown and do nothing where the action is %s', (action) => {
-    for (const name of names) {
-      const report = aReport();
-      const wanted = aWanted(action, name);
-      const hostile = {
-        ...report,
-        strategies: { [name]: { ...Object.values(report.strategies)[0], agents: [name] } },
-        agents: { [name]: Object.values(report.agents)[0] },
-      } as typeof report;
-      const { body, marker } = proposalBody(wanted, aContext({ report: hostile }));
+  it.each(PROPOSAL_ACTIONS)(
+    'are shown and do nothing where the action is %s',
+    (action) => {
+      for (const name of names) {
+        const report = aReport();
+        const wanted = aWanted(action, name);
+        const hostile = {
+          ...report,
+          strategies: { [name]: { ...Object.values(report.strategies)[0], agents: [name] } },
+          agents: { [name]: Object.values(report.agents)[0] },
+        } as typeof report;
+        const { body, marker } = proposalBody(wanted, aContext({ report: hostile }));
 
-      expect(foreignParts(body, { address: `${REPOSITORY.url}/blob/` })).toEqual([]);
-      expect(rendered(body).comments).toHaveLength(1);
-      expect(markerFacts(body, 'proposal', ProposalMarker)).toEqual(marker);
-    }
-  });
+        expect(foreignParts(body, { address: `${REPOSITORY.url}/blob/` })).toEqual([]);
+        expect(markerFacts(body, 'proposal', ProposalMarker)).toEqual(marker);
+      }
+    },
+    30_000,
+  );
 
   it('cannot steer a shell', () => {
     const { body } = proposalBody(aWanted('disable', "a'; rm -rf x #"), aContext());
