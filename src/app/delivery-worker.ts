@@ -125,10 +125,16 @@ async function failureOf({ handle }: WorkerPorts, delivery: Delivery): Promise<F
   } catch (error) {
     const causes = causesOf(error);
     return {
-      message: causes.map((cause) => (cause instanceof Error ? cause.message : String(cause))).join('; '),
+      message: causes.map(wordsOf).join('; '),
       isPassing: causes.some(isPassing),
     };
   }
+}
+
+/** What GitHub said speaks for itself; anything else is a defect, and is looked for by its stack. */
+function wordsOf(cause: unknown): string {
+  if (cause instanceof GitHubError) return cause.message;
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }
 
 /** The frame and the handlers each gather what failed. */

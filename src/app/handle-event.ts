@@ -6,8 +6,8 @@ import { type AppAction, type GivenComment, routeEvent } from './route-event.ts'
 
 /** The work of the app on one repository. Each looks at the state of GitHub first, and writes nothing that is there already. */
 export interface AppJobs {
-  /** @throws GitHubError where a part of it is still owed. */
-  publish(): Promise<void>;
+  /** Returns what is still owed, a sentence each: the next sweep tries that again. */
+  publish(): Promise<readonly string[]>;
   reviewConfig(number: number): Promise<void>;
   /** `guid`: of the delivery that told of the comment, where there was one. */
   answerCommand(comment: GivenComment, guid: string | null): Promise<void>;
@@ -30,7 +30,12 @@ export interface ReceivedEvent {
 
 /** What became of an event. */
 export type HandledEvent =
-  | { readonly outcome: 'handled'; readonly actions: readonly string[] }
+  | {
+      readonly outcome: 'handled';
+      readonly actions: readonly string[];
+      /** What GitHub refused, while the rest was done; the next sweep tries it again. */
+      readonly owed: readonly string[];
+    }
   | { readonly outcome: 'ignored' | 'dropped'; readonly reason: string };
 
 /**
@@ -47,34 +52,40 @@ export async function handleEvent(ports: AppPorts, event: ReceivedEvent): Promis
     return { outcome: 'ignored', reason: 'the repository has no config/warden.yaml and no state branch' };
   const failures: unknown[] = [];
   const done: string[] = [];
+  const owed: string[] = [];
   for (const action of routed.actions) {
     try {
-      await perform(ports, action, event.guid);
+      owed.push(...(await perform(ports, action, event.guid)));
       done.push(actionText(action));
     } catch (error) {
       failures.push(error);
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, `handling ${event.name} failed in part`);
-  return { outcome: 'handled', actions: done };
+  return { outcome: 'handled', actions: done, owed };
 }
 
-async function perform(ports: AppPorts, action: AppAction, guid: string | null): Promise<void> {
+async function perform(ports: AppPorts, action: AppAction, guid: string | null): Promise<readonly string[]> {
   const { jobs } = ports;
   switch (action.kind) {
     case 'publish':
       return await jobs.publish();
     case 'review':
-      return await jobs.reviewConfig(action.number);
+      await jobs.reviewConfig(action.number);
+      break;
     case 'review-head':
-      return await reviewOpen(ports, (headSha) => headSha === action.headSha);
+      await reviewOpen(ports, (headSha) => headSha === action.headSha);
+      break;
     case 'review-open':
-      return await reviewOpen(ports, () => true);
+      await reviewOpen(ports, () => true);
+      break;
     case 'command':
-      return await jobs.answerCommand(action.comment, guid);
+      await jobs.answerCommand(action.comment, guid);
+      break;
     case 'boxes':
-      return await jobs.actOnBoxes(action.number, action.sender);
+      await jobs.actOnBoxes(action.number, action.sender);
   }
+  return [];
 }
 
 async function reviewOpen({ github, jobs }: AppPorts, isWanted: (headSha: string) => boolean): Promise<void> {

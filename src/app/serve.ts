@@ -197,6 +197,9 @@ async function onEvent({ log, ownLogin, portsFor }: EventParts, event: FrameEven
       : await handleEvent(await portsFor(installed), { name, payload, guid });
   const words = handled.outcome === 'handled' ? handled.actions.join(', ') : handled.reason;
   const line = `delivery ${guid} (${name}) of ${installed.fullName}: ${handled.outcome}: ${words}`;
+  if (handled.outcome === 'handled')
+    for (const owed of handled.owed)
+      log.warn(`delivery ${guid} (${name}): still owed, the next sweep tries again: ${owed}`);
   if (handled.outcome === 'dropped') log.warn(line);
   else log.info(line);
 }

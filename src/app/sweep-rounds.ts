@@ -93,8 +93,9 @@ async function lookAtAll(
       if (ended.aborted) return;
       const memory = memories.get(fullName) ?? sweepMemory();
       memories.set(fullName, memory);
-      const look = async (): Promise<void> =>
+      const look = async (): Promise<void> => {
         await sweepRepository(await ports.portsFor(installed), memory, ports.clock.nowMs());
+      };
       const failed = await problemsOf(`looking at ${fullName}`, async () => {
         await ports.worker.inLane(fullName, look);
       });

@@ -1,6 +1,6 @@
 // Makes up for what webhooks did not bring: asks GitHub for missed deliveries, and looks at every repository as if something had happened.
 
-import type { IssueComment, PullRequest } from '../domain/github.ts';
+import { GitHubError, type IssueComment, type PullRequest } from '../domain/github.ts';
 import { DAY_MS, HOUR_MS, msFromIso } from '../domain/time.ts';
 import type { Clock, GitHubApp, Log } from '../ports.ts';
 import { readCommands } from '../supervision/command.ts';
@@ -65,11 +65,12 @@ export function sweepMemory(): SweepMemory {
  * Does for one repository what events of it would have asked for: publishes the newest state, which also keeps every deadline,
  * reviews pull requests whose head or base is new, and answers commands of the last day that nobody answered.
  *
+ * @returns whether the repository is one that Warden supervises; nothing is done for others
  * @throws AggregateError where some of it failed; the rest was done, and the next sweep tries again.
  */
-export async function sweepRepository(ports: AppPorts, memory: SweepMemory, nowMs: number): Promise<void> {
+export async function sweepRepository(ports: AppPorts, memory: SweepMemory, nowMs: number): Promise<boolean> {
   const { github, jobs, settings } = ports;
-  if (!(await isSupervised(github, settings))) return;
+  if (!(await isSupervised(github, settings))) return false;
   const failures: unknown[] = [];
   const attempt = async (run: () => Promise<void>): Promise<void> => {
     try {
@@ -78,7 +79,9 @@ export async function sweepRepository(ports: AppPorts, memory: SweepMemory, nowM
       failures.push(error);
     }
   };
-  await attempt(async () => await jobs.publish());
+  await attempt(async () => {
+    for (const owed of await jobs.publish()) failures.push(new GitHubError('refused', null, owed));
+  });
   await attempt(async () => {
     const open = await github.pulls({ state: 'open' });
     forgetClosed(memory, open);
@@ -88,6 +91,7 @@ export async function sweepRepository(ports: AppPorts, memory: SweepMemory, nowM
     }
   });
   if (failures.length > 0) throw new AggregateError(failures, 'the sweep of a repository failed in part');
+  return true;
 }
 
 function forgetClosed({ reviewed }: SweepMemory, open: readonly PullRequest[]): void {

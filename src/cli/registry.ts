@@ -1,5 +1,6 @@
 // Every command of `warden`, in the order of its help. To add one: write `src/cli/<command>.ts` and name it here.
 
+import { registerApp } from './app.ts';
 import { registerDemo } from './demo.ts';
 import { registerEmit } from './emit.ts';
 import { registerExplain } from './explain.ts';
@@ -24,5 +25,6 @@ export const COMMANDS: readonly Register[] = [
   registerExplain,
   registerVerify,
   registerPublish,
+  registerApp,
   registerDemo,
 ];

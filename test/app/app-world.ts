@@ -128,6 +128,7 @@ export const smallJobs: JobsFor = ({ github, state }): AppJobs => ({
     const [issue] = await github.ownIssues('warden');
     if (issue === undefined) await github.createIssue({ title: 'Dashboard', body, labels: ['warden'] });
     else if (issue.body !== body) await github.updateIssue(issue.number, { body });
+    return [];
   },
   async reviewConfig(number) {
     const pull = await github.pull(number);

@@ -1,0 +1,43 @@
+// The work of the app on one repository, as the jobs do it: what the app adds is only where the state comes from.
+
+import { actOnBoxes } from '../jobs/answer-boxes.ts';
+import { answerCommand } from '../jobs/answer-command.ts';
+import { publishToGitHub } from '../jobs/publish-github.ts';
+import { reviewConfig } from '../jobs/review-config.ts';
+import type { Clock, GitHub, Log, StateBranch } from '../ports.ts';
+import type { AppJobs } from './handle-event.ts';
+
+interface JobPorts {
+  readonly github: GitHub;
+  readonly state: StateBranch;
+  readonly log: Log;
+}
+
+interface JobOptions {
+  readonly clock: Clock;
+  readonly codeVersion: string;
+}
+
+/** Returns the jobs over a repository and its state branch. */
+export function appJobs(ports: JobPorts, { clock, codeVersion }: JobOptions): AppJobs {
+  const { github, state, log } = ports;
+  const now = () => ({ nowMs: clock.nowMs(), codeVersion });
+  return {
+    async publish() {
+      const newest = await state.newest();
+      if (newest === null) return [];
+      const { commit: stateCommit, disk } = newest;
+      const { failed } = await publishToGitHub({ github, disk, log }, { ...now(), stateCommit });
+      return failed.map(({ what, error }) => `${what}: ${error}`);
+    },
+    async reviewConfig(number) {
+      await reviewConfig(ports, number, now());
+    },
+    async answerCommand(comment, deliveryGuid) {
+      await answerCommand(ports, { ...comment, deliveryGuid }, now());
+    },
+    async actOnBoxes(number, sender) {
+      await actOnBoxes(ports, { number, sender }, now());
+    },
+  };
+}
