@@ -5,9 +5,14 @@ import { GitHubError, type IssueComment, mayWrite } from '../domain/github.ts';
 import { markerFacts } from '../domain/marker.ts';
 import { isoFromMs, msFromIso } from '../domain/time.ts';
 import type { GitHub } from '../ports.ts';
-import { type Answer, AnswerMarker, answerComment, helpText } from '../supervision/answer-text.ts';
+import {
+  type Answer,
+  AnswerMarker,
+  answerComment,
+  helpText,
+  proposedText,
+} from '../supervision/answer-text.ts';
 import { type Command, type CommandLine, readCommands } from '../supervision/command.ts';
-import { mdLink } from '../supervision/markdown.ts';
 import { answerDecision } from './answer-decision.ts';
 import { answerExplain, answerSimulate, done, type Outcome, refused } from './answer-figures.ts';
 import { answerRerun } from './answer-rerun.ts';
@@ -17,7 +22,7 @@ import {
   type CommandPorts,
   commandGround,
 } from './command-ground.ts';
-import { type Proposed, proposeDisable } from './propose-disable.ts';
+import { proposeDisable } from './propose-disable.ts';
 import { ownComments, sameText } from './sticky-comment.ts';
 
 /** A new comment, as an event told of it. */
@@ -202,15 +207,4 @@ async function followed(
   const end =
     pull?.state === 'closed' ? 'This pull request is closed.' : 'The next run closes this pull request.';
   return done(`${decided.body} ${end}`);
-}
-
-const PROPOSED: Readonly<Record<Proposed['kind'], string>> = {
-  opened: 'Opened',
-  reopened: 'Opened again',
-  already: 'It is open already:',
-};
-
-/** Returns the sentence that links what was proposed. */
-export function proposedText({ kind, pull }: Proposed): string {
-  return `${PROPOSED[kind]} ${mdLink(`#${pull.number}`, pull.url)}. Merging it stops new entries of the class.`;
 }

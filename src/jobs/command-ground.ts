@@ -31,7 +31,7 @@ export interface CommandGround {
   /** Empty where `settings` are those of the default branch; else what is wrong there. */
   readonly problems: readonly string[];
   /** `null`: there is no state branch yet. */
-  readonly state: { readonly commit: string; readonly disk: Disk } | null;
+  readonly state: { readonly commit: string | null; readonly disk: Disk } | null;
   /** Oldest first. */
   readonly verdicts: readonly Verdict[];
   /** `null` where there is none, or where it is damaged. */

@@ -1,10 +1,10 @@
 // Opens the pull request that a person asked for: a class is stopped by a merge, whoever wants it stopped.
 
 import { disabledClass } from '../adapters/config/kill-list-edit.ts';
-import type { PullRequest } from '../domain/github.ts';
 import { actionOf, branchOf, KILL_LIST_FILE, type ProposalKey } from '../domain/proposal.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { GitHub } from '../ports.ts';
+import type { Proposed } from '../supervision/answer-text.ts';
 import { nextEpisode, openEpisode, verdictsOnClass } from '../supervision/episodes.ts';
 import { actionLabel } from '../supervision/plan.ts';
 import { proposalTitle } from '../supervision/proposal-body.ts';
@@ -16,12 +16,6 @@ import { peopleToTell } from './people-to-tell.ts';
 
 /** What a person asks for. */
 export type DisableRequest = Omit<Request, 'key' | 'isCalledFor'> & { readonly strategyClass: string };
-
-/** `already`: there was an open one, and nothing was written. */
-export interface Proposed {
-  readonly kind: 'opened' | 'reopened' | 'already';
-  readonly pull: PullRequest;
-}
 
 /**
  * Proposes to disable a class. Asked twice, or by two people, there is one pull request; one that a person closed for the open

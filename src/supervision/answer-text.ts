@@ -2,10 +2,10 @@
 
 import Type, { type Static } from 'typebox';
 import { orNull, version } from '../domain/fields.ts';
-import { GITHUB_LIMITS } from '../domain/github.ts';
+import { GITHUB_LIMITS, type PullRequest } from '../domain/github.ts';
 import { markerLine } from '../domain/marker.ts';
 import { COMMANDS, COMMANDS_MAX } from './command.ts';
-import { mdCode, mdTable } from './markdown.ts';
+import { mdCode, mdLink, mdTable } from './markdown.ts';
 import { fitMarkdown } from './markdown-fit.ts';
 import { cut } from './outside-text.ts';
 
@@ -67,4 +67,21 @@ export function helpText(): string {
     mdTable(['command', 'what it does'], rows, ['left', 'left']),
     'A command stands at the beginning of a line of a new comment. A name with spaces is put in quotes. Only people who may push to this repository are answered.',
   ].join('\n\n');
+}
+
+/** `already`: there was an open one, and nothing was written. */
+export interface Proposed {
+  readonly kind: 'opened' | 'reopened' | 'already';
+  readonly pull: Pick<PullRequest, 'number' | 'url'>;
+}
+
+const PROPOSED: Readonly<Record<Proposed['kind'], string>> = {
+  opened: 'Opened',
+  reopened: 'Opened again:',
+  already: 'It is open already:',
+};
+
+/** Returns the sentence that links what was proposed. */
+export function proposedText({ kind, pull }: Proposed): string {
+  return `${PROPOSED[kind]} ${mdLink(`#${pull.number}`, pull.url)}. Merging it stops new entries of the class.`;
 }

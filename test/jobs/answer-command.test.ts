@@ -151,6 +151,17 @@ describe('a comment with a command', () => {
   });
 });
 
+describe('the command rerun', () => {
+  it('reviews the pull request and says what it brought up to date', async () => {
+    const github = aRepository();
+    const number = personsPull(github);
+    await ask(github, number, '/warden rerun');
+
+    expect(answers(github, number)[0]).toContain('Check of the configuration: ');
+    expect([...github.world.checks.values()].map(({ name }) => name)).toContain('warden/config');
+  });
+});
+
 describe('the command explain', () => {
   it.each(['macro', 'drop'])('shows the figures of %s and how to recompute them', async (name) => {
     const github = aRepository();
@@ -234,6 +245,8 @@ describe('the commands keep and snooze', () => {
         ...{ at: createdAt, until: isoFromMs(msFromIso(createdAt) + 7 * DAY_MS) },
       },
     ]);
+    expect((await github.pull(number))?.state).toBe('closed');
+    expect(answers(github, number)).toEqual([expect.stringContaining('This pull request is closed.')]);
     const [shown = ''] = ownBodies(github, number);
     expect(shown.replace(/^<!--.*-->\n/, '')).not.toMatch(/@bob|<!--/);
   });

@@ -3,7 +3,8 @@
 import { RunRecord } from '../../domain/run.ts';
 import type { Disk } from '../../ports.ts';
 import { assertMonth, endsTorn } from './append-log.ts';
-import { recordLine } from './record-line.ts';
+import { readLines } from './jsonl.ts';
+import { parseRecord, recordLine } from './record-line.ts';
 
 /**
  * Appends one record to the month in which the run began. Jobs of every kind write here without a lock, so a torn line
@@ -14,4 +15,26 @@ export function appendRun(disk: Disk, record: RunRecord): void {
   assertMonth(month);
   const path = `runs/${month}.jsonl`;
   disk.append(path, `${endsTorn(disk, path) ? '\n' : ''}${recordLine(RunRecord, record)}\n`);
+}
+
+/** A job that runs once a month has its newest run in one of these. */
+const MONTHS_READ = 2;
+
+/**
+ * Returns the newest run of each job in the newest two months that have any. Lines that are no records are passed over: this is
+ * shown to people and decides nothing.
+ */
+export function newestRuns(disk: Disk): RunRecord[] {
+  const months = disk.list('runs').filter((name) => /^\d{4}-\d{2}\.jsonl$/.test(name));
+  const newest = new Map<RunRecord['job'], RunRecord>();
+  for (const name of months.slice(-MONTHS_READ)) {
+    readLines(disk, `runs/${name}`, { bytes: 0, lines: 0 }, (line) => {
+      const read = line.kind === 'text' ? parseRecord(RunRecord, line.text) : null;
+      if (read?.ok !== true) return;
+      const known = newest.get(read.value.job);
+      if (known === undefined || known.started_at <= read.value.started_at)
+        newest.set(read.value.job, read.value);
+    });
+  }
+  return [...newest.values()];
 }
