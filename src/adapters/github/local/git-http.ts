@@ -175,20 +175,32 @@ async function serve(exchange: Exchange): Promise<RefChanges> {
   backend.stdin.on('error', () => request.resume());
   request.pipe(backend.stdin);
   if (exchange.isAnswerLost) await dropAnswer(backend);
-  else await passAnswer(backend, response, () => bytes > bytesMax);
+  else await passAnswer(backend, exchange, () => bytes > bytesMax);
   response.off('close', stop);
   return isPushBody ? appliedChanges(commands.commands(), before, refsOf(dir)) : { before, after: before };
 }
 
-/** Sends what the backend answers and resolves when it ended. The response is left open. */
-function passAnswer(backend: Backend, response: ServerResponse, isTooLong: () => boolean): Promise<void> {
+/**
+ * Sends what the backend answers and resolves when it ended. The response is left open. The backend says that all is
+ * well before it reads the request, so its word is held back until the request is read to its end.
+ */
+function passAnswer(
+  backend: Backend,
+  { request, response }: Exchange,
+  isTooLong: () => boolean,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const complaints: Buffer[] = [];
     backend.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
     readCgiHead(backend.stdout, (head: CgiHead) => {
-      response.writeHead(head.status, head.headers);
-      response.write(head.rest);
-      backend.stdout.pipe(response, { end: false });
+      const send = (): void => {
+        if (isTooLong() || response.destroyed) return;
+        response.writeHead(head.status, head.headers);
+        response.write(head.rest);
+        backend.stdout.pipe(response, { end: false });
+      };
+      if (request.readableEnded) send();
+      else request.once('end', send);
     });
     backend.once('error', reject);
     backend.once('close', () => {
@@ -208,7 +220,9 @@ async function dropAnswer(backend: Backend): Promise<void> {
   await once(backend, 'close');
 }
 
+/** Ends the backend and what it started. What it still wanted to say is not waited for. */
 function stopGroup(backend: Backend): void {
+  backend.stdout.destroy();
   if (backend.pid === undefined || backend.exitCode !== null || backend.signalCode !== null) return;
   try {
     process.kill(-backend.pid, 'SIGTERM');

@@ -1,9 +1,10 @@
 // Clones, fetches and pushes with the real git program against the smart HTTP handler on loopback.
 
 import { execFile, execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request as httpRequest, type Server } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -108,6 +109,7 @@ async function serve(more: Partial<GitHttpOptions> = {}): Promise<void> {
 async function stopServing(): Promise<void> {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
+  await Promise.allSettled(handled);
 }
 
 beforeEach(async () => {
@@ -301,6 +303,30 @@ describe('git over HTTP', () => {
     request.destroy();
 
     // A request is handled once every program that writes to its answer has ended.
+    expect(await handled.at(-1)).toBe(true);
+    expect(failures).toEqual([]);
+  });
+
+  it('is done with a client that leaves in the middle of a long answer', async () => {
+    const work = join(root, 'seed');
+    // Bytes that cannot be compressed, and more of them than all buffers on the way hold.
+    writeFileSync(join(work, 'noise'), randomBytes(8 * 1024 * 1024));
+    git(work, 'add', '.');
+    git(work, 'commit', '-q', '-m', 'noise');
+    git(work, 'push', '-q', bare, 'main');
+    const headers = {
+      authorization: `Basic ${Buffer.from('x:reader').toString('base64')}`,
+      'content-type': 'application/x-git-upload-pack-request',
+      'git-protocol': 'version=2',
+    };
+    const request = httpRequest(`${base}/git/acme/desk.git/git-upload-pack`, { method: 'POST', headers });
+    const want = `0032want ${git(bare, 'rev-parse', 'main')}\n`;
+    request.end(`0011command=fetch0001${want}0009done\n0000`);
+    const [answer] = (await once(request, 'response')) as [IncomingMessage];
+    await once(answer, 'readable');
+    request.destroy();
+
+    expect(answer.statusCode).toBe(200);
     expect(await handled.at(-1)).toBe(true);
     expect(failures).toEqual([]);
   });
