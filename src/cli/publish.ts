@@ -1,63 +1,123 @@
-// `warden publish`: what the supervisor decided and nobody was told yet goes out by mail, once.
+// `warden publish`: GitHub shows what the supervisor decided, and what nobody was told yet goes out by mail, once.
 
+import { InvalidArgumentError } from 'commander';
 import type { MailSettings } from '../adapters/mail/mail-settings.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { PublishReport } from '../jobs/publish.ts';
 import type { Mailer } from '../ports.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { recordRun, underLock } from './job-setup.ts';
-import { refusal, report } from './outcome.ts';
+import { type Outcome, refusal, report } from './outcome.ts';
 import type { Frame } from './program.ts';
+import type { GitHubDone } from './publish-github.ts';
 import { settingsInForce } from './settings.ts';
+
+interface PublishCliOptions {
+  readonly stateCommit?: string;
+}
 
 /** Adds the command to the frame. */
 export function registerPublish(frame: Frame): void {
   frame
     .command({
       usage: 'publish',
-      summary: 'Send what is owed: mail about divergence alerts and proposals to disable a strategy class',
+      summary:
+        'Make GitHub show what was decided, and send the mail that is owed about alerts and proposals to disable a class',
       example: 'warden publish --dry-run',
       exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused, EXIT.sideEffectsOwed],
       writes: true,
     })
-    .action(
-      frame.run(async (context) => {
-        const loaded = await settingsInForce(context);
-        if (!loaded.ok) return loaded.error;
-        const { lastGood } = loaded.value;
-        const { warden: config, config_hash } = loaded.value.settings;
-        const { mailSettingsFrom, senderDomain } = await import('../adapters/mail/mail-settings.ts');
-        const settings = config.notify.mail ? mailSettingsFrom(context.host.env) : OFF;
-        if (!settings.ok) return refusal(EXIT.usage, `mail was refused: ${settings.error}`);
-        const active = settings.value;
-        if (active === null) context.log.info(offText(config.notify.mail));
-        const { publish } = await import('../jobs/publish.ts');
-        const { publishText } = await import('./publish-text.ts');
-        return await underLock(context, 'publish', async () => {
-          const { disk, log, dryRun } = context;
-          const mailer = dryRun ? previewMailer : active === null ? null : await mailerOf(active, context);
-          const done = await publish(
-            { disk, mailer, log },
-            {
-              nowMs: context.nowMs,
-              to: active?.to ?? [],
-              senderDomain: active === null ? 'warden.invalid' : senderDomain(active),
-              divergence: config.divergence,
-            },
-          );
-          if (done.sent.length + done.superseded > 0) {
-            const counts = {
-              mails_sent: done.sent.length,
-              mails_failed: done.failed.length,
-              items_superseded: done.superseded,
-            };
-            await recordRun(context, 'publish', { counts, price_requests: 0, config_sha256: config_hash });
-          }
-          const inForce = lastGood === null ? EXIT.done : EXIT.usage;
-          const exitCode = done.failed.length > 0 ? EXIT.sideEffectsOwed : inForce;
-          return report(exitCode, publishText(done, dryRun), { ...done });
-        });
-      }),
-    );
+    .option(
+      '--state-commit <sha>',
+      'the commit of the state, which pull requests cite (default: that of the worktree at --state)',
+      commitOption,
+    )
+    .action(frame.run<PublishCliOptions>(publishOutcome));
+}
+
+/** GitHub first, so that what people declined there settles the mails about it. */
+async function publishOutcome(context: CommandContext, { stateCommit }: PublishCliOptions): Promise<Outcome> {
+  const loaded = await settingsInForce(context);
+  if (!loaded.ok) return loaded.error;
+  const { lastGood, settings } = loaded.value;
+  const { mailSettingsFrom } = await import('../adapters/mail/mail-settings.ts');
+  const mail = settings.warden.notify.mail ? mailSettingsFrom(context.host.env) : OFF;
+  if (!mail.ok) return refusal(EXIT.usage, `mail was refused: ${mail.error}`);
+  if (mail.value === null) context.log.info(offText(settings.warden.notify.mail));
+  const { connectGitHub, publishOnGitHub } = await import('./publish-github.ts');
+  const connected = await connectGitHub(context, settings.warden);
+  if (!connected.ok) context.log.error(`GitHub was not told: ${connected.error}`);
+  const { publishText } = await import('./publish-text.ts');
+  return await underLock(context, 'publish', async () => {
+    const github =
+      connected.ok && connected.value !== null
+        ? await publishOnGitHub(context, connected.value, stateCommit ?? null)
+        : null;
+    const mails = await sendMails(context, settings, mail.value);
+    await recordPublished(context, github, mails, settings.config_hash);
+    const owed = mails.failed.length + (github?.failed.length ?? 0);
+    const isInForce = lastGood === null && connected.ok;
+    const exitCode = owed > 0 ? EXIT.sideEffectsOwed : isInForce ? EXIT.done : EXIT.usage;
+    const text = publishText(mails, github, context.dryRun);
+    return report(exitCode, text, { ...mails, github: github === null ? null : githubJson(github) });
+  });
+}
+
+async function sendMails(
+  context: CommandContext,
+  { warden }: Settings,
+  active: MailSettings | null,
+): Promise<PublishReport> {
+  const { senderDomain } = await import('../adapters/mail/mail-settings.ts');
+  const { publish } = await import('../jobs/publish.ts');
+  const { disk, log, dryRun, nowMs } = context;
+  const mailer = dryRun ? previewMailer : active === null ? null : await mailerOf(active, context);
+  return await publish(
+    { disk, mailer, log },
+    {
+      nowMs,
+      to: active?.to ?? [],
+      senderDomain: active === null ? 'warden.invalid' : senderDomain(active),
+      divergence: warden.divergence,
+    },
+  );
+}
+
+/** A run that changed nothing leaves no record. */
+async function recordPublished(
+  context: CommandContext,
+  github: GitHubDone | null,
+  mails: PublishReport,
+  configHash: string,
+): Promise<void> {
+  const receipts = github?.receipts ?? 0;
+  if (mails.sent.length + mails.superseded + receipts === 0) return;
+  const counts = {
+    mails_sent: mails.sent.length,
+    mails_failed: mails.failed.length,
+    items_superseded: mails.superseded,
+    github_receipts: receipts,
+    github_failed: github?.failed.length ?? 0,
+  };
+  await recordRun(context, 'publish', { counts, price_requests: 0, config_sha256: configHash });
+}
+
+function githubJson(github: GitHubDone): Readonly<Record<string, unknown>> {
+  const { effects, waitedMs, ...others } = github;
+  return {
+    ...others,
+    waited_ms: waitedMs,
+    effects: effects.map(({ effect, key, outcome, target, text, verdictId }) => ({
+      ...{ effect, key, outcome, target, text, verdict_id: verdictId },
+    })),
+  };
+}
+
+/** @throws InvalidArgumentError where it is no commit. */
+function commitOption(text: string): string {
+  if (/^[0-9a-f]{40}$/.test(text)) return text;
+  throw new InvalidArgumentError(`"${text}" is no commit; expected its 40 hex digits.`);
 }
 
 const OFF = { ok: true, value: null } as const;

@@ -7,7 +7,7 @@ import {
   type Allocation,
   type ConfidenceMultipliers,
   MetaReport,
-  type Promotion,
+  Promotion,
 } from '../../domain/supervisor.ts';
 import type { Disk } from '../../ports.ts';
 import { CorruptStateError } from './corrupt-state.ts';
@@ -61,6 +61,19 @@ export function readDivergence(disk: Disk): DivergenceAlerts | null {
   if (!read.ok)
     throw new CorruptStateError(path, read.error, 'warden supervise writes it anew: run that first.');
   return read.value;
+}
+
+/**
+ * Returns the gates of every agent as of the last run; none before the first.
+ *
+ * @throws CorruptStateError where the file is not what the supervisor writes; its next run writes it anew.
+ */
+export function readPromotion(disk: Disk): Promotion {
+  const path = `${FOLDER}/promotion.json`;
+  const read = readJsonFile(disk, path, Promotion);
+  if (!read.ok)
+    throw new CorruptStateError(path, read.error, 'warden supervise writes it anew: run that first.');
+  return read.value ?? {};
 }
 
 /** Returns the report of the last run, `null` before the first, or what is wrong with the file at {@link REPORT_PATH}. */

@@ -1,0 +1,81 @@
+// Keeps one issue open while the configuration on the default branch is broken, and none when it is well.
+
+import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
+import type { Issue } from '../domain/github.ts';
+import { markerFacts, markerKind } from '../domain/marker.ts';
+import type { GitHub } from '../ports.ts';
+import {
+  CONFIGURATION_TITLE,
+  type ConfigurationFacts,
+  ConfigurationMarker,
+  configurationBody,
+  configurationMendedText,
+} from '../supervision/configuration-issue.ts';
+import type { EffectDone, PartPublished } from './publish-context.ts';
+import { sameText } from './sticky-comment.ts';
+
+export interface ConfigurationOptions extends ConfigurationFacts {
+  /** Put on the issue; the first one finds it again. */
+  readonly labels: readonly [string, ...string[]];
+}
+
+/**
+ * Opens, updates or closes the issue. One that a person closed stays closed until the problems are others.
+ *
+ * @throws GitHubError where GitHub cannot be asked; then nothing is created.
+ */
+export async function publishConfiguration(
+  github: GitHub,
+  options: ConfigurationOptions,
+): Promise<PartPublished> {
+  const known = (await github.ownIssues(options.labels[0])).filter(
+    ({ body }) => markerKind(body) === 'configuration',
+  );
+  const open = known.filter(({ state }) => state === 'open');
+  if (options.problems.length === 0) {
+    const done: EffectDone[] = [];
+    for (const issue of open) {
+      await github.createComment(issue.number, configurationMendedText());
+      await github.updateIssue(issue.number, { state: 'closed' });
+      done.push(effectOf(issue, configurationMendedText(), 'closed the issue about the configuration'));
+    }
+    return { done, failed: [] };
+  }
+  const [kept, ...twins] = open;
+  for (const { number } of twins) await github.updateIssue(number, { state: 'closed' });
+  return { done: await told(github, options, kept ?? known.at(-1)), failed: [] };
+}
+
+async function told(
+  github: GitHub,
+  options: ConfigurationOptions,
+  issue: Issue | undefined,
+): Promise<EffectDone[]> {
+  const { body, marker } = configurationBody(options);
+  if (issue === undefined) {
+    const fresh = await github.createIssue({ title: CONFIGURATION_TITLE, body, labels: options.labels });
+    return [effectOf(fresh, body, 'opened an issue about the configuration')];
+  }
+  if (issue.state === 'open') {
+    if (sameText(issue.body, body)) return [];
+    await github.updateIssue(issue.number, { body });
+    return [effectOf(issue, body, 'updated the issue about the configuration')];
+  }
+  const said = markerFacts(issue.body, 'configuration', ConfigurationMarker);
+  const isByPerson = issue.closedBy !== null && !github.ownLogins.includes(issue.closedBy);
+  if (isByPerson && said?.problems_sha256 === marker.problems_sha256) return [];
+  await github.updateIssue(issue.number, { body, state: 'open' });
+  return [effectOf(issue, body, 'opened the issue about the configuration again')];
+}
+
+function effectOf({ number, url }: Issue, body: string, text: string): EffectDone {
+  return {
+    effect: 'issue',
+    key: canonicalJson(['configuration', number]),
+    verdictId: null,
+    bodySha256: sha256Hex(body),
+    outcome: 'done',
+    target: url,
+    text: `${text}: #${number}`,
+  };
+}
