@@ -20,6 +20,8 @@ export interface CheckPlace {
 
 /** What is in the id of a run where it has no annotations. */
 const NO_ANNOTATIONS = '0';
+/** Of a run whose result GitHub refused: which of its annotations it took is not known. */
+const REFUSED_TITLE = 'The result could not be shown';
 
 /**
  * Makes `result` what the check says. The newest run is started anew where its annotations, to which GitHub only adds, are
@@ -38,8 +40,9 @@ export async function keepCheck(
   const newest = (await github.checkRuns(headSha, name)).at(-1);
   const isDone = newest?.status === 'completed';
   if (isDone && newest.externalId === externalId && newest.title === output.title) return 'unchanged';
-  const shown = isDone ? annotationsOf(newest) : NO_ANNOTATIONS;
-  const isReused = newest !== undefined && (shown === NO_ANNOTATIONS || shown === annotations);
+  const isRefused = newest?.title === REFUSED_TITLE;
+  const shown = isDone && !isRefused ? annotationsOf(newest) : NO_ANNOTATIONS;
+  const isReused = newest !== undefined && !isRefused && (shown === NO_ANNOTATIONS || shown === annotations);
   const { id } = await github.startCheck({
     name,
     headSha,
@@ -62,7 +65,7 @@ async function completed(github: Checking, id: number, { conclusion, output }: C
   } catch (error) {
     if (!(error instanceof GitHubError) || error.kind !== 'refused') throw error;
     await github.completeCheck(id, 'failure', {
-      title: 'The result could not be shown',
+      title: REFUSED_TITLE,
       summary:
         'GitHub refused the result of this check. Start it again; the log of Warden says what GitHub answered.',
       text: '',
