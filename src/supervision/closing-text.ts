@@ -6,9 +6,17 @@ import type { ClosingMarker, ClosingReason, DecisionMarker, ProposalKey } from '
 import type { Verdict } from '../domain/verdict.ts';
 import { mdCode, mdFence, mdLink, mdText } from './markdown.ts';
 import { fitMarkdown } from './markdown-fit.ts';
+import { cut } from './outside-text.ts';
 import { remainsOf, subjectKind, wishOf } from './proposal-words.ts';
 import { verdictSentence } from './report-attention.ts';
 import { minuteText } from './report-numbers.ts';
+
+/** Longer reasons are cut. */
+const WORDS_MAX = 500;
+
+function wordsOf(text: string): string {
+  return mdText(cut(text.replaceAll(/\s+/g, ' ').trim(), WORDS_MAX));
+}
 
 /** What is known about the end of a proposal that Warden closes itself. */
 export interface ClosingFacts {
@@ -60,7 +68,7 @@ function saysSo({ evidence }: Verdict): boolean {
 
 function decisionParagraphs(reason: 'kept' | 'snoozed', { key, decision }: ClosingFacts): readonly string[] {
   const by = decision === null ? 'A person' : mdCode(decision.by);
-  const why = decision === null || decision.reason === '' ? '' : ` Reason given: ${mdText(decision.reason)}`;
+  const why = decision === null || decision.reason === '' ? '' : ` Reason given: ${wordsOf(decision.reason)}`;
   const until = decision?.until ?? null;
   const episode = mdCode(key.episode);
   if (reason === 'kept') {
@@ -135,7 +143,7 @@ export function vetoText({ key, closedBy, words, closedAt }: VetoFacts): string 
   const said =
     words === null || words.trim() === ''
       ? 'No reason was given; `/warden keep <reason>` records one.'
-      : `Recorded as the reason: ${mdText(words)}`;
+      : `Recorded as the reason: ${wordsOf(words)}`;
   return [
     markerLine('veto', { v: 1, action: key.action, subject: key.subject, episode: key.episode }),
     `**Vetoed** by ${by}${closedAt === null ? '' : ` at ${minuteText(closedAt)} UTC`}: closed without merging. ${said}`,

@@ -2,7 +2,16 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { htmlName, mdCode, mdDetails, mdName, mdTable, mdText } from '../../src/supervision/markdown.ts';
+import {
+  htmlName,
+  mdCode,
+  mdDetails,
+  mdFence,
+  mdLink,
+  mdName,
+  mdTable,
+  mdText,
+} from '../../src/supervision/markdown.ts';
 
 describe('mdText', () => {
   it.each([
@@ -118,5 +127,23 @@ describe('mdTable', () => {
 describe('mdDetails', () => {
   it('leaves a blank line around its body, so that it is read as Markdown', () => {
     expect(mdDetails('more', '| a |')).toBe('<details><summary>more</summary>\n\n| a |\n\n</details>');
+  });
+});
+
+describe('mdFence', () => {
+  it('holds lines as they are', () => {
+    expect(mdFence('- a\n+ b', 'diff')).toBe('```diff\n- a\n+ b\n```');
+  });
+
+  it('has a fence that its lines cannot close, and shows what is invisible', () => {
+    expect(mdFence('```\r\n   `````\n\tx\u202e', '')).toBe('``````\n```\n   `````\n  x\ufffd\n``````');
+  });
+});
+
+describe('mdLink', () => {
+  it('is not ended by its address', () => {
+    expect(mdLink('`a`', 'https://x.example/a(b) "c"<d>')).toBe(
+      '[`a`](https://x.example/a%28b%29%20%22c%22%3Cd%3E)',
+    );
   });
 });
