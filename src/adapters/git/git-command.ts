@@ -82,15 +82,12 @@ function environmentOf({ config, login, indexFile }: GitOptions): NodeJS.Process
   return { ...env, GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS: '', LC_ALL: 'C' };
 }
 
+/** Git says what is wrong on lines that begin so, and gives advice below. */
 function wordsOf(text: string, token: string | undefined): string {
-  const lines = text
-    .trim()
-    .split('\n')
-    .filter((line) => line.trim() !== '');
-  const last = lines
-    .slice(-2)
-    .join(' ')
-    .replace(/^(fatal|error): /, '')
-    .slice(0, 300);
-  return token === undefined ? last : last.replaceAll(token, '***');
+  const lines = text.split('\n').map((line) => line.trim());
+  const telling = lines.filter((line) => /^(fatal|error|remote): /.test(line));
+  const chosen = telling.length > 0 ? telling : lines.filter((line) => line !== '').slice(-1);
+  const words = chosen.map((line) => line.replace(/^(fatal|error|remote): /, '').replace(/\.$/, ''));
+  const said = words.join('; ').slice(0, 300);
+  return token === undefined ? said : said.replaceAll(token, '***');
 }

@@ -99,7 +99,7 @@ async function started() {
 
 /** Method and path, with every number of something alike. */
 function shapeOf(method: string, path: string): string {
-  return `${method} ${path.replaceAll(/\/(<new \d+>|\d+)(?=\/|$)/g, '/N').replaceAll('%2F', '/')}`;
+  return `${method} ${path.replaceAll('%2F', '/').replaceAll(/\/(<new \d+>|\d+)(?=\/|$)/g, '/N')}`;
 }
 
 describe('a dry run', SLOW, () => {
@@ -160,12 +160,12 @@ describe('a dry run', SLOW, () => {
       DELETE /repos/acme/desk/issues/comments/N
       PATCH /repos/acme/desk/pulls/<new 3> title "T2", a text of 2 characters: "B2"
       PATCH /repos/acme/desk/pulls/1 state closed
-      POST /repos/acme/desk/issues "Dashboard" (warden), a text of 1 characters: "D"
+      POST /repos/acme/desk/issues "Dashboard" (warden), a text of 1 character: "D"
       PATCH /repos/acme/desk/issues/<new 5> a text of 2 characters: "D2"
       POST /graphql pinIssue <new 5>
       POST /repos/acme/desk/check-runs "warden/config" on abcdef0
-      PATCH /repos/acme/desk/check-runs/<new 6> neutral: "C", a text of 1 characters: "S", 50 annotations
-      PATCH /repos/acme/desk/check-runs/<new 6> neutral: "C", a text of 1 characters: "S", 10 annotations"
+      PATCH /repos/acme/desk/check-runs/<new 6> neutral: "C", a text of 1 character: "S", 50 annotations
+      PATCH /repos/acme/desk/check-runs/<new 6> neutral: "C", a text of 1 character: "S", 10 annotations"
     `);
   });
 

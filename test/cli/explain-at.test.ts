@@ -1,0 +1,86 @@
+// `warden explain --at <commit>` on the command line: a figure of long ago from the repository alone.
+
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { nodeDisk } from '../../src/adapters/state/node-disk.ts';
+import { registerExplain } from '../../src/cli/explain.ts';
+import { commitFiles, gitAs, newRepository } from '../adapters/git/repository.ts';
+import { insertAll, look, settledMs, worldRows } from '../jobs/supervise-world.ts';
+import { runInMemory } from './memory-host.ts';
+
+/** The state is a worktree of its own, as it is in a repository that Warden supervises. */
+const SLOW = { timeout: 60_000 };
+let cwd = '';
+let old = '';
+let bare = '';
+beforeAll(() => {
+  cwd = newRepository('main');
+  bare = commitFiles(cwd, { 'README.md': 'no state' });
+  const state = join(cwd, 'state/data');
+  gitAs(cwd, 'worktree', 'add', '--quiet', '-b', 'warden-state', state);
+  gitAs(state, 'rm', '--quiet', '-r', '.');
+  const disk = nodeDisk(state, { durable: false });
+  insertAll(disk, worldRows(60, 150));
+  look(disk, settledMs(149));
+  old = commitFiles(state, {});
+  insertAll(disk, worldRows(151, 200));
+  look(disk, settledMs(199));
+  commitFiles(state, {});
+}, 60_000);
+
+async function explain(...argv: string[]) {
+  return await runInMemory([registerExplain], ['explain', ...argv], { cwd });
+}
+
+/** The figures without what only the newer command says. */
+function figures(run: { json: () => unknown }): unknown {
+  const { state_commit: _commit, ...rest } = run.json() as Record<string, unknown>;
+  return rest;
+}
+
+describe('explain at a commit', SLOW, () => {
+  it('shows what was known then, under the settings of then', async () => {
+    const then = await explain('macro', '--at', old.slice(0, 9), '--json');
+    const asOf = await explain('macro', '--at', new Date(settledMs(149)).toISOString(), '--json');
+    const now = await explain('macro', '--json');
+
+    expect(then.exitCode).toBe(0);
+    expect(then.json()).toMatchObject({ state_commit: old });
+    expect(figures(then)).toEqual(figures(asOf));
+    expect(figures(then)).not.toEqual(figures(now));
+    expect(then.stderr).toContain(`as of the commit ${old} of the state`);
+  });
+
+  it('shows a recorded verdict of that commit', async () => {
+    const run = await explain('macro', '--at', old, '--verdict', 'macro/1');
+
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toMatch(/^recomputes: (\d+) of \1 numbers are what was recorded$/m);
+  });
+
+  it('leaves the state, the repository and no copy behind', async () => {
+    await explain('macro', '--at', old);
+
+    expect(gitAs(join(cwd, 'state/data'), 'status', '--porcelain')).toBe('');
+    expect(gitAs(cwd, 'worktree', 'list').split('\n')).toHaveLength(2);
+  });
+
+  it.each([
+    ['a commit that is none', () => '0123456789abcdef', /begins with 0123456789abcdef; give all 40 digits/],
+    ['a commit without a state', () => bare, /cannot be explained: it has no supervisor\/meta_report.json/],
+    ['too few digits', () => '01234', /"01234" is too short for a commit; give 7 digits or more/],
+    ['no moment at all', () => 'yesterday', /"yesterday" is not RFC 3339/],
+  ])('refuses %s', async (_case, at, sentence) => {
+    const run = await explain('macro', '--at', at());
+
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toMatch(sentence);
+  });
+
+  it('refuses an instant beside a verdict, as before', async () => {
+    const run = await explain('macro', '--verdict', 'macro/1', '--at', '2021-07-01T00:00:00Z');
+
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain('--verdict has its own instant');
+  });
+});
