@@ -38,7 +38,8 @@ export function isTouched({ ancestor, head }: FileStates): boolean {
 }
 
 /**
- * Reads the configuration of a pull request; `null` where it touches none. A fork is read as any other commit: as text.
+ * Reads the configuration of a pull request; `null` where it touches none. The head of a fork is read, as text, from this
+ * repository, which has the commits of its pull requests: the fork may be gone, or closed to the token.
  *
  * @param baseSha newest commit of the base
  */
@@ -84,10 +85,9 @@ async function statesOf(
     const base = await github.file(path, baseSha);
     const isListed = files.some((file) => file.path === path || file.previousPath === path);
     if (isComplete && !isListed) return { base, ancestor: base, head: base };
-    const fork = pull.headRepository === null ? [] : [pull.headRepository];
     const [ancestor, head] = await Promise.all([
       ancestorSha === baseSha ? base : github.file(path, ancestorSha),
-      github.file(path, pull.headSha, ...fork),
+      github.file(path, pull.headSha),
     ]);
     return { base, ancestor, head };
   };
