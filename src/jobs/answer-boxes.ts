@@ -7,12 +7,7 @@ import { type DashboardBox, tickedBoxes } from '../supervision/dashboard-boxes.t
 import { refused } from './answer-figures.ts';
 import { answerRerun } from './answer-rerun.ts';
 import { boxAnswers, type Ticked } from './box-answers.ts';
-import {
-  type CommandGround,
-  type CommandOptions,
-  type CommandPorts,
-  commandGround,
-} from './command-ground.ts';
+import { type CommandOptions, type CommandPorts, commandGround } from './command-ground.ts';
 
 /** `none`: nothing is ticked, or the issue is not the dashboard. `refused`: the ticks are gone, and nothing else was done. */
 export type BoxesAnswered = 'none' | 'refused' | 'answered';

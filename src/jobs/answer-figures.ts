@@ -12,7 +12,8 @@ import { supervisorRules } from '../supervision/supervisor-rules.ts';
 import type { ReplayedLists } from '../supervision/whatif.ts';
 import { recordedRows, whatIfMarkdown } from '../supervision/whatif-markdown.ts';
 import { type CommandGround, type CommandOptions, knownClasses } from './command-ground.ts';
-import { explain } from './explain.ts';
+import { explain, type SubjectKind } from './explain.ts';
+import { lookOfState } from './look-of-state.ts';
 import { mergedConfig, touchedConfig } from './pull-config.ts';
 import { whatIf } from './whatif.ts';
 
@@ -37,7 +38,10 @@ export function refused(sentence: string): Outcome {
 
 const NO_STATE = 'there is no state branch yet; the first run of warden supervise makes it';
 
-/** Explains a class or an agent from the rows of the newest state. */
+/**
+ * Explains a class or an agent as the newest run of the supervisor saw it, under its settings, so that the command it names gives
+ * the same numbers. Where it cannot be told what that was, under the settings of the default branch and as of now.
+ */
 export function answerExplain(
   ground: CommandGround,
   name: string,
@@ -46,18 +50,22 @@ export function answerExplain(
 ): Outcome {
   if (ground.state === null) return refused(NO_STATE);
   const { disk, commit } = ground.state;
-  const options = { name, kind: null, verdict: null, asOfMs: nowMs, settings: ground.settings, codeVersion };
-  const explained = explain({ disk, log, progress: SILENT }, options);
-  if (explained.ok)
-    return done(explanationMarkdown(explained.value.subject, { stateCommit: commit, at: isoFromMs(nowMs) }));
-  const both = explain({ disk, log, progress: SILENT }, { ...options, kind: 'class' });
-  const agent = explain({ disk, log, progress: SILENT }, { ...options, kind: 'agent' });
-  if (!both.ok || !agent.ok) return refused(explained.error);
-  const place = { stateCommit: commit, at: isoFromMs(nowMs) };
-  return done(
-    [both, agent].map(({ value }) => explanationMarkdown(value.subject, place)).join('\n\n---\n\n'),
-  );
+  const look = lookOfState(disk);
+  const { settings, asOfMs } = look.ok ? look.value : { settings: ground.settings, asOfMs: nowMs };
+  const place = { stateCommit: look.ok ? commit : null, at: isoFromMs(asOfMs) };
+  const known = (kind: SubjectKind | null) =>
+    explain({ disk, log, progress: SILENT }, { name, kind, verdict: null, asOfMs, settings, codeVersion });
+  const explained = known(null);
+  // A class and an agent may bear one name; both are shown then.
+  const all = explained.ok ? [explained] : [known('class'), known('agent')];
+  const texts = all.flatMap((each) => (each.ok ? [explanationMarkdown(each.value.subject, place)] : []));
+  if (texts.length !== all.length) return refused(explained.ok ? NO_STATE : explained.error);
+  const isOlder = settings.config_hash !== ground.settings.config_hash;
+  return done([...(isOlder ? [OTHER_SETTINGS] : []), ...texts].join('\n\n'));
 }
+
+const OTHER_SETTINGS =
+  'The configuration on the default branch has changed since the newest run of the supervisor; what follows is as that run saw it.';
 
 /** Replays what was recorded under other limits: those given, or those that a pull request asks for. */
 export async function answerSimulate(

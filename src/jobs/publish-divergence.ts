@@ -1,14 +1,9 @@
 // One comment about divergence on every open pull request that it concerns, and a new one that names people only when it gets worse.
 
-import { parseAgents, parseKillList } from '../adapters/config/config-files.ts';
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
-import type { AgentRegistry } from '../domain/config.ts';
 import type { DivergenceAlert } from '../domain/divergence.ts';
-import { type ChangedFile, GitHubError, type IssueComment, type PullRequest } from '../domain/github.ts';
-import type { KillList } from '../domain/kill-list.ts';
+import { GitHubError, type IssueComment, type PullRequest } from '../domain/github.ts';
 import { markerFacts, markerLine } from '../domain/marker.ts';
-import { AGENTS_FILE, KILL_LIST_FILE, type ProposalAction } from '../domain/proposal.ts';
-import type { Result } from '../domain/result.ts';
 import { dayOf, msFromIso } from '../domain/time.ts';
 import type { GitHub } from '../ports.ts';
 import { alertsConcerning, changedEntries, type PullSubjects } from '../supervision/concerned-pulls.ts';
@@ -20,6 +15,7 @@ import {
 } from '../supervision/divergence-comment.ts';
 import { nextWord, type SaidBefore } from '../supervision/escalations.ts';
 import { peopleToTell } from './people-to-tell.ts';
+import { fileOf } from './proposal-file.ts';
 import type {
   EffectDone,
   EffectFailed,
@@ -27,6 +23,7 @@ import type {
   PublishContext,
   PublishPorts,
 } from './publish-context.ts';
+import { type MergedFile, mergedConfig, touchedConfig } from './pull-config.ts';
 import { keepComment, ownComments } from './sticky-comment.ts';
 
 /**
@@ -112,41 +109,33 @@ async function concerning(github: GitHub, context: PublishContext, pull: PullReq
   };
 }
 
-function fileOf(action: ProposalAction): string {
-  return action === 'promote' || action === 'demote' ? AGENTS_FILE : KILL_LIST_FILE;
-}
-
 const NO_EDITS = { proposal: null, files: [], classes: [], agents: [] } as const;
 
+/** What a person's pull request edits: the files it touches, and the entries that merging it would change. */
 async function subjectsOf(
   github: GitHub,
-  { settings }: PublishContext,
+  { baseSha, repository }: PublishContext,
   pull: PullRequest,
 ): Promise<PullSubjects> {
   const files = await github.changedFiles(pull.number);
-  const isTouched = (file: string): boolean => files.some((each: ChangedFile) => each.path === file);
-  const head = async (file: string): Promise<string | null> => {
-    if (pull.headRepository === null || !isTouched(file)) return null;
-    return await github.file(file, pull.headSha, pull.headRepository);
-  };
-  const killList = entriesOf<KillList>(await head(KILL_LIST_FILE), (text) => {
-    const read = parseKillList(text, KILL_LIST_FILE);
-    return read.ok ? { ok: true, value: read.value.killList } : read;
-  });
-  const agents = entriesOf<AgentRegistry>(await head(AGENTS_FILE), (text) => parseAgents(text, AGENTS_FILE));
+  const isOnDefault = pull.baseBranch === repository.defaultBranch;
+  const config = isOnDefault ? await touchedConfig(github, pull, baseSha) : null;
+  if (config === null) return { ...NO_EDITS, files };
+  const { killList, agents } = mergedConfig(config, 1);
   return {
     proposal: null,
     files,
-    classes: killList === null ? [] : changedEntries(settings.kill_list, killList),
-    agents: agents === null ? [] : changedEntries(settings.agents, agents),
+    classes: namesChanged(killList),
+    agents: namesChanged(agents),
   };
 }
 
-/** A file that is wrong, or gone, edits nothing that could be named: its own check says what is wrong. */
-function entriesOf<T>(text: string | null, parse: (text: string) => Result<T, unknown>): T | null {
-  if (text === null) return null;
-  const read = parse(text);
-  return read.ok ? read.value : null;
+/** A file that is wrong edits nothing that could be named: its own check says what is wrong. */
+function namesChanged<T extends Readonly<Record<string, unknown>>>({
+  base,
+  merged,
+}: MergedFile<T>): string[] {
+  return base.ok && merged.ok ? changedEntries(base.value, merged.value) : [];
 }
 
 function saidBefore(

@@ -10,7 +10,7 @@ import type { Disk, StateBranch } from '../../src/ports.ts';
 import { AT, COMMIT } from '../domain/record-builders.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
 import type { MemoryGitHub } from '../fakes/memory-github.ts';
-import { aRepository, ownBodies, propose, quietLog } from './publish-world.ts';
+import { aRepository, asFiled, ownBodies, propose, quietLog } from './publish-world.ts';
 import { insertAll, look, settledMs, worldRows, worldSettings } from './supervise-world.ts';
 
 const KEY: ProposalKey = { action: 'disable', subject: 'macro', episode: 'macro/1' };
@@ -22,7 +22,8 @@ let disk: Disk;
 beforeAll(() => {
   const supervised = memoryDisk();
   insertAll(supervised, worldRows(0, LAST_DAY));
-  for (const day of [60, 80, LAST_DAY]) look(supervised, settledMs(day));
+  for (const day of [60, 80, LAST_DAY])
+    look(supervised, settledMs(day), { settings: asFiled(worldSettings()) });
   disk = supervised;
 });
 
@@ -169,6 +170,16 @@ describe('the command explain', () => {
     await ask(github, number, `/warden explain ${name}`);
 
     await expect(answers(github, number)[0]).toMatchFileSnapshot(`../golden/answer-explain-${name}.md`);
+  });
+
+  it('says that the configuration has changed since', async () => {
+    const github = aRepository();
+    const number = personsPull(github);
+    github.world.push('main', { 'config/kill-list.yaml': 'macro: {max_cvar_sigma: 3}\n' });
+    await ask(github, number, '/warden explain macro');
+
+    expect(answers(github, number)[0]).toContain('has changed since the newest run');
+    expect(answers(github, number)[0]).toContain('4 (class)');
   });
 
   it('names the nearest known name', async () => {

@@ -8,7 +8,7 @@ import {
   type ProposalMarker,
   type ProposalPull,
 } from '../../src/domain/proposal.ts';
-import type { Settings } from '../../src/domain/settings.ts';
+import { type Settings, settingsFrom } from '../../src/domain/settings.ts';
 import { msFromIso } from '../../src/domain/time.ts';
 import type { PublishContext } from '../../src/jobs/publish-context.ts';
 import { AT, aMetaReport, SHA } from '../domain/record-builders.ts';
@@ -20,15 +20,18 @@ export const NOW_MS = msFromIso(AT);
 export const quietLog = quietPorts.log;
 
 /** The settings of the world name no source of prices, since rows are made; a file must. */
-const PRICES = { source: 'ccxt', exchanges: ['okx'], timeframe: '1h' };
+const PRICES = { source: 'ccxt', exchanges: ['okx'], timeframe: '1h' } as const;
+
+/** The settings as they are read back from their files. */
+export function asFiled({ warden, agents, kill_list }: Settings): Settings {
+  const prices = { ...warden.prices, spot: { ...PRICES, exchanges: [...PRICES.exchanges] } };
+  return settingsFrom({ warden: { ...warden, prices }, agents, kill_list });
+}
 
 /** Texts of the three files of the configuration. */
 export function configFiles(settings: Settings): Record<string, string> {
   return {
-    'config/warden.yaml': stringify({
-      ...settings.warden,
-      prices: { ...settings.warden.prices, spot: PRICES },
-    }),
+    'config/warden.yaml': stringify(asFiled(settings).warden),
     'config/agents.yaml': stringify(settings.agents),
     'config/kill-list.yaml': stringify(settings.kill_list),
   };
