@@ -127,7 +127,7 @@ export function branchEditedText(facts: BranchEditedFacts): string {
 }
 
 /** What is known about a proposal that a person closed without merging it. */
-export interface VetoFacts {
+interface VetoFacts {
   readonly key: ProposalKey;
   /** Login; `null` where the account is gone. */
   readonly closedBy: string | null;

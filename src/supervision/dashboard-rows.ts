@@ -166,7 +166,9 @@ function nextAction(state: ClassState, { settings }: RowFacts): NextAction {
   if (kernel.isApplied === false) return { words: '**check the runner**', urgency: 1 };
   switch (proposal.kind) {
     case 'waiting':
-      return { words: 'a pull request follows', urgency: 2 };
+      return settings.warden.github.pull_requests
+        ? { words: 'a pull request follows', urgency: 2 }
+        : { words: '**follow it by hand, in the kill list**', urgency: 0 };
     case 'snoozed':
       return { words: 'none until the snooze ends', urgency: 3 };
     case 'kept':

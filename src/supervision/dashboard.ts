@@ -130,7 +130,7 @@ function factLines(facts: DashboardFacts, summary: KernelSummary | null): string
     `Last runs, UTC: ${runs.length === 0 ? 'not known' : runs.join(', ')}`,
     `Kernel: ${kernelLine(summary)}`,
     `All figures: ${stateFileLink(placeOf(facts), 'supervisor/meta_report.md')}`,
-  ].join('<br>\n');
+  ].join('\\\n');
 }
 
 function kernelLine(summary: KernelSummary | null): string {

@@ -11,7 +11,7 @@ import { CHART_POINTS_MAX, xychart } from './xychart.ts';
 const NAME_IN_TITLE_MAX = 30;
 
 /** Further beyond its limit than this a bar says nothing more, and would flatten the others. */
-export const RATIO_SHOWN_MAX = 10;
+const RATIO_SHOWN_MAX = 10;
 
 /** Returns the tail of a cell with its interval against its limit, or `null` where there is nothing to draw. */
 export function tailChart(strategyClass: string, regime: string, cell: CvarCell): string | null {

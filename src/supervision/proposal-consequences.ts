@@ -118,7 +118,7 @@ export function closingSection(key: ProposalKey): string {
   ].join('\n\n');
 }
 
-export interface Provenance {
+interface Provenance {
   readonly verdict: Verdict;
   readonly report: MetaReport | null;
   readonly place: StatePlace;

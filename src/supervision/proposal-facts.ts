@@ -152,7 +152,7 @@ export function regimesTable(report: MetaReport, strategyClass: string, place: S
 }
 
 /** An agent that a proposal concerns, as far as anything is known of it. */
-export interface AgentInvolved {
+interface AgentInvolved {
   readonly name: string;
   /** `null` where no report knows it. */
   readonly report: AgentReport | null;

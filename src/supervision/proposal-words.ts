@@ -1,13 +1,7 @@
 // What a proposal is called in sentences: what it asks for, and what is so as long as nobody follows it.
 
 import type { ProposalAction, ProposalKey } from '../domain/proposal.ts';
-import { AGENTS_FILE, KILL_LIST_FILE } from '../domain/proposal.ts';
 import { mdName } from './markdown.ts';
-
-/** Path of the file that merging a proposal changes. */
-export function fileOf(action: ProposalAction): string {
-  return action === 'disable' || action === 'enable' ? KILL_LIST_FILE : AGENTS_FILE;
-}
 
 /** Returns `strategy class` or `agent`. */
 export function subjectKind(action: ProposalAction): string {

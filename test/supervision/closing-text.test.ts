@@ -1,5 +1,6 @@
 // The words with which a proposal ends without a merge: why, on whose word, what it means, and nothing of others as markup.
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GITHUB_LIMITS } from '../../src/domain/github.ts';
 import { markerFacts, markerKind } from '../../src/domain/marker.ts';
@@ -145,6 +146,28 @@ describe('words of others at the end of a proposal', () => {
 
       for (const text of texts) expect(foreignParts(text, OWN)).toEqual([]);
     }
+  }, 30_000);
+
+  it('do nothing, whatever they are', () => {
+    const unit = fc.constantFrom(
+      ...'<>@#1a|`*_[]()!:/.$\\\n\r-+=~w&;"',
+      'https://',
+      'GH-',
+      '-->',
+      '<!--',
+      '\u202e',
+      '```',
+    );
+    const text = fc.array(unit, { maxLength: 40 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(text, text, (subject, reason) => {
+        const key = { ...KEY, subject: `x${subject}`, episode: `x${subject}/1` };
+        const veto = vetoText({ key, closedBy: 'octocat', words: reason, closedAt: AT });
+
+        expect(foreignParts(veto, OWN)).toEqual([]);
+        expect(foreignParts(branchEditedText(edited({ key, diff: reason })), OWN)).toEqual([]);
+      }),
+    );
   }, 30_000);
 
   it('of a hundred thousand characters stay within what GitHub takes', () => {

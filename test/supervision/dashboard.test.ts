@@ -150,6 +150,15 @@ describe('the dashboard', () => {
     expect(rowOf(facts, 'macro')['proposal']).toBe('disable, not opened yet');
   });
 
+  it('says to act by hand where Warden may open no pull requests', () => {
+    const github = { ...WARDEN.github, pull_requests: false };
+    const settings = settingsFrom({ warden: { ...WARDEN, github }, agents: {}, kill_list: {} });
+
+    expect(rowOf(someDashboard({ settings, pulls: [] }), 'macro')['next action']).toBe(
+      '**follow it by hand, in the kill list**',
+    );
+  });
+
   it('is the same text for the same facts, whatever the time', () => {
     const facts = someDashboard();
 
