@@ -6,7 +6,8 @@ import type { EffectDone } from './publish-context.ts';
 
 /**
  * Returns the receipts that the log lacks. What was found done, or found vetoed, needs one only where no receipt tells of it yet:
- * the app may have done it, which writes no receipts.
+ * the app may have done it, which writes no receipts. An issue is edited with every run and is nothing that was owed, so its
+ * first receipt is its last.
  */
 export function effectReceipts(
   effects: readonly EffectDone[],
@@ -14,7 +15,7 @@ export function effectReceipts(
   { nowMs, stateCommit }: { readonly nowMs: number; readonly stateCommit: string | null },
 ): readonly ReceiptDraft[] {
   return effects
-    .filter((each) => each.outcome === 'done' || !known.some((receipt) => tellsOf(receipt, each)))
+    .filter((each) => isNews(each) || !known.some((receipt) => tellsOf(receipt, each)))
     .map(({ effect, key, verdictId, bodySha256, outcome, target }) => {
       const facts = { effect, key, body_sha256: bodySha256 } as const;
       return {
@@ -28,6 +29,10 @@ export function effectReceipts(
         state_commit: stateCommit,
       };
     });
+}
+
+function isNews({ outcome, effect }: EffectDone): boolean {
+  return outcome === 'done' && effect !== 'issue';
 }
 
 /** A veto that a newer verdict of the episode met with settles the mails of the episode already. */

@@ -36,7 +36,10 @@ async function keepDashboard(
 ): Promise<EffectDone[]> {
   const { repository, settings } = context;
   const known = (await github.ownIssues(label)).filter(isDashboard);
-  const lastRuns = newestRuns(disk).map(({ job, started_at }) => ({ job, startedAt: started_at }));
+  // Runs of publish are left out: each edit of the dashboard would be a run that calls for the next edit.
+  const lastRuns = newestRuns(disk)
+    .filter(({ job }) => job !== 'publish')
+    .map(({ job, started_at }) => ({ job, startedAt: started_at }));
   const body = dashboardBody({ ...context, pulls: context.proposals, lastRuns });
   const [issue, ...twins] = known.filter(({ state }) => state === 'open');
   if (issue === undefined) {
