@@ -58,14 +58,16 @@ export async function reviewConfig(
   const pull = await github.pull(number);
   if (pull === null || pull.state === 'closed') return { outcome: 'gone' };
   let comment: Written | 'none' = 'none';
+  let recorded: Recorded | null = null;
   const place = { name: CONFIG_CHECK, headSha: pull.headSha } as const;
   const { result, written } = await judgedCheck(ports, place, async () => {
     const judged = await judge(ports, pull, options);
+    recorded = judged.recorded;
     // Before the check, so that a check that is complete says that the comment is there.
     comment = await keepWhatIf(github, number, judged.reviewed);
     return judged;
   });
-  await reportOnProposal(ports, pull, options);
+  await reportOnProposal(ports, pull, recorded, options);
   const { conclusion, output } = result;
   return { outcome: 'reviewed', conclusion, title: output.title, check: written, comment };
 }
@@ -75,7 +77,12 @@ interface Judged {
   readonly provenance: string;
   /** `null`: no configuration is touched. */
   readonly reviewed: Reviewed | null;
+  /** `null`: the state was not needed. */
+  readonly recorded: Recorded | null;
 }
+
+/** The state, or why it cannot be read. */
+type Recorded = Awaited<ReturnType<typeof recordedState>>;
 
 async function judge(
   { github, state }: ReviewPorts,
@@ -84,7 +91,8 @@ async function judge(
 ): Promise<Judged> {
   const baseSha = await github.head(pull.baseBranch);
   const config = baseSha === null ? null : await touchedConfig(github, pull, baseSha);
-  if (baseSha === null || config === null) return { result: NOTHING_TOUCHED, provenance: '', reviewed: null };
+  if (baseSha === null || config === null)
+    return { result: NOTHING_TOUCHED, provenance: '', reviewed: null, recorded: null };
   const recorded = await recordedState(state);
   const reviewed = reviewFacts(config, recorded);
   const approvals = needsApprovals(reviewed) ? await pullApprovals(github, pull) : NO_APPROVALS;
@@ -92,7 +100,7 @@ async function judge(
   const provenance =
     `Commit ${shaText(pull.headSha)} on ${shaText(baseSha)} of the base, ` +
     `${commit === undefined ? 'no state' : `state ${shaText(commit)}`}, Warden ${codeVersion}.`;
-  return { result: configReview({ ...reviewed, approvals }), provenance, reviewed };
+  return { result: configReview({ ...reviewed, approvals }), provenance, reviewed, recorded };
 }
 
 const NO_APPROVALS: Approvals = { by: [], setAside: [] };
@@ -124,6 +132,7 @@ async function keepWhatIf(
 async function reportOnProposal(
   ports: ReviewPorts,
   pull: PullRequest,
+  recorded: Recorded | null,
   options: ReviewOptions,
 ): Promise<void> {
   const { github } = ports;
@@ -133,7 +142,7 @@ async function reportOnProposal(
     await keepCheck(github, { name: PROPOSAL_CHECK, headSha: pull.headSha, provenance: '' }, NO_PROPOSAL);
     return;
   }
-  await checkProposal(ports, { pull, marker }, await recordedState(ports.state), options);
+  await checkProposal(ports, { pull, marker }, recorded ?? (await recordedState(ports.state)), options);
 }
 
 function shaText(sha: string): string {
