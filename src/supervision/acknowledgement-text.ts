@@ -127,7 +127,7 @@ function effectOf({ key }: MergedFacts): string {
 function nextSteps({ key }: MergedFacts): string {
   const steps = [
     'Check the runner: is its host up, does its service run, does the dashboard show a heartbeat that is valid?',
-    'Check that it can fetch the default branch, and that `config/kill-list.yaml` there is valid.',
+    'Check that it can read the default branch, and that `config/kill-list.yaml` there is valid.',
     key.action === 'disable'
       ? '**Until it answers, count on entries going on.** Freeze the kernel by hand (workflow `kernel`, `freeze`): that refuses entries of every class and leaves exits alone.'
       : 'Nothing is at risk meanwhile but missed entries: the class stays stopped until the kernel has read the merge.',

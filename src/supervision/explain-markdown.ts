@@ -237,6 +237,6 @@ function recomputeText(
   { kind, name, config_hash: hash }: ClassExplanation | AgentExplanation,
   { stateCommit, at }: ExplainedAt,
 ): string {
-  const command = `warden explain ${shellWord(name)} --kind ${kind} --at ${stateCommit ?? at}`;
+  const command = `warden explain --kind ${kind} --at ${stateCommit ?? at} -- ${shellWord(name)}`;
   return `Settings ${mdCode(hash.slice(0, ID_CHARS))}. To recompute every number: ${mdCode(command)}`;
 }
