@@ -32,23 +32,24 @@ async function explain(...argv: string[]) {
   return await runInMemory([registerExplain], ['explain', ...argv], { cwd });
 }
 
-/** The figures without what only the newer command says. */
-function figures(run: { json: () => unknown }): unknown {
-  const { state_commit: _commit, ...rest } = run.json() as Record<string, unknown>;
-  return rest;
+/** A file of the supervisor as the old commit has it. */
+function recorded(name: string): unknown {
+  return JSON.parse(gitAs(cwd, 'show', `${old}:supervisor/${name}.json`));
 }
 
 describe('explain at a commit', SLOW, () => {
   it('shows what was known then, under the settings of then', async () => {
     const then = await explain('macro', '--at', old.slice(0, 9), '--json');
-    const asOf = await explain('macro', '--at', new Date(settledMs(149)).toISOString(), '--json');
     const now = await explain('macro', '--json');
+    const { config_hash } = recorded('meta_report') as { config_hash: string };
+    const { macro } = recorded('strategy_cvar_regime') as Record<string, Record<string, unknown>>;
 
     expect(then.exitCode).toBe(0);
-    expect(then.json()).toMatchObject({ state_commit: old });
-    expect(figures(then)).toEqual(figures(asOf));
-    expect(figures(then)).not.toEqual(figures(now));
     expect(then.stderr).toContain(`as of the commit ${old} of the state`);
+    const cells = [{ regime: 'TREND', cell: macro?.['TREND'] }];
+    expect(then.json()).toMatchObject({ state_commit: old, subject: { config_hash, cells } });
+    expect(now.json()).not.toMatchObject({ subject: { config_hash } });
+    expect(now.json()).not.toMatchObject({ subject: { cells } });
   });
 
   it('shows a recorded verdict of that commit', async () => {

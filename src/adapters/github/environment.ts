@@ -88,7 +88,12 @@ async function asApp(
   if (!privateKey.ok) return privateKey;
   const app = { appId: Number(appId), privateKey: privateKey.value };
   const asked = patient(octokitOf(place, { authStrategy: createAppAuth, auth: app }), options);
-  const registration = await ask(() => asked.octokit.request('GET /app'));
+  const registration = await registrationOf(asked.octokit);
+  if (registration === 'refused') {
+    return err(
+      'GitHub refused WARDEN_APP_PRIVATE_KEY: it is no key of the app WARDEN_APP_ID, or the clock of this machine is wrong; make a new key on the settings page of the app',
+    );
+  }
   const slug = registration?.slug;
   if (slug === undefined) return err('GitHub does not name the app of WARDEN_APP_ID; check the id');
   const installation = await askOrNull(() =>
@@ -102,6 +107,16 @@ async function asApp(
   const auth = { ...app, installationId: Number(installation.id) };
   const patience = patient(octokitOf(place, { authStrategy: createAppAuth, auth }), options);
   return ok(connected(patience, `${slug}[bot]`, place, options));
+}
+
+/** A key of another app, or one that was deleted, is refused with 401. An app that is gone is not found. */
+async function registrationOf(octokit: Octokit) {
+  try {
+    return await ask(() => octokit.request('GET /app'));
+  } catch (error) {
+    if (error instanceof GitHubError && (error.status === 401 || error.status === 404)) return 'refused';
+    throw error;
+  }
 }
 
 /** A token of a person has a login. That of a workflow or of an app is told `/user` is not for it. */

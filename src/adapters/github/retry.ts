@@ -130,9 +130,9 @@ function isRead({ method }: RequestOptions): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** A POST makes something new, except one for a token, and what GraphQL is used for. */
+/** What GitHub's limit on creations is about: what people see. Objects of git, tokens and what GraphQL is used for are not. */
 function isCreation({ method, url }: RequestOptions): boolean {
-  return method === 'POST' && !isLogin(url) && !url.endsWith('/graphql');
+  return method === 'POST' && !isLogin(url) && !/\/(git\/(blobs|trees|commits)|graphql)$/.test(url);
 }
 
 /**

@@ -81,7 +81,7 @@ describe('the environment', { timeout: 30_000 }, () => {
     [
       'another app than the key is of',
       { WARDEN_APP_ID: '1' },
-      'GitHub could not be asked who this is: GET /app',
+      'GitHub refused WARDEN_APP_PRIVATE_KEY: it is no key of the app',
     ],
     [
       'a repository without the app',
