@@ -67,6 +67,13 @@ export async function revalidateProposals(
       done.push(await checked({ github, log }, { pull, marker }, known, context));
     } catch (error) {
       if (!(error instanceof GitHubError)) throw error;
+      // A token of a person can never write checks, however often it tries, so nothing is owed by it.
+      if (error.kind === 'forbidden') {
+        log.warn(
+          `${error.message}; proposals go without checks: they need the token of the app, or of a workflow`,
+        );
+        break;
+      }
       failed.push({ what: `check of ${pull.url}`, error: error.message });
     }
   }

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { saveSettings } from '../../src/adapters/state/settings-store.ts';
+import { GitHubError } from '../../src/domain/github.ts';
 import { markerKind, markerLine } from '../../src/domain/marker.ts';
 import type { Receipt } from '../../src/domain/verdict.ts';
 import { effectReceipts } from '../../src/jobs/effect-receipts.ts';
@@ -69,6 +70,18 @@ describe('publishing', () => {
 
     expect(published.failed).toMatchObject([{ what: 'open [AUTO] Disable strategy: macro (macro/1)' }]);
     expect([...github.world.issues.values()].map(({ body }) => markerKind(body))).toContain('dashboard');
+  });
+
+  it('owes no checks where the token is one that can never write them, and says so', async () => {
+    const github = aRepository();
+    const refused = new GitHubError('forbidden', 403, 'startCheck: GitHub answered 403');
+    github.world.fault = ({ operation }) => (operation === 'startCheck' ? refused : null);
+    const warnings: string[] = [];
+    const log = { ...quietLog, warn: (message: string) => void warnings.push(message) };
+    const published = await publishToGitHub({ github, disk: aSupervisedDisk(), log }, OPTIONS);
+
+    expect(published.failed).toEqual([]);
+    expect(warnings.join()).toContain('need the token of the app');
   });
 
   it('says that nothing could be read where GitHub does not answer', async () => {

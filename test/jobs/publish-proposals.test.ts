@@ -6,7 +6,7 @@ import { branchOf, ClosingMarker, type DecisionMarker, type ProposalKey } from '
 import type { Settings } from '../../src/domain/settings.ts';
 import { DAY_MS, isoFromMs } from '../../src/domain/time.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
-import { observeProposals } from '../../src/jobs/observe-proposals.ts';
+import { findProposals, observed, observeProposals } from '../../src/jobs/observe-proposals.ts';
 import type { PublishContext } from '../../src/jobs/publish-context.ts';
 import { publishProposals } from '../../src/jobs/publish-proposals.ts';
 import { aCell, aDisableVerdict, aMetaReport } from '../domain/record-builders.ts';
@@ -28,6 +28,12 @@ async function publish(github: MemoryGitHub, open: readonly Verdict[], over: Par
     ...over,
   });
   return await publishProposals(ports, context);
+}
+
+/** Also those that only their branch gives away. */
+async function proposalsAgain(github: MemoryGitHub) {
+  const found = await findProposals(github, [KEY]);
+  return await Promise.all(found.map(async (each) => await observed(github, each)));
 }
 
 function only(github: MemoryGitHub) {
@@ -170,6 +176,18 @@ describe('a proposal', () => {
     expect(published.waiting).toHaveLength(1);
     await publish(github, [DISABLE, arb], { settings });
     expect(github.world.pulls.size).toBe(2);
+  });
+
+  it('is known again where a person removed its marker, and gets its text back', async () => {
+    const github = aRepository();
+    await publish(github, [DISABLE]);
+    const { number, body } = only(github);
+    Object.assign(github.world.pulls.get(number) ?? {}, { body: 'my words' });
+    expect(await observeProposals(github)).toEqual([]);
+    const proposals = await proposalsAgain(github);
+    await publish(github, [DISABLE], { proposals });
+
+    expect(only(github)).toMatchObject({ number, body });
   });
 
   it('is not made where the configuration is broken or turns pull requests off', async () => {
