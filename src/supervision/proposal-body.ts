@@ -12,7 +12,7 @@ import { fitMarkdown } from './markdown-fit.ts';
 import { cut } from './outside-text.ts';
 import { divergenceChart, gateChart, tailChart } from './proposal-chart.ts';
 import { asOfLine, checkSection, closingSection, mergingSection } from './proposal-consequences.ts';
-import { decisionParagraph, sinceThenParagraph } from './proposal-decision.ts';
+import { decisionParagraphs, sinceThenParagraph } from './proposal-decision.ts';
 import {
   agentsOfClass,
   agentsTable,
@@ -104,7 +104,7 @@ function sectionsOf(wanted: WantedProposal, context: ProposalContext): readonly 
   const place = placeOf(context);
   const sinceThen = sinceThenParagraph(verdict, report);
   return [
-    decisionParagraph(verdict, settings),
+    decisionParagraphs(verdict, settings),
     ...(sinceThen === null ? [] : [sinceThen]),
     ...figuresOf(wanted, context),
     mergingSection({ key, settings, report }),

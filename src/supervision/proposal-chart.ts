@@ -33,7 +33,7 @@ export function tailChart(strategyClass: string, regime: string, cell: CvarCell)
     labels: known.map(({ label }) => label),
     valueTitle: unit,
     series: [
-      { kind: 'bar', name: 'CVaR 95', values: known.map(({ value }) => value) },
+      { kind: 'bar', name: 'CVaR', values: known.map(({ value }) => value) },
       ...(limit === null ? [] : [{ kind: 'line' as const, name: 'limit', values: known.map(() => limit) }]),
     ],
   });
@@ -56,7 +56,7 @@ export function gateChart(
     labels: shown.map(({ name }) => name),
     valueTitle: `times the limit, cut at ${RATIO_SHOWN_MAX}`,
     series: [
-      { kind: 'bar', name: 'times the limit', values: shown.map(({ margin }) => margin) },
+      { kind: 'bar', name: 'gate', values: shown.map(({ margin }) => margin) },
       { kind: 'line', name: 'limit', values: shown.map(() => 1) },
     ],
     horizontal: true,
@@ -76,7 +76,7 @@ export function divergenceChart(alerts: readonly DivergenceAlert[]): string | nu
     labels: shown.map(({ alert }) => `${cut(alert.agent, 12)} ${alert.trigger} ${alert.horizon_hours} h`),
     valueTitle: `times the limit, cut at ${RATIO_SHOWN_MAX}`,
     series: [
-      { kind: 'bar', name: 'statistic / limit', values: shown.map(({ ratio }) => ratio) },
+      { kind: 'bar', name: 'ratio', values: shown.map(({ ratio }) => ratio) },
       { kind: 'line', name: 'limit', values: shown.map(() => 1) },
     ],
     horizontal: true,

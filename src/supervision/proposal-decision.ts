@@ -26,8 +26,8 @@ import {
 
 type AgentVerdict<K extends 'PROMOTE' | 'DEMOTE'> = Extract<Verdict, { kind: K }>;
 
-/** Returns the paragraph that says what is proposed, on what evidence, and what follows, as Markdown. */
-export function decisionParagraph(verdict: Verdict, settings: Settings): string {
+/** Returns the two paragraphs that say what is proposed on what evidence, and what merging does, as Markdown. */
+export function decisionParagraphs(verdict: Verdict, settings: Settings): string {
   switch (verdict.kind) {
     case 'DISABLE':
       return disableParagraph(verdict);
@@ -51,8 +51,8 @@ function disableParagraph({ subject, evidence }: ClassVerdict): string {
       : ' The estimate decides here.';
   return (
     `**Stop new entries of ${name}.** The worst 5 % of its signals ${place}, lost on average ` +
-    `${tailWords(cell)} more than the model expected.${cell.breached.length === 0 ? '' : rule} That rests on ${evidenceWords(cell, horizon)}.${again} ` +
-    '**Merging** makes the kernel refuse its entries and cancel its resting entry orders; open positions keep their exits.'
+    `${tailWords(cell)} more than the model expected.${cell.breached.length === 0 ? '' : rule} That rests on ${evidenceWords(cell, horizon)}.${again}` +
+    '\n\n**Merging** makes the kernel refuse its entries and cancel its resting entry orders; open positions keep their exits.'
   );
 }
 
@@ -89,7 +89,7 @@ function enableParagraph({ subject, evidence }: ClassVerdict, { warden }: Settin
     `**Let entries of ${name} in again.** Every regime that breached has recovered: in ${mdName(evidence.regime)} the newest ` +
     `**${nEffText(freshNEff ?? cell.recent.n_eff)} effective rows**, all since it was stopped, have a CVaR 95 of ` +
     `${recent.length === 0 ? 'an unknown size' : recent.join(' and ')}. Recovered means: the first below ${share} of the limit, the second ` +
-    `below the limit. **Merging** lets the kernel take its entries again, with real money.`
+    `below the limit.\n\n**Merging** lets the kernel take its entries again, with real money.`
   );
 }
 
@@ -123,8 +123,8 @@ function promoteParagraph({ subject, evidence }: AgentVerdict<'PROMOTE'>): strin
   ].filter((words) => words !== null);
   const numbers = facts.length === 0 ? '' : ` (${facts.join('; ')})`;
   return (
-    `**Let ${mdName(subject)} trade live.** ${countText(passed)} of ${countText(deciding.length)} gates that decide pass${numbers}. ` +
-    '**Merging** moves it from shadow to live: from the next run on it gets its share of the capital.'
+    `**Let ${mdName(subject)} trade live.** ${countText(passed)} of ${countText(deciding.length)} gates that decide pass${numbers}.` +
+    '\n\n**Merging** moves it from shadow to live: from the next run on it gets its share of the capital.'
   );
 }
 
@@ -144,8 +144,8 @@ function demoteParagraph({ subject, ts, evidence }: AgentVerdict<'DEMOTE'>): str
   const days = (msFromIso(ts) - msFromIso(since)) / (24 * HOUR_MS);
   return (
     `**Move ${mdName(subject)} back to shadow.** Since ${minuteText(since)} UTC (${fixed(days, 1)} days) its live results no ` +
-    `longer look like those that its model claims: ${shown.join('; ')}${more}. ` +
-    '**Merging** takes its share of the capital away; its signals go on being recorded and judged.'
+    `longer look like those that its model claims: ${shown.join('; ')}${more}.` +
+    '\n\n**Merging** takes its share of the capital away; its signals go on being recorded and judged.'
   );
 }
 

@@ -31,14 +31,15 @@ describe('the body of a proposal', () => {
 
   it('begins with its marker, then what is asked, why in numbers, and what merging does', () => {
     const { body, marker } = proposalBody(aWanted('disable'), aContext());
-    const [first = '', decision = ''] = paragraphs(body);
+    const [first = '', decision = '', merging = ''] = paragraphs(body);
 
     expect(markerFacts(first, 'proposal', ProposalMarker)).toEqual(marker);
     expect(marker).toMatchObject({ episode: 'macro/3', as_of: AT, state_commit: COMMIT, requested_by: null });
     expect(decision).toContain('**Stop new entries of `macro`.**');
     expect(decision).toContain('**5.10 sigma** (90 % interval 4.30 to 5.90, limit **4.00**)');
     expect(decision).toContain('**132.5 effective rows** (n 300) from 110 spans of 24 h');
-    expect(decision).toContain('open positions keep their exits');
+    expect(merging).toMatch(/^\*\*Merging\*\* makes the kernel refuse/);
+    expect(merging).toContain('open positions keep their exits');
   });
 
   it('shows both intervals and says which end is optimistic', () => {
@@ -69,7 +70,7 @@ describe('the body of a proposal', () => {
     const gone = aReport();
     Object.assign(gone.strategies['macro'] ?? {}, { cells: {} });
 
-    expect(paragraphs(changed)[2]).toMatch(
+    expect(paragraphs(changed)[3]).toMatch(
       /^\*\*Since then\*\*, with rows up to 2026-11-22 09:00 UTC: 5\.24 sigma/,
     );
     expect(proposalBody(aWanted('disable'), aContext({ report: gone })).body).toContain(

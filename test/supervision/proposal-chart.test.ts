@@ -18,7 +18,7 @@ describe('the chart of a tail', () => {
     const chart = tailChart('macro', 'TREND', aCell());
 
     expect(chart).toContain('x-axis ["lower end", "estimate", "upper end", "newest rows"]');
-    expect(chart).toContain('bar "CVaR 95" [4.3, 5.1, 5.9, 5.4]');
+    expect(chart).toContain('bar "CVaR" [4.3, 5.1, 5.9, 5.4]');
     expect(chart).toContain('line "limit" [4, 4, 4, 4]');
   });
 
