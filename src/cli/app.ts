@@ -74,7 +74,7 @@ async function serverOutcome(context: CommandContext, isCheck: boolean): Promise
 async function alone(disk: ServeOptions['disk'], run: () => Promise<Outcome>): Promise<Outcome> {
   const { processOwner, withLock } = await import('../adapters/state/lock.ts');
   const sleep = async (ms: number): Promise<void> => await pause(ms, new AbortController().signal);
-  const held = await withLock(disk, 'app', { waitMs: 10_000, owner: processOwner(), sleep }, run);
+  const held = await withLock(disk, 'app', { waitMs: 2_000, owner: processOwner(), sleep }, run);
   return held.ok
     ? held.value
     : refusal(EXIT.stateRefused, `${held.error.message}; or name another folder with WARDEN_APP_DIR`);

@@ -15,7 +15,7 @@ import type { Log } from '../../src/ports.ts';
 import { memoryLog, SECRET } from './deliveries.ts';
 
 export const REPO = 'acme/alpha';
-export const START_MS = Date.UTC(2026, 10, 21, 10);
+export const START_MS = Date.UTC(2026, 10, 21, 12);
 const SHIPPED = join(import.meta.dirname, '../../config');
 
 function shipped(name: string): string {
