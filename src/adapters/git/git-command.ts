@@ -61,8 +61,6 @@ const OF_A_REPOSITORY = [
   'GIT_COMMON_DIR',
   'GIT_NAMESPACE',
   'GIT_PREFIX',
-  'GIT_CONFIG_COUNT',
-  'GIT_CONFIG_PARAMETERS',
 ];
 
 function environmentOf({ config, login, indexFile }: GitOptions): NodeJS.ProcessEnv {
@@ -71,13 +69,16 @@ function environmentOf({ config, login, indexFile }: GitOptions): NodeJS.Process
   if (config === 'own') {
     env['GIT_CONFIG_NOSYSTEM'] = '1';
     env['GIT_CONFIG_GLOBAL'] = devNull;
+    delete env['GIT_CONFIG_PARAMETERS'];
+    delete env['GIT_CONFIG_COUNT'];
   }
   if (indexFile !== undefined) env['GIT_INDEX_FILE'] = indexFile;
   if (login != null && /^https?:/.test(login.url)) {
     const basic = Buffer.from(`x-access-token:${login.token}`).toString('base64');
-    env['GIT_CONFIG_COUNT'] = '1';
-    env['GIT_CONFIG_KEY_0'] = `http.${new URL(login.url).origin}/.extraHeader`;
-    env['GIT_CONFIG_VALUE_0'] = `Authorization: Basic ${basic}`;
+    const place = Number(env['GIT_CONFIG_COUNT'] ?? 0);
+    env['GIT_CONFIG_COUNT'] = String(place + 1);
+    env[`GIT_CONFIG_KEY_${place}`] = `http.${new URL(login.url).origin}/.extraHeader`;
+    env[`GIT_CONFIG_VALUE_${place}`] = `Authorization: Basic ${basic}`;
   }
   return { ...env, GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS: '', LC_ALL: 'C' };
 }
