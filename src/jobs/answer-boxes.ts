@@ -10,7 +10,7 @@ import { boxAnswers, type Ticked } from './box-answers.ts';
 import { type CommandOptions, type CommandPorts, commandGround } from './command-ground.ts';
 
 /** `none`: nothing is ticked, or the issue is not the dashboard. `refused`: the ticks are gone, and nothing else was done. */
-export type BoxesAnswered = 'none' | 'refused' | 'answered';
+type BoxesAnswered = 'none' | 'refused' | 'answered';
 
 /**
  * Acts on what `sender` ticked on the dashboard.

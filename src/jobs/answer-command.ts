@@ -26,7 +26,7 @@ import { proposeDisable } from './propose-disable.ts';
 import { ownComments, sameText } from './sticky-comment.ts';
 
 /** A new comment, as an event told of it. */
-export interface CommandComment {
+interface CommandComment {
   /** Of the issue or pull request. */
   readonly number: number;
   readonly commentId: number;

@@ -13,10 +13,10 @@ import { minuteText } from '../supervision/report-numbers.ts';
 import { done, type Outcome, refused } from './answer-figures.ts';
 import { ownComments } from './sticky-comment.ts';
 
-export type Deciding = Extract<Command, { kind: 'keep' | 'snooze' }>;
+type Deciding = Extract<Command, { kind: 'keep' | 'snooze' }>;
 
 /** Who says it, and when (UTC instant): the same comment told twice is one decision. */
-export interface Said {
+interface Said {
   readonly by: string;
   readonly at: string;
 }

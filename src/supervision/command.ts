@@ -8,7 +8,7 @@ import { oneLine } from './outside-text.ts';
 
 /** Of one comment; what stands behind is said and not done. */
 export const COMMANDS_MAX = 5;
-export const REASON_CHARS_MAX = 500;
+const REASON_CHARS_MAX = 500;
 const NAME_CHARS_MAX = 128;
 const SNOOZE_MIN_MS = HOUR_MS;
 const SNOOZE_MAX_MS = 90 * DAY_MS;
@@ -33,8 +33,8 @@ export const COMMANDS = {
 type Verb = keyof typeof COMMANDS;
 
 /** Limits that `simulate` may set. */
-export const SIMULATED_LIMITS = ['max_cvar_sigma', 'max_cvar_error_bps'] as const;
-export type SimulatedLimit = (typeof SIMULATED_LIMITS)[number];
+const SIMULATED_LIMITS = ['max_cvar_sigma', 'max_cvar_error_bps'] as const;
+type SimulatedLimit = (typeof SIMULATED_LIMITS)[number];
 
 /** One limit under which is replayed; `null`: without it. */
 export interface LimitChange {
@@ -64,7 +64,7 @@ export interface CommandLine {
   readonly command: Result<Command, string>;
 }
 
-export interface ReadCommands {
+interface ReadCommands {
   readonly lines: readonly CommandLine[];
   /** Commands beyond {@link COMMANDS_MAX}. */
   readonly left: number;

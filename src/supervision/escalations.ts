@@ -12,7 +12,7 @@ export interface SaidBefore {
   readonly today: number;
 }
 
-export type NextWord =
+type NextWord =
   | { readonly kind: 'nothing' }
   /** A first comment, or an edit of the one there is. */
   | { readonly kind: 'keep'; readonly told: DivergenceSeverity }

@@ -27,7 +27,7 @@ const ALERTS_SHOWN_MAX = 15;
 const ID_CHARS = 12;
 
 /** Where the state was read that an explanation is of. */
-export interface ExplainedAt {
+interface ExplainedAt {
   readonly stateCommit: string | null;
   /** UTC instant up to which rows were seen. */
   readonly at: string;
