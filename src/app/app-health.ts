@@ -17,7 +17,7 @@ export interface AppHealth {
   readonly last_sweep_failures: number;
 }
 
-export interface HealthFacts {
+interface HealthFacts {
   readonly version: string;
   readonly startedAtMs: number;
   readonly queue: Pick<DeliveryQueue, 'waiting' | 'parkedCount'>;

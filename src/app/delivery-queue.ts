@@ -8,7 +8,7 @@ import type { Disk, Log } from '../ports.ts';
 import { type Delivery, guidFrom } from './delivery.ts';
 
 /** A delivery without its body, which stays on disk until it is handled. */
-export interface WaitingDelivery {
+interface WaitingDelivery {
   readonly guid: string;
   readonly event: string;
   readonly repository: string | null;

@@ -2,14 +2,14 @@
 
 export type AccessLevel = 'read' | 'write';
 
-export interface NeededPermission {
+interface NeededPermission {
   /** GitHub's name of it, `pull_requests`. */
   readonly name: string;
   readonly level: AccessLevel;
   readonly reason: string;
 }
 
-export interface NeededEvent {
+interface NeededEvent {
   /** GitHub's name of it, as in the header `X-GitHub-Event`. */
   readonly name: string;
   readonly reason: string;
@@ -52,9 +52,6 @@ export const NEEDED_EVENTS = [
   { name: 'pull_request_review', reason: 'approvals of a loosened limit' },
   { name: 'push', reason: 'new state on the state branch, new configuration on the default branch' },
 ] as const satisfies readonly NeededEvent[];
-
-/** The name of the app as app.yml proposes it; names are unique on GitHub, so a registration may have another one. */
-export const APP_NAME = 'warden';
 
 /** Path of the webhook, below the address of the server. */
 export const WEBHOOK_PATH = '/api/github/webhooks';

@@ -3,7 +3,7 @@
 import type { DeliveryAttempt } from '../domain/github.ts';
 import { groupedBy } from '../supervision/grouped-by.ts';
 
-export interface MissedDeliveries {
+interface MissedDeliveries {
   /** One attempt of each delivery to be made again, the oldest delivery first. */
   readonly redeliver: readonly DeliveryAttempt[];
   /** GUIDs of deliveries that failed so often that nobody asks for them any more. */

@@ -16,7 +16,7 @@ export type JobsFor = (ports: {
   readonly log: Log;
 }) => AppJobs;
 
-export interface RepositoryPortsOptions {
+interface RepositoryPortsOptions {
   readonly frame: Pick<ProbotFrame, 'octokit' | 'token'>;
   readonly settings: Pick<AppSettings, 'serverUrl' | 'dir'>;
   /** `warden[bot]`. */

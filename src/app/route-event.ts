@@ -45,7 +45,7 @@ export type Routed =
   /** The payload is not what GitHub sends. */
   | { readonly kind: 'dropped'; readonly reason: string };
 
-export interface RouteFacts {
+interface RouteFacts {
   readonly ownLogins: readonly string[];
   readonly stateBranch: string;
 }

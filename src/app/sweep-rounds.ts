@@ -8,7 +8,7 @@ import type { InstalledRepository } from './probot-frame.ts';
 import type { PortsFor } from './repository-ports.ts';
 import { redeliverMissed, type SweepMemory, sweepMemory, sweepRepository } from './sweep.ts';
 
-export interface RoundPorts {
+interface RoundPorts {
   readonly app: GitHubApp;
   /** Keeps when the last round was, over restarts. */
   readonly disk: Disk;
