@@ -4,12 +4,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nodeDisk } from '../../src/adapters/state/node-disk.ts';
 import { registerPublish } from '../../src/cli/publish.ts';
 import { appEnv } from '../adapters/github/connected.ts';
 import { type Hub, REPO, startHub } from '../adapters/github/local/hub.ts';
+import { aDisableVerdict } from '../domain/record-builders.ts';
 import { configFiles } from '../jobs/publish-world.ts';
 import { worldSettings } from '../jobs/supervise-world.ts';
-import { aSupervisedDisk } from '../jobs/supervised-state.ts';
+import { aSupervisedDisk, saveVerdicts } from '../jobs/supervised-state.ts';
 import { runInMemory } from './memory-host.ts';
 
 const COMMIT = 'd'.repeat(40);
@@ -79,6 +81,30 @@ describe('warden publish with a token', { timeout: 60_000 }, () => {
     expect(receipts()).toContain('open_pull_request done true');
     expect(again.exitCode).toBe(0);
     expect(again.json()).toMatchObject({ github: { login: 'warden[bot]', failed: [], receipts: 0 } });
+  });
+
+  it('follows newer evidence and a default branch that moved on, with a merge and no force-push', async () => {
+    const hub = await hubWithConfiguration();
+    await publish(appEnv(hub));
+    const grown = aDisableVerdict({ verdict_id: 'f'.repeat(64) });
+    const evidence = { ...grown.evidence, reason: 'grown' as const };
+    saveVerdicts(nodeDisk(join(cwd, 'state/data'), { durable: false }), [{ ...grown, evidence }]);
+    const list = hub.github.world.fileText(REPO, 'main', 'config/kill-list.yaml') ?? '';
+    hub.github.world.commitAs(
+      'ada',
+      REPO,
+      'main',
+      { 'config/kill-list.yaml': `# ours\n${list}` },
+      'Say whose',
+    );
+    const run = await publish(appEnv(hub));
+    const text = hub.github.world.fileText(REPO, 'warden/disable/macro/1', 'config/kill-list.yaml') ?? '';
+
+    expect(run.stdout).toMatch(/done {2}updated #1 \[AUTO\] Disable strategy: macro/);
+    expect(text).toContain('# ours\n');
+    expect(text).toContain(`verdict ${'f'.repeat(64)}`);
+    const files = await hub.app.pulls.listFiles({ owner: 'acme', repo: 'desk', pull_number: 1 });
+    expect(files.data.map(({ filename }) => filename)).toEqual(['config/kill-list.yaml']);
   });
 
   it('ends with 7 where a proposal cannot be made, and sends the mail all the same', async () => {
