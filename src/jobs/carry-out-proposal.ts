@@ -27,7 +27,7 @@ export interface PreparedProposal {
 }
 
 /** What an action may need to know beside itself. */
-export interface CarryOutFacts {
+interface CarryOutFacts {
   /** By the branch of their key. */
   readonly prepared: ReadonlyMap<string, PreparedProposal>;
   /** Open proposals by action and subject, those that were opened in this run included. */

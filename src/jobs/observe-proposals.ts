@@ -25,22 +25,8 @@ export interface FoundProposal {
   readonly pull: PullRequest;
 }
 
-/** Returns every pull request of Warden that proposes something, open and closed, oldest first, each with its comments and branch. */
-export async function observeProposals(github: GitHub): Promise<readonly ProposalPull[]> {
-  const seen: ProposalPull[] = [];
-  for (const found of await findProposals(github)) seen.push(await observed(github, found));
-  return seen;
-}
-
-/** Returns one of them, or `null` where a pull request is not Warden's or proposes nothing. */
-export async function observeProposal(github: GitHub, pull: PullRequest): Promise<ProposalPull | null> {
-  const { fullName } = await github.repository();
-  const found = foundIn(pull, fullName, github.ownLogins, []);
-  return found === null ? null : await observed(github, found);
-}
-
 /**
- * Returns them with one request, oldest first. One whose marker a person removed from the text is found again by its branch
+ * Returns every pull request of Warden that proposes something, open and closed, oldest first, with one request. One whose marker a person removed from the text is found again by its branch
  * where it is one of `expected`, with evidence that equals none, so that the text is written anew.
  */
 export async function findProposals(

@@ -14,7 +14,7 @@ import {
 import type { EffectDone, PartPublished } from './publish-context.ts';
 import { sameText } from './sticky-comment.ts';
 
-export interface ConfigurationOptions extends ConfigurationFacts {
+interface ConfigurationOptions extends ConfigurationFacts {
   /** Put on the issue; the first one finds it again. */
   readonly labels: readonly [string, ...string[]];
 }

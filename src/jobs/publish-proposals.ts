@@ -18,7 +18,7 @@ import type {
   PublishPorts,
 } from './publish-context.ts';
 
-export interface ProposalsPublished extends PartPublished {
+interface ProposalsPublished extends PartPublished {
   /** What is called for and not open, and why: a limit, or a snooze. One sentence each. */
   readonly waiting: readonly string[];
 }

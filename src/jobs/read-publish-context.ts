@@ -34,7 +34,7 @@ export interface PublishGitHubOptions {
 }
 
 /** The configuration is broken, and no earlier one is known. */
-export interface NoSettings {
+interface NoSettings {
   readonly repository: RepositoryFacts;
   readonly problems: readonly string[];
 }

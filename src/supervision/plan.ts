@@ -12,7 +12,7 @@ import type { Settings } from '../domain/settings.ts';
 import { msFromIso } from '../domain/time.ts';
 
 /** Something that is called for now. */
-export interface WantedPull {
+interface WantedPull {
   readonly key: ProposalKey;
   /** Digest of the evidence as it would be written today. */
   readonly evidenceSha256: string;
@@ -38,7 +38,7 @@ interface OnPull {
 }
 
 /** How a proposal came to be declined. taken-back: it was followed, and a person undid that. */
-export type VetoCause = 'closed' | 'kept' | 'taken-back';
+type VetoCause = 'closed' | 'kept' | 'taken-back';
 
 export type PlannedAction =
   | { readonly kind: 'open'; readonly key: ProposalKey }

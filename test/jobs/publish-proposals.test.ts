@@ -6,7 +6,7 @@ import { branchOf, ClosingMarker, type DecisionMarker, type ProposalKey } from '
 import type { Settings } from '../../src/domain/settings.ts';
 import { DAY_MS, isoFromMs } from '../../src/domain/time.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
-import { findProposals, observed, observeProposals } from '../../src/jobs/observe-proposals.ts';
+import { findProposals, observed } from '../../src/jobs/observe-proposals.ts';
 import type { PublishContext } from '../../src/jobs/publish-context.ts';
 import { publishProposals } from '../../src/jobs/publish-proposals.ts';
 import { aCell, aDisableVerdict, aMetaReport } from '../domain/record-builders.ts';
@@ -20,6 +20,12 @@ const KEY: ProposalKey = { action: 'disable', subject: 'macro', episode: 'macro/
 const BRANCH = branchOf(KEY);
 const FILE = 'config/kill-list.yaml';
 
+/** `expected`: found again by their branch alone. */
+async function observeProposals(github: MemoryGitHub, expected: readonly ProposalKey[] = []) {
+  const found = await findProposals(github, expected);
+  return await Promise.all(found.map(async (each) => await observed(github, each)));
+}
+
 async function publish(github: MemoryGitHub, open: readonly Verdict[], over: Partial<PublishContext> = {}) {
   const ports = { github, disk: memoryDisk(), log: quietLog };
   const proposals = await observeProposals(github);
@@ -28,12 +34,6 @@ async function publish(github: MemoryGitHub, open: readonly Verdict[], over: Par
     ...over,
   });
   return await publishProposals(ports, context);
-}
-
-/** Also those that only their branch gives away. */
-async function proposalsAgain(github: MemoryGitHub) {
-  const found = await findProposals(github, [KEY]);
-  return await Promise.all(found.map(async (each) => await observed(github, each)));
 }
 
 function only(github: MemoryGitHub) {
@@ -184,7 +184,7 @@ describe('a proposal', () => {
     const { number, body } = only(github);
     Object.assign(github.world.pulls.get(number) ?? {}, { body: 'my words' });
     expect(await observeProposals(github)).toEqual([]);
-    const proposals = await proposalsAgain(github);
+    const proposals = await observeProposals(github, [KEY]);
     await publish(github, [DISABLE], { proposals });
 
     expect(only(github)).toMatchObject({ number, body });

@@ -11,7 +11,7 @@ import { type MappingEdit, splicedMapping } from './yaml-splice.ts';
 import { parseYaml } from './yaml-text.ts';
 
 /** Reads the file with its schema and rules. */
-export type ReadConfig<T> = (text: string) => Result<T, readonly ConfigProblem[]>;
+type ReadConfig<T> = (text: string) => Result<T, readonly ConfigProblem[]>;
 
 /**
  * Returns the text after an edit. `intended` is what the file must say then, defaults filled in: the old value with the one
