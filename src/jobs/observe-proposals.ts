@@ -26,8 +26,9 @@ export interface FoundProposal {
 }
 
 /**
- * Returns every pull request of Warden that proposes something, open and closed, oldest first, with one request. One whose marker a person removed from the text is found again by its branch
- * where it is one of `expected`, with evidence that equals none, so that the text is written anew.
+ * Returns every pull request of Warden that proposes something, open and closed, oldest first, with one request. One whose marker
+ * a person removed from the text is found again by its branch where it is one of `expected`, with evidence that equals none, so
+ * that the text is written anew.
  */
 export async function findProposals(
   github: GitHub,
