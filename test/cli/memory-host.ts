@@ -11,6 +11,8 @@ export interface MemoryHostOptions {
   readonly cwd: string;
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What the clock says; default: {@link NOW_MS}. */
+  readonly nowMs?: number;
 }
 
 /** Runs `warden …argv` with the given commands and returns its exit code and its words. */
@@ -24,7 +26,7 @@ export async function runInMemory(
   const host: Host = {
     cwd: options.cwd,
     env: options.env ?? {},
-    clock: { nowMs: () => NOW_MS },
+    clock: { nowMs: () => options.nowMs ?? NOW_MS },
     stdin: (async function* () {
       yield Buffer.from(options.stdin ?? '');
     })(),

@@ -1,7 +1,6 @@
 // Who sends a request: JSON Web Tokens of the App, installation tokens, GITHUB_TOKEN and tokens of people.
 
 import { createHash, createVerify } from 'node:crypto';
-import { HOUR_MS } from '../../../domain/time.ts';
 import { ApiError, unprocessable } from './api-error.ts';
 import type { AccessLevel, Actor, Installation, Permissions } from './entities.ts';
 import { installationActor, newId, type State } from './state.ts';
@@ -98,7 +97,7 @@ interface InstallationToken {
   readonly repositories: ReadonlySet<string>;
 }
 
-/** Issues a token of an installation for an hour; 422 where it would exceed what the installation has. */
+/** Issues a token of an installation; 422 where it would exceed what the installation has. */
 export function issueInstallationToken(
   state: State,
   installation: Installation,
@@ -115,7 +114,7 @@ export function issueInstallationToken(
   const all = [...installation.repositories];
   const repositories = new Set(narrowed.isWanted === null ? all : all.filter(narrowed.isWanted));
   const permissions: Permissions = { ...(narrowed.permissions ?? granted), metadata: 'read' };
-  const expiresMs = state.clock.nowMs() + HOUR_MS;
+  const expiresMs = state.clock.nowMs() + state.tokenLifeMs;
   // A token that was not narrowed reaches repositories that are added later too.
   const reach = narrowed.isWanted === null ? installation.repositories : repositories;
   const actor = installationActor(state, installation, { permissions, repositories: reach, expiresMs });

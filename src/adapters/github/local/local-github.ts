@@ -3,6 +3,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { assert } from '../../../domain/assert.ts';
+import { HOUR_MS } from '../../../domain/time.ts';
 import { ApiError } from './api-error.ts';
 import { actorOf } from './auth.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
@@ -48,6 +49,11 @@ export interface LocalGitHubOptions {
   /** What the App is told of. Default: everything Warden needs. */
   readonly appEvents?: readonly string[];
   readonly webhookSecret: string;
+  /**
+   * How long a token of an installation lasts. Default: an hour, as at GitHub. A client renews its token by its own clock, so it needs
+   * longer ones where the virtual clock runs ahead.
+   */
+  readonly tokenLifeMs?: number;
   /** Default: the hourly limits alone. Bursts make no sense by a clock that stands still. */
   readonly rateRules?: RateRules;
   /** Is shown each exchange. What it throws is answered as 500 and kept in `failures`. */
@@ -109,7 +115,8 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   const { clock, webhookSecret } = options;
   const deliveries = createDeliveries({ secret: webhookSecret, clock, appId: APP_ID });
   const app = appFrom(options);
-  const state = emptyState({ clock, dir: options.dir, app, actionsApp: ACTIONS_APP, deliveries });
+  const { dir, tokenLifeMs = HOUR_MS } = options;
+  const state = emptyState({ clock, dir, app, tokenLifeMs, actionsApp: ACTIONS_APP, deliveries });
   const limits = createRateLimits(clock, options.rateRules ?? BURSTS_ALLOWED);
   const parts: ServerParts = {
     state,

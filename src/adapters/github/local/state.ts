@@ -34,6 +34,8 @@ export interface State {
   /** Folder of the bare repositories. */
   readonly dir: string;
   readonly app: App;
+  /** Of a token of an installation. */
+  readonly tokenLifeMs: number;
   readonly actionsApp: App;
   /** Base of API addresses without a slash at its end; known once the server listens. */
   apiUrl: string;
@@ -54,7 +56,9 @@ export const WEB = 'https://github.com';
 const ID_START = 1000;
 
 /** Returns the state of a GitHub without users and repositories. */
-export function emptyState(given: Pick<State, 'clock' | 'dir' | 'app' | 'actionsApp' | 'deliveries'>): State {
+export function emptyState(
+  given: Pick<State, 'clock' | 'dir' | 'app' | 'tokenLifeMs' | 'actionsApp' | 'deliveries'>,
+): State {
   return {
     ...given,
     apiUrl: '',
