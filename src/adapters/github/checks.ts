@@ -1,13 +1,21 @@
 // Check runs within GitHub's limits: any number of annotations goes out in batches, and a check that was started is completed.
 
 import { assert } from '../../domain/assert.ts';
-import { type CheckAnnotation, type CheckOutput, GITHUB_LIMITS, GitHubError } from '../../domain/github.ts';
+import { canonicalJson } from '../../domain/canonical.ts';
+import {
+  type CheckAnnotation,
+  type CheckConclusion,
+  type CheckOutput,
+  GITHUB_LIMITS,
+  GitHubError,
+} from '../../domain/github.ts';
 import type { GitHub } from '../../ports.ts';
 import { ask } from './answers.ts';
 import { checkFrom } from './mapping.ts';
+import { allPages, PER_PAGE } from './pages.ts';
 import type { RepositoryRef } from './repository-ref.ts';
 
-/** How often one batch is sent at most. */
+/** How often a completion whose outcome is not known is taken up again at most, the first time included. */
 const TRIES_MAX = 3;
 
 type Writing = Pick<GitHub, 'startCheck' | 'completeCheck'>;
@@ -30,59 +38,88 @@ export function checkWriting(ref: RepositoryRef): Writing {
     },
     async completeCheck(id, conclusion, output) {
       assertFits(output);
-      let sent = 0;
-      for (const batch of annotationBatches(output.annotations)) {
-        const text = output.text === '' ? {} : { text: output.text };
-        const update = {
-          ...at,
-          check_run_id: id,
-          status: 'completed' as const,
-          conclusion,
-          output: {
-            title: output.title,
-            summary: output.summary,
-            ...text,
-            annotations: batch.map(annotationJson),
-          },
-        };
-        sent += batch.length;
-        await sendOnce(ref, id, sent, () =>
-          ask(() => octokit.request('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', update)),
-        );
+      const annotations = output.annotations.map(annotationJson);
+      for (let tries = 1; ; tries += 1) {
+        try {
+          await complete(ref, id, { ...output, conclusion, annotations });
+          return;
+        } catch (error) {
+          if (!(error instanceof GitHubError) || error.kind !== 'unavailable' || tries >= TRIES_MAX)
+            throw error;
+        }
       }
     },
   };
 }
 
+type AnnotationJson = ReturnType<typeof annotationJson>;
+
+interface Completion extends Pick<CheckOutput, 'title' | 'summary' | 'text'> {
+  readonly conclusion: CheckConclusion;
+  readonly annotations: readonly AnnotationJson[];
+}
+
 /**
- * Annotations are appended, so a request whose answer was lost is repeated only where GitHub does not show what it carried.
- *
- * @param wanted - how many annotations there are once it took effect.
+ * Sends what the run does not show yet: GitHub adds annotations to those it has, and an answer may be lost after the request took
+ * effect. Only the last request completes the run, so that one which was half sent is not taken for done.
  */
-async function sendOnce(
-  { octokit, at }: RepositoryRef,
-  id: number,
-  wanted: number,
-  send: () => Promise<unknown>,
-): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await send();
-      return;
-    } catch (error) {
-      if (!(error instanceof GitHubError) || error.kind !== 'unavailable' || tries >= TRIES_MAX) throw error;
-      const shown = await ask(() =>
-        octokit.request('GET /repos/{owner}/{repo}/check-runs/{check_run_id}', { ...at, check_run_id: id }),
-      );
-      if (shown.status === 'completed' && shown.output.annotations_count >= wanted) return;
-    }
+async function complete(ref: RepositoryRef, id: number, completion: Completion): Promise<void> {
+  const { octokit, at } = ref;
+  const { title, summary, text, conclusion } = completion;
+  const wanted = completion.annotations;
+  const missing = wanted.length === 0 ? [] : without(wanted, await shownAnnotations(ref, id));
+  const batches = annotationBatches(missing);
+  for (const [index, annotations] of batches.entries()) {
+    const isLast = index === batches.length - 1;
+    await ask(() =>
+      octokit.request('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', {
+        ...at,
+        check_run_id: id,
+        ...(isLast ? { status: 'completed' as const, conclusion } : {}),
+        output: { title, summary, ...(text === '' ? {} : { text }), annotations: [...annotations] },
+      }),
+    );
   }
 }
 
+/** Returns the annotations of a run, as what tells one from another. */
+async function shownAnnotations({ octokit, at }: RepositoryRef, id: number): Promise<readonly string[]> {
+  const of = { ...at, check_run_id: id, per_page: PER_PAGE };
+  const pages = await ask(() =>
+    allPages((page) =>
+      octokit.request('GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations', { ...of, page }),
+    ),
+  );
+  return pages.flat().map(identityOf);
+}
+
+function without(wanted: readonly AnnotationJson[], shown: readonly string[]): readonly AnnotationJson[] {
+  const left = [...shown];
+  return wanted.filter((annotation) => {
+    const place = left.indexOf(identityOf(annotation));
+    if (place >= 0) left.splice(place, 1);
+    return place < 0;
+  });
+}
+
+interface ShownAnnotation {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly start_column?: number | null;
+  readonly end_column?: number | null;
+  readonly annotation_level: string | null;
+  readonly title: string | null;
+  readonly message: string | null;
+}
+
+function identityOf(one: ShownAnnotation): string {
+  const place = [one.path, one.start_line, one.end_line, one.start_column ?? null, one.end_column ?? null];
+  return canonicalJson([...place, one.annotation_level, one.title, one.message]);
+}
+
 /** Returns the requests that a completion takes, by the annotations of each: always one, even without any. */
-export function annotationBatches(
-  annotations: readonly CheckAnnotation[],
-): readonly (readonly CheckAnnotation[])[] {
+export function annotationBatches<T>(annotations: readonly T[]): readonly (readonly T[])[] {
   const size = GITHUB_LIMITS.annotationsPerRequest;
   const count = Math.max(1, Math.ceil(annotations.length / size));
   return Array.from({ length: count }, (_, index) => annotations.slice(index * size, (index + 1) * size));

@@ -3,7 +3,7 @@
 import type { CheckRun, CommitDraft, Issue, IssueComment, PullRequest } from '../../domain/github.ts';
 import type { GitHub } from '../../ports.ts';
 import { annotationBatches } from './checks.ts';
-import { isNew, nothingTried, numberText, previewOf, type Tried, triedSha } from './preview.ts';
+import { nothingTried, numberText, previewOf, type Tried, triedSha } from './preview.ts';
 
 interface Trial {
   readonly github: GitHub;
@@ -230,17 +230,19 @@ function checkTrial({ tried, show }: Trial): Pick<GitHub, 'startCheck' | 'comple
           : (['PATCH', `check-runs/${numberText(runId)}`] as const);
       await show(method, path, `${quoted(name)} on ${short(headSha)}`);
       const started = { status: 'in_progress', conclusion: null, title: '', summary: '' } as const;
-      const check: CheckRun = { id: tried.next(), name, externalId, ...started };
+      const check: CheckRun = { id: runId ?? tried.next(), name, externalId, ...started };
       tried.checks.set(check.id, { ...check, headSha });
       return check;
     },
     async completeCheck(id, conclusion, { title, summary, annotations }) {
-      for (const batch of annotationBatches(annotations)) {
-        const words = `${conclusion}: ${quoted(title)}, ${bodyText(summary)}, ${batch.length} annotations`;
+      const batches = annotationBatches(annotations);
+      for (const [index, batch] of batches.entries()) {
+        const state = index === batches.length - 1 ? conclusion : 'in progress';
+        const words = `${state}: ${quoted(title)}, ${bodyText(summary)}, ${batch.length} annotations`;
         await show('PATCH', `check-runs/${numberText(id)}`, words);
       }
       const check = tried.checks.get(id);
-      if (check !== undefined && isNew(id))
+      if (check !== undefined)
         tried.checks.set(id, { ...check, status: 'completed', conclusion, title, summary });
     },
   };

@@ -146,7 +146,7 @@ function isLogin(url: string): boolean {
 /** POSTs that give the same thing again: what is stored under its digest, and sets that a name is put into. */
 const REPEATABLE_POSTS = /\/(git\/(blobs|trees|commits)|labels|reactions|requested_reviewers|access_tokens)$/;
 
-/** Annotations are appended by each PATCH, so `completeCheck` looks before it repeats one. */
+/** Annotations are added by each PATCH, so `completeCheck` looks before it repeats one. */
 const APPENDING = /\/check-runs\//;
 
 function isRepeatable({ method, url }: RequestOptions): boolean {

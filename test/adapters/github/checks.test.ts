@@ -132,6 +132,49 @@ describe('a check', SLOW, () => {
     );
   });
 
+  it('is in progress until the last annotation is sent, so that half of it is not taken for the whole', async () => {
+    const { hub, github, check, shown, headSha } = await started();
+    hub.github.faults.plan({
+      method: 'PATCH',
+      path: /check-runs/,
+      after: 2,
+      times: 3,
+      fault: serverError(502),
+    });
+    const completing = github.completeCheck(check.id, 'failure', outputOf({ annotations: annotations(120) }));
+
+    await expect(completing).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(await shown()).toHaveLength(100);
+    expect(await github.checkRuns(headSha, NAME)).toMatchObject([
+      { status: 'in_progress', conclusion: null },
+    ]);
+
+    await github.startCheck({ name: NAME, headSha, externalId: 'state 1', runId: check.id });
+    await github.completeCheck(check.id, 'failure', outputOf({ annotations: annotations(120) }));
+    expect((await shown()).map(({ title }) => title)).toEqual(annotations(120).map(({ title }) => title));
+    expect(await github.checkRuns(headSha, NAME)).toMatchObject([{ status: 'completed' }]);
+  });
+
+  it('keeps annotations that are alike as often as they are meant', async () => {
+    const { hub, github, check, shown } = await started();
+    const alike = [...annotations(1), ...annotations(1), ...annotations(1)];
+    hub.github.faults.plan({ method: 'PATCH', path: /check-runs/, fault: answerLost('drop') });
+    await github.completeCheck(check.id, 'failure', outputOf({ annotations: alike }));
+
+    expect(await shown()).toHaveLength(3);
+  });
+
+  it('gets what was lost although the run had annotations of an earlier result', async () => {
+    const { hub, github, headSha, check, shown } = await started();
+    const earlier = annotations(120).map((one) => ({ ...one, message: 'was wrong' }));
+    await github.completeCheck(check.id, 'failure', outputOf({ annotations: earlier }));
+    await github.startCheck({ name: NAME, headSha, externalId: 'state 2', runId: check.id });
+    hub.github.faults.plan({ method: 'PATCH', path: /check-runs/, after: 1, fault: serverError(502) });
+    await github.completeCheck(check.id, 'failure', outputOf({ annotations: annotations(120) }));
+
+    expect((await shown()).filter(({ message }) => message === 'is wrong')).toHaveLength(120);
+  });
+
   it.each([
     ['was lost after it took effect', answerLost('drop')],
     ['was 502 after it took effect', answerLost(502)],

@@ -164,9 +164,26 @@ describe('a dry run', SLOW, () => {
       PATCH /repos/acme/desk/issues/<new 5> a text of 2 characters: "D2"
       POST /graphql pinIssue <new 5>
       POST /repos/acme/desk/check-runs "warden/config" on abcdef0
-      PATCH /repos/acme/desk/check-runs/<new 6> neutral: "C", a text of 1 character: "S", 50 annotations
+      PATCH /repos/acme/desk/check-runs/<new 6> in progress: "C", a text of 1 character: "S", 50 annotations
       PATCH /repos/acme/desk/check-runs/<new 6> neutral: "C", a text of 1 character: "S", 10 annotations"
     `);
+  });
+
+  it('starts a check anew in its own run, as a real run does', async () => {
+    const { github } = await started();
+    const headSha = (await github.head('main')) ?? '';
+    const draft = { name: 'warden/config', headSha, externalId: 'one' };
+    const { id } = await github.startCheck(draft);
+    const printed: string[] = [];
+    const dry = dryRunGitHub(github, (line) => printed.push(line));
+    const again = await dry.startCheck({ ...draft, externalId: 'two', runId: id });
+    await dry.completeCheck(again.id, 'success', { title: 'C', summary: 'S', text: '', annotations: [] });
+
+    expect(printed.map((line) => line.split(' ')[1])).toEqual([
+      `/repos/acme/desk/check-runs/${id}`,
+      `/repos/acme/desk/check-runs/${id}`,
+    ]);
+    expect(await dry.checkRuns(headSha, 'warden/config')).toMatchObject([{ id, conclusion: 'success' }]);
   });
 
   it('names the port itself as author of what it makes', async () => {
