@@ -8,7 +8,7 @@ import { AGENTS_FILE, KILL_LIST_FILE, WARDEN_FILE } from '../domain/proposal.ts'
 import type { Result } from '../domain/result.ts';
 import { ReviewConfig } from '../domain/supervisor-config.ts';
 import { validate } from '../domain/validate.ts';
-import { agentChanges } from '../supervision/agent-changes.ts';
+import { agentChanges, type RecordedAgents } from '../supervision/agent-changes.ts';
 import { ANNOTATIONS_MAX, type Remark } from '../supervision/annotations.ts';
 import { fileRemarks, nameRemarks, type PlaceOf } from '../supervision/config-remarks.ts';
 import type { ReviewFacts } from '../supervision/config-review.ts';
@@ -96,15 +96,15 @@ export function reviewFacts(config: PullConfig, recorded: Recorded): Reviewed {
   };
 }
 
-/** Where the base is broken, the last good settings are in force, so they are what a change is compared with. */
+/** Where the base is broken or gone, the last good settings are in force, so they are what a change is compared with. */
 function sideOf<T>(
   file: ConfigChange['file'],
   states: FileStates,
   { base, merged }: MergedFile<T>,
   lastGood: T | undefined,
 ): Side<T> {
-  const isThere = states.base !== null || file === AGENTS_FILE;
-  const known = base.ok ? base.value : isThere ? (lastGood ?? null) : null;
+  const isRead = base.ok && states.base !== null;
+  const known = isRead ? base.value : (lastGood ?? null);
   return { file, states, base: known, merged: merged.ok ? merged.value : null };
 }
 
@@ -157,12 +157,14 @@ function placesIn(texts: ReadonlyMap<string, string>): PlaceOf {
 function unknownWords(sides: readonly Side<unknown>[], merged: MergedConfig, recorded: Recorded): string[] {
   const found = Object.values(merged).flatMap(({ base }) => (base.ok ? [] : base.error));
   const broken = sides
-    .filter(({ file, states }) => states.base !== null && found.some((problem) => problem.file === file))
-    .map(({ file, base }) =>
-      base === null
-        ? `${mdCode(file)} is broken on the base, so it is not known what this changes there.`
-        : `${mdCode(file)} is broken on the base; this is compared with the last good one, which is in force.`,
-    );
+    .filter(({ file }) => found.some((problem) => problem.file === file))
+    .filter(({ states, base }) => states.base !== null || base !== null)
+    .map(({ file, states, base }) => {
+      const how = `${mdCode(file)} is ${states.base === null ? 'missing' : 'broken'} on the base`;
+      return base === null
+        ? `${how}, so it is not known what this changes there.`
+        : `${how}; this is compared with the last good one, which is in force.`;
+    });
   if (!recorded.ok) return [...broken, `The state cannot be read: ${mdText(recorded.error)}`];
   return recorded.value === null
     ? [...broken, 'There is no state yet: what was recorded, and what was decided, is not known.']
@@ -186,14 +188,20 @@ function changesOf({ warden, agents, killList }: Sides, state: RecordedState | n
   }
   if (warden.base !== null && warden.merged !== null) found.push(...ruleChanges(warden.base, warden.merged));
   if (agents.base !== null && agents.merged !== null) {
-    const promotion = promotionOf(state?.report ?? null);
-    found.push(
-      ...agentChanges(agents.base, agents.merged, killList.merged ?? {}, (agent) =>
-        Object.hasOwn(promotion, agent) ? (promotion[agent]?.eligible ?? null) : null,
-      ),
-    );
+    const killLists = { base: killList.base ?? {}, head: killList.merged ?? {} };
+    found.push(...agentChanges(agents.base, agents.merged, killLists, recordedAgents(state)));
   }
   return found;
+}
+
+function recordedAgents(state: RecordedState | null): RecordedAgents {
+  const report = state?.report ?? null;
+  const promotion = promotionOf(report);
+  const agents = report?.agents ?? {};
+  return {
+    isEligible: (agent) => (Object.hasOwn(promotion, agent) ? (promotion[agent]?.eligible ?? null) : null),
+    judgedClass: (agent) => (Object.hasOwn(agents, agent) ? (agents[agent]?.strategy_class ?? null) : null),
+  };
 }
 
 /** A file that is new had nothing to loosen; one whose base is not known may loosen anything. */

@@ -1,4 +1,4 @@
-// Which way every rule of warden.yaml loosens the supervision of strategies, and by how much a change of it does.
+// Which way every value of warden.yaml loosens the supervision of strategies, and by how much a change of it does.
 
 import type { WardenConfig } from '../domain/config.ts';
 import { WARDEN_FILE } from '../domain/proposal.ts';
@@ -26,6 +26,10 @@ const EASIER = 'An agent is proposed for live on less evidence.';
 const MORE_WEIGHT = 'An agent that errs or diverges keeps more capital.';
 const DISPLAY = 'It is shown and decides nothing.';
 const OTHER_ROWS = 'Other rows are looked at, so that a breach may show sooner or later.';
+const CHEAPER = 'The same signals look better: what is charged to them is part of every result.';
+const OTHER_PRICES = 'Results are measured at other prices, so that the same signals look better or worse.';
+const OTHER_SIGMA = 'Errors are measured in another unit, so that a breach may show sooner or later.';
+const OTHER_MODEL = 'Another result is expected of the same signals, so that their errors change.';
 
 const up = (meaning: string): Rule => ({ looser: 'up', meaning });
 const down = (meaning: string): Rule => ({ looser: 'down', meaning });
@@ -38,9 +42,45 @@ const switchTo = (looseValue: string | boolean, meaning: string): Rule => ({
   meaning,
 });
 
-/** By dotted key. Every key of the sections that are listed here is listed. */
+/** By dotted key: every key that warden.yaml may hold. */
 export const RULES: ReadonlyMap<string, Rule> = new Map(
   Object.entries({
+    version: none('It says how the file is read.'),
+    horizons_hours: other('Signals are settled after other times, and at no others.'),
+    'prices.spot.source': other(OTHER_PRICES),
+    'prices.spot.exchanges': other(OTHER_PRICES),
+    'prices.spot.timeframe': other(OTHER_PRICES),
+    'prices.perp.source': other(OTHER_PRICES),
+    'prices.perp.exchanges': other(OTHER_PRICES),
+    'prices.perp.timeframe': other(OTHER_PRICES),
+    'prices.equity.source': other(OTHER_PRICES),
+    'prices.equity.feed': other(OTHER_PRICES),
+    'prices.equity.timeframe': other(OTHER_PRICES),
+    'prices.settle_lag': none('Exits are priced sooner or later after their bar.'),
+    'prices.give_up_after': down('Signals whose price is missing are given up sooner, and decide nothing.'),
+    'prices.max_stale_bars': up('Older prices count as those of the exit.'),
+    'prices.latency_ms': other(OTHER_PRICES),
+    'prices.max_loss': up('More signals may be lost before a run fails.'),
+    'prices.max_loss_min_pairs': up('Runs that lose signals fail less often.'),
+    'costs.spot.fee_bps': down(CHEAPER),
+    'costs.spot.slip_bps': down(CHEAPER),
+    'costs.perp.fee_bps': down(CHEAPER),
+    'costs.perp.slip_bps': down(CHEAPER),
+    'costs.perp.assumed_funding_bps_per_8h': other('Longs pay more or less, and shorts get it.'),
+    'costs.equity.fee_bps': down(CHEAPER),
+    'costs.equity.slip_bps': down(CHEAPER),
+    'volatility.asof_half_life': unclear(OTHER_SIGMA),
+    'volatility.fast_half_life': unclear(OTHER_SIGMA),
+    'volatility.min_returns': unclear(OTHER_SIGMA),
+    'model.features': other(OTHER_MODEL),
+    'model.standardize': other(OTHER_MODEL),
+    'model.ridge': other(OTHER_MODEL),
+    'model.lambda_grid': other(OTHER_MODEL),
+    'model.min_rows': unclear(OTHER_MODEL),
+    'model.max_rows': unclear(OTHER_MODEL),
+    'model.folds': unclear(OTHER_MODEL),
+    'model.min_train_n_eff': unclear(OTHER_MODEL),
+    'model.gate_alpha': unclear(OTHER_MODEL),
     'cvar.horizon_hours': other('Other rows decide about classes, confidence and promotion.'),
     'cvar.decision': switchTo(
       'lcb',
@@ -111,6 +151,9 @@ export const RULES: ReadonlyMap<string, Rule> = new Map(
   }),
 );
 
+/** A section of which only the parts are known may be added or removed as a whole; what nobody thought of may loosen. */
+const UNKNOWN_RULE = other('What follows from it is not known to this check.');
+
 /** Returns every value of warden.yaml that differs, by key, with what it does. */
 export function ruleChanges(base: WardenConfig, head: WardenConfig): ConfigChange[] {
   const [before, after] = [leaves(base), leaves(head)];
@@ -122,8 +165,8 @@ export function ruleChanges(base: WardenConfig, head: WardenConfig): ConfigChang
 }
 
 function ruleChange(path: string, from: unknown, to: unknown): ConfigChange {
-  const rule = RULES.get(path);
-  const { effect, share } = rule === undefined ? NO_EFFECT : effectOf(rule, from, to);
+  const rule = RULES.get(path) ?? UNKNOWN_RULE;
+  const { effect, share } = effectOf(rule, from, to);
   return {
     file: WARDEN_FILE,
     subject: path,
@@ -134,7 +177,7 @@ function ruleChange(path: string, from: unknown, to: unknown): ConfigChange {
     after: valueText(to),
     effect,
     share,
-    meaning: effect === 'tighter' ? 'It tightens what it rules.' : (rule?.meaning ?? 'It is no limit.'),
+    meaning: effect === 'tighter' ? 'It tightens what it rules.' : rule.meaning,
   };
 }
 

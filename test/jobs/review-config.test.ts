@@ -16,13 +16,20 @@ import {
   supervisedDisk,
   WARDEN,
 } from './review-world.ts';
-import { quietPorts } from './supervise-world.ts';
+import { ENABLED, quietPorts } from './supervise-world.ts';
 
 const disk = supervisedDisk();
 const LOOSE = KILL_LIST.replace('max_cvar_sigma: 4.0', 'max_cvar_sigma: 9.0');
 const WITHIN = KILL_LIST.replace('max_cvar_sigma: 5.0', 'max_cvar_sigma: 5.5');
 const DISABLED =
   'macro: { status: DISABLED, max_cvar_sigma: 4.0, reason: tail, evidence: none, since: "2021-08-01T00:00:00.000Z", episode: macro/9 }\n';
+const STOPPED_ARB = {
+  status: 'DISABLED',
+  reason: 'tail',
+  evidence: 'none',
+  since: '2021-08-01T00:00:00.000Z',
+  episode: 'arb/1',
+} as const;
 const STOPPED = { ...FILES, 'config/kill-list.yaml': DISABLED };
 
 describe('the check on a pull request', () => {
@@ -109,7 +116,7 @@ describe('the check on a pull request', () => {
 
     expect(world.check(gone)).toMatchObject({ conclusion: 'failure', annotations: [] });
     expect(world.check(gone).summary).toContain('config/kill-list.yaml`: is not there');
-    expect(world.check(noAgents).conclusion).toBe('success');
+    expect(world.check(noAgents).conclusion).toBe('action_required');
     expect(world.check(noAgents).summary).toContain('is removed');
   });
 
@@ -146,6 +153,7 @@ describe('the check on a pull request', () => {
     expect(world.annotations(number).filter(({ level }) => level === 'warning')).toMatchObject([
       { path: 'config/agents.yaml', startLine: 2, message: expect.stringContaining('no class "arb"') },
       { path: 'config/agents.yaml', startLine: 3, message: expect.stringContaining('did you mean "event"') },
+      { path: 'config/agents.yaml', startLine: 3, message: expect.stringContaining('event → evnt') },
       { path: 'config/kill-list.yaml', startLine: 2, message: expect.stringContaining('did you mean "arb"') },
       { path: 'config/kill-list.yaml', startLine: 3, message: expect.stringContaining('looser by 25 %') },
     ]);
@@ -288,6 +296,40 @@ describe('a loosening', () => {
 
     expect(world.check(number).conclusion).toBe('action_required');
     expect(world.check(number).summary).toContain('as one of another class it may enter again');
+  });
+
+  it('is losing the stop of a class together with the file that said it', async () => {
+    const stopping = supervisedDisk({ kill_list: { ...ENABLED, arb: STOPPED_ARB } });
+    const { 'config/kill-list.yaml': _, ...lost } = FILES;
+    const world = reviewing(stopping, lost);
+    const number = await world.propose({ 'config/kill-list.yaml': KILL_LIST });
+
+    expect(world.check(number).conclusion).toBe('action_required');
+    expect(world.check(number).summary).toContain('is missing on the base; this is compared');
+    expect(world.check(number).summary).toContain('`arb`: status');
+  });
+
+  it('is moving capital by hand: to an agent whose gates do not pass, or more of it', async () => {
+    const world = reviewing(disk);
+    const live = await world.propose({
+      'config/agents.yaml': AGENTS.replace('{ strategy_class: arb }', '{ strategy_class: arb, stage: live }'),
+    });
+    const more = await world.propose({
+      'config/agents.yaml': AGENTS.replace(
+        'event, stage: live, base_weight: 0.2',
+        'event, stage: live, base_weight: 0.25',
+      ),
+    });
+    const less = await world.propose({
+      'config/agents.yaml': AGENTS.replace(
+        'event, stage: live, base_weight: 0.2',
+        'event, stage: live, base_weight: 0.1',
+      ),
+    });
+
+    expect(world.check(live).conclusion).toBe('action_required');
+    expect(world.check(more).conclusion).toBe('action_required');
+    expect(world.check(less).conclusion).toBe('success');
   });
 
   it('of a base that is broken is compared with the last good one, else with nothing', async () => {

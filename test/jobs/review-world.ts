@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CheckAnnotation } from '../../src/domain/github.ts';
+import type { Settings } from '../../src/domain/settings.ts';
 import { type ConfigReviewed, reviewConfig } from '../../src/jobs/review-config.ts';
 import type { Disk, StateBranch } from '../../src/ports.ts';
 import { type MemoryDisk, memoryDisk } from '../fakes/memory-disk.ts';
@@ -46,12 +47,12 @@ export const FILES = {
 export const STATE_COMMIT = 'c'.repeat(40);
 
 /** The state of a world in which `macro` broke, looked at every day until it has been said. */
-export function supervisedDisk(): MemoryDisk {
+export function supervisedDisk(over: Partial<Settings> = { kill_list: ENABLED }): MemoryDisk {
   const disk = memoryDisk();
   const last = BREAK_DAY + 20;
   insertAll(disk, worldRows(0, last));
   for (let day = BREAK_DAY - 10; day <= last; day += 1)
-    look(disk, settledMs(day), { settings: worldSettings({ kill_list: ENABLED }) });
+    look(disk, settledMs(day), { settings: worldSettings(over) });
   return disk;
 }
 

@@ -21,10 +21,16 @@ function changes(
   before: Partial<Agent> | null,
   after: Partial<Agent> | null,
   eligible: boolean | null = null,
+  judged: string | null = null,
 ) {
   const registry = (over: Partial<Agent> | null): AgentRegistry =>
     over === null ? {} : { trend: { ...AGENT, ...over } };
-  return agentChanges(registry(before), registry(after), STOPPED, () => eligible);
+  return agentChanges(
+    registry(before),
+    registry(after),
+    { base: STOPPED, head: STOPPED },
+    { isEligible: () => eligible, judgedClass: () => judged },
+  );
 }
 
 describe('agentChanges', () => {
@@ -43,21 +49,51 @@ describe('agentChanges', () => {
         share: null,
       },
     ]);
-    expect(changes({ strategy_class: 'arb' }, {})).toMatchObject([{ effect: 'none' }]);
+    expect(changes({ strategy_class: 'arb' }, {})).toMatchObject([{ effect: 'tighter' }]);
     expect(changes({}, null).find(({ what }) => what === 'strategy_class')).toMatchObject({
       effect: 'looser',
     });
   });
 
+  it('sees an agent leave a stopped class by being registered for the first time', () => {
+    const registered = changes(null, { strategy_class: 'arb' }, null, 'macro');
+    expect(registered.find(({ what }) => what === 'strategy_class')).toMatchObject({
+      effect: 'looser',
+      share: null,
+      meaning: expect.stringContaining('`macro`, is stopped'),
+    });
+    const same = changes(null, { strategy_class: 'arb' }, null, 'arb');
+    expect(same.find(({ what }) => what === 'strategy_class')).toMatchObject({ effect: 'none' });
+  });
+
+  it('does not know what it does to move an agent between classes that both may enter', () => {
+    expect(changes({ strategy_class: 'arb' }, { strategy_class: 'event' })).toMatchObject([
+      { effect: 'unclear', share: null },
+    ]);
+    const gone = changes({ strategy_class: 'arb' }, null);
+    expect(gone.find(({ what }) => what === 'strategy_class')).toMatchObject({ effect: 'unclear' });
+  });
+
   it.each([
-    [true, 'it passes the gates'],
-    [false, 'it does not pass the gates'],
-    [null, 'is not known'],
-  ] as const)('says of an agent that goes live whether it passes (%s)', (eligible, words) => {
+    [true, 'it passes the gates', 'none'],
+    [false, 'it does not pass the gates', 'looser'],
+    [null, 'is not known', 'looser'],
+  ] as const)('says of an agent that goes live whether it passes (%s)', (eligible, words, effect) => {
     const [change] = changes({}, { stage: 'live' }, eligible);
-    expect(change).toMatchObject({ what: 'stage', before: 'shadow', after: 'live' });
+    expect(change).toMatchObject({ what: 'stage', before: 'shadow', after: 'live', effect, share: null });
     expect(change?.meaning).toContain(words);
     expect(changes({ stage: 'live' }, {})).toMatchObject([{ effect: 'tighter' }]);
+  });
+
+  it('calls more capital of a live agent looser, by its share, and of a shadow nothing yet', () => {
+    const live = { stage: 'live' } as const;
+    const [raised] = changes(live, { ...live, base_weight: 0.25 });
+    expect(raised).toMatchObject({ what: 'base_weight', effect: 'looser' });
+    expect(raised?.share).toBeCloseTo(0.25, 9);
+    expect(changes(live, { ...live, base_weight: 0.1 })).toMatchObject([{ effect: 'tighter' }]);
+    const [fromZero] = changes({ ...live, base_weight: 0 }, { ...live, base_weight: 0.01 });
+    expect(fromZero).toMatchObject({ effect: 'looser', share: null });
+    expect(changes({}, { base_weight: 0.9 })).toMatchObject([{ effect: 'none' }]);
   });
 
   it('says shares and paths', () => {

@@ -20,21 +20,8 @@ function having(
 }
 
 describe('the rules', () => {
-  it('know every key of the sections that supervise, so that no new one loosens unseen', () => {
-    const sections = [
-      'cvar',
-      'divergence',
-      'promotion',
-      'confidence',
-      'allocation',
-      'notify',
-      'github',
-      'review',
-      'state',
-    ];
-    const keys = sections.flatMap((section) =>
-      jsonLeaves(config[section as keyof WardenConfig], section).map(([path]) => path.replace(/\.\d+$/, '')),
-    );
+  it('know every key of warden.yaml, so that no new one loosens unseen', () => {
+    const keys = jsonLeaves(config, '').map(([path]) => path.replace(/^\./, '').replace(/\.\d+$/, ''));
     expect([...RULES.keys()].sort()).toEqual([...new Set(keys)].sort());
   });
 });
@@ -78,11 +65,23 @@ describe('ruleChanges', () => {
     ]);
   });
 
-  it('shows what is no limit and calls it none', () => {
-    const costs = { ...config.costs, spot: { fee_bps: 1, slip_bps: 2 } };
-    expect(ruleChanges(config, { ...config, costs })).toMatchObject([
-      { subject: 'costs.spot.fee_bps', before: '10', after: '1', effect: 'none' },
+  it.each([
+    ['costs', { ...config.costs, spot: { fee_bps: 1, slip_bps: 2 } }, 'costs.spot.fee_bps', 'looser', 0.9],
+    ['costs', { ...config.costs, spot: { fee_bps: 20, slip_bps: 2 } }, 'costs.spot.fee_bps', 'tighter', 1],
+    ['prices', { ...config.prices, latency_ms: 60_000 }, 'prices.latency_ms', 'unclear', null],
+    ['model', { ...config.model, standardize: false }, 'model.standardize', 'unclear', null],
+    ['horizons_hours', [1, 24], 'horizons_hours', 'unclear', null],
+  ] as const)('says of %s that it changes what is measured', (section, value, subject, effect, share) => {
+    expect(ruleChanges(config, { ...config, [section]: value })).toMatchObject([{ subject, effect, share }]);
+  });
+
+  it('asks about a key that it does not know', () => {
+    expect(ruleChanges(config, { ...config, brakes: 'off' } as WardenConfig)).toMatchObject([
+      { subject: 'brakes', effect: 'unclear', share: null },
     ]);
+  });
+
+  it('finds nothing where nothing differs', () => {
     expect(ruleChanges(config, config)).toEqual([]);
   });
 });
