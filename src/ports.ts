@@ -144,8 +144,8 @@ export interface GitHub {
   comments(number: number): Promise<readonly IssueComment[]>;
   /** An issue, or the issue side of a pull request. */
   issue(number: number): Promise<Issue | null>;
-  /** Issues by one of {@link ownLogins} with this label, oldest first, without pull requests. */
-  ownIssues(label: string): Promise<readonly Issue[]>;
+  /** Issues by one of {@link ownLogins}, whatever their labels, oldest first, without pull requests. */
+  ownIssues(): Promise<readonly Issue[]>;
   role(login: string): Promise<Role>;
   /** The app's own runs of this name on a commit, oldest first. */
   checkRuns(headSha: string, name: string): Promise<readonly CheckRun[]>;

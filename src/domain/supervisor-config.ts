@@ -205,7 +205,7 @@ export const GitHubConfig = Type.Object(
       default: ['warden'],
       uniqueItems: true,
       maxItems: 10,
-      description: 'put on every pull request and issue of Warden; the first one marks the dashboard',
+      description: 'put on every pull request and issue of Warden; nothing depends on them later',
       minItems: 1,
     }),
     reviewers: Type.Array(reviewer, {

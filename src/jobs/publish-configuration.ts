@@ -15,8 +15,8 @@ import type { EffectDone, PartPublished } from './publish-context.ts';
 import { sameText } from './sticky-comment.ts';
 
 interface ConfigurationOptions extends ConfigurationFacts {
-  /** Put on the issue; the first one finds it again. */
-  readonly labels: readonly [string, ...string[]];
+  /** Put on the issue when it is opened; nothing depends on them later. */
+  readonly labels: readonly string[];
 }
 
 /**
@@ -28,9 +28,7 @@ export async function publishConfiguration(
   github: GitHub,
   options: ConfigurationOptions,
 ): Promise<PartPublished> {
-  const known = (await github.ownIssues(options.labels[0])).filter(
-    ({ body }) => markerKind(body) === 'configuration',
-  );
+  const known = (await github.ownIssues()).filter(({ body }) => markerKind(body) === 'configuration');
   const open = known.filter(({ state }) => state === 'open');
   if (options.problems.length === 0) {
     const done: EffectDone[] = [];

@@ -19,23 +19,18 @@ import { keepComment, sameText } from './sticky-comment.ts';
  */
 export async function publishDashboard(ports: PublishPorts, context: PublishContext): Promise<PartPublished> {
   const { github: config } = context.settings.warden;
-  const [label] = config.labels;
-  if (!config.dashboard || label === undefined) return { done: [], failed: [] };
+  if (!config.dashboard) return { done: [], failed: [] };
   try {
-    return { done: await keepDashboard(ports, context, label), failed: [] };
+    return { done: await keepDashboard(ports, context), failed: [] };
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
     return { done: [], failed: [{ what: 'dashboard', error: error.message }] };
   }
 }
 
-async function keepDashboard(
-  { github, disk }: PublishPorts,
-  context: PublishContext,
-  label: string,
-): Promise<EffectDone[]> {
+async function keepDashboard({ github, disk }: PublishPorts, context: PublishContext): Promise<EffectDone[]> {
   const { repository, settings } = context;
-  const known = (await github.ownIssues(label)).filter(isDashboard);
+  const known = (await github.ownIssues()).filter(isDashboard);
   // Runs of publish are left out: each edit of the dashboard would be a run that calls for the next edit.
   const lastRuns = newestRuns(disk)
     .filter(({ job }) => job !== 'publish')

@@ -46,11 +46,10 @@ export async function publishToGitHub(
     const read = await readPublishContext(ports, options);
     const problems = read.ok ? read.value.problems : read.error.problems;
     const { repository } = read.ok ? read.value : read.error;
-    const [first, ...others] = read.ok ? read.value.settings.warden.github.labels : [DEFAULT_LABEL];
     await part(parts, 'the issue about the configuration', async () =>
       publishConfiguration(ports.github, {
         ...{ problems, defaultBranch: repository.defaultBranch, hasLastGood: read.ok },
-        labels: [first ?? DEFAULT_LABEL, ...others],
+        labels: read.ok ? read.value.settings.warden.github.labels : [DEFAULT_LABEL],
       }),
     );
     if (read.ok) await publishParts(ports, read.value, parts);

@@ -125,7 +125,7 @@ export const smallJobs: JobsFor = ({ github, state }): AppJobs => ({
   async publish() {
     const newest = await state.newest();
     const body = newest?.disk.read('report.md')?.toString('utf8') ?? 'no state';
-    const [issue] = await github.ownIssues('warden');
+    const [issue] = await github.ownIssues();
     if (issue === undefined) await github.createIssue({ title: 'Dashboard', body, labels: ['warden'] });
     else if (issue.body !== body) await github.updateIssue(issue.number, { body });
     return [];

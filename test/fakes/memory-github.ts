@@ -176,10 +176,9 @@ function readers(world: MemoryWorld, { fullName, ownLogins, isPrivate }: Facts) 
       return of.map(({ comment }) => comment);
     },
     issue: async (number) => world.issues.get(number) ?? null,
-    ownIssues: async (label) =>
+    ownIssues: async () =>
       [...world.issues.values()].filter(
-        ({ number, author, labels }) =>
-          !world.pulls.has(number) && ownLogins.includes(author) && labels.includes(label),
+        ({ number, author }) => !world.pulls.has(number) && ownLogins.includes(author),
       ),
     role: async (login) => world.roles.get(login) ?? 'none',
     checkRuns: async (headSha, name) =>

@@ -44,7 +44,7 @@ describe('a command at GitHub', SLOW, () => {
     const proposal = (await github.pulls({ state: 'open', branch: 'warden/disable/arb/1' }))[0];
     expect(proposal).toMatchObject({ title: '[AUTO] Disable strategy: arb', author: 'warden[bot]' });
     expect(await github.file('config/kill-list.yaml', 'warden/disable/arb/1')).toContain('stale news');
-    const [dashboard] = await github.ownIssues('warden');
+    const [dashboard] = await github.ownIssues();
     expect(dashboard?.body).toContain('Warden');
 
     await ask(proposal?.number ?? 0, '/warden keep we fixed the feed', 'ada');

@@ -106,6 +106,16 @@ describe('the dashboard', () => {
     ]);
   });
 
+  it('is found where a person removed its label', async () => {
+    const github = aRepository();
+    await publish(github);
+    const [issue] = issues(github);
+    await github.removeLabel(issue?.number ?? 0, 'warden');
+    await publish(github);
+
+    expect(issues(github)).toHaveLength(1);
+  });
+
   it('is found where a person removed its marker, and not in an issue of somebody else', async () => {
     const github = aRepository();
     await publish(github);

@@ -209,12 +209,10 @@ function issuePreview(
       const { url, title, body, author, state, labels } = pull;
       return { number, url, title, body, author, state, labels, closedBy: issue?.closedBy ?? null };
     },
-    async ownIssues(label) {
-      const real = await github.ownIssues(label);
+    async ownIssues() {
+      const real = await github.ownIssues();
       const made = [...tried.issues.values()].filter(({ number }) => isNew(number));
-      return [...real.map((issue) => tried.issues.get(issue.number) ?? issue), ...made].filter(({ labels }) =>
-        labels.includes(label),
-      );
+      return [...real.map((issue) => tried.issues.get(issue.number) ?? issue), ...made];
     },
     async checkRuns(headSha, name) {
       const isMade = [...tried.commits.keys()].includes(headSha);

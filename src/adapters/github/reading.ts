@@ -1,5 +1,6 @@
 // The half of the GitHub port that only reads: lists are whole, and absence is a value.
 
+import type { Issue } from '../../domain/github.ts';
 import type { GitHub } from '../../ports.ts';
 import { ask, askOrNull } from './answers.ts';
 import { fileText } from './file-text.ts';
@@ -130,18 +131,20 @@ function issueReading({
       );
       return json === null ? null : issueFrom(json);
     },
-    async ownIssues(label) {
-      const filter = { ...at, labels: label, state: 'all', sort: 'created', direction: 'asc' } as const;
-      const pages = await ask(() =>
-        allPages((page) =>
-          octokit.request('GET /repos/{owner}/{repo}/issues', { ...filter, per_page: PER_PAGE, page }),
-        ),
-      );
-      return pages
-        .flat()
-        .filter((json) => json.pull_request === undefined)
-        .map(issueFrom)
-        .filter(({ author }) => ownLogins.includes(author));
+    async ownIssues() {
+      const filter = { ...at, state: 'all', sort: 'created', direction: 'asc', per_page: PER_PAGE } as const;
+      const found: Issue[] = [];
+      for (const creator of ownLogins) {
+        const pages = await ask(() =>
+          allPages((page) =>
+            octokit.request('GET /repos/{owner}/{repo}/issues', { ...filter, creator, page }),
+          ),
+        );
+        // Pull requests are issues too.
+        const issues = pages.flat().filter((json) => json.pull_request === undefined);
+        found.push(...issues.map(issueFrom).filter(({ author }) => author === creator));
+      }
+      return found.sort((a, b) => a.number - b.number);
     },
     async role(login) {
       const json = await askOrNull(() =>

@@ -68,7 +68,7 @@ async function story(
     all: (await github.pulls({ state: 'all' })).map(({ title, state }) => [title, state]),
     comments: (await github.comments(pull.number)).map(({ author, body: text }) => [author, text]),
     old: (await github.comments(old.pull)).length,
-    issues: (await github.ownIssues('warden')).map(({ title, body: text }) => [title, text]),
+    issues: (await github.ownIssues()).map(({ title, body: text }) => [title, text]),
     issue: (await github.issue(pull.number))?.title,
     files: (await github.changedFiles(pull.number)).map(({ path }) => path).sort(),
     checks: (await github.checkRuns(base, 'warden/config')).map(({ conclusion, summary }) => [

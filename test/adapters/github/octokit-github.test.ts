@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { droppedConnection } from '../../../src/adapters/github/local/faults.ts';
+import { octokitGitHub } from '../../../src/adapters/github/octokit-github.ts';
 import { GitHubError } from '../../../src/domain/github.ts';
 import { BOT, connected } from './connected.ts';
 import { REPO, startHub } from './local/hub.ts';
@@ -334,7 +335,7 @@ describe('comments and issues', SLOW, () => {
     expect(comments.at(-1)?.body).toBe('number 103');
   });
 
-  it('of its own with a label are found, not those of others nor pull requests', async () => {
+  it('of its own are found whatever their labels, not those of others nor pull requests', async () => {
     const { hub, github, pull } = await proposed();
     await github.addLabels(pull.number, ['warden']);
     const issue = await github.createIssue({ title: 'Dashboard', body: 'B', labels: ['warden'] });
@@ -343,8 +344,17 @@ describe('comments and issues', SLOW, () => {
       .rest.issues.create({ owner: 'acme', repo: 'desk', title: 'Spoof', labels: ['warden'] });
     await github.updateIssue(issue.number, { body: 'B2', state: 'closed' });
 
-    expect(await github.ownIssues('warden')).toEqual([
+    const bare = await github.createIssue({ title: 'Bare', body: '', labels: [] });
+
+    expect(await github.ownIssues()).toEqual([
       { ...issue, body: 'B2', state: 'closed', closedBy: BOT },
+      bare,
+    ]);
+    const both = { octokit: hub.app, fullName: REPO, ownLogins: [BOT, 'ada'] };
+    expect((await octokitGitHub(both).ownIssues()).map(({ title }) => title)).toEqual([
+      'Dashboard',
+      'Spoof',
+      'Bare',
     ]);
     expect(await github.issue(4711)).toBeNull();
   });
