@@ -73,7 +73,7 @@ export interface Issue {
   readonly body: string;
   readonly author: string;
   readonly state: 'open' | 'closed';
-  /** Who closed it last; of pull requests too. */
+  /** Who closed it last; of pull requests too. Lists do not always tell: ask for the issue itself. */
   readonly closedBy: string | null;
   readonly labels: readonly string[];
 }

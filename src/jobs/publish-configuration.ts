@@ -60,7 +60,8 @@ async function told(
     return [effectOf(issue, body, 'updated the issue about the configuration')];
   }
   const said = markerFacts(issue.body, 'configuration', ConfigurationMarker);
-  const isByPerson = issue.closedBy !== null && !github.ownLogins.includes(issue.closedBy);
+  const closedBy = (await github.issue(issue.number))?.closedBy ?? null;
+  const isByPerson = closedBy !== null && !github.ownLogins.includes(closedBy);
   if (isByPerson && said?.problems_sha256 === marker.problems_sha256) return [];
   await github.updateIssue(issue.number, { body, state: 'open' });
   return [effectOf(issue, body, 'opened the issue about the configuration again')];

@@ -177,9 +177,9 @@ function readers(world: MemoryWorld, { fullName, ownLogins, isPrivate }: Facts) 
     },
     issue: async (number) => world.issues.get(number) ?? null,
     ownIssues: async () =>
-      [...world.issues.values()].filter(
-        ({ number, author }) => !world.pulls.has(number) && ownLogins.includes(author),
-      ),
+      [...world.issues.values()]
+        .filter(({ number, author }) => !world.pulls.has(number) && ownLogins.includes(author))
+        .map((issue) => ({ ...issue, closedBy: null })),
     role: async (login) => world.roles.get(login) ?? 'none',
     checkRuns: async (headSha, name) =>
       [...world.checks.values()].filter((check) => check.headSha === headSha && check.name === name),
