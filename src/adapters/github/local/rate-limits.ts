@@ -55,6 +55,8 @@ export interface RateLimits {
     readonly headers: Readonly<Record<string, string>>;
     readonly refusal: FaultResponse | null;
   };
+  /** Takes the last request of a caller back from its hour, and returns the headers of its answer: 304 is free. */
+  giveBack(caller: RateCaller): Readonly<Record<string, string>>;
   /** Returns what is left, without counting anything. */
   status(caller: RateCaller): RateStatus;
 }
@@ -94,6 +96,11 @@ export function createRateLimits(clock: { nowMs(): number }, rules: RateRules = 
   };
   return {
     status,
+    giveBack(caller) {
+      const account = accountOf(caller);
+      account.used = Math.max(0, account.used - 1);
+      return headersFrom(status(caller));
+    },
     take(request) {
       const account = accountOf(request.caller);
       if (status(request.caller).remaining === 0) {

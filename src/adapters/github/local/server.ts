@@ -85,7 +85,7 @@ export async function serve(
   const sent = fault?.response == null ? reply : faultReply(fault);
   parts.requests.push({ ...asked, status: sent?.status ?? 0 });
   if (sent === null) request.socket.destroy();
-  else send(parts, response, request, sent);
+  else send(parts, response, sent);
 }
 
 function faultReply({ response }: Fault): Reply | null {
@@ -114,7 +114,7 @@ function respond(parts: ServerParts, received: Received, sender: Actor | ApiErro
   const limited = isFree
     ? null
     : parts.limits.take({ caller: rateCallerOf(sender), method, path: url.pathname });
-  const headers = limited?.headers ?? {};
+  let headers = limited?.headers ?? {};
   if (limited !== null && limited.refusal !== null) {
     const reply = refusalReply(limited.refusal);
     return { ...reply, headers: { ...headers, ...reply.headers } };
@@ -131,8 +131,21 @@ function respond(parts: ServerParts, received: Received, sender: Actor | ApiErro
     responseBody: reply.body,
     operation: match === null ? null : `${method} ${match.route.path}`,
   };
-  const checked = observed(parts, exchange) ?? reply;
+  const checked = unlessKnown(observed(parts, exchange) ?? reply, received);
+  if (checked.status === 304 && !isFree) headers = parts.limits.giveBack(rateCallerOf(sender));
   return { ...checked, headers: { ...headers, ...checked.headers } };
+}
+
+/** Tags what may be kept, and answers 304 without a body where the sender has it already. */
+function unlessKnown(reply: Reply, { method, headers }: Received): Reply {
+  if (method !== 'GET' || reply.status !== 200) return reply;
+  const etag = `W/"${createHash('sha256').update(textOf(reply)).digest('hex')}"`;
+  const tagged = { ...reply, headers: { ...reply.headers, etag } };
+  return headers['if-none-match'] === etag ? { ...tagged, status: 304, body: undefined } : tagged;
+}
+
+function textOf({ body }: Reply): string {
+  return body === undefined ? '' : JSON.stringify(body);
 }
 
 function handled(
@@ -200,22 +213,15 @@ function count(counts: Counts, { method, url, text }: Received): void {
   else counts.writes += 1;
 }
 
-function send(parts: ServerParts, response: ServerResponse, request: IncomingMessage, reply: Reply): void {
-  const text = reply.body === undefined ? '' : JSON.stringify(reply.body);
-  const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
-  const isCacheable = request.method === 'GET' && reply.status === 200;
+function send(parts: ServerParts, response: ServerResponse, reply: Reply): void {
+  const text = textOf(reply);
   const number = parts.requests.length.toString(16).toUpperCase().padStart(8, '0');
   const headers = {
     'x-github-request-id': `WRDN:${number}`,
     'x-github-media-type': 'github.v3; format=json',
     date: new Date(parts.state.clock.nowMs()).toUTCString(),
-    ...(isCacheable ? { etag } : {}),
     ...reply.headers,
   };
-  if (isCacheable && request.headers['if-none-match'] === etag) {
-    response.writeHead(304, headers).end();
-    return;
-  }
   const type = text === '' ? {} : { 'content-type': 'application/json; charset=utf-8' };
   response.writeHead(reply.status, { ...headers, ...type }).end(text);
 }

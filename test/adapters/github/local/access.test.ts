@@ -248,6 +248,20 @@ describe('the limit of requests', () => {
     expect(limits.data.rate).toMatchObject({ limit: 5000, used: 1, remaining: 4999 });
   });
 
+  it('is not used up by an answer that nothing has changed', async () => {
+    const hub = await startHub();
+    const first = await hub.app.rest.repos.get(AT);
+    const headers = { 'if-none-match': first.headers.etag };
+    const again = hub.app.request('GET /repos/{owner}/{repo}', { ...AT, headers });
+
+    await expect(again).rejects.toMatchObject({
+      status: 304,
+      response: { headers: { 'x-ratelimit-remaining': '4999' } },
+    });
+    expect((await hub.app.rest.rateLimit.get()).data.rate).toMatchObject({ used: 1 });
+    expect(hub.github.requests.map(({ status }) => status)).toEqual([200, 304, 200]);
+  });
+
   it('holds back bursts where it is told to, until the clock has moved on', async () => {
     const hub = await startHub({ rateRules: { ...GITHUB_LIMITS, contentPerMinute: 2 } });
     const create = () => hub.app.rest.issues.create({ ...AT, title: 't' });
