@@ -13,6 +13,9 @@ import type { GitHub } from '../ports.ts';
 /** GitHub lists no more changed files than this, and says nothing of the rest. */
 const LISTED_MAX = 3000;
 
+/** More merges of the base than anybody makes into one branch; every one is a request. */
+const PARENTS_MAX = 20;
+
 /** A file in three states; `null`: there is none. */
 export interface FileStates {
   /** On the newest commit of the base. */
@@ -25,6 +28,8 @@ export interface FileStates {
 export interface PullConfig {
   /** What the pull request touches in the configuration folder, whether Warden reads it or not. */
   readonly files: readonly ChangedFile[];
+  /** What else it touches: paths, those that a renamed file had before as well. */
+  readonly otherPaths: readonly string[];
   readonly warden: FileStates;
   readonly agents: FileStates;
   readonly killList: FileStates;
@@ -60,8 +65,7 @@ export async function pullConfig(github: Reading, pull: PullRequest, baseSha: st
   return await statesOf(github, pull, baseSha, await listedFiles(github, pull));
 }
 
-interface Listed {
-  readonly files: readonly ChangedFile[];
+interface Listed extends Pick<PullConfig, 'files' | 'otherPaths'> {
   readonly isComplete: boolean;
 }
 
@@ -70,14 +74,18 @@ async function listedFiles(github: Reading, { number }: PullRequest): Promise<Li
   const files = changed.filter(
     ({ path, previousPath }) => isInFolder(path) || isInFolder(previousPath ?? ''),
   );
-  return { files, isComplete: changed.length < LISTED_MAX };
+  const paths = changed.flatMap(({ path, previousPath }) =>
+    previousPath === null ? [path] : [path, previousPath],
+  );
+  const otherPaths = paths.filter((path) => !isInFolder(path));
+  return { files, otherPaths, isComplete: changed.length < LISTED_MAX };
 }
 
 async function statesOf(
   github: Reading,
   pull: PullRequest,
   baseSha: string,
-  { files, isComplete }: Listed,
+  { files, otherPaths, isComplete }: Listed,
 ): Promise<PullConfig> {
   const isAny = files.length > 0 || !isComplete;
   const ancestorSha = isAny ? await forkPoint(github, baseSha, pull.headSha) : baseSha;
@@ -96,7 +104,7 @@ async function statesOf(
     states(AGENTS_FILE),
     states(KILL_LIST_FILE),
   ]);
-  return { files, warden, agents, killList };
+  return { files, otherPaths, warden, agents, killList };
 }
 
 function isInFolder(path: string): boolean {
@@ -104,14 +112,28 @@ function isInFolder(path: string): boolean {
 }
 
 /**
- * The newest commit of the base that the branch is built on: the parent of its commits that is none of them. Where the base was
- * merged into the branch that is the merged one.
+ * The newest commit of the base that the branch is built on, as merging takes it: of the parents of its commits that are none of
+ * them, the one that holds all others. Where none does, it is the newest commit of the base: then everything that differs from the
+ * base counts as changed, which may say too much and never too little. The last parent alone will not do: who merges an old commit
+ * of the base last would make an old file look untouched.
  */
 async function forkPoint(github: Reading, baseSha: string, headSha: string): Promise<string> {
   const commits = await github.commitsBetween(baseSha, headSha);
   const own = new Set(commits.map(({ sha }) => sha));
-  const outside = commits.flatMap(({ parents }) => parents.filter((sha) => !own.has(sha)));
-  return outside.at(-1) ?? baseSha;
+  const outside = [...new Set(commits.flatMap(({ parents }) => parents.filter((sha) => !own.has(sha))))];
+  const [first, ...others] = outside.reverse();
+  if (first === undefined || outside.length > PARENTS_MAX) return baseSha;
+  let newest = first;
+  for (const other of others) {
+    if (await holds(github, newest, other)) continue;
+    if (!(await holds(github, other, newest))) return baseSha;
+    newest = other;
+  }
+  return newest;
+}
+
+async function holds(github: Reading, sha: string, ancestor: string): Promise<boolean> {
+  return (await github.commitsBetween(sha, ancestor)).length === 0;
 }
 
 /** One file as the base has it and as merging would leave it, each checked. */

@@ -1,7 +1,7 @@
 // Merge-time truth: on every open proposal a check that says whether it is still called for and merges to what it says.
 
 import { GitHubError, type PullRequest } from '../domain/github.ts';
-import type { ProposalMarker } from '../domain/proposal.ts';
+import { AGENTS_FILE, KILL_LIST_FILE, type ProposalMarker, WARDEN_FILE } from '../domain/proposal.ts';
 import type { Result } from '../domain/result.ts';
 import { settingsFrom } from '../domain/settings.ts';
 import type { GitHub, Log } from '../ports.ts';
@@ -110,7 +110,7 @@ export async function checkProposal(
   return await checked(ports, proposal, known, { codeVersion, stateCommit: state?.commit ?? null });
 }
 
-type Files = Pick<ProposalCheckFacts, 'base' | 'merged'>;
+type Files = Pick<ProposalCheckFacts, 'base' | 'merged' | 'otherPaths'>;
 
 async function checked(
   ports: Judging,
@@ -137,13 +137,20 @@ async function checked(
   return { number: pull.number, url: pull.url, conclusion, title: output.title, check: written };
 }
 
+/** Those of which it is told what merging changes in them. */
+const READ_FILES: readonly string[] = [WARDEN_FILE, AGENTS_FILE, KILL_LIST_FILE];
+
 /** A file that is missing or broken on the base makes all of it unknown. */
 function filesOf(config: PullConfig | null): Files {
-  if (config === null) return { base: null, merged: null };
+  if (config === null) return { base: null, merged: null, otherPaths: [] };
   const { warden, agents, killList } = mergedConfig(config, 1);
   const isBase = warden.base.ok && agents.base.ok && killList.base.ok;
   const isMerged = warden.merged.ok && agents.merged.ok && killList.merged.ok;
   return {
+    otherPaths: [
+      ...config.otherPaths,
+      ...config.files.map(({ path }) => path).filter((path) => !READ_FILES.includes(path)),
+    ],
     base: isBase
       ? { warden: warden.base.value, agents: agents.base.value, kill_list: killList.base.value }
       : null,

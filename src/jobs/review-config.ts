@@ -95,7 +95,7 @@ async function judge(
     return { result: NOTHING_TOUCHED, provenance: '', reviewed: null, recorded: null };
   const recorded = await recordedState(state);
   const reviewed = reviewFacts(config, recorded);
-  const approvals = needsApprovals(reviewed) ? await pullApprovals(github, pull) : NO_APPROVALS;
+  const approvals = needsApprovals(reviewed) ? await pullApprovals(github, pull, baseSha) : NO_APPROVALS;
   const commit = recorded.ok ? recorded.value?.commit : undefined;
   const provenance =
     `Commit ${shaText(pull.headSha)} on ${shaText(baseSha)} of the base, ` +
@@ -103,16 +103,24 @@ async function judge(
   return { result: configReview({ ...reviewed, approvals }), provenance, reviewed, recorded };
 }
 
-const NO_APPROVALS: Approvals = { by: [], setAside: [] };
+const NO_APPROVALS: Approvals = { by: [], setAside: [], hasCommitOfUnknown: false };
 
-async function pullApprovals(github: GitHub, pull: PullRequest): Promise<Approvals> {
+async function pullApprovals(github: GitHub, pull: PullRequest, baseSha: string): Promise<Approvals> {
   const reviews = await github.reviews(pull.number);
+  const commits = await github.commitsBetween(baseSha, pull.headSha);
   const logins = approvers({ reviews });
   const roles = await Promise.all(
     logins.map(async (login) => [login.toLowerCase(), await github.role(login)] as const),
   );
   const { headSha, author } = pull;
-  return approvalsOf({ reviews, headSha, author, ownLogins: github.ownLogins, roles: new Map(roles) });
+  return approvalsOf({
+    reviews,
+    headSha,
+    author,
+    commits,
+    ownLogins: github.ownLogins,
+    roles: new Map(roles),
+  });
 }
 
 /** Until the limits of the pull request can be read, what was said of the ones before stays. */

@@ -1,12 +1,14 @@
 // Who approves of a pull request as it is now: people who may write, once each, for the commit that would be merged.
 
-import { mayWrite, type Review, type Role } from '../domain/github.ts';
+import { type BranchCommit, mayWrite, type Review, type Role } from '../domain/github.ts';
 
 export interface ApprovalFacts {
   readonly reviews: readonly Review[];
   readonly headSha: string;
   /** Login of who opened the pull request. */
   readonly author: string;
+  /** Of the pull request, whoever pushed them. */
+  readonly commits: readonly Pick<BranchCommit, 'author' | 'committer'>[];
   readonly ownLogins: readonly string[];
   /** By login in lower case. Who is missing has no role. */
   readonly roles: ReadonlyMap<string, Role>;
@@ -16,6 +18,8 @@ export interface ApprovalFacts {
 export interface Approvals {
   readonly by: readonly string[];
   readonly setAside: readonly { readonly login: string; readonly why: string }[];
+  /** The address of a commit belongs to no account, so any of them may have made it. */
+  readonly hasCommitOfUnknown: boolean;
 }
 
 /** Returns the people whose newest opinion on a pull request is an approval, as they are asked for their roles. */
@@ -25,7 +29,8 @@ export function approvers({ reviews }: Pick<ApprovalFacts, 'reviews'>): string[]
 
 /**
  * Returns the approvals. Of each person the newest review counts that is an opinion: a comment changes none. It must be on the
- * commit that is the head now, by somebody else than the author and Warden, who may write.
+ * commit that is the head now, by somebody else than the author and Warden, who may write and made none of the commits: nobody
+ * approves of their own work.
  */
 export function approvalsOf(facts: ApprovalFacts): Approvals {
   const judged = approving(facts.reviews).map((review) => ({
@@ -35,6 +40,7 @@ export function approvalsOf(facts: ApprovalFacts): Approvals {
   return {
     by: judged.flatMap(({ login, why }) => (why === null ? [login] : [])),
     setAside: judged.flatMap(({ login, why }) => (why === null ? [] : [{ login, why }])),
+    hasCommitOfUnknown: facts.commits.some(({ author }) => author === null),
   };
 }
 
@@ -54,10 +60,17 @@ function inOrder(reviews: readonly Review[]): Review[] {
   });
 }
 
-function whyNot(review: Review, { headSha, author, ownLogins, roles }: ApprovalFacts): string | null {
+function whyNot(
+  review: Review,
+  { headSha, author, commits, ownLogins, roles }: ApprovalFacts,
+): string | null {
   const login = review.author.toLowerCase();
   if (login === author.toLowerCase()) return 'opened the pull request';
   if (ownLogins.some((own) => own.toLowerCase() === login)) return 'is Warden itself';
+  const isMaker = commits.some((commit) =>
+    [commit.author, commit.committer].some((maker) => maker?.toLowerCase() === login),
+  );
+  if (isMaker) return 'made a commit of it';
   if (!mayWrite(roles.get(login) ?? 'none')) return 'may not write to this repository';
   return review.commit === headSha ? null : 'approved an earlier commit';
 }

@@ -199,11 +199,16 @@ function approvalText(facts: ReviewFacts): string[] {
   const next =
     missing === 0
       ? 'They are there.'
-      : `It needs ${missing} more: of people who may write to this repository, on the newest commit, the author not counted.`;
+      : `It needs ${missing} more: of people who may write to this repository, on the newest commit; its author and who made a commit of it are not counted.`;
   return [
     '#### Approvals',
     `This loosens more than ${percentText(review.loosening_limit)} of what the base allows, or something that no share measures: ${first.join(', ')}${more}. ` +
       `The base asks for ${countOf(review.approvals)}; there ${has === 1 ? 'is' : 'are'} ${has}${has === 0 ? '' : ` (${by})`}. ${next}`,
+    ...(approvals.hasCommitOfUnknown && has > 0
+      ? [
+          'GitHub does not know who made some of the commits, so it cannot be told whether one of these people approves of their own work.',
+        ]
+      : []),
     ...approvals.setAside.map(({ login, why }) => `- ${mdName(login)} is not counted: ${why}.`),
   ];
 }

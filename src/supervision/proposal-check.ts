@@ -20,6 +20,8 @@ export interface ProposalCheckFacts {
   readonly base: ConfigFiles | null;
   /** As merging would leave it; `null` where the branch holds a configuration that is not valid. */
   readonly merged: ConfigFiles | null;
+  /** Files that merging would change beside those that the two above were read from. */
+  readonly otherPaths: readonly string[];
   /** What the supervisor decided; `null` where there is no state to read. */
   readonly decided: {
     readonly verdicts: readonly Verdict[];
@@ -41,7 +43,7 @@ export const NO_PROPOSAL: CheckResult = result(
 
 /** Returns what the check says: success only where everything is known and holds. */
 export function proposalCheck(facts: ProposalCheckFacts): CheckResult {
-  const { marker, base, merged, decided } = facts;
+  const { marker, base, merged, otherPaths, decided } = facts;
   if (base === null)
     return result(
       'neutral',
@@ -66,7 +68,7 @@ export function proposalCheck(facts: ProposalCheckFacts): CheckResult {
       'Not known: the branch is broken',
       'The branch holds a configuration that is not valid; the check `warden/config` says where.',
     );
-  const beside = changesBeside(marker, base, merged);
+  const beside = [...changesBeside(marker, base, merged).map(besideText), ...otherPaths.map(otherFileText)];
   if (beside.length > 0) return differs(marker, beside);
   if (!isFollowed(marker, merged))
     return result(
@@ -228,10 +230,16 @@ function isFollowed({ action, subject, episode }: ProposalMarker, merged: Config
   return action !== 'disable' || (entry?.status === 'DISABLED' && entry.episode === episode);
 }
 
-function differs({ subject }: ProposalMarker, beside: readonly Beside[]): CheckResult {
-  const shown = beside.slice(0, DIFFERENCES_SHOWN_MAX).map(({ path, left, right }) => {
-    return `- ${mdName(path)}: ${valueText(left)} on the base, ${valueText(right)} after merging`;
-  });
+function besideText({ path, left, right }: Beside): string {
+  return `- ${mdName(path)}: ${valueText(left)} on the base, ${valueText(right)} after merging`;
+}
+
+function otherFileText(path: string): string {
+  return `- the file ${mdName(path)}`;
+}
+
+function differs({ subject }: ProposalMarker, beside: readonly string[]): CheckResult {
+  const shown = beside.slice(0, DIFFERENCES_SHOWN_MAX);
   const rest = beside.length - shown.length;
   return result(
     'failure',

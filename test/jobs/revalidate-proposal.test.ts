@@ -119,6 +119,20 @@ describe('revalidateProposals', () => {
     expect(check().summary).toContain('`kill_list.arb.max_cvar_sigma`');
   });
 
+  it.each(['.github/workflows/kernel.yml', 'config/pink.yaml'])(
+    'fails a branch that brings along another file (%s)',
+    async (path) => {
+      const { github, revalidate, check } = await proposed();
+      github.world.push(branchOf(KEY), { [path]: 'on: push\n' }, 'mallory');
+      await revalidate();
+      expect(check()).toMatchObject({
+        conclusion: 'failure',
+        title: 'Merging would change more than it says',
+      });
+      expect(check().summary).toContain(`the file \`${path}\``);
+    },
+  );
+
   it('is neutral where the base is broken, the branch is broken, or nothing is known', async () => {
     const broken = await proposed();
     broken.github.world.push('main', { 'config/kill-list.yaml': 'macro: [\n' });

@@ -278,6 +278,40 @@ describe('a loosening', () => {
     expect(world.check(number).summary).not.toContain('`macro`');
   });
 
+  it('is not hidden by merging an old commit of the base last', async () => {
+    const world = reviewing(disk, { ...FILES, 'config/kill-list.yaml': LOOSE });
+    const { world: github } = world.github;
+    const old = github.git.resolve('main') ?? '';
+    const tight = github.push('main', { 'config/kill-list.yaml': KILL_LIST });
+    const tree = { ...github.git.tree(tight), 'config/kill-list.yaml': `# as it was\n${LOOSE}` };
+    const own = github.git.write({ tree, parents: [tight], author: 'ada', message: 'Mine' });
+    const merge = github.git.write({ tree, parents: [own, old], author: 'ada', message: 'Merge' });
+    github.git.branches.set('mine', merge);
+    const number = github.open({ branch: 'mine', author: 'ada' });
+    await world.review(number);
+
+    expect(world.check(number)).toMatchObject({
+      conclusion: 'action_required',
+      title: 'Needs 2 approvals, has 0',
+    });
+  });
+
+  it('is not approved by who pushed it to the pull request of another', async () => {
+    const world = reviewing(disk);
+    const number = await world.propose({ 'config/kill-list.yaml': WITHIN });
+    const { pulls, git, reviews } = world.github.world;
+    const pull = pulls.get(number);
+    world.github.world.push(pull?.branch ?? '', { 'config/kill-list.yaml': LOOSE }, 'bob');
+    const head = git.resolve(pull?.branch ?? '') ?? '';
+    const approve = (author: string) =>
+      ({ author, state: 'APPROVED', commit: head, submittedAt: null }) as const;
+    reviews.set(number, [approve('bob'), approve('cem')]);
+    await world.review(number);
+
+    expect(world.check(number)).toMatchObject({ title: 'Needs 2 approvals, has 1' });
+    expect(world.check(number).summary).toContain('`bob` is not counted: made a commit of it.');
+  });
+
   it('is letting a class in by hand that has not recovered', async () => {
     const world = reviewing(disk, STOPPED);
     const number = await world.propose({

@@ -18,7 +18,8 @@ function review(author: string, state: Review['state'], hour: number, commit: st
 }
 
 function approvals(...reviews: Review[]) {
-  return approvalsOf({ reviews, headSha: HEAD, author: 'Ada', ownLogins: ['warden[bot]'], roles });
+  const commits = [{ author: 'Ada', committer: 'web-flow' }];
+  return approvalsOf({ reviews, headSha: HEAD, author: 'Ada', commits, ownLogins: ['warden[bot]'], roles });
 }
 
 describe('approvalsOf', () => {
@@ -28,7 +29,7 @@ describe('approvalsOf', () => {
       review('Bob', 'APPROVED', 2),
       review('cem', 'APPROVED', 3),
     );
-    expect(found).toEqual({ by: ['Bob', 'cem'], setAside: [] });
+    expect(found).toEqual({ by: ['Bob', 'cem'], setAside: [], hasCommitOfUnknown: false });
   });
 
   it('takes the newest opinion of a person, which a comment is not', () => {
@@ -48,7 +49,29 @@ describe('approvalsOf', () => {
     [review('bob', 'APPROVED', 1, 'b'.repeat(40)), 'approved an earlier commit'],
     [review('bob', 'APPROVED', 1, null), 'approved an earlier commit'],
   ])('says why one does not count', (given, why) => {
-    expect(approvals(given)).toEqual({ by: [], setAside: [{ login: given.author, why }] });
+    expect(approvals(given)).toMatchObject({ by: [], setAside: [{ login: given.author, why }] });
+  });
+
+  it.each([
+    { author: 'bob', committer: 'web-flow' },
+    { author: 'Ada', committer: 'Bob' },
+  ])(
+    'does not let a person approve of a commit of their own on the pull request of another (%o)',
+    (commit) => {
+      const reviews = [review('bob', 'APPROVED', 1), review('cem', 'APPROVED', 2)];
+      const facts = { reviews, headSha: HEAD, author: 'Ada', commits: [commit], ownLogins: [], roles };
+      expect(approvalsOf(facts)).toEqual({
+        by: ['cem'],
+        setAside: [{ login: 'bob', why: 'made a commit of it' }],
+        hasCommitOfUnknown: false,
+      });
+    },
+  );
+
+  it('says that a commit is of nobody known', () => {
+    const commits = [{ author: null, committer: null }];
+    const facts = { reviews: [], headSha: HEAD, author: 'Ada', commits, ownLogins: [], roles };
+    expect(approvalsOf(facts).hasCommitOfUnknown).toBe(true);
   });
 });
 

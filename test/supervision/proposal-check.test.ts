@@ -46,6 +46,7 @@ function check(over: Partial<ProposalCheckFacts> = {}) {
     marker: MARKER,
     base: BASE,
     merged: WITH_STOP,
+    otherPaths: [],
     decided,
     ...over,
   });
