@@ -89,6 +89,7 @@ function wordsOf(text: string, token: string | undefined): string {
   const telling = lines.filter((line) => /^(fatal|error|remote): /.test(line));
   const chosen = telling.length > 0 ? telling : lines.filter((line) => line !== '').slice(-1);
   const words = chosen.map((line) => line.replace(/^(fatal|error|remote): /, '').replace(/\.$/, ''));
-  const said = words.join('; ').slice(0, 300);
-  return token === undefined ? said : said.replaceAll(token, '***');
+  const said = words.join('; ');
+  // Before it is cut, which could leave half of a token.
+  return (token === undefined ? said : said.replaceAll(token, '***')).slice(0, 300);
 }
