@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { git } from './git-command.ts';
 
-/** Bytes as they were committed; a link is a file that holds its target, so that nothing outside is ever read through one. */
+/** Bytes as they were committed, unless attributes in the commit say otherwise; a link is a file that holds its target, so that nothing outside is ever read through one. */
 const AS_COMMITTED = ['-c', 'core.autocrlf=false', '-c', 'core.symlinks=false', '-c', 'core.bare=false'];
 
 /**

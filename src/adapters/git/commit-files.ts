@@ -3,9 +3,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { InvariantError } from '../../domain/assert.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Disk } from '../../ports.ts';
-import { nodeDisk } from '../state/node-disk.ts';
 import { checkOut } from './checkout.ts';
 import { git } from './git-command.ts';
 import { readOnlyDisk } from './read-only-disk.ts';
@@ -40,8 +40,10 @@ export async function filesOfCommit(options: CommitFilesOptions): Promise<Result
   const files = join(copy, 'files');
   const placed = await placedCommit(found, copy, options);
   const done = placed.ok ? await checkOut(placed.value.gitDir, placed.value.commit, files) : null;
-  if (placed.ok && done?.ok === true)
-    return ok({ commit: placed.value.commit, disk: readOnlyDisk(nodeDisk(files)), remove });
+  if (placed.ok && done?.ok === true) {
+    const gone = () => new InvariantError('the copy of a commit is read after it was removed');
+    return ok({ commit: placed.value.commit, disk: readOnlyDisk(files, gone), remove });
+  }
   remove();
   if (!placed.ok) return placed;
   return err(`the commit ${options.commit} could not be read: ${done?.ok === false ? done.error : ''}`);
@@ -68,13 +70,13 @@ async function repositoryOf(folders: readonly string[]): Promise<Repository | nu
 async function placedCommit(
   { folder, gitDir }: Repository,
   copy: string,
-  { commit, token }: CommitFilesOptions,
+  { commit: digits, token }: CommitFilesOptions,
 ): Promise<Result<Placed, string>> {
+  const commit = digits.toLowerCase();
   const options = { cwd: folder, config: 'user' } as const;
-  const known = await git(['rev-parse', '--verify', `${commit}^{commit}`], options);
-  if (known.ok) return ok({ gitDir, commit: known.value });
-  if (/ambiguous/.test(known.error.message))
-    return err(`more than one commit begins with ${commit}; give more of its digits`);
+  const [known, ...others] = await commitsThatBegin(folder, commit);
+  if (known !== undefined && others.length === 0) return ok({ gitDir, commit: known });
+  if (known !== undefined) return err(`more than one commit begins with ${commit}; give more of its digits`);
   if (commit.length < 40)
     return err(`no commit in ${folder} begins with ${commit}; ${await moreDigits(folder)}`);
   const origin = await git(['remote', 'get-url', 'origin'], options);
@@ -83,6 +85,18 @@ async function placedCommit(
       `there is no commit ${commit} in ${folder}, and no remote "origin" to fetch it from; check the digits`,
     );
   return await fetchedCommit(origin.value, commit, copy, token);
+}
+
+/** Returns the commits whose id begins so. A branch or tag of that name is none of them. */
+async function commitsThatBegin(folder: string, digits: string): Promise<readonly string[]> {
+  const options = { cwd: folder, config: 'user' } as const;
+  const listed = await git(['rev-parse', `--disambiguate=${digits}`], options);
+  const commits: string[] = [];
+  for (const id of listed.ok ? listed.value.split('\n').filter((line) => line !== '') : []) {
+    const type = await git(['cat-file', '-t', id], options);
+    if (type.ok && type.value === 'commit') commits.push(id);
+  }
+  return commits;
 }
 
 async function moreDigits(folder: string): Promise<string> {

@@ -1,10 +1,9 @@
 // The StateBranch port over git: the newest commit of the state branch, fetched without its history, as files that are only read.
 
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GitHubError } from '../../domain/github.ts';
 import type { StateBranch } from '../../ports.ts';
-import { nodeDisk } from '../state/node-disk.ts';
 import { checkOut } from './checkout.ts';
 import { git } from './git-command.ts';
 import { readOnlyDisk } from './read-only-disk.ts';
@@ -22,8 +21,8 @@ export interface GitStateBranchOptions {
 
 type Newest = Awaited<ReturnType<StateBranch['newest']>>;
 
-/** Whoever reads one commit may go on while the next one is fetched. */
-const CHECKOUTS_KEPT = 2;
+/** Whoever reads one commit may go on while the next ones are fetched: a run pushes its state, and soon after what it has sent. */
+const CHECKOUTS_KEPT = 4;
 
 /**
  * Returns the port. Calls at the same time share one look at the remote, which begins after each of them: what was pushed before
@@ -70,8 +69,10 @@ async function newestOf(options: GitStateBranchOptions): Promise<Newest> {
     const done = await checkOut(join(dir, REPOSITORY), commit, files);
     if (!done.ok) throw fault(remote, 'be checked out', done.error);
   }
-  return { commit, disk: readOnlyDisk(nodeDisk(files)) };
+  return { commit, disk: readOnlyDisk(files, () => fault(remote, 'be read on', MOVED_ON)) };
 }
+
+const MOVED_ON = 'it has moved on by several commits since this one was read';
 
 interface Remote {
   readonly url: string;
@@ -89,13 +90,22 @@ const NO_SUCH_BRANCH = 2;
 async function remoteHead({ url, branch, dir, login, ...rest }: Remote): Promise<string | null> {
   const args = ['ls-remote', '--exit-code', url, `refs/heads/${branch}`];
   const listed = await git(args, { cwd: dir, config: 'own', login });
-  if (listed.ok) return listed.value.slice(0, 40);
+  if (listed.ok) return exactly(listed.value, `refs/heads/${branch}`);
   if (listed.error.exitCode === NO_SUCH_BRANCH) return null;
   throw fault({ url, branch, dir, login, ...rest }, 'be asked for', listed.error.message);
 }
 
+/** Git also lists branches whose name only ends like that: `x/refs/heads/warden-state`. */
+function exactly(listed: string, ref: string): string | null {
+  const found = listed.split('\n').find((line) => line.endsWith(`\t${ref}`));
+  return found?.slice(0, 40) ?? null;
+}
+
 /** Old commits are dropped as git tidies up after itself: nothing points at them any more. */
 const TIDY = ['-c', 'gc.pruneExpire=now', '-c', 'gc.autoDetach=false'];
+
+/** Counts before the attributes in the commit, which could have its bytes converted. */
+const NO_CONVERSION = '* -text -ident !filter !working-tree-encoding\n';
 
 async function fetched(remote: Remote): Promise<string> {
   const { url, branch, dir, login } = remote;
@@ -103,10 +113,16 @@ async function fetched(remote: Remote): Promise<string> {
   if (!existsSync(repository)) {
     const made = await git(['init', '--bare', '--quiet', repository], { cwd: dir, config: 'own' });
     if (!made.ok) throw fault(remote, 'be fetched', made.error.message);
+    mkdirSync(join(repository, 'info'), { recursive: true });
+    writeFileSync(join(repository, 'info', 'attributes'), NO_CONVERSION);
   }
   const fetch = ['fetch', '--quiet', '--depth', '1', '--no-tags', url, `+refs/heads/${branch}:${FETCHED}`];
   const done = await git([...TIDY, ...fetch], { cwd: repository, config: 'own', login });
-  if (!done.ok) throw fault(remote, 'be fetched', done.error.message);
+  if (!done.ok) {
+    // A git that was ended leaves its locks behind, which would refuse every later fetch. The next one begins afresh.
+    rmSync(repository, { recursive: true, force: true });
+    throw fault(remote, 'be fetched', done.error.message);
+  }
   const commit = await git(['rev-parse', '--verify', FETCHED], { cwd: repository, config: 'own' });
   if (!commit.ok) throw fault(remote, 'be fetched', commit.error.message);
   return commit.value;
@@ -115,9 +131,14 @@ async function fetched(remote: Remote): Promise<string> {
 function removeOthers(dir: string, kept: readonly string[]): void {
   for (const name of readdirSync(dir)) {
     const isLeft = /^[0-9a-f]{40}$/.test(name) && !kept.includes(name);
-    if (isLeft) rmSync(join(dir, name), { recursive: true, force: true });
+    // All at once: whoever still reads it must not see half of it.
+    if (isLeft) renameSync(join(dir, name), join(dir, `.${name}${REMOVED}`));
   }
+  for (const name of readdirSync(dir).filter((each) => each.endsWith(REMOVED)))
+    rmSync(join(dir, name), { recursive: true, force: true });
 }
+
+const REMOVED = '.removed';
 
 function fault({ branch, url }: Remote, what: string, said: string): GitHubError {
   const isRefused = /authentication|could not read Username|\b40[13]\b|permission denied|access denied/i.test(

@@ -36,6 +36,17 @@ describe('the files of a commit', SLOW, () => {
     expect(gitAs(dir, 'rev-parse', 'HEAD')).toBe(newest);
   });
 
+  it('are those of the commit, not of a branch with the same name, and digits may be of either case', async () => {
+    const { dir, old, newest } = repository();
+    gitAs(dir, 'branch', old.slice(0, 8), newest);
+
+    expect(await textAt(dir, old.slice(0, 8))).toBe('old');
+    expect(await textAt(dir, old.slice(0, 9).toUpperCase())).toBe('old');
+    expect(await textAt(dir, old.toUpperCase())).toBe('old');
+    gitAs(dir, 'branch', 'abcdef0', newest);
+    expect(await textAt(dir, 'abcdef0')).toMatch(/^no commit in .* begins with abcdef0/);
+  });
+
   it('are found from a folder within a repository, or a worktree of it', async () => {
     const { dir, old } = repository();
     const folder = join(dir, 'some/folder');
@@ -68,7 +79,7 @@ describe('the files of a commit', SLOW, () => {
     if (!read.ok) throw new Error(read.error);
     read.value.remove();
 
-    expect(read.value.disk.read('a.txt')).toBeNull();
+    expect(() => read.value.disk.read('a.txt')).toThrow('after it was removed');
   });
 
   it('are missed in one sentence with the next step', async () => {

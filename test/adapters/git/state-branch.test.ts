@@ -43,18 +43,26 @@ describe('the state branch', SLOW, () => {
     expect(await branchOf(`file://${remote}`).newest()).toBeNull();
   });
 
-  it('moves with the remote, and keeps the files of the commit before', async () => {
+  it('moves with the remote, keeps the files of the commits before, and never passes gone ones off as missing', async () => {
     const remote = newRepository(BRANCH);
     const dir = emptyFolder();
     const branch = branchOf(`file://${remote}`, dir);
     const disks: (Disk | undefined)[] = [];
-    for (const text of ['1', '2', '3']) {
+    for (const text of ['1', '2', '3', '4', '5']) {
       commitFiles(remote, { 'a.txt': text });
       disks.push((await branch.newest())?.disk);
     }
 
-    expect(disks.map((disk) => disk?.read('a.txt')?.toString())).toEqual([undefined, '2', '3']);
-    expect(readdirSync(dir).filter((name) => /^[0-9a-f]{40}$/.test(name))).toHaveLength(2);
+    const [first, ...kept] = disks;
+    expect(kept.map((disk) => disk?.read('a.txt')?.toString())).toEqual(['2', '3', '4', '5']);
+    for (const read of [
+      () => first?.read('a.txt'),
+      () => first?.size('a.txt'),
+      () => first?.list(''),
+      () => first?.list('runs'),
+    ])
+      expect(read).toThrow('it has moved on');
+    expect(readdirSync(dir).filter((name) => /^[0-9a-f]{40}$/.test(name))).toHaveLength(4);
     expect(readdirSync(dir).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
@@ -80,6 +88,46 @@ describe('the state branch', SLOW, () => {
 
     expect(() => newest?.disk.append('a.txt', 'x')).toThrow(InvariantError);
     expect(() => newest?.disk.remove('a.txt')).toThrow('nothing may be written there');
+  });
+
+  it('is not mixed up with a branch whose name ends like its own', async () => {
+    const remote = newRepository(BRANCH);
+    const earlier = commitFiles(remote, { 'a.txt': '1' });
+    const branch = branchOf(`file://${remote}`);
+    await branch.newest();
+    gitAs(remote, 'branch', `a/refs/heads/${BRANCH}`, earlier);
+    const commit = commitFiles(remote, { 'a.txt': '2' });
+    expect((await branch.newest())?.commit).toBe(commit);
+
+    gitAs(remote, 'checkout', '--quiet', '--detach');
+    gitAs(remote, 'branch', '--quiet', '-D', BRANCH);
+    expect(await branch.newest()).toBeNull();
+  });
+
+  it('has the bytes that were committed, whatever attributes are committed with them', async () => {
+    const remote = newRepository(BRANCH);
+    gitAs(remote, 'config', 'core.autocrlf', 'false');
+    commitFiles(remote, { 'a.txt': '$Id$\n', 'b.txt': 'ü\n' });
+    commitFiles(remote, {
+      '.gitattributes': 'a.txt text eol=crlf ident\nb.txt working-tree-encoding=UTF-16\n',
+    });
+    const newest = await branchOf(`file://${remote}`).newest();
+
+    expect(newest?.disk.read('a.txt')?.toString()).toBe('$Id$\n');
+    expect(newest?.disk.read('b.txt')?.toString()).toBe('ü\n');
+  });
+
+  it('goes on after a fetch that was ended and left a lock behind', async () => {
+    const remote = newRepository(BRANCH);
+    commitFiles(remote, { 'a.txt': '1' });
+    const dir = emptyFolder();
+    const branch = branchOf(`file://${remote}`, dir);
+    await branch.newest();
+    writeFileSync(join(dir, 'repository.git', 'shallow.lock'), '');
+    const commit = commitFiles(remote, { 'a.txt': '2' });
+    await expect(branch.newest()).rejects.toMatchObject({ kind: 'unavailable' });
+
+    expect((await branch.newest())?.commit).toBe(commit);
   });
 
   it('leads nowhere outside by a link', async () => {
