@@ -2,7 +2,7 @@
 
 import { newestRuns } from '../adapters/state/run-log.ts';
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
-import { GitHubError, type Issue } from '../domain/github.ts';
+import { GITHUB_LIMITS, GitHubError, type Issue } from '../domain/github.ts';
 import { markerKind, markerLine } from '../domain/marker.ts';
 import { isoFromMs } from '../domain/time.ts';
 import type { GitHub } from '../ports.ts';
@@ -12,6 +12,9 @@ import { tickedBoxes } from '../supervision/dashboard-boxes.ts';
 import { boxAnswers } from './box-answers.ts';
 import type { EffectDone, PartPublished, PublishContext, PublishPorts } from './publish-context.ts';
 import { keepComment, sameText } from './sticky-comment.ts';
+
+/** Part of the first text only: where it is still there, the run that made the issue ended before it was pinned. */
+const NOT_PINNED = '\n\n<!-- not pinned yet -->';
 
 /**
  * Brings the dashboard up to date, and acts on its ticked boxes. Where the issues cannot be listed nothing is made, since there
@@ -41,11 +44,14 @@ async function keepDashboard({ github, disk }: PublishPorts, context: PublishCon
     // A person who closes the dashboard does without it.
     if (known.length > 0) return [];
     const { labels } = settings.warden.github;
-    const made = await github.createIssue({ title: DASHBOARD_TITLE, body, labels });
+    const first = `${body.slice(0, GITHUB_LIMITS.bodyChars - NOT_PINNED.length)}${NOT_PINNED}`;
+    const made = await github.createIssue({ title: DASHBOARD_TITLE, body: first, labels });
     await github.pinIssue(made.number);
+    await github.updateIssue(made.number, { body });
     return [effectOf(made, body, `made the dashboard #${made.number} of ${repository.fullName}`)];
   }
   const effects = await closeTwins(github, issue, twins, context.nowMs);
+  if (issue.body.includes(NOT_PINNED)) await github.pinIssue(issue.number);
   const answers = await actOnTicks({ github, disk }, context, issue);
   if (issue.title !== DASHBOARD_TITLE || !sameText(issue.body, body)) {
     await github.updateIssue(issue.number, { title: DASHBOARD_TITLE, body });

@@ -176,12 +176,16 @@ function nextAction(state: ClassState, { settings }: RowFacts): NextAction {
       return { words: 'none in this episode', urgency: 3 };
     case 'merged':
       return { words: '**merged, and taken back since: decide by hand**', urgency: 1 };
+    case 'closed':
+      // Warden closed it itself, and it is called for again.
+      return { words: 'its pull request is opened again', urgency: 2 };
   }
   if (isDisabled) return { words: 'wait for recovery', urgency: 4 };
   if (strategy === undefined || cell === undefined) return { words: 'wait for rows', urgency: 7 };
   switch (cell.status) {
     case 'KILL':
-      return { words: 'a proposal follows', urgency: 2 };
+      // The supervisor said its word after this figure: the rows are those of an earlier stop, or the list has changed since.
+      return { words: 'watch: no stop is called for now', urgency: 5 };
     case 'WATCH':
       return { words: 'watch', urgency: 5 };
     case 'NO_LIMIT':

@@ -76,13 +76,18 @@ function overParts(sorted: readonly DivergenceAlert[]): readonly string[] {
 function openParts(sorted: readonly DivergenceAlert[], facts: DivergenceFacts): readonly string[] {
   const { report, warden } = facts;
   const open = openOnes(sorted);
-  const chart = divergenceChart(open);
+  const raised = open.filter(({ state }) => state === 'ALERT');
+  // Where alerts are open, early warnings of the same agents add nothing that a person acts on.
+  const shown = raised.length === 0 ? sorted : sorted.filter(({ state }) => state !== 'WARN');
+  const folded = sorted.filter((alert) => !shown.includes(alert));
+  const chart = divergenceChart(raised.length === 0 ? open : raised);
   const effect = effectTable(agentsIn(open), report, warden.allocation);
   return [
     `### Divergence: ${countWords(open)}`,
     sentencesOf(open),
-    glanceTable(sorted),
+    glanceTable(shown),
     ...(chart === null ? [] : [chart]),
+    ...(folded.length === 0 ? [] : [mdDetails(countWords(folded), glanceTable(folded))]),
     '#### What it did',
     ...(effect === null
       ? ['Weights and promotion of these agents are not known: the report of the newest run cannot be read.']
@@ -103,7 +108,10 @@ function sentencesOf(open: readonly DivergenceAlert[]): string {
   const lines = agents.slice(0, SENTENCES_MAX).flatMap((agent) => {
     const [worst, ...others] = open.filter((alert) => alert.agent === agent);
     if (worst === undefined) return [];
-    const more = others.length === 0 ? '' : `, and ${countText(others.length)} more`;
+    const more =
+      others.length === 0
+        ? ''
+        : `; ${countText(others.length)} more of its triggers ${others.length === 1 ? 'is' : 'are'} open`;
     return [
       `- ${mdName(agent)} ${worst.state === 'ALERT' ? '**stopped looking like its model**' : 'may stop looking like its model'} ` +
         `since ${minuteText(worst.since)} UTC: ${worst.trigger} at ${worst.horizon_hours} h, ${standingText(worst)}${more}.`,

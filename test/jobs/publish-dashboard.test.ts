@@ -56,14 +56,36 @@ describe('the dashboard', () => {
     await publish(github);
     await publish(github);
 
-    expect(github.world.writes().map(({ operation }) => operation)).toEqual(['createIssue', 'pinIssue']);
+    expect(github.world.writes().map(({ operation }) => operation)).toEqual([
+      'createIssue',
+      'pinIssue',
+      'updateIssue',
+    ]);
     const [issue] = issues(github);
+    expect(issue?.body).not.toContain('not pinned yet');
     expect(issue).toMatchObject({ title: 'Warden dashboard', labels: ['warden'] });
     expect(issue?.body).toContain('supervise 2026-11-21 10:00');
 
     const { done } = await publish(github, { problems: ['config/kill-list.yaml:1:1 is wrong'] });
     expect(done.map(({ text }) => text)).toEqual([`edited the dashboard #${issue?.number}`]);
     expect(issues(github)).toHaveLength(1);
+  });
+
+  it('is pinned by the next run where one ended before that, and not again where a person took the pin away', async () => {
+    const github = aRepository();
+    github.world.fault = ({ operation }) => (operation === 'pinIssue' ? 'before' : null);
+    expect((await publish(github)).failed).toHaveLength(1);
+    expect(github.world.pinned.size).toBe(0);
+
+    github.world.fault = () => null;
+    await publish(github);
+    const [issue] = issues(github);
+    expect([...github.world.pinned]).toEqual([issue?.number]);
+    expect(issue?.body).not.toContain('not pinned yet');
+
+    github.world.pinned.clear();
+    await publish(github, { problems: ['config/kill-list.yaml:1:1 is wrong'] });
+    expect(github.world.pinned.size).toBe(0);
   });
 
   it('is not made where the issues cannot be listed', async () => {

@@ -110,6 +110,20 @@ describe('the dashboard', () => {
     expect(row['next action']).toBe(next);
   });
 
+  it('promises no proposal that nobody calls for, whatever the figure of an earlier stop', () => {
+    const row = rowOf(someDashboard({ pulls: [], openVerdicts: [] }), 'macro');
+
+    expect(row['judged']).toBe('**KILL**');
+    expect(row['next action']).toBe('watch: no stop is called for now');
+  });
+
+  it('says that what Warden closed itself, and is called for again, is opened again', () => {
+    const closing = { v: 1, reason: 'withdrawn', at: AT } as const;
+    const row = rowOf(someDashboard({ pulls: closedPull({ closing, closedBy: 'warden[bot]' }) }), 'macro');
+
+    expect(row['next action']).toBe('its pull request is opened again');
+  });
+
   it('forgets a snooze that is over', () => {
     const pulls = closedPull({
       decisions: [{ ...DECISION, decision: 'snooze', until: '2026-11-21T10:04:59.000Z' }],

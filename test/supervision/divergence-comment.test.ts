@@ -46,10 +46,25 @@ describe('the comment about divergence', () => {
     expect(rows.map((row) => row.split(' | ').slice(0, 3).join(' '))).toEqual([
       '| `trend-ema` **ALERT**, high mean',
       '| `trend-ema` **ALERT**, medium hit',
-      '| `macro-carry` WARN scale_window',
       '| `macro-carry` over scale',
+      '| `macro-carry` WARN scale_window',
     ]);
     expect(body).not.toContain('pairs-btc-eth');
+  });
+
+  it('folds early warnings away where there are alerts, and draws the alerts alone', () => {
+    const { body } = divergenceComment(someDivergence());
+    const [before = '', folded = ''] = body.split('<details><summary>1 warning</summary>');
+    expect(before).toContain('**ALERT**');
+    expect(before).not.toMatch(/\| WARN \|/);
+    expect(folded).toContain('| WARN | scale_window |');
+    expect(mermaidFences(body)[0]).not.toContain('scale_window');
+
+    const alerts = someAlerts().filter(({ state }) => state === 'WARN');
+    const warnings = divergenceComment(someDivergence({ alerts })).body;
+    expect(warnings).not.toContain('<summary>1 warning</summary>');
+    expect(warnings).toContain('| WARN | scale_window |');
+    expect(mermaidFences(warnings)[0]).toContain('scale_window');
   });
 
   it('says what it did to the weight and what would be without', () => {
