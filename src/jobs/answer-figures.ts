@@ -6,6 +6,7 @@ import { nearest } from '../domain/validate.ts';
 import type { GitHub, Log } from '../ports.ts';
 import type { LimitChange } from '../supervision/command.ts';
 import { explanationMarkdown } from '../supervision/explain-markdown.ts';
+import { measuredOtherwise } from '../supervision/loosening-rules.ts';
 import { mdCode, mdName, mdText } from '../supervision/markdown.ts';
 import { simulatedList } from '../supervision/simulated-list.ts';
 import { supervisorRules } from '../supervision/supervisor-rules.ts';
@@ -93,6 +94,7 @@ export async function answerSimulate(
             strategyClass === null ? classes : [strategyClass],
             changes,
           ),
+          measuredOtherwise: [],
         };
   if (typeof lists === 'string') return refused(lists);
   const rules = supervisorRules(ground.settings.warden);
@@ -106,11 +108,12 @@ export async function answerSimulate(
     return done(`Nothing was recorded of ${mdName(strategyClass)} yet, so there is nothing to replay.`);
   const proposedRules = lists.proposedRules ?? rules;
   const whole = whatIfMarkdown({
+    proposedBy: changes.length === 0 ? 'pull request' : 'comment',
     classes: replayed,
     rows: recordedRows(readCellLines(disk), rules.cvar.horizon_hours),
     recordedLines: found.recorded_lines,
     horizons: { base: rules.cvar.horizon_hours, head: proposedRules.cvar.horizon_hours },
-    measuredOtherwise: [],
+    measuredOtherwise: lists.measuredOtherwise,
     problem: null,
   });
   const words = changes.map(({ limit, value }) => mdCode(`${limit}=${value ?? 'none'}`)).join(' ');
@@ -119,12 +122,16 @@ export async function answerSimulate(
   return done(changes.length === 0 ? whole : `${asks}\n\n${whole}`);
 }
 
+interface ComparedLists extends ReplayedLists {
+  readonly measuredOtherwise: readonly string[];
+}
+
 /** The lists before and after a merge, or the sentence that says why there is nothing to compare. */
 async function listsOfPull(
   github: GitHub,
   ground: CommandGround,
   number: number,
-): Promise<ReplayedLists | string> {
+): Promise<ComparedLists | string> {
   const pull = await github.pull(number);
   const without = 'give limits, as /warden simulate macro max_cvar_sigma=3.5';
   if (pull === null) return `this is no pull request, so it asks for no limits; ${without}`;
@@ -137,6 +144,7 @@ async function listsOfPull(
     current: ground.settings.kill_list,
     proposed: killList.merged.value,
     proposedRules: supervisorRules(warden.merged.value),
+    measuredOtherwise: measuredOtherwise(ground.settings.warden, warden.merged.value),
   };
 }
 

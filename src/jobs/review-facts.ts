@@ -14,7 +14,7 @@ import { fileRemarks, nameRemarks, type PlaceOf } from '../supervision/config-re
 import type { ReviewFacts } from '../supervision/config-review.ts';
 import { recoverySaid } from '../supervision/episodes.ts';
 import { type ConfigChange, limitChanges, statusChanges } from '../supervision/loosening.ts';
-import { ruleChanges } from '../supervision/loosening-rules.ts';
+import { measuredOtherwise, ruleChanges } from '../supervision/loosening-rules.ts';
 import { mdCode, mdText } from '../supervision/markdown.ts';
 import { supervisorRules } from '../supervision/supervisor-rules.ts';
 import { replayLimits } from '../supervision/whatif.ts';
@@ -28,15 +28,6 @@ import {
   type PullConfig,
 } from './pull-config.ts';
 import { promotionOf, type RecordedState } from './recorded-state.ts';
-
-/** Rules that change which rows are measured and how: what was recorded was measured by the rules of then. */
-const MEASURING = [
-  'cvar.window',
-  'cvar.max_n_eff',
-  'cvar.min_blocks',
-  'cvar.bootstrap_draws',
-  'cvar.reenable.min_fresh_n_eff',
-];
 
 /** Of what a review says, all but the approvals, which are asked for only where they are needed. */
 export interface Reviewed extends Omit<ReviewFacts, 'approvals'> {
@@ -241,8 +232,8 @@ function whatIfOf({ warden, killList }: Sides, recorded: Recorded): string | nul
   const lines = recorded.ok ? (recorded.value?.lines ?? []) : [];
   const rules = supervisorRules(before);
   const proposedRules = supervisorRules(after);
-  const changed = new Set(ruleChanges(before, after).map(({ path }) => path));
   return whatIfMarkdown({
+    proposedBy: 'pull request',
     classes: replayLimits(
       lines,
       { current: killList.base, proposed: killList.merged, proposedRules },
@@ -252,7 +243,7 @@ function whatIfOf({ warden, killList }: Sides, recorded: Recorded): string | nul
     rows: recordedRows(lines, rules.cvar.horizon_hours),
     recordedLines: lines.length,
     horizons: { base: rules.cvar.horizon_hours, head: proposedRules.cvar.horizon_hours },
-    measuredOtherwise: MEASURING.filter((path) => changed.has(path)),
+    measuredOtherwise: measuredOtherwise(before, after),
     problem: recorded.ok ? null : mdText(recorded.error),
   });
 }

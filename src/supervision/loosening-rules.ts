@@ -151,6 +151,17 @@ export const RULES: ReadonlyMap<string, Rule> = new Map(
   }),
 );
 
+/** Values that change what a row says or which rows are judged: what was recorded was measured by those of then. */
+const MEASURING =
+  /^(?:horizons_hours|prices\..+|costs\..+|volatility\..+|model\..+|cvar\.(?:window|max_n_eff|min_blocks|bootstrap_draws|reenable\.min_fresh_n_eff))$/;
+
+/** Returns the keys by which the two measure otherwise, so that a replay of what was recorded does not show all of the change. */
+export function measuredOtherwise(base: WardenConfig, head: WardenConfig): string[] {
+  return ruleChanges(base, head)
+    .map(({ path }) => path)
+    .filter((path) => MEASURING.test(path));
+}
+
 /** A section of which only the parts are known may be added or removed as a whole; what nobody thought of may loosen. */
 const UNKNOWN_RULE = other('What follows from it is not known to this check.');
 

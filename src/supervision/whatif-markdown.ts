@@ -1,4 +1,4 @@
-// The what-if of a pull request: what the recorded past would have been under the limits of the base and under those it asks for.
+// The what-if: what the recorded past would have been under the limits of the base and under those that are asked for.
 
 import type { CellStatistics } from '../domain/cvar.ts';
 import { markerLine } from '../domain/marker.ts';
@@ -16,6 +16,8 @@ export interface RecordedRows {
 }
 
 export interface WhatIfFacts {
+  /** Who proposes other limits: a pull request, or a person in a comment. */
+  readonly proposedBy: 'pull request' | 'comment';
   /** By name. */
   readonly classes: readonly ClassReplay[];
   readonly rows: ReadonlyMap<string, RecordedRows>;
@@ -80,7 +82,7 @@ export function whatIfMarkdown(facts: WhatIfFacts): string {
     shown.map((each) => `- ${classText(each)}`).join('\n'),
     mdTable(HEAD, shown.flatMap(classRows), ALIGN),
     ...(more > 0 ? [`${more} more classes are left out: what differs is shown first.`] : []),
-    ...chartText(shown),
+    ...chartText(shown, facts),
     ...stopsText(shown),
     MEANING,
   ].join('\n\n');
@@ -106,7 +108,13 @@ function nothingToReplay({ classes, recordedLines, horizons, problem }: WhatIfFa
   return null;
 }
 
-function windowText({ classes, rows, horizons }: WhatIfFacts): string {
+/** After "the limits of the base and". */
+function otherLimits({ proposedBy }: WhatIfFacts): string {
+  return proposedBy === 'comment' ? 'those that were asked for' : 'those of this pull request';
+}
+
+function windowText(facts: WhatIfFacts): string {
+  const { classes, rows, horizons } = facts;
   const from = classes.map(({ first_look }) => first_look).sort()[0] ?? null;
   const to =
     classes
@@ -119,7 +127,7 @@ function windowText({ classes, rows, horizons }: WhatIfFacts): string {
   const nEff = sums.reduce((sum, each) => sum + each.nEff, 0);
   const span = `${minuteText(from)} to ${minuteText(to)} UTC`;
   return (
-    `What was recorded from ${span}, replayed under the limits of the base and under those of this pull request: up to ` +
+    `What was recorded from ${span}, replayed under the limits of the base and under ${otherLimits(facts)}: up to ` +
     `${countText(looks)} looks at ${countText(n)} rows (${nEffText(nEff)} effective) of ${countText(classes.length)} ` +
     `${classes.length === 1 ? 'class' : 'classes'} at a horizon of ${horizons.base} h.`
   );
@@ -210,14 +218,14 @@ function listRow(name: string, list: string, { stops, total }: ListReplay): stri
 }
 
 /** One bar for each list of each class: Mermaid draws the bars of two series on top of each other. */
-function chartText(classes: readonly ClassReplay[]): string[] {
+function chartText(classes: readonly ClassReplay[], { proposedBy }: WhatIfFacts): string[] {
   const shown = classes
     .filter(({ current, proposed }) => current.total.days > 0 || proposed.total.days > 0)
     .slice(0, CHART_CLASSES_MAX);
   if (shown.length === 0) return [];
   return [
     xychart({
-      title: 'Days stopped, base and this pull request',
+      title: `Days stopped, base and ${proposedBy === 'comment' ? 'as asked for' : 'this pull request'}`,
       labels: shown.flatMap(({ strategy_class: name }) => [
         `${cut(name, 20)}, base`,
         `${cut(name, 20)}, this`,

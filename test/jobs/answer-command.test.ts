@@ -229,6 +229,18 @@ describe('the command simulate', () => {
     await ask(github, number, '/warden simulate');
 
     expect(answers(github, number)[0]).toContain('What these limits would have done');
+    expect(answers(github, number)[0]).not.toContain('what is measured');
+  });
+
+  it('says what of the pull request the recorded past cannot show', async () => {
+    const github = aRepository();
+    const text = github.world.fileOn('main', 'config/warden.yaml') ?? '';
+    const files = { 'config/warden.yaml': text.replace(/fee_bps"?: *\d+/, (found) => `${found}9`) };
+    github.world.push('costs', files);
+    const number = github.world.open({ branch: 'costs', author: 'ada' });
+    await ask(github, number, '/warden simulate');
+
+    expect(answers(github, number)[0]).toContain('`costs.spot.fee_bps` changes what is measured');
   });
 });
 

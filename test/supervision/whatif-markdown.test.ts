@@ -61,6 +61,7 @@ function aClass(name: string, current: readonly Stop[], proposed: readonly Stop[
 
 function facts(classes: readonly ClassReplay[], over: Partial<WhatIfFacts> = {}): WhatIfFacts {
   return {
+    proposedBy: 'pull request',
     classes,
     rows: new Map(classes.map(({ strategy_class }) => [strategy_class, { n: 300, nEff: 120.5 }])),
     recordedLines: classes.length * 90,
@@ -72,6 +73,14 @@ function facts(classes: readonly ClassReplay[], over: Partial<WhatIfFacts> = {})
 }
 
 describe('whatIfMarkdown', () => {
+  it('speaks of a pull request only where there is one', () => {
+    const classes = [aClass('macro', [aStop(-400)], [])];
+    expect(whatIfMarkdown(facts(classes))).toContain('under those of this pull request');
+    const answer = whatIfMarkdown(facts(classes, { proposedBy: 'comment' }));
+    expect(answer).toContain('under those that were asked for');
+    expect(answer).not.toContain('pull request');
+  });
+
   it('counts a stop as missed only where nothing stops the class meanwhile', () => {
     const saved = aStop(-400);
     const later = aStop(-300, { disabled_from: '2026-03-05T10:00:00.000Z', days: 6 });
