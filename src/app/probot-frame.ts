@@ -80,7 +80,7 @@ export async function probotFrame(
     return client;
   };
   return {
-    app: octokitGitHubApp(asApp),
+    app: octokitGitHubApp(asApp, patience.log),
     verify: async (body, signature) => await probot.webhooks.verify(body, signature),
     receive: async (delivery) => await probot.receive(eventOf(delivery)),
     repositories: async () => await installedRepositories(asApp, octokit),

@@ -2,21 +2,25 @@
 
 import type { AppRegistration, DeliveryAttempt } from '../../domain/github.ts';
 import { isoFromMs, msFromIso } from '../../domain/time.ts';
-import type { GitHubApp } from '../../ports.ts';
+import type { GitHubApp, Log } from '../../ports.ts';
 import { ask, type OctokitLike } from './answers.ts';
 import { linkOf, PER_PAGE } from './pages.ts';
 
-/** GitHub keeps deliveries for three days. */
+/** GitHub keeps deliveries for three days; more of them than these are not looked at in one go. */
 const PAGES_MAX = 100;
 
-/** Returns the port over an octokit that is authenticated as the app itself, not as one of its installations. */
-export function octokitGitHubApp(octokit: OctokitLike): GitHubApp {
+/**
+ * Returns the port over an octokit that is authenticated as the app itself, not as one of its installations.
+ *
+ * @param log is warned where there are more deliveries than are looked at.
+ */
+export function octokitGitHubApp(octokit: OctokitLike, log: Log): GitHubApp {
   return {
     async registration() {
       return registrationFrom(await ask(() => octokit.request('GET /app')));
     },
     async deliveries(sinceMs) {
-      return await deliveriesSince(octokit, sinceMs);
+      return await deliveriesSince(octokit, sinceMs, log);
     },
     async redeliver(id) {
       // As text, for a number would lose its last digits. The types know only numbers.
@@ -41,7 +45,11 @@ function registrationFrom(json: RegistrationJson): AppRegistration {
 }
 
 /** Newest first, so the walk ends at the first page that reaches back far enough. */
-async function deliveriesSince(octokit: OctokitLike, sinceMs: number): Promise<readonly DeliveryAttempt[]> {
+async function deliveriesSince(
+  octokit: OctokitLike,
+  sinceMs: number,
+  log: Log,
+): Promise<readonly DeliveryAttempt[]> {
   const found: DeliveryAttempt[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < PAGES_MAX; page += 1) {
@@ -49,8 +57,12 @@ async function deliveriesSince(octokit: OctokitLike, sinceMs: number): Promise<r
     const recent = answer.deliveries.filter(({ deliveredAt }) => msFromIso(deliveredAt) >= sinceMs);
     found.push(...recent);
     cursor = answer.next;
-    if (cursor === null || recent.length < answer.deliveries.length) break;
+    if (cursor === null || recent.length < answer.deliveries.length) return found;
   }
+  const oldest = found.at(-1)?.deliveredAt ?? 'now';
+  log.warn(
+    `GitHub has more than ${found.length} deliveries since ${isoFromMs(sinceMs)}; those before ${oldest} are not looked at, and what they told is found by the sweep of each repository`,
+  );
   return found;
 }
 

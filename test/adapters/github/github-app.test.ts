@@ -15,7 +15,7 @@ async function started() {
   const { id: appId, privateKey } = hub.github.app;
   const baseUrl = hub.github.apiUrl;
   const octokit = new Octokit({ authStrategy: createAppAuth, auth: { appId, privateKey }, baseUrl });
-  return { hub, app: octokitGitHubApp(octokit) };
+  return { hub, app: octokitGitHubApp(octokit, timingOf(hub).log) };
 }
 
 /** Each test starts a server with a real repository. */
@@ -62,6 +62,25 @@ describe('the app', SLOW, () => {
     const again = await app.deliveries(sinceMs);
     expect(again[0]).toMatchObject({ guid: found[7]?.guid, isRedelivery: true });
     expect(await app.deliveries(sinceMs + 1)).toEqual([]);
+  });
+});
+
+describe('more deliveries than are looked at', () => {
+  it('are told of, by the instant of the oldest that was seen', async () => {
+    const warnings: string[] = [];
+    const log = { info() {}, warn: (message: string) => void warnings.push(message), error() {} };
+    const one = {
+      ...{ id: 1, guid: 'g', delivered_at: '2026-11-21T10:00:00Z', redelivery: false, duration: 1 },
+      ...{ status: 'OK', status_code: 200, event: 'push', action: null },
+    };
+    const link = '<https://api.github.com/app/hook/deliveries?cursor=v1_1>; rel="next"';
+    const answer = async () => Response.json([one], { headers: { link } });
+    const app = octokitGitHubApp(new Octokit({ request: { fetch: answer } }), log);
+
+    expect(await app.deliveries(0)).toHaveLength(100);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^GitHub has more than 100 deliveries .* those before 2026-11-21T10:00:00.000Z /),
+    ]);
   });
 });
 
