@@ -22,6 +22,20 @@ export function isRequestFault(error: unknown): error is RequestFault {
   return error instanceof Error && 'status' in error && 'request' in error;
 }
 
+/**
+ * Returns an answer that came whole. Of one that breaks off, octokit gives the part that came as a text, with status 200.
+ *
+ * @throws RequestFault without a response: what was asked for may have been done.
+ */
+export function whole<
+  T extends { readonly headers: { readonly 'content-type'?: string }; readonly data: unknown },
+>(answer: T, { method, url }: RequestFault['request']): T {
+  const isJson = /\bjson\b/.test(answer.headers['content-type'] ?? '');
+  if (!isJson || typeof answer.data !== 'string') return answer;
+  const fault = { status: 500, request: { method, url } };
+  throw Object.assign(new Error('the answer broke off'), fault);
+}
+
 /** Returns the HTTP status, or `null` where nothing came back. */
 export function statusOf(fault: RequestFault): number | null {
   return fault.response?.status ?? null;

@@ -1,7 +1,9 @@
 // Reads that ask GitHub only whether something changed: an answer of 304 is not counted against the limit of requests.
 
-import { isRequestFault, type OctokitLike, statusOf } from './answers.ts';
+import { isRequestFault, type OctokitLike, statusOf, whole } from './answers.ts';
 
+/** Large files, of which a few would fill the memory. They are asked for by digest, and seldom twice. */
+const NOT_KEPT = /\/git\/blobs\//;
 /** Answers that are kept per client; the one that was not used for longest goes first. */
 const ANSWERS_MAX = 200;
 
@@ -16,7 +18,7 @@ export function withConditionalReads(octokit: Pick<OctokitLike, 'hook' | 'reques
     if (kept.size > ANSWERS_MAX && oldest !== undefined) kept.delete(oldest);
   };
   octokit.hook.wrap('request', async (request, options) => {
-    if (options.method !== 'GET') return await request(options);
+    if (options.method !== 'GET' || NOT_KEPT.test(options.url)) return await request(options);
     const { url, headers } = octokit.request.endpoint.parse(options);
     const key = `${headers.accept ?? ''} ${url}`;
     const known = kept.get(key);
@@ -24,7 +26,7 @@ export function withConditionalReads(octokit: Pick<OctokitLike, 'hook' | 'reques
     // Set on the options themselves: what is passed on reaches no further than the next hook.
     if (etag !== undefined) options.headers = { ...options.headers, 'if-none-match': etag };
     try {
-      const answer = await request(options);
+      const answer = whole(await request(options), options);
       if (answer.headers.etag !== undefined) keep(key, answer);
       return answer;
     } catch (error) {

@@ -3,7 +3,14 @@
 
 import { MINUTE_MS } from '../../domain/time.ts';
 import type { Log } from '../../ports.ts';
-import { isLimited, isRequestFault, type OctokitLike, type RequestFault, statusOf } from './answers.ts';
+import {
+  isLimited,
+  isRequestFault,
+  type OctokitLike,
+  type RequestFault,
+  statusOf,
+  whole,
+} from './answers.ts';
 import { creationSpacing, oneAfterTheOther, type Waits, waitsOf } from './waits.ts';
 
 export interface RetryOptions {
@@ -57,7 +64,7 @@ export function withRetries(
       if (isCreation(sent)) await space();
       // Set on the options themselves: what is passed on reaches no further than the next hook.
       sent.request = { ...sent.request, signal: AbortSignal.timeout(options.answerMs ?? ANSWER_MS) };
-      return await request(sent);
+      return whole(await request(sent), sent);
     };
     const attempt = () => patiently(send, sent, waits, options);
     return isRead(sent) || isLogin(sent.url) ? await attempt() : await inTurn(attempt);

@@ -1,5 +1,6 @@
 // Patience with GitHub: what is repeated, what is not, how long it waits, and what it says about it.
 
+import { Octokit } from '@octokit/rest';
 import { describe, expect, it } from 'vitest';
 import { withConditionalReads } from '../../../src/adapters/github/conditional.ts';
 import {
@@ -15,6 +16,8 @@ import {
 } from '../../../src/adapters/github/local/faults.ts';
 import { GITHUB_LIMITS } from '../../../src/adapters/github/local/rate-limits.ts';
 import { createVirtualClock } from '../../../src/adapters/github/local/virtual-clock.ts';
+import { octokitGitHub } from '../../../src/adapters/github/octokit-github.ts';
+import { withRetries } from '../../../src/adapters/github/retry.ts';
 import { creationSpacing, oneAfterTheOther, waitsOf } from '../../../src/adapters/github/waits.ts';
 import { connected, timingOf } from './connected.ts';
 import { REPO, startHub } from './local/hub.ts';
@@ -249,6 +252,51 @@ describe('tasks one after the other', SLOW, () => {
 
     await expect(failed).rejects.toThrow('first');
     expect(await next).toBe('second');
+  });
+});
+
+describe('an answer that breaks off', SLOW, () => {
+  /** A client whose first `count` answers break off. */
+  function broken(count: number) {
+    let sent = 0;
+    const answer = async (): Promise<Response> => {
+      sent += 1;
+      const headers = { 'content-type': 'application/json; charset=utf-8', etag: '"e"' };
+      if (sent > count) return new Response('{"object":{"sha":"whole"}}', { headers });
+      const body = new ReadableStream({
+        start: (stream) => stream.enqueue(new TextEncoder().encode('{"object":{"sh')),
+        pull: (stream) => stream.error(new Error('reset')),
+      });
+      return new Response(body, { headers });
+    };
+    const octokit = new Octokit({ request: { fetch: answer } });
+    return { octokit, sent: () => sent };
+  }
+
+  it.each([
+    ['conditional', true],
+    ['plain', false],
+  ])('to a %s read is asked for again, and never taken for the answer', async (_case, isConditional) => {
+    const { octokit, sent } = broken(1);
+    if (isConditional) withConditionalReads(octokit);
+    withRetries(octokit, timingOf({ clock: createVirtualClock(0) }));
+    const github = octokitGitHub({ octokit, fullName: REPO, ownLogins: [] });
+
+    expect(await github.head('main')).toBe('whole');
+    expect(sent()).toBe(2);
+  });
+
+  it('to a creation is not asked for again, and says that nothing is known', async () => {
+    const { octokit, sent } = broken(1);
+    withRetries(octokit, timingOf({ clock: createVirtualClock(0) }));
+    const github = octokitGitHub({ octokit, fullName: REPO, ownLogins: [] });
+
+    await expect(github.createComment(1, 'Hello')).rejects.toMatchObject({
+      kind: 'unavailable',
+      status: null,
+      message: expect.stringContaining('the answer broke off'),
+    });
+    expect(sent()).toBe(1);
   });
 });
 
