@@ -1,8 +1,8 @@
 // Commits that GitHub makes on our behalf: on top of what a branch is known to stand at, and never by force.
 
-import type { CommitDraft } from '../../domain/github.ts';
+import { type CommitDraft, GitHubError } from '../../domain/github.ts';
 import type { GitHub } from '../../ports.ts';
-import { ask, isRefusal } from './answers.ts';
+import { ask } from './answers.ts';
 import { fileText } from './file-text.ts';
 import { branchHead } from './reading.ts';
 import type { RepositoryRef } from './repository-ref.ts';
@@ -28,8 +28,11 @@ export function committerOf(ref: RepositoryRef): GitHub['commit'] {
       );
       return { kind: 'committed', sha };
     } catch (error) {
-      if (!isRefusal(error, 422, /fast.?forward/i)) throw error;
-      return (await contains(ref, branch, sha)) ? { kind: 'committed', sha } : MOVED;
+      if (!(error instanceof GitHubError) || error.kind !== 'refused') throw error;
+      // GitHub has several words for it, so it is the branch that tells whether somebody else was faster.
+      const head = await branchHead(ref, branch);
+      if (head === expectedHead) throw error;
+      return head !== null && (await contains(ref, head, sha)) ? { kind: 'committed', sha } : MOVED;
     }
   };
 }
@@ -77,11 +80,11 @@ async function createCommit(
 }
 
 /** A request that was repeated may have been carried out the first time, and another commit may stand on ours by now. */
-async function contains(ref: RepositoryRef, branch: string, sha: string): Promise<boolean> {
+async function contains(ref: RepositoryRef, head: string, sha: string): Promise<boolean> {
   const { status } = await ask(() =>
     ref.octokit.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
       ...ref.at,
-      basehead: `${sha}...${branch}`,
+      basehead: `${sha}...${head}`,
       per_page: 1,
     }),
   );

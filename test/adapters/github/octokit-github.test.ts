@@ -158,7 +158,7 @@ describe('a commit', SLOW, () => {
     expect(await github.commitsBetween('main', BRANCH)).toMatchObject([{ parents: [base, newBase] }]);
   });
 
-  it('is not made where the branch stands elsewhere, before or in between', async () => {
+  it('is not made where the branch stands elsewhere', async () => {
     const { hub, github, base } = await started();
     await github.createBranch(BRANCH, base);
     hub.github.world.commitAs('ada', REPO, BRANCH, { 'a.md': 'a' }, 'By a person');
@@ -196,6 +196,20 @@ describe('a commit', SLOW, () => {
     expect(made).toEqual({ kind: 'moved' });
     expect(await github.file('a.md', BRANCH)).toBe('a');
     expect(await github.file('b.md', BRANCH)).toBeNull();
+  });
+
+  it('has moved where the branch was deleted while it was made', async () => {
+    const { hub, github, base } = await started();
+    await github.createBranch(BRANCH, base);
+    const ada = hub.person('ada');
+    hub.app.hook.before('request', async (options) => {
+      if (options.method !== 'PATCH') return;
+      await ada.rest.git.deleteRef({ owner: 'acme', repo: 'desk', ref: `heads/${BRANCH}` });
+    });
+    const draft = { branch: BRANCH, expectedHead: base, mergedBase: null, message: 'M' };
+
+    expect(await github.commit({ ...draft, files: { 'b.md': 'b' } })).toEqual({ kind: 'moved' });
+    expect(await github.head(BRANCH)).toBeNull();
   });
 
   it('tells any other refusal from a branch that moved', async () => {
@@ -285,6 +299,15 @@ describe('a branch and its pull request', SLOW, () => {
     expect(await github.pulls({ state: 'open', branch: BRANCH })).toEqual([pull]);
     const again = await github.createPull({ title: 'T2', body: 'B2', branch: BRANCH, baseBranch: 'main' });
     expect(again.kind).toBe('exists');
+  });
+
+  it('are found where the repository is named in another case', async () => {
+    const { hub, pull } = await proposed();
+    const shouted = octokitGitHub({ octokit: hub.app, fullName: 'Acme/Desk', ownLogins: [BOT] });
+
+    expect(await shouted.pulls({ state: 'open', branch: BRANCH })).toEqual([pull]);
+    const again = { title: 'T2', body: 'B2', branch: BRANCH, baseBranch: 'main' };
+    expect(await shouted.createPull(again)).toMatchObject({ kind: 'exists', pull: { number: pull.number } });
   });
 
   it('are looked through once only where the filter works', async () => {
