@@ -68,6 +68,21 @@ export function branchOf({ action, subject, episode: of }: ProposalKey): string 
   return `${BRANCH_PREFIX}${action}/${part}/${number}`;
 }
 
+/**
+ * Returns the branch of what a person asked for while no verdict called for it, `warden/disable/macro/asked-3`. Verdicts count their
+ * episodes without such requests, so an episode may get the number of one; its branch is another, and is never found taken.
+ */
+export function askedBranchOf(key: ProposalKey): string {
+  const branch = branchOf(key);
+  const start = branch.lastIndexOf('/') + 1;
+  return `${branch.slice(0, start)}asked-${branch.slice(start)}`;
+}
+
+/** Returns whether a branch is one from which a proposal may come. */
+export function isBranchOf(branch: string, key: ProposalKey): boolean {
+  return branch === branchOf(key) || branch === askedBranchOf(key);
+}
+
 /** The facts of the marker in the body of a proposal's pull request. */
 export const ProposalMarker = Type.Object(
   {

@@ -215,7 +215,8 @@ async function refresh(
   { key, pull }: { readonly key: ProposalKey; readonly pull: ProposalPull },
 ): Promise<void> {
   const { body, marker, text, wanted } = preparedOf(facts, key);
-  const change = { key, head: pull.pull.headSha, file: text, verdictId: wanted.verdict.verdict_id };
+  const { branch, headSha: head } = pull.pull;
+  const change = { key, branch, head, file: text, verdictId: wanted.verdict.verdict_id };
   await bringUpToDate(ports.github, context, change);
   const isSame = pull.marker.evidence_sha256 === marker.evidence_sha256;
   if (!isSame) await ports.github.updatePull(pull.pull.number, { title: proposalTitle(key), body });

@@ -3,9 +3,9 @@
 import { type BranchCommit, GitHubError, type IssueComment, type PullRequest } from '../domain/github.ts';
 import { markerFacts } from '../domain/marker.ts';
 import {
-  branchOf,
   ClosingMarker,
   DecisionMarker,
+  isBranchOf,
   type ProposalKey,
   type ProposalMarker,
   type ProposalPull,
@@ -54,7 +54,7 @@ function foundIn(
   const isOwn =
     ownLogins.includes(pull.author) && pull.headRepository?.toLowerCase() === fullName.toLowerCase();
   if (!isOwn) return null;
-  const key = expected.find((each) => branchOf(each) === pull.branch);
+  const key = expected.find((each) => isBranchOf(pull.branch, each));
   return key === undefined ? null : { key, marker: unknownMarker(key, pull), pull };
 }
 

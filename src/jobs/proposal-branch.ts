@@ -33,7 +33,7 @@ export async function prepareBranch(
         `the branch ${branch} exists and holds commits by others, so nothing is proposed from it; remove or rename it`,
       );
   }
-  await bringUpToDate(github, { baseSha }, { key, head, file, verdictId });
+  await bringUpToDate(github, { baseSha }, { key, branch, head, file, verdictId });
 }
 
 /**
@@ -48,18 +48,19 @@ export async function bringUpToDate(
   { baseSha }: Base,
   {
     key,
+    branch,
     head,
     file,
     verdictId,
   }: {
     readonly key: ProposalKey;
+    readonly branch: string;
     readonly head: string;
     readonly file: ProposedFile;
     readonly verdictId: string;
   },
 ): Promise<boolean> {
   if ((await github.file(file.path, head)) === file.text) return false;
-  const branch = branchOf(key);
   const isBehind = head !== baseSha && (await github.commitsBetween(head, baseSha)).length > 0;
   const made = await github.commit({
     branch,

@@ -1,7 +1,7 @@
 // Opens the pull request that a person asked for: a class is stopped by a merge, whoever wants it stopped.
 
 import { disabledClass } from '../adapters/config/kill-list-edit.ts';
-import { actionOf, branchOf, KILL_LIST_FILE, type ProposalKey } from '../domain/proposal.ts';
+import { actionOf, askedBranchOf, branchOf, KILL_LIST_FILE, type ProposalKey } from '../domain/proposal.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { GitHub } from '../ports.ts';
 import type { Proposed } from '../supervision/answer-text.ts';
@@ -49,7 +49,9 @@ export async function proposeDisable(
   const isCalledFor = openEpisode(ground.verdicts, strategyClass) !== null;
   const declined = known.find(({ key: other, pull }) => isSameKey(other, key) && pull.mergedAt === null);
   if (declined !== undefined) {
-    await github.updatePull(declined.pull.number, { state: 'open' });
+    const { number, branch, headSha } = declined.pull;
+    if ((await github.head(branch)) === null) await github.createBranch(branch, headSha);
+    await github.updatePull(number, { state: 'open' });
     return ok({ kind: 'reopened', pull: declined.pull });
   }
   return await openNew(github, ground, { ...request, key, isCalledFor }, options);
@@ -85,7 +87,7 @@ async function openNew(
 ): Promise<Result<Proposed, string>> {
   const { repository, settings, report, state } = ground;
   const { key } = request;
-  const branch = branchOf(key);
+  const branch = request.isCalledFor ? branchOf(key) : askedBranchOf(key);
   const committed = await commitOn(github, ground, request, branch);
   if (!committed.ok) return committed;
   const body = requestedBody(request, {
@@ -97,10 +99,15 @@ async function openNew(
     codeVersion,
   });
   const draft = { title: proposalTitle(key), body, branch, baseBranch: repository.defaultBranch };
-  const { pull } = await github.createPull(draft);
+  const { kind, pull } = await github.createPull(draft);
+  if (kind === 'exists' && !github.ownLogins.includes(pull.author))
+    return err(
+      `pull request ${pull.number} by ${pull.author} is open from the branch ${branch}, which is Warden's; close it first`,
+    );
   await github.addLabels(pull.number, settings.warden.github.labels);
   const people = await peopleToTell(github, { settings, baseSha: ground.baseSha }, [KILL_LIST_FILE]);
-  if (people.length > 0) await github.requestReviewers(pull.number, people);
+  const reviewers = people.filter((login) => login !== pull.author);
+  if (reviewers.length > 0) await github.requestReviewers(pull.number, reviewers);
   // The last label says that the opening was finished; where it is missing, publishing finishes it.
   await github.addLabels(pull.number, [actionLabel(key.action)]);
   return ok({ kind: 'opened', pull });

@@ -108,9 +108,9 @@ async function proposalsAt(
   const branches = new Set(wanted.map(branchOf));
   const proposals: ProposalPull[] = [];
   for (const each of found) {
-    const { state, closedAt, branch } = each.pull;
+    const { state, closedAt } = each.pull;
     const isRecent = closedAt !== null && nowMs - msFromIso(closedAt) < RECENTLY_CLOSED_MS;
-    const matters = state === 'open' || branches.has(branch) || isRecent;
+    const matters = state === 'open' || branches.has(branchOf(each.key)) || isRecent;
     proposals.push(matters ? await observed(github, each) : unread(each));
   }
   return proposals;

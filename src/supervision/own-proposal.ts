@@ -2,7 +2,7 @@
 
 import type { PullRequest } from '../domain/github.ts';
 import { markerFacts } from '../domain/marker.ts';
-import { branchOf, ProposalMarker } from '../domain/proposal.ts';
+import { isBranchOf, ProposalMarker } from '../domain/proposal.ts';
 
 /**
  * Returns the facts of a proposal, or `null` where the pull request is none: it must be by Warden, from a branch of this
@@ -15,5 +15,5 @@ export function ownProposal(
   if (!repository.ownLogins.includes(pull.author)) return null;
   if (pull.headRepository?.toLowerCase() !== repository.fullName.toLowerCase()) return null;
   const marker = markerFacts(pull.body, 'proposal', ProposalMarker);
-  return marker !== null && branchOf(marker) === pull.branch ? marker : null;
+  return marker !== null && isBranchOf(pull.branch, marker) ? marker : null;
 }

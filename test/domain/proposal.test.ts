@@ -4,7 +4,14 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mayWrite, ROLES } from '../../src/domain/github.ts';
-import { actionOf, branchOf, PROPOSAL_ACTIONS, titleStart } from '../../src/domain/proposal.ts';
+import {
+  actionOf,
+  askedBranchOf,
+  branchOf,
+  isBranchOf,
+  PROPOSAL_ACTIONS,
+  titleStart,
+} from '../../src/domain/proposal.ts';
 
 const seen = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 128 });
 
@@ -13,6 +20,17 @@ describe('the branch of a proposal', () => {
     expect(branchOf({ action: 'disable', subject: 'macro', episode: 'macro/3' })).toBe(
       'warden/disable/macro/3',
     );
+  });
+
+  it('of what a person asked for is another one, which no verdict has', () => {
+    const key = { action: 'disable', subject: 'macro', episode: 'macro/3' } as const;
+    expect(askedBranchOf(key)).toBe('warden/disable/macro/asked-3');
+    expect([branchOf(key), askedBranchOf(key)].map((branch) => isBranchOf(branch, key))).toEqual([
+      true,
+      true,
+    ]);
+    expect(isBranchOf('warden/disable/macro/4', key)).toBe(false);
+    expect(isBranchOf('warden/disable/macro/asked-4', key)).toBe(false);
   });
 
   it.each([

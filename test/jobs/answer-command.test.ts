@@ -294,13 +294,16 @@ describe('the command disable', () => {
     await ask(github, number, '/warden disable macro it trades on stale news');
     const [pull] = await github.pulls({ state: 'open' });
 
-    expect(pull).toMatchObject({ branch: 'warden/disable/macro/1', labels: ['warden', 'warden/disable'] });
+    expect(pull).toMatchObject({
+      branch: 'warden/disable/macro/asked-1',
+      labels: ['warden', 'warden/disable'],
+    });
     expect(markerFacts(pull?.body ?? '', 'proposal', ProposalMarker)).toMatchObject({
       verdict_id: null,
       requested_by: 'ada',
       episode: 'macro/1',
     });
-    expect(github.world.fileOn('warden/disable/macro/1', 'config/kill-list.yaml')).toContain(
+    expect(github.world.fileOn('warden/disable/macro/asked-1', 'config/kill-list.yaml')).toContain(
       'it trades on stale news',
     );
     expect(answers(github, number)[0]).toContain(`Opened [#${pull?.number}]`);
@@ -327,7 +330,7 @@ describe('the command disable', () => {
     await ask(github, number, '/warden disable macro again');
 
     expect((await github.pulls({ state: 'open' })).map(({ branch }) => branch)).toEqual([
-      'warden/disable/macro/2',
+      'warden/disable/macro/asked-2',
       'change',
     ]);
   });
@@ -353,10 +356,22 @@ describe('the command disable', () => {
 
   it('leaves a branch alone that holds commits of others', async () => {
     const github = aRepository();
-    github.world.push('warden/disable/macro/1', { 'config/kill-list.yaml': 'macro: {}\n' }, 'eve');
+    github.world.push('warden/disable/macro/asked-1', { 'config/kill-list.yaml': 'macro: {}\n' }, 'eve');
     const number = personsPull(github);
     await ask(github, number, '/warden disable macro now');
 
     expect(answers(github, number)[0]).toContain('holds commits of others');
+  });
+
+  it('does not take the pull request of somebody else for its own, whatever branch it comes from', async () => {
+    const github = aRepository();
+    const branch = 'warden/disable/macro/asked-1';
+    github.world.push(branch, { 'config/kill-list.yaml': 'macro: {}\n' }, github.ownLogins[0] ?? null);
+    const foreign = github.world.open({ branch, author: 'bob' });
+    const number = personsPull(github);
+    await ask(github, number, '/warden disable macro now');
+
+    expect(answers(github, number)[0]).toContain(`Pull request ${foreign} by bob is open from the branch`);
+    expect((await github.pull(foreign))?.labels).toEqual([]);
   });
 });

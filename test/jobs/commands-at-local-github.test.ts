@@ -41,9 +41,9 @@ describe('a command at GitHub', SLOW, () => {
       '/warden disable arb it trades on stale news\n/warden explain macro\n/warden rerun',
       'ada',
     );
-    const proposal = (await github.pulls({ state: 'open', branch: 'warden/disable/arb/1' }))[0];
+    const proposal = (await github.pulls({ state: 'open', branch: 'warden/disable/arb/asked-1' }))[0];
     expect(proposal).toMatchObject({ title: '[AUTO] Disable strategy: arb', author: 'warden[bot]' });
-    expect(await github.file('config/kill-list.yaml', 'warden/disable/arb/1')).toContain('stale news');
+    expect(await github.file('config/kill-list.yaml', 'warden/disable/arb/asked-1')).toContain('stale news');
     const [dashboard] = await github.ownIssues();
     expect(dashboard?.body).toContain('Warden');
 

@@ -169,7 +169,7 @@ describe('a box of the dashboard', () => {
     await publish(github);
 
     const pulls = await github.pulls({ state: 'all' });
-    expect(pulls.map(({ branch }) => branch)).toEqual(['warden/disable/macro/1']);
+    expect(pulls.map(({ branch }) => branch)).toEqual(['warden/disable/macro/asked-1']);
     const [issue] = issues(github);
     expect(tickedBoxes(issue?.body ?? '')).toEqual([]);
     expect(ownBodies(github, issue?.number ?? 0)).toEqual([

@@ -2,7 +2,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { markerFacts, markerLine } from '../../src/domain/marker.ts';
-import { branchOf, ClosingMarker, type DecisionMarker, type ProposalKey } from '../../src/domain/proposal.ts';
+import {
+  askedBranchOf,
+  branchOf,
+  ClosingMarker,
+  type DecisionMarker,
+  type ProposalKey,
+} from '../../src/domain/proposal.ts';
 import type { Settings } from '../../src/domain/settings.ts';
 import { DAY_MS, isoFromMs } from '../../src/domain/time.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
@@ -34,6 +40,18 @@ async function publish(github: MemoryGitHub, open: readonly Verdict[], over: Par
     ...over,
   });
   return await publishProposals(ports, context);
+}
+
+/** Opens the pull request that ada asked for while no verdict called for it. */
+async function request(github: MemoryGitHub): Promise<number> {
+  const branch = askedBranchOf(KEY);
+  github.world.push(branch, {}, github.ownLogins[0] ?? null);
+  const marker = markerLine('proposal', {
+    ...{ v: 1, ...KEY, verdict_id: null, requested_by: 'ada', evidence_sha256: '1'.repeat(64) },
+    ...{ as_of: isoFromMs(NOW_MS), state_commit: null },
+  });
+  const draft = { title: '[AUTO] Disable strategy: macro', body: `${marker}\n\nAsked for.`, branch };
+  return (await github.createPull({ ...draft, baseBranch: MAIN })).pull.number;
 }
 
 function only(github: MemoryGitHub) {
@@ -281,6 +299,32 @@ describe('a person', () => {
 
     expect(published.failed[0]?.error).toContain('commits by others');
     expect(github.world.pulls.size).toBe(0);
+  });
+
+  it('who wrote to the branch of an earlier request is not in the way of a verdict', async () => {
+    const github = aRepository();
+    const asked = await request(github);
+    github.world.push(askedBranchOf(KEY), { 'notes.md': 'mine' }, 'ada');
+    github.world.close(asked, 'ada');
+    const published = await publish(github, [DISABLE]);
+
+    expect(published.failed).toEqual([]);
+    const [opened, ...others] = await github.pulls({ state: 'open' });
+    expect(others).toEqual([]);
+    expect(opened).toMatchObject({ branch: BRANCH, author: github.ownLogins[0] });
+    expect(github.world.fileOn(BRANCH, 'notes.md')).toBeNull();
+    expect(github.world.fileOn(askedBranchOf(KEY), 'notes.md')).toBe('mine');
+  });
+
+  it('who asked for it finds the verdict on the same pull request, on its own branch', async () => {
+    const github = aRepository();
+    const asked = await request(github);
+    await publish(github, [DISABLE]);
+
+    expect(only(github)).toMatchObject({ number: asked, state: 'open', branch: askedBranchOf(KEY) });
+    expect(only(github).body).toContain(`"verdict_id":"${DISABLE.verdict_id}"`);
+    expect(github.world.fileOn(askedBranchOf(KEY), FILE)).toContain('status: DISABLED');
+    expect(github.world.git.branches.has(BRANCH)).toBe(false);
   });
 
   it('cannot pass a pull request off as one of Warden', async () => {

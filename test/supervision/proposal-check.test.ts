@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DisabledClass } from '../../src/domain/kill-list.ts';
 import { markerLine } from '../../src/domain/marker.ts';
-import { branchOf, type ProposalMarker } from '../../src/domain/proposal.ts';
+import { askedBranchOf, branchOf, type ProposalMarker } from '../../src/domain/proposal.ts';
 import type { Settings } from '../../src/domain/settings.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { ownProposal } from '../../src/supervision/own-proposal.ts';
@@ -220,6 +220,7 @@ describe('ownProposal', () => {
 
   it('takes author, branch, repository and marker together', () => {
     expect(ownProposal(pull, us)).toEqual(MARKER);
+    expect(ownProposal({ ...pull, branch: askedBranchOf(MARKER) }, us)).toEqual(MARKER);
     expect(ownProposal({ ...pull, author: 'mallory' }, us)).toBeNull();
     expect(ownProposal({ ...pull, headRepository: 'mallory/alpha' }, us)).toBeNull();
     expect(ownProposal({ ...pull, headRepository: null }, us)).toBeNull();
