@@ -3,7 +3,7 @@
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
 import { GitHubError, type IssueComment } from '../domain/github.ts';
 import { markerFacts } from '../domain/marker.ts';
-import { KILL_LIST_FILE, type ProposalPull } from '../domain/proposal.ts';
+import { KILL_LIST_FILE, type ProposalKey, type ProposalPull } from '../domain/proposal.ts';
 import type { Settings } from '../domain/settings.ts';
 import { checkedDurationMs, DAY_MS, isoFromMs, msFromIso } from '../domain/time.ts';
 import type { GitHub } from '../ports.ts';
@@ -19,6 +19,7 @@ import {
   unwatchedText,
 } from '../supervision/acknowledgement-text.ts';
 import { peopleToTell } from './people-to-tell.ts';
+import { fileOf } from './proposal-file.ts';
 import type {
   EffectDone,
   EffectFailed,
@@ -76,9 +77,24 @@ function watchedOf(proposal: ProposalPull, context: PublishContext): Watched | n
   const deadline = isoFromMs(mergedAtMs + withinMs(context.settings));
   return {
     proposal,
-    merged: { key: ofClass, mergedAtMs, mergeCommit, isInForce: isInForce(ofClass, context.settings) },
+    merged: {
+      ...{ key: ofClass, mergedAtMs, mergeCommit, isInForce: isInForce(ofClass, context.settings) },
+      earlierCommits: mergedBefore(key, mergedAtMs, context.proposals),
+    },
     facts: { key: ofClass, mergedAt: isoFromMs(mergedAtMs), mergeCommit, deadline },
   };
+}
+
+/** Merge commits of older decisions about the same class. */
+function mergedBefore(
+  key: ProposalKey,
+  mergedAtMs: number,
+  proposals: readonly ProposalPull[],
+): readonly string[] {
+  return proposals
+    .filter((other) => other.key.subject === key.subject && fileOf(other.key.action) === KILL_LIST_FILE)
+    .filter(({ pull: { mergedAt } }) => mergedAt !== null && msFromIso(mergedAt) < mergedAtMs)
+    .flatMap(({ pull }) => pull.mergeCommit ?? []);
 }
 
 function isInForce({ action, subject, episode }: MergedDecision['key'], { kill_list }: Settings): boolean {

@@ -9,6 +9,8 @@ export interface MergedDecision {
   readonly key: ProposalKey & { readonly action: 'disable' | 'enable' };
   readonly mergedAtMs: number;
   readonly mergeCommit: string | null;
+  /** Those of decisions about the class that were merged before this one. */
+  readonly earlierCommits: readonly string[];
   /** Whether the default branch still says what was merged. */
   readonly isInForce: boolean;
 }
@@ -26,7 +28,8 @@ export type Acknowledgement =
  * Returns how far a merged decision has come.
  *
  * An acknowledgement counts where it says of the class what was merged, and names the merge commit, or took effect after the
- * merge: then it is of a later kill list in which the class stands the same. Of a class that is disabled it must name the
+ * merge: then it is of a later kill list in which the class stands the same, unless it names an earlier merge, which a kernel that
+ * is behind may apply after this one. Of a class that is disabled it must name the
  * episode too, since it may have been disabled for another one.
  *
  * @param acks oldest first
@@ -51,9 +54,12 @@ const APPLIED: Readonly<Record<MergedDecision['key']['action'], Permission>> = {
   enable: 'entries_allowed',
 };
 
-function saysSo({ key, mergedAtMs, mergeCommit }: MergedDecision, ack: KernelAck): boolean {
+function saysSo(merged: MergedDecision, ack: KernelAck): boolean {
+  const { key, mergedAtMs, mergeCommit, earlierCommits } = merged;
   if (ack.applied !== APPLIED[key.action]) return false;
   if (key.action === 'disable' && ack.episode !== key.episode) return false;
-  const isOfMerge = mergeCommit !== null && ack.kill_list_commit === mergeCommit;
-  return isOfMerge || msFromIso(ack.ts) >= mergedAtMs;
+  const commit = ack.kill_list_commit;
+  if (commit !== null && commit === mergeCommit) return true;
+  const isOfEarlier = commit !== null && earlierCommits.includes(commit);
+  return !isOfEarlier && msFromIso(ack.ts) >= mergedAtMs;
 }

@@ -97,6 +97,39 @@ describe('the comment of a merge', () => {
     expect((await github.pull(number))?.labels).toEqual(['warden/not-acknowledged']);
   });
 
+  it('is not written for the acknowledgement of an earlier merge', async () => {
+    const { github, number: first } = await merged();
+    const firstCommit = (await github.pull(first))?.mergeCommit ?? '';
+    const enable = { ...KEY, action: 'enable' } as const;
+    const second = await propose(github, { ...enable, episode: 'macro/2' });
+    github.world.merge(second, 'ada');
+    github.world.nowMs += 1000;
+    const again = await propose(github, enable);
+    github.world.merge(again, 'ada');
+    const secondCommit = (await github.pull(second))?.mergeCommit ?? '';
+    const proposals = [
+      await observed(github, first, KEY),
+      await observed(github, second, { ...enable, episode: 'macro/2' }),
+      await observed(github, again, enable),
+    ];
+    const ts = isoFromMs(github.world.nowMs + MINUTE_MS);
+    const acks = [firstCommit, secondCommit].map((commit) =>
+      anAck({
+        ts,
+        strategy_class: 'macro',
+        episode: null,
+        applied: 'entries_allowed',
+        kill_list_commit: commit,
+      }),
+    );
+    const settings = settingsFrom({ ...DISABLED, kill_list: {} });
+    const context = aContext(github, { settings, acks, proposals });
+    await publishAcknowledgements({ github, disk: memoryDisk(), log: quietLog }, context);
+
+    expect(ownBodies(github, again)).toEqual([expect.stringContaining('Merged, not in force yet')]);
+    expect(ownBodies(github, second)).toEqual([expect.stringContaining('entries of `macro` are let in')]);
+  });
+
   it('waits for nobody where no kernel has ever reported, also once one does', async () => {
     const { github, number } = await merged();
     const nowMs = github.world.nowMs + DAY_MS;

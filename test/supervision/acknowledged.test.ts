@@ -14,7 +14,7 @@ function merged(
   over: Partial<MergedDecision> = {},
 ): MergedDecision {
   const key = { action, subject: 'macro', episode: 'macro/3' } as const;
-  return { key, mergedAtMs: MERGED_MS, mergeCommit: COMMIT, isInForce: true, ...over };
+  return { key, mergedAtMs: MERGED_MS, mergeCommit: COMMIT, earlierCommits: [], isInForce: true, ...over };
 }
 
 function applied(over: Parameters<typeof anAck>[0]) {
@@ -60,6 +60,14 @@ describe('a merged decision', () => {
     ['still blocks it', 'enable', {}],
   ] as const)('is not acknowledged by a record that %s', (_case, action, over) => {
     expect(acknowledgementOf(merged(action), [applied(over)], RULES).kind).toBe('waiting');
+  });
+
+  it('is not acknowledged by a kernel that is behind and applies an earlier merge after it', () => {
+    const behind = applied({ applied: 'entries_allowed', episode: null });
+    const decision = merged('enable', { earlierCommits: [OTHER] });
+    expect(acknowledgementOf(decision, [behind], RULES).kind).toBe('waiting');
+    const own = applied({ applied: 'entries_allowed', episode: null, kill_list_commit: COMMIT });
+    expect(acknowledgementOf(decision, [behind, own], RULES)).toEqual({ kind: 'acknowledged', ack: own });
   });
 
   it('is acknowledged by the first of several records', () => {
