@@ -128,8 +128,8 @@ export interface GitHub {
   repository(): Promise<RepositoryFacts>;
   /** Newest commit of a branch, or `null` where there is no such branch. */
   head(branch: string): Promise<string | null>;
-  /** Text of a file at a commit or branch, or `null` where it has none. `repository`: of a fork, `owner/name`. */
-  file(path: string, ref: string, repository?: string): Promise<string | null>;
+  /** Text of a file at a branch or commit, or `null` where it has none. The heads of forks are found here too, as commits. */
+  file(path: string, ref: string): Promise<string | null>;
   /** Commits that `head` has and `base` has not, oldest first. */
   commitsBetween(base: string, head: string): Promise<readonly BranchCommit[]>;
   /** Newest first. `branch`: only those whose head is that branch of this repository. */

@@ -14,12 +14,10 @@ export interface ConfigTexts {
   readonly killList: string | null;
 }
 
-/** Reads the texts at `ref`. `repository`: of a fork, `owner/name`. */
-export async function configTextsAt(github: Pick<GitHub, 'file'>, ref: string, repository?: string): Promise<ConfigTexts> {
+/** Reads the texts at `ref`. */
+export async function configTextsAt(github: Pick<GitHub, 'file'>, ref: string): Promise<ConfigTexts> {
   const [warden, agents, killList] = await Promise.all(
-    [WARDEN_FILE, AGENTS_FILE, KILL_LIST_FILE].map(
-      async (path) => await github.file(path, ref, ...(repository === undefined ? [] : [repository])),
-    ),
+    [WARDEN_FILE, AGENTS_FILE, KILL_LIST_FILE].map(async (path) => await github.file(path, ref)),
   );
   return { warden: warden ?? null, agents: agents ?? null, killList: killList ?? null };
 }

@@ -136,8 +136,8 @@ interface Facts {
 
 function readers(world: MemoryWorld, { fullName, ownLogins, isPrivate }: Facts) {
   const { git } = world;
-  const commitOf = (ref: string, fork?: string): string => {
-    const sha = git.resolve(ref, fork === fullName ? undefined : fork);
+  const commitOf = (ref: string): string => {
+    const sha = git.resolve(ref);
     if (sha === null) throw missing(`commit ${ref}`);
     return sha;
   };
@@ -149,7 +149,7 @@ function readers(world: MemoryWorld, { fullName, ownLogins, isPrivate }: Facts) 
       url: `https://github.com/${fullName}`,
     }),
     head: async (branch) => git.branches.get(branch) ?? null,
-    file: async (path, ref, repository) => git.tree(commitOf(ref, repository))[path] ?? null,
+    file: async (path, ref) => git.tree(commitOf(ref))[path] ?? null,
     commitsBetween: async (base, head) => git.between(commitOf(base), commitOf(head)),
     pulls: async ({ state, branch }) =>
       [...world.pulls.keys()]

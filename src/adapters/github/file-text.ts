@@ -2,7 +2,7 @@
 
 import { GitHubError } from '../../domain/github.ts';
 import { ask, askOrNull } from './answers.ts';
-import { ownerAndName, type RepositoryRef } from './repository-ref.ts';
+import type { RepositoryRef } from './repository-ref.ts';
 
 /**
  * Returns the text of a file, or `null` where there is no file of that path.
@@ -11,17 +11,15 @@ import { ownerAndName, type RepositoryRef } from './repository-ref.ts';
  * @throws GitHubError `refused` for what is no UTF-8 text.
  */
 export async function fileText(
-  { octokit, fullName }: RepositoryRef,
+  { octokit, fullName, at }: RepositoryRef,
   path: string,
   ref: string,
-  repository: string = fullName,
 ): Promise<string | null> {
-  const at = ownerAndName(repository);
   const found = await askOrNull(() =>
     octokit.request('GET /repos/{owner}/{repo}/contents/{path}', { ...at, path, ref }),
   );
   if (found === null || Array.isArray(found)) return null;
-  const where = `${path} at ${ref} of ${repository}`;
+  const where = `${path} at ${ref} of ${fullName}`;
   if (found.type !== 'file') throw refused(`${where} is a ${found.type}; put a file there`);
   if ('content' in found && found.encoding === 'base64') return textFrom(found.content, where);
   // Above 1 MB the content is left out here, and is found under its digest.

@@ -98,11 +98,7 @@ function treePreview(
 ): Pick<Reading, 'head' | 'file' | 'commitsBetween'> {
   return {
     head: async (branch) => tried.branches.get(branch) ?? (await github.head(branch)),
-    async file(path, ref, repository) {
-      if (repository !== undefined && repository !== (await github.repository()).fullName)
-        return await github.file(path, ref, repository);
-      return await triedFile(github, tried, path, tried.branches.get(ref) ?? ref);
-    },
+    file: async (path, ref) => await triedFile(github, tried, path, tried.branches.get(ref) ?? ref),
     async commitsBetween(base, head) {
       const [from, to] = [tried.branches.get(base) ?? base, tried.branches.get(head) ?? head];
       const made = triedCommits(tried, to);

@@ -50,8 +50,8 @@ function treeReading(ref: RepositoryRef): Pick<Reading, 'repository' | 'head' | 
     async head(branch) {
       return await branchHead(ref, branch);
     },
-    async file(path, commit, repository) {
-      return await fileText(ref, path, commit, repository);
+    async file(path, commit) {
+      return await fileText(ref, path, commit);
     },
     async commitsBetween(base, head) {
       const pages = await ask(() =>
