@@ -39,6 +39,8 @@ export async function publishProposals(
     wanted: [...prepared.values()].map(({ wanted, marker }) => ({
       key: wanted.key,
       evidenceSha256: marker.evidence_sha256,
+      asOf: marker.as_of,
+      earlierVerdicts: wanted.history.slice(0, -1).map(({ verdict_id }) => verdict_id),
     })),
     pulls: context.proposals,
     outdated: await outdatedPulls(github, context.proposals, prepared),

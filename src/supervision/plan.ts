@@ -6,6 +6,7 @@ import type {
   DecisionMarker,
   ProposalAction,
   ProposalKey,
+  ProposalMarker,
   ProposalPull,
 } from '../domain/proposal.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -16,6 +17,10 @@ interface WantedPull {
   readonly key: ProposalKey;
   /** Digest of the evidence as it would be written today. */
   readonly evidenceSha256: string;
+  /** UTC instant of the newest row that the evidence rests on. */
+  readonly asOf: string;
+  /** Ids of the verdicts of the episode before the newest one. */
+  readonly earlierVerdicts: readonly string[];
 }
 
 export interface PlanFacts {
@@ -141,7 +146,8 @@ function closing(pull: ProposalPull, reason: ClosingReason, decision: DecisionMa
  * The open one stands for the key. Where all are closed, one that was declined or put off speaks for the others; the end of what a
  * person asked for without a verdict, unless it was by a decision, says nothing about a verdict that has the same episode by chance.
  */
-function wantedAction({ key, evidenceSha256 }: WantedPull, facts: PlanFacts): PlannedAction {
+function wantedAction(wanted: WantedPull, facts: PlanFacts): PlannedAction {
+  const { key } = wanted;
   const ofKey = facts.pulls.filter((each) => keyText(each.key) === keyText(key));
   const pull = oldestOpen(ofKey);
   if (pull === undefined) {
@@ -154,9 +160,17 @@ function wantedAction({ key, evidenceSha256 }: WantedPull, facts: PlanFacts): Pl
   }
   const decided = decidedAction(pull, facts);
   if (decided !== null) return decided;
-  const isSame = pull.marker.evidence_sha256 === evidenceSha256 && !facts.outdated.has(pull.pull.number);
-  if (!isSame) return untouchedOr(pull, 'update', { kind: 'update', key, pull });
+  const isShown = showsEvidence(pull.marker, wanted) && !facts.outdated.has(pull.pull.number);
+  if (!isShown) return untouchedOr(pull, 'update', { kind: 'update', key, pull });
   return { kind: isFinished(pull) ? 'current' : 'finish', key, pull };
+}
+
+/** A run that was overtaken, and knows less than what is shown, does not write its older figures over it. */
+function showsEvidence(marker: ProposalMarker, wanted: WantedPull): boolean {
+  if (marker.evidence_sha256 === wanted.evidenceSha256) return true;
+  const { verdict_id: shown, as_of: shownAsOf } = marker;
+  const isOlder = msFromIso(wanted.asOf) < msFromIso(shownAsOf);
+  return isOlder && shown !== null && !wanted.earlierVerdicts.includes(shown);
 }
 
 function isFinished({ key, pull }: ProposalPull): boolean {

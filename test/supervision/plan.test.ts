@@ -18,9 +18,13 @@ import { aPull, EVIDENCE, KEY, OWN, settingsWith } from './proposal-builders.ts'
 const NOW = Date.UTC(2021, 2, 10);
 const HOUR_AGO = isoFromMs(NOW - 3_600_000);
 
+function calledFor(key: ProposalKey, evidenceSha256 = EVIDENCE): PlanFacts['wanted'][number] {
+  return { key, evidenceSha256, asOf: isoFromMs(NOW), earlierVerdicts: [] };
+}
+
 function plan(over: Partial<PlanFacts>): readonly PlannedAction[] {
   return planProposals({
-    wanted: [{ key: KEY, evidenceSha256: EVIDENCE }],
+    wanted: [calledFor(KEY)],
     pulls: [],
     outdated: new Set(),
     settings: settingsWith(),
@@ -52,7 +56,7 @@ function closed(reason: ClosingReason, at = HOUR_AGO): ClosingMarker {
 
 const SHUT = { state: 'closed', closedAt: HOUR_AGO } as const;
 const TOUCHED = { otherAuthors: ['ada'] };
-const NEWER = [{ key: KEY, evidenceSha256: 'f'.repeat(64) }];
+const NEWER = [calledFor(KEY, 'f'.repeat(64))];
 
 describe('what is called for', () => {
   it('is opened where there is no pull request of its episode', () => {
@@ -65,6 +69,17 @@ describe('what is called for', () => {
 
   it('is updated where the evidence is newer', () => {
     expect(kinds(plan({ wanted: NEWER, pulls: [aPull()] }))).toEqual(['update']);
+  });
+
+  it('is not written over by a run that was overtaken, unless it knows a newer verdict', () => {
+    const later = { as_of: isoFromMs(NOW + DAY_MS) };
+    const [wanted] = NEWER;
+    const known = { ...(wanted ?? calledFor(KEY)), earlierVerdicts: ['d'.repeat(64)] };
+
+    expect(kinds(plan({ wanted: NEWER, pulls: [aPull({ marker: later })] }))).toEqual(['current']);
+    expect(kinds(plan({ wanted: [known], pulls: [aPull({ marker: later })] }))).toEqual(['update']);
+    const asked = { ...later, verdict_id: null, requested_by: 'ada' };
+    expect(kinds(plan({ wanted: NEWER, pulls: [aPull({ marker: asked })] }))).toEqual(['update']);
   });
 
   it('is updated where the default branch has moved under its file', () => {
@@ -87,10 +102,9 @@ describe('what is called for', () => {
   });
 
   it('is opened most urgent first, and what is beyond the limit of a run waits', () => {
-    const wanted = (['promote', 'enable', 'disable', 'demote'] as const).map((action) => ({
-      key: { action, subject: `of-${action}`, episode: `of-${action}/1` },
-      evidenceSha256: EVIDENCE,
-    }));
+    const wanted = (['promote', 'enable', 'disable', 'demote'] as const).map((action) =>
+      calledFor({ action, subject: `of-${action}`, episode: `of-${action}/1` }),
+    );
     const actions = plan({ wanted, newPullsMax: 2 });
 
     expect(actions.map((each) => `${each.kind} ${each.key.action}`)).toEqual([
@@ -178,7 +192,7 @@ describe('what a person declined', () => {
     const pulls = [aPull({ pull: SHUT, over: { closedBy: 'ada' } })];
     const key = { ...KEY, episode: 'macro/4' };
 
-    expect(kinds(plan({ wanted: [{ key, evidenceSha256: EVIDENCE }], pulls }))).toEqual(['open']);
+    expect(kinds(plan({ wanted: [calledFor(key)], pulls }))).toEqual(['open']);
   });
 
   it('is vetoed by a keep, also after Warden closed it for that', () => {
@@ -350,9 +364,12 @@ const TOLD = ['tell-edited', 'vetoed', 'snoozed', 'current', 'waiting'];
 const anyFacts = fc.record({
   pulls: fc.array(anyPull, { maxLength: 6 }).map(pullsFrom),
   wanted: fc
-    .array(fc.record({ key: aKey, evidenceSha256: fc.constantFrom('1'.repeat(64), '2'.repeat(64)) }), {
-      maxLength: 4,
-    })
+    .array(
+      fc.tuple(aKey, fc.constantFrom('1'.repeat(64), '2'.repeat(64))).map((parts) => calledFor(...parts)),
+      {
+        maxLength: 4,
+      },
+    )
     // One subject has one newest episode.
     .map((all) => [...new Map(all.map((each) => [`${each.key.action} ${each.key.subject}`, each])).values()]),
   settings: fc.constantFrom(
