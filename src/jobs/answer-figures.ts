@@ -1,6 +1,7 @@
 // Answers that only read: why a class or an agent stands where it does, and what other limits would have done.
 
 import { readCellLines } from '../adapters/state/cell-log.ts';
+import type { KillList } from '../domain/kill-list.ts';
 import { isoFromMs } from '../domain/time.ts';
 import { nearest } from '../domain/validate.ts';
 import type { GitHub, Log } from '../ports.ts';
@@ -118,8 +119,16 @@ export async function answerSimulate(
   });
   const words = changes.map(({ limit, value }) => mdCode(`${limit}=${value ?? 'none'}`)).join(' ');
   const whose = strategyClass === null ? 'every class' : mdName(strategyClass);
-  const asks = `Below, *base* are the limits in force, and *this* those that were asked for: ${words} of ${whose}.`;
+  const ofRegimes =
+    changes.length > 0 && replayed.some(({ strategy_class: name }) => hasRegimes(lists.current, name));
+  const regimes = ofRegimes ? ' Limits of single regimes stay as they are.' : '';
+  const asks = `Below, *base* are the limits in force, and *this* those that were asked for: ${words} of ${whose}.${regimes}`;
   return done(changes.length === 0 ? whole : `${asks}\n\n${whole}`);
+}
+
+function hasRegimes(list: KillList, strategyClass: string): boolean {
+  const entry = Object.hasOwn(list, strategyClass) ? list[strategyClass] : undefined;
+  return Object.keys(entry?.by_regime ?? {}).length > 0;
 }
 
 interface ComparedLists extends ReplayedLists {

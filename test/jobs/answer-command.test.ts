@@ -212,6 +212,20 @@ describe('the command simulate', () => {
     await expect(answer).toMatchFileSnapshot('../golden/answer-simulate.md');
   });
 
+  it('says that limits of single regimes stay', async () => {
+    const settings = worldSettings();
+    const macro = {
+      ...settings.kill_list['macro'],
+      status: 'ENABLED',
+      by_regime: { TREND: { max_cvar_sigma: 3 } },
+    } as const;
+    const github = aRepository(settingsFrom({ ...settings, kill_list: { ...settings.kill_list, macro } }));
+    const number = personsPull(github);
+    await ask(github, number, '/warden simulate macro max_cvar_sigma=0.5');
+
+    expect(answers(github, number)[0]).toContain('of `macro`. Limits of single regimes stay as they are.');
+  });
+
   it('says where there is nothing to compare, and which classes are known', async () => {
     const github = aRepository();
     const number = personsPull(github);
