@@ -1,7 +1,9 @@
 // `warden explain --at <commit>` on the command line: a figure of long ago from the repository alone.
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeDisk } from '../../src/adapters/state/node-disk.ts';
 import { registerExplain } from '../../src/cli/explain.ts';
 import { commitFiles, gitAs, newRepository } from '../adapters/git/repository.ts';
@@ -14,7 +16,7 @@ let cwd = '';
 let old = '';
 let bare = '';
 beforeAll(() => {
-  cwd = newRepository('main');
+  cwd = newRepository('main', mkdtempSync(join(tmpdir(), 'warden-git-')));
   bare = commitFiles(cwd, { 'README.md': 'no state' });
   const state = join(cwd, 'state/data');
   gitAs(cwd, 'worktree', 'add', '--quiet', '-b', 'warden-state', state);
@@ -27,6 +29,7 @@ beforeAll(() => {
   look(disk, settledMs(199));
   commitFiles(state, {});
 }, 60_000);
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 async function explain(...argv: string[]) {
   return await runInMemory([registerExplain], ['explain', ...argv], { cwd });

@@ -1,10 +1,10 @@
-// Real git repositories for tests, in a folder that is removed afterwards.
+// Real git repositories for tests, in a folder that is removed after the test.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 
 const ENV = {
   PATH: process.env['PATH'],
@@ -23,22 +23,15 @@ export function gitAs(cwd: string, ...args: string[]): string {
   return execFileSync('git', args, { cwd, env: ENV, encoding: 'utf8', stdio: 'pipe' }).trim();
 }
 
-const folders: string[] = [];
-
-/** Returns an empty folder; call it within a test or a hook of one file that imports this. */
+/** Returns an empty folder, which is removed after the test that calls this. */
 export function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'warden-git-'));
-  folders.push(folder);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** Makes a worktree with an unborn branch. */
-export function newRepository(branch: string): string {
-  const dir = emptyFolder();
+/** Makes a worktree with an unborn branch. What several tests share is in a folder of theirs, `dir`. */
+export function newRepository(branch: string, dir: string = emptyFolder()): string {
   gitAs(dir, 'init', '--quiet', `--initial-branch=${branch}`);
   return dir;
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
-import { afterEach, expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import {
   type LocalGitHub,
   type LocalGitHubOptions,
@@ -31,22 +31,22 @@ export interface Hub {
   person(login: string): Octokit;
 }
 
-const open: { github: LocalGitHub; dir: string }[] = [];
+/** Ends a GitHub, and fails the test where something was wrong with it that no request could show. */
+async function end({ github, dir }: { readonly github: LocalGitHub; readonly dir: string }): Promise<void> {
+  await github.deliveries.idle();
+  await github.close();
+  rmSync(dir, { recursive: true, force: true });
+  expect(github.failures.map(String)).toEqual([]);
+  const findings = github.deliveries.log.flatMap(({ event, request }) =>
+    validateWebhook(event, request.payload),
+  );
+  expect([...new Set(findings)]).toEqual([]);
+}
 
-afterEach(async () => {
-  for (const { github, dir } of open.splice(0)) {
-    await github.deliveries.idle();
-    await github.close();
-    rmSync(dir, { recursive: true, force: true });
-    expect(github.failures.map(String)).toEqual([]);
-    const findings = github.deliveries.log.flatMap(({ event, request }) =>
-      validateWebhook(event, request.payload),
-    );
-    expect([...new Set(findings)]).toEqual([]);
-  }
-});
-
-/** Starts a GitHub with the repository `acme/desk`; ada may write, rita may triage, and eve may only read. */
+/**
+ * Starts a GitHub with the repository `acme/desk`; ada may write, rita may triage, and eve may only read. It ends with the test,
+ * whose part this is: a hook of this file would run for the first file only that imports it, since files share their modules.
+ */
 export async function startHub(options: Partial<LocalGitHubOptions> = {}): Promise<Hub> {
   const dir = mkdtempSync(join(tmpdir(), 'local-github-'));
   const clock = createVirtualClock(START_MS);
@@ -57,7 +57,7 @@ export async function startHub(options: Partial<LocalGitHubOptions> = {}): Promi
     observe: observeStrictly(),
     ...options,
   });
-  open.push({ github, dir });
+  onTestFinished(async () => await end({ github, dir }));
   github.world.createRepository({
     fullName: REPO,
     files: { 'README.md': '# Desk\n', 'config/warden.yaml': 'a: 1\nb: 2\n', 'src/deep/er/file.txt': 'x\n' },
