@@ -1,11 +1,23 @@
 // Reads that ask GitHub only whether something changed: an answer of 304 is not counted against the limit of requests.
 
 import { isRequestFault, type OctokitLike, statusOf, whole } from './answers.ts';
+import { linkOf } from './pages.ts';
 
 /** Large files, of which a few would fill the memory. They are asked for by digest, and seldom twice. */
 const NOT_KEPT = /\/git\/blobs\//;
 /** Answers that are kept per client; the one that was not used for longest goes first. */
 const ANSWERS_MAX = 200;
+
+/**
+ * Whether an answer is a page which is full and the last one. Once there is a next page, only its `Link` header says so, which an
+ * answer of 304 need not tell.
+ */
+function mayGrow(
+  { data, headers }: { data: unknown; headers: { link?: string } },
+  perPage: unknown,
+): boolean {
+  return Array.isArray(data) && data.length === perPage && linkOf(headers.link, 'next') === null;
+}
 
 /** Makes the GETs of an octokit conditional. Register it before `withRetries`. */
 export function withConditionalReads(octokit: Pick<OctokitLike, 'hook' | 'request'>): void {
@@ -27,7 +39,7 @@ export function withConditionalReads(octokit: Pick<OctokitLike, 'hook' | 'reques
     if (etag !== undefined) options.headers = { ...options.headers, 'if-none-match': etag };
     try {
       const answer = whole(await request(options), options);
-      if (answer.headers.etag !== undefined) keep(key, answer);
+      if (answer.headers.etag !== undefined && !mayGrow(answer, options['per_page'])) keep(key, answer);
       return answer;
     } catch (error) {
       if (known === undefined || !isRequestFault(error) || statusOf(error) !== 304) throw error;

@@ -301,6 +301,19 @@ describe('an answer that breaks off', SLOW, () => {
 });
 
 describe('a conditional read', SLOW, () => {
+  it('of a page that was full and the last sees what comes on the next', async () => {
+    const hub = await startHub();
+    withConditionalReads(hub.app);
+    const { github } = connected(hub);
+    const { number } = await github.createIssue({ title: 'I', body: '', labels: [] });
+    for (let n = 0; n < 100; n += 1) hub.github.world.commentAs('ada', REPO, number, `number ${n}`);
+    const full = await github.comments(number);
+    hub.github.world.commentAs('ada', REPO, number, 'on the next page');
+
+    expect(full).toHaveLength(100);
+    expect((await github.comments(number)).at(-1)?.body).toBe('on the next page');
+  });
+
   it('asks only whether something changed, and sees at once that it did', async () => {
     const hub = await startHub();
     const refused: number[] = [];
