@@ -80,6 +80,9 @@ function environmentOf({ config, login, indexFile }: GitOptions): NodeJS.Process
     env[`GIT_CONFIG_KEY_${place}`] = `http.${new URL(login.url).origin}/.extraHeader`;
     env[`GIT_CONFIG_VALUE_${place}`] = `Authorization: Basic ${basic}`;
   }
+  // What git starts to reach the remote is not ended with it, so that has to give up by itself.
+  env['GIT_HTTP_LOW_SPEED_LIMIT'] ??= '1';
+  env['GIT_HTTP_LOW_SPEED_TIME'] ??= String(GIT_MS_MAX / 2000);
   return { ...env, GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS: '', LC_ALL: 'C' };
 }
 
