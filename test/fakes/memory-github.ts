@@ -197,7 +197,10 @@ function pullWriters(world: MemoryWorld, own: string, fullName: string) {
     },
     commit: async ({ branch, expectedHead, mergedBase, files, message }) => {
       if (git.resolve(branch) !== expectedHead) return { kind: 'moved' };
-      const tree = changedTree(git.tree(mergedBase ?? expectedHead), files);
+      const before = git.tree(mergedBase ?? expectedHead);
+      const isChanged = Object.entries(files).some(([path, text]) => (before[path] ?? null) !== text);
+      if (!isChanged && mergedBase === null) return { kind: 'committed', sha: expectedHead };
+      const tree = changedTree(before, files);
       const parents = mergedBase === null ? [expectedHead] : [expectedHead, mergedBase];
       const sha = git.write({ tree, parents, author: own, message });
       git.branches.set(branch, sha);
@@ -270,7 +273,6 @@ function issueWriters(world: MemoryWorld, own: string) {
       Object.assign(commentOf(id), { body, updatedAt: isoFromMs(world.nowMs) });
     },
     deleteComment: async (id) => {
-      commentOf(id);
       world.comments.delete(id);
     },
     react: async (commentId, reaction) => {
