@@ -16,6 +16,7 @@ import { bringUpToDate, prepareBranch } from './proposal-branch.ts';
 import { fileOf, type ProposedFile } from './proposal-file.ts';
 import type { EffectDone, PublishContext, PublishPorts } from './publish-context.ts';
 import { keepComment, ownComments } from './sticky-comment.ts';
+import { tellGrown } from './tell-grown.ts';
 
 /** A proposal that is called for, with all that would be written about it today. */
 export interface PreparedProposal {
@@ -189,10 +190,9 @@ async function reopen(
   facts.open.set(subjectOf(key), pull.pull);
   const { wanted, body } = preparedOf(facts, key);
   const verdictId = wanted.verdict.verdict_id;
-  if (pull.otherAuthors.length === 0) await refresh(ports, context, facts, { key, pull });
-  return [
-    effect('open_pull_request', 'pull', key, { pull: pull.pull, verdictId, body, text: 'opened again' }),
-  ];
+  const told = pull.otherAuthors.length === 0 ? await refresh(ports, context, facts, { key, pull }) : [];
+  const shown = { pull: pull.pull, verdictId, body, text: 'opened again' };
+  return [effect('open_pull_request', 'pull', key, shown), ...told];
 }
 
 async function update(
@@ -203,24 +203,27 @@ async function update(
 ): Promise<readonly EffectDone[]> {
   const { wanted, body } = preparedOf(facts, action.key);
   const shown = { pull: action.pull.pull, verdictId: wanted.verdict.verdict_id, body, text: 'updated' };
-  await refresh(ports, context, facts, action);
-  return [effect('update_pull_request', 'pull', action.key, shown)];
+  const told = await refresh(ports, context, facts, action);
+  return [effect('update_pull_request', 'pull', action.key, shown), ...told];
 }
 
-/** The commit first: where the run dies after it, the text is still the old one, and the next run goes on from there. */
+/** Returns whom it told. The commit before the text: where the run dies after it, the text is still the old one, and the next run goes on from there. */
 async function refresh(
   ports: PublishPorts,
   context: PublishContext,
   facts: CarryOutFacts,
   { key, pull }: { readonly key: ProposalKey; readonly pull: ProposalPull },
-): Promise<void> {
+): Promise<readonly EffectDone[]> {
   const { body, marker, text, wanted } = preparedOf(facts, key);
+  // Before the text, which says afterwards that this verdict is shown.
+  const told = await tellGrown(ports.github, context, { ...pull, key }, wanted.verdict);
   const { branch, headSha: head } = pull.pull;
   const change = { key, branch, head, file: text, verdictId: wanted.verdict.verdict_id };
   await bringUpToDate(ports.github, context, change);
   const isSame = pull.marker.evidence_sha256 === marker.evidence_sha256;
   if (!isSame) await ports.github.updatePull(pull.pull.number, { title: proposalTitle(key), body });
   if (!pull.pull.labels.includes(actionLabel(key.action))) await finish(ports, context, key, pull.pull);
+  return told;
 }
 
 /** Closed first and explained then: an open one that bears an explanation was opened again by a person. */
@@ -272,7 +275,12 @@ async function tellEdited(
   facts: CarryOutFacts,
   { key, pull, wanted }: On<'tell-edited'>,
 ): Promise<readonly EffectDone[]> {
-  const file = facts.prepared.get(branchOf(key))?.file;
+  const prepared = facts.prepared.get(branchOf(key));
+  const file = prepared?.file;
+  const told =
+    wanted === 'update' && prepared !== undefined
+      ? await tellGrown(github, context, { ...pull, key }, prepared.wanted.verdict)
+      : [];
   const isUpdate = wanted === 'update' && file?.ok === true;
   const there = isUpdate ? await github.file(file.value.path, pull.pull.headSha) : null;
   const diff = isUpdate ? lineDiff(there ?? '', file.value.text) : '';
@@ -281,14 +289,14 @@ async function tellEdited(
     diff: diff === '' ? null : diff,
   });
   const written = await keepComment(github, pull.pull.number, 'branch-edited', body);
-  if (written === 'unchanged') return [];
+  if (written === 'unchanged') return told;
   const shown = {
     pull: pull.pull,
     verdictId: pull.marker.verdict_id,
     body,
     text: 'left the edited branch of',
   };
-  return [effect('comment', 'branch-edited', key, shown)];
+  return [effect('comment', 'branch-edited', key, shown), ...told];
 }
 
 async function veto(

@@ -1,7 +1,7 @@
 // Proposals at GitHub: one pull request per episode whatever dies or races, and people's branches and decisions are theirs.
 
 import { describe, expect, it } from 'vitest';
-import { markerFacts, markerLine } from '../../src/domain/marker.ts';
+import { markerFacts, markerKind, markerLine } from '../../src/domain/marker.ts';
 import {
   askedBranchOf,
   branchOf,
@@ -128,9 +128,29 @@ describe('a proposal', () => {
     await publish(github, [DISABLE]);
     const published = await publish(github, [GROWN], { verdicts: [DISABLE, GROWN] });
 
-    expect(published.done).toMatchObject([{ effect: 'update_pull_request', outcome: 'done' }]);
+    expect(published.done).toMatchObject([
+      { effect: 'update_pull_request', outcome: 'done' },
+      { effect: 'comment', text: 'told people on #1 that macro/1 has become worse' },
+    ]);
     expect(only(github).body).toContain('f'.repeat(64));
     expect(github.world.fileOn(BRANCH, FILE)).toContain('f'.repeat(64));
+  });
+
+  it('tells people by name, once, that what waits for them has become worse', async () => {
+    const github = aRepository(ASKING);
+    const grown = { verdicts: [DISABLE, GROWN], settings: ASKING };
+    await publish(github, [DISABLE], { settings: ASKING });
+    await publish(github, [GROWN], grown);
+    await publish(github, [GROWN], {
+      ...grown,
+      report: aMetaReport({ generated_at: isoFromMs(NOW_MS + DAY_MS) }),
+    });
+
+    const [said, ...more] = ownBodies(github, only(github).number);
+    expect(more).toEqual([]);
+    expect(said).toContain('@ada @eve **It has become worse, and this has been waiting since');
+    expect(said).toContain('9.90 sigma');
+    expect(said).toContain('Until this is merged `macro` goes on opening positions.');
   });
 
   it('takes over what the default branch says by now, without a force-push', async () => {
@@ -286,8 +306,8 @@ describe('a person', () => {
     await publish(github, [GROWN], { verdicts: [DISABLE, GROWN] });
     await publish(github, [], { verdicts: [DISABLE, GROWN] });
 
-    expect(told.done).toMatchObject([{ effect: 'comment' }]);
-    expect(ownBodies(github, number)).toHaveLength(1);
+    expect(told.done).toMatchObject([{ effect: 'comment' }, { effect: 'comment' }]);
+    expect(ownBodies(github, number).map(markerKind)).toEqual(['escalation', 'branch-edited']);
     expect(only(github)).toMatchObject({ state: 'open', body });
     expect(github.world.fileOn(BRANCH, FILE)).toBe(mine);
   });
