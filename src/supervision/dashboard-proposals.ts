@@ -58,7 +58,8 @@ function closedState(closed: ProposalPull, nowMs: number): ProposalState {
   if (decision?.decision === 'keep') return stated('kept', closed, `kept by ${mdCode(decision.by)}`);
   if (decision !== undefined && decision.until !== null && msFromIso(decision.until) > nowMs)
     return stated('snoozed', closed, `snoozed until ${minuteText(decision.until)} by ${mdCode(decision.by)}`);
-  if (decision === undefined && closing === null)
+  const isByBot = closedBy?.endsWith('[bot]') === true;
+  if (decision === undefined && closing === null && !isByBot)
     return stated('vetoed', closed, `vetoed by ${closedBy === null ? 'somebody' : mdCode(closedBy)}`);
   return stated('closed', closed, `closed${closing === null ? '' : `: ${closing.reason}`}`);
 }

@@ -177,7 +177,7 @@ function nextAction(state: ClassState, { settings }: RowFacts): NextAction {
     case 'merged':
       return { words: '**merged, and taken back since: decide by hand**', urgency: 1 };
     case 'closed':
-      // Warden closed it itself, and it is called for again.
+      // Warden or another program closed it, and it is called for.
       return { words: 'its pull request is opened again', urgency: 2 };
   }
   if (isDisabled) return { words: 'wait for recovery', urgency: 4 };

@@ -81,8 +81,8 @@ export function actionLabel(action: ProposalAction): string {
  * Returns what to do, in this order: open and update, most urgent first (what stops entries before what lets them in), then
  * close, then what only has to be told. Applied in full and asked again, it asks for nothing that changes anything.
  *
- * A proposal that a person closed, kept or took back stays declined for its episode. What Warden closed itself is opened again
- * where it is called for again. A pull request that a person opened again is not closed a second time for the same reason. Where
+ * A proposal that a person closed, kept or took back stays declined for its episode. What Warden or another program closed is
+ * opened again where it is called for. A pull request that a person opened again is not closed a second time for the same reason. Where
  * others have written to the branch, neither branch nor text is touched, except that a decision of a person closes it.
  */
 export function planProposals(facts: PlanFacts): readonly PlannedAction[] {
@@ -205,10 +205,15 @@ function closedAction(pull: ProposalPull, { nowMs, ownLogins }: PlanFacts): Plan
     const isOver = !isRunning(decision, nowMs);
     return isOver ? { kind: 'reopen', key, pull } : { kind: 'snoozed', key, pull, until: snoozedUntil };
   }
-  const isOwn = closedBy === null ? pull.closing !== null : ownLogins.includes(closedBy);
+  const isOwn = closedBy === null ? pull.closing !== null : ownLogins.includes(closedBy) || isBot(closedBy);
   if (!isOwn) return veto('closed', closedBy, closingWords);
   if (pull.closing?.reason === 'kept') return veto('kept', null, null);
   return pull.closing?.reason === 'done' ? veto('taken-back', null, null) : { kind: 'reopen', key, pull };
+}
+
+/** A program that tidies up decides nothing: only people decline. */
+function isBot(login: string): boolean {
+  return login.endsWith('[bot]');
 }
 
 function wasClosedAfter({ pull }: ProposalPull, instant: string): boolean {

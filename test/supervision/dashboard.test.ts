@@ -122,6 +122,8 @@ describe('the dashboard', () => {
     const row = rowOf(someDashboard({ pulls: closedPull({ closing, closedBy: 'warden[bot]' }) }), 'macro');
 
     expect(row['next action']).toBe('its pull request is opened again');
+    const byBot = rowOf(someDashboard({ pulls: closedPull({ closedBy: 'stale[bot]' }) }), 'macro');
+    expect(byBot['next action']).toBe('its pull request is opened again');
   });
 
   it('forgets a snooze that is over', () => {

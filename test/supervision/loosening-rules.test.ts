@@ -41,6 +41,9 @@ describe('ruleChanges', () => {
     ['divergence', { hit_p_value: 0.00025 }, 'divergence.hit_p_value', 'looser', 0.5],
     ['review', { loosening_limit: 0.4 }, 'review.loosening_limit', 'looser', 1],
     ['review', { approvals: 1 }, 'review.approvals', 'looser', 0.5],
+    ['github', { comments_per_day: 0 }, 'github.comments_per_day', 'looser', 1],
+    ['github', { dashboard: false }, 'github.dashboard', 'looser', null],
+    ['cvar', { bootstrap_draws: 100 }, 'cvar.bootstrap_draws', 'unclear', 0.9],
     ['github', { pull_requests: false }, 'github.pull_requests', 'looser', null],
     ['github', { own_logins: ['mallory'] }, 'github.own_logins', 'unclear', null],
   ] as const)('in %s %o: %s is %s', (section, over, subject, effect, share) => {

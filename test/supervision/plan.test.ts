@@ -176,6 +176,13 @@ describe('what a person declined', () => {
     ]);
   });
 
+  it('is not vetoed by a program that closes what lies still', () => {
+    const pulls = [aPull({ pull: SHUT, over: { closedBy: 'stale[bot]' } })];
+
+    expect(kinds(plan({ pulls }))).toEqual(['reopen']);
+    expect(kinds(plan({ wanted: [], pulls }))).toEqual([]);
+  });
+
   it('is vetoed by an account that is gone since', () => {
     expect(kinds(plan({ pulls: [aPull({ pull: SHUT })] }))).toEqual(['vetoed closed']);
   });
