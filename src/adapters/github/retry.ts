@@ -44,6 +44,8 @@ const ANSWER_MS = 30_000;
 interface RequestOptions {
   readonly method: string;
   readonly url: string;
+  /** Of a check run. */
+  readonly output?: unknown;
 }
 
 /**
@@ -153,12 +155,15 @@ function isLogin(url: string): boolean {
 /** POSTs that give the same thing again: what is stored under its digest, and sets that a name is put into. */
 const REPEATABLE_POSTS = /\/(git\/(blobs|trees|commits)|labels|reactions|requested_reviewers|access_tokens)$/;
 
-/** Annotations are added by each PATCH, so `completeCheck` looks before it repeats one. */
-const APPENDING = /\/check-runs\//;
-
-function isRepeatable({ method, url }: RequestOptions): boolean {
+function isRepeatable({ method, url, output }: RequestOptions): boolean {
   if (method === 'POST') return REPEATABLE_POSTS.test(url) && !/\{repo\}\/labels$/.test(url);
-  return !(method === 'PATCH' && APPENDING.test(url));
+  return !hasAnnotations(output);
+}
+
+/** They are added by each request that has some, so `completeCheck` looks before it repeats one. */
+function hasAnnotations(output: unknown): boolean {
+  if (typeof output !== 'object' || output === null || !('annotations' in output)) return false;
+  return Array.isArray(output.annotations) && output.annotations.length > 0;
 }
 
 /** The route as it is written, without any parameter. */

@@ -132,6 +132,21 @@ describe('a check', SLOW, () => {
     );
   });
 
+  it('is started anew and completed after a wait where GitHub is unwell and nothing can be doubled', async () => {
+    const hub = await startHub();
+    const { github, sleptMs } = connected(hub);
+    const headSha = (await github.head('main')) ?? '';
+    const draft = { name: NAME, headSha, externalId: 'state 1' };
+    const { id } = await github.startCheck(draft);
+    for (const after of [0, 1])
+      hub.github.faults.plan({ method: 'PATCH', path: /check-runs/, after, fault: answerLost(502) });
+    await github.startCheck({ ...draft, runId: id });
+    await github.completeCheck(id, 'success', outputOf({}));
+
+    expect(sleptMs).toEqual([1_000, 1_000]);
+    expect(await github.checkRuns(headSha, NAME)).toMatchObject([{ id, status: 'completed' }]);
+  });
+
   it('is in progress until the last annotation is sent, so that half of it is not taken for the whole', async () => {
     const { hub, github, check, shown, headSha } = await started();
     hub.github.faults.plan({
