@@ -64,9 +64,9 @@ export function proposalCheck(facts: ProposalCheckFacts): CheckResult {
   }
   if (merged === null)
     return result(
-      'neutral',
-      'Not known: the branch is broken',
-      'The branch holds a configuration that is not valid; the check `warden/config` says where.',
+      'failure',
+      'Merging would leave a broken configuration',
+      'The branch holds a configuration that is not valid, so merging it would do nothing of what it says: the last good one would stay in force. The check `warden/config` says where.',
     );
   const beside = [...changesBeside(marker, base, merged).map(besideText), ...otherPaths.map(otherFileText)];
   if (beside.length > 0) return differs(marker, beside);

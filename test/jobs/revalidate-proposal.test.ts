@@ -133,7 +133,7 @@ describe('revalidateProposals', () => {
     },
   );
 
-  it('is neutral where the base is broken, the branch is broken, or nothing is known', async () => {
+  it('is neutral where the base is broken or nothing is known, and fails where the branch is broken', async () => {
     const broken = await proposed();
     broken.github.world.push('main', { 'config/kill-list.yaml': 'macro: [\n' });
     await broken.revalidate();
@@ -141,7 +141,10 @@ describe('revalidateProposals', () => {
 
     const branch = await proposed(() => 'macro: [\n');
     await branch.revalidate();
-    expect(branch.check()).toMatchObject({ conclusion: 'neutral' });
+    expect(branch.check()).toMatchObject({
+      conclusion: 'failure',
+      title: 'Merging would leave a broken configuration',
+    });
 
     const unknown = await proposed();
     await unknown.revalidate({ report: null });

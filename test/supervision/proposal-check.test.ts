@@ -74,15 +74,15 @@ describe('proposalCheck', () => {
     });
   });
 
-  it('is neutral about what is not known', () => {
+  it('is neutral about what is not known, and fails what would leave nothing that can be read', () => {
     expect(check({ base: null })).toMatchObject({
       conclusion: 'neutral',
       title: 'Not known: the base is broken',
     });
     expect(check({ decided: null })).toMatchObject({ conclusion: 'neutral', title: 'Not known: no state' });
     expect(check({ merged: null })).toMatchObject({
-      conclusion: 'neutral',
-      title: 'Not known: the branch is broken',
+      conclusion: 'failure',
+      title: 'Merging would leave a broken configuration',
     });
   });
 
