@@ -25,7 +25,8 @@ export interface ProposalsNow {
 }
 
 /**
- * Returns where the proposal on a subject stands: the one that is open, else what became of the one that is called for.
+ * Returns where the proposal on a subject stands: that one is called for and not opened yet, else the one that is open, else what
+ * became of the one that is called for.
  *
  * @param actions those that concern the subject: a class and an agent may bear one name.
  */
@@ -37,15 +38,18 @@ export function proposalState(
   const own = pulls
     .filter(({ key }) => key.subject === subject && actions.includes(key.action))
     .sort((a, b) => b.pull.number - a.pull.number);
-  const open = own.find(({ pull }) => pull.state === 'open');
-  if (open !== undefined) return stated('open', open, `open: ${open.key.action}`);
   const wanted = openVerdicts.find(
     (verdict) => verdict.subject === subject && actions.includes(actionOf(verdict.kind)),
   );
+  const isWanted = ({ key }: ProposalPull): boolean =>
+    key.episode === wanted?.episode && key.action === actionOf(wanted.kind);
+  const [called, open] = [own.filter(isWanted), own.filter(({ pull }) => pull.state === 'open')];
+  const shown = open.find(isWanted) ?? open[0];
+  // One whose branch others edited stays open beside what is called for by now, and must not stand for it.
+  const isHidden = wanted !== undefined && called.length === 0;
+  if (shown !== undefined && !isHidden) return stated('open', shown, `open: ${shown.key.action}`);
   if (wanted === undefined) return NONE;
-  const closed = own.find(
-    ({ key }) => key.episode === wanted.episode && key.action === actionOf(wanted.kind),
-  );
+  const [closed] = called;
   if (closed === undefined)
     return { kind: 'waiting', pull: null, words: `${actionOf(wanted.kind)}, not opened yet` };
   return closedState(closed, nowMs);

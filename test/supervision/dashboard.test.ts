@@ -110,6 +110,21 @@ describe('the dashboard', () => {
     expect(row['next action']).toBe(next);
   });
 
+  it('does not let an older pull request that is still open stand for what is called for by now', () => {
+    const older = { action: 'enable', subject: 'macro', episode: 'macro/0' } as const;
+    const old = aPull({ key: older, number: 40, over: { otherAuthors: ['ada'] } });
+    const row = rowOf(someDashboard({ pulls: [old] }), 'macro');
+    expect(row['proposal']).toBe('disable, not opened yet');
+    expect(row['next action']).toBe('a pull request follows');
+
+    const both = rowOf(
+      someDashboard({ pulls: [aPull({ key: aWanted('disable').key, number: 39 }), old] }),
+      'macro',
+    );
+    expect(both['proposal']).toContain('#39');
+    expect(rowOf(someDashboard({ pulls: [old], openVerdicts: [] }), 'macro')['proposal']).toContain('#40');
+  });
+
   it('promises no proposal that nobody calls for, whatever the figure of an earlier stop', () => {
     const row = rowOf(someDashboard({ pulls: [], openVerdicts: [] }), 'macro');
 
