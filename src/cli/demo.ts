@@ -65,7 +65,7 @@ export function registerDemo(frame: Frame): void {
           const { kind, message } = done.error;
           return refusal(kind === 'locked' ? EXIT.stateRefused : EXIT.usage, message);
         }
-        const { folder, startMs, lastRunMs, breakMs, outage, summary, supervision } = done.value;
+        const { folder, startMs, lastRunMs, breakMs, outage, summary, supervision, onGitHub } = done.value;
         const shownPath = (path: string): string => {
           const short = relative(host.cwd, path);
           return short.startsWith('..') ? path : short;
@@ -74,6 +74,7 @@ export function registerDemo(frame: Frame): void {
           state: shownPath(folder.stateDir),
           candles: shownPath(folder.candleDir),
           config: shownPath(folder.configDir),
+          github: shownPath(folder.githubDir),
         };
         return report(EXIT.done, storyText(done.value, paths), {
           seed,
@@ -87,6 +88,7 @@ export function registerDemo(frame: Frame): void {
           config: folder.configDir,
           ...summary,
           supervision,
+          github: onGitHub.ok ? onGitHub.value : { left_out: onGitHub.error },
           next_commands: nextCommands(done.value, paths).map((next) => next.command),
         });
       }),

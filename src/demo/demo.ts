@@ -12,6 +12,7 @@ import { demoSettings } from './demo-settings.ts';
 import { type DayLines, linesByDay } from './emission.ts';
 import { claimFolder, type DemoFolder, emptyFolder, writeCandles, writeConfig } from './folder.ts';
 import { makeMarket, type Outage } from './market.ts';
+import { type OnGitHub, showOnGitHub } from './on-github.ts';
 import { type StepOptions, type StepPorts, type Steps, stepsOver } from './steps.ts';
 import { type DemoSummary, summaryOf } from './summary.ts';
 import { type SupervisionSummary, supervisionOf } from './supervision-summary.ts';
@@ -38,6 +39,8 @@ export interface DemoDone {
   readonly lastRunMs: number;
   readonly summary: DemoSummary;
   readonly supervision: SupervisionSummary;
+  /** What GitHub showed, or why that was left out. */
+  readonly onGitHub: Result<OnGitHub, string>;
 }
 
 /** `not_ours`: the folder is left alone. `locked`: somebody else is at work in it. */
@@ -99,7 +102,13 @@ async function simulate(
   const summary = summaryOf(disk, { horizonsHours: settings.warden.horizons_hours, breakMs });
   const { startMs, outage } = market;
   const supervision = supervisionOf(disk, diary, breakMs);
-  return ok({ folder, startMs, outage, breakMs, lastRunMs: runMsOf(days), summary, supervision });
+  const lastRunMs = runMsOf(days);
+  const onGitHub = await showOnGitHub(
+    folder,
+    { disk, log: ports.log },
+    { settings, codeVersion, nowMs: lastRunMs },
+  );
+  return ok({ folder, startMs, outage, breakMs, lastRunMs, summary, supervision, onGitHub });
 }
 
 async function liveDay(

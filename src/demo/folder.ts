@@ -15,6 +15,8 @@ export interface DemoFolder {
   readonly stateDir: string;
   readonly candleDir: string;
   readonly configDir: string;
+  /** Repositories and pages of the local GitHub. */
+  readonly githubDir: string;
   /** The files of the whole folder. */
   readonly disk: Disk;
 }
@@ -23,9 +25,10 @@ const MARK = 'made-by-warden-demo.json';
 const STATE = 'state';
 const CANDLES = 'candles';
 const CONFIG = 'config';
+const GITHUB = 'github';
 
 /** Says whose folder it is; written first, so that a demo that was killed can be repeated. */
-const MARK_TEXT = `${JSON.stringify({ v: 1, note: 'warden demo removes state, candles and config beside this file when it runs' })}\n`;
+const MARK_TEXT = `${JSON.stringify({ v: 1, note: 'warden demo removes state, candles, config and github beside this file when it runs' })}\n`;
 
 /**
  * Returns the demo's folder at `dir`, marked and made where there is none or an empty one.
@@ -51,6 +54,7 @@ export function claimFolder(dir: string): Result<DemoFolder, string> {
     stateDir: join(dir, STATE),
     candleDir: join(dir, CANDLES),
     configDir: join(dir, CONFIG),
+    githubDir: join(dir, GITHUB),
     disk,
   });
 }
@@ -60,6 +64,7 @@ export function emptyFolder(folder: DemoFolder): void {
   rmSync(folder.stateDir, { recursive: true, force: true });
   rmSync(folder.candleDir, { recursive: true, force: true });
   rmSync(folder.configDir, { recursive: true, force: true });
+  rmSync(folder.githubDir, { recursive: true, force: true });
 }
 
 /** Writes the bars of `market` as candle files, the form in which every command takes prices from a folder. */

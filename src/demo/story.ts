@@ -5,6 +5,7 @@ import { roundTo } from '../domain/rounding.ts';
 import { DAY_MS, dayOf, isoFromMs } from '../domain/time.ts';
 import { AGENTS, BREAKER } from './agents.ts';
 import type { DemoDone } from './demo.ts';
+import { gitHubSentence, mergedPull } from './github-story.ts';
 import type { AgentSummary, DemoSummary, Mean, ModelSummary } from './summary.ts';
 import { supervisionSentences, supervisionTables } from './supervision-story.ts';
 
@@ -14,6 +15,8 @@ export interface ShownPaths {
   readonly candles: string;
   /** The demo's own settings: every agent and class of it is named there. */
   readonly config: string;
+  /** Repositories and pages of the local GitHub. */
+  readonly github: string;
 }
 
 /** Returns the whole text, without a newline at the end. */
@@ -64,6 +67,20 @@ export function nextCommands(done: DemoDone, paths: ShownPaths): NextCommand[] {
     {
       command: `npm run -s warden -- explain ${BREAKER} ${state} --now ${isoFromMs(done.lastRunMs + DAY_MS)}`,
       effect: 'every number about the agent that broke, from its rows up',
+    },
+    ...gitHubCommands(done, paths),
+  ];
+}
+
+/** The repository stays where the demo made it, for whoever wants to look at it with git. */
+function gitHubCommands({ onGitHub }: DemoDone, paths: ShownPaths): NextCommand[] {
+  const pull = onGitHub.ok ? mergedPull(onGitHub.value) : undefined;
+  if (!onGitHub.ok || pull === undefined) return [];
+  const gitDir = quoted(`${paths.github}/${onGitHub.value.repository}.git`);
+  return [
+    {
+      command: `git --git-dir ${gitDir} show --stat -p -m --first-parent main -- config`,
+      effect: `the one change that merging pull request #${pull.number} made to the configuration`,
     },
   ];
 }
@@ -137,6 +154,7 @@ function sentences(done: DemoDone, paths: ShownPaths): string[] {
       `does not exist: ${n(outcomes.no_price)} pairs were given up without a price.`,
     `What was learned: ${modelSentence(summary)}`,
     ...supervisionSentences(done.supervision),
+    gitHubSentence(done.onGitHub, paths.github),
     `Where to look: in ${paths.state}, the report for people is supervisor/meta_report.md, decisions are ` +
       `supervisor/verdicts.jsonl, rows alpha/reconciled/<month>/<day>.jsonl, models alpha/models/, what was refused ` +
       `alpha/rejects/. Prices are ${paths.candles}/*.csv, settings ${paths.config}/*.yaml.`,

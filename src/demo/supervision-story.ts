@@ -100,7 +100,7 @@ function verdictsSentence({ verdicts }: SupervisionSummary): string {
     .map(({ kind, subject, ts }) => `${kind} ${subject} (${minuteText(ts)})`);
   const more = verdicts.length - shown.length;
   const list = `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  return `${list}. Nobody takes proposals here, so stages and kill list stay as they are.`;
+  return `${list}. During these days nobody takes proposals, so stages and kill list stay as they are.`;
 }
 
 function notesSentence({ agents, looks }: SupervisionSummary): string {

@@ -1,6 +1,6 @@
 // The demo as a person meets it, at its full length: the planted facts must show in the numbers it prints.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
@@ -17,6 +17,7 @@ it('shows that the breaker broke, that it was found, and that nobody else was', 
   const config = resolve(import.meta.dirname, '../../config');
 
   const run = await runInMemory(COMMANDS, ['demo', '--config', config], { cwd });
+  const page = readFileSync(join(cwd, '.warden-demo/github/pull-1.md'), 'utf8');
   rmSync(cwd, { recursive: true, force: true });
 
   expect(run.exitCode).toBe(0);
@@ -26,5 +27,10 @@ it('shows that the breaker broke, that it was found, and that nobody else was', 
   expect(told).toMatch(/What the supervisor found: breaker first alerted .* \d+\.\d days after it broke/);
   expect(told).toContain('Of what did not break nothing alerted in 120 looks.');
   expect(told).toMatch(/What was proposed: DEMOTE breaker \(2026-04-\d\d /);
-  expect(run.stdout.split('\n').length).toBeLessThanOrEqual(70);
+  expect(told).toMatch(
+    /What GitHub showed: .* \d+ requests, \d+ of which wrote; a second time it wrote nothing\. It opened a dashboard and pull request #1 "\[AUTO\] Demote agent: breaker"\. A made-up person merged #1/,
+  );
+  expect(page).toContain('-  stage: live\n+  stage: shadow\n');
+  expect(told).not.toContain('Still owed');
+  expect(run.stdout.split('\n').length).toBeLessThanOrEqual(80);
 });

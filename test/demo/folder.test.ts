@@ -74,11 +74,12 @@ describe('claimFolder', () => {
 });
 
 describe('emptyFolder', () => {
-  it('removes state, candles and settings and keeps whatever else lies there', () => {
+  it('removes state, candles, settings and the GitHub of it, and keeps whatever else lies there', () => {
     const folder = claimed(top);
     folder.disk.replace('state/alpha/pending.json', '{}');
     folder.disk.replace('candles/old.csv', 'ts_ms');
     folder.disk.replace('config/agents.yaml', '{}');
+    folder.disk.replace('github/pull-1.md', '# 1');
     folder.disk.replace('notes.txt', 'mine');
 
     emptyFolder(folder);
@@ -86,6 +87,7 @@ describe('emptyFolder', () => {
     expect(existsSync(folder.stateDir)).toBe(false);
     expect(existsSync(folder.candleDir)).toBe(false);
     expect(existsSync(folder.configDir)).toBe(false);
+    expect(existsSync(folder.githubDir)).toBe(false);
     expect(readdirSync(top)).toEqual(['made-by-warden-demo.json', 'notes.txt']);
   });
 });

@@ -8,7 +8,12 @@ import { DAY_MS, HOUR_MS, msFromIso } from '../../src/domain/time.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
 
 const START_MS = msFromIso('2026-01-01T00:00:00.000Z');
-const PATHS = { state: '.warden-demo/state', candles: '.warden-demo/candles', config: '.warden-demo/config' };
+const PATHS = {
+  state: '.warden-demo/state',
+  candles: '.warden-demo/candles',
+  config: '.warden-demo/config',
+  github: '.warden-demo/github',
+};
 
 function mean(value: number, se: number, n = 100): Mean {
   return { n, n_eff: n, mean: value, se };
@@ -39,6 +44,7 @@ function doneWith(changes: Partial<DemoSummary> = {}, breaker: Partial<AgentSumm
       stateDir: '/d/state',
       candleDir: '/d/candles',
       configDir: '/d/config',
+      githubDir: '/d/github',
       disk: memoryDisk(),
     },
     startMs: START_MS,
@@ -80,6 +86,7 @@ function doneWith(changes: Partial<DemoSummary> = {}, breaker: Partial<AgentSumm
       ...changes,
     },
     supervision: { looks: 120, agents: [], alerts: [], verdicts: [] },
+    onGitHub: { ok: false, error: 'git cannot be run: install it' },
   };
 }
 
@@ -223,11 +230,23 @@ describe('nextCommands', () => {
   });
 
   it('quotes what a shell would take apart', () => {
-    const paths = { state: "my demo's/state", candles: 'c', config: 'other config' };
+    const paths = { state: "my demo's/state", candles: 'c', config: 'other config', github: 'my hub' };
 
     const [first, , last] = nextCommands(doneWith(), paths).map(({ command }) => command);
 
     expect(first).toContain(`--state 'my demo'\\''s/state' --config 'other config' --prices c`);
     expect(last).toContain(`--config 'other config'`);
+  });
+
+  it('offers the change that a merge made, where one was made', () => {
+    const pull = { number: 1, title: 'Demote', branch: 'warden/demote/breaker/1', merged: true };
+    const facts = { repository: 'you/strategies', state_commit: 'a'.repeat(40), pulls: [pull] };
+    const counts = { requests: 47, writes: 13, writes_again: 0, owed: [] };
+    const done: DemoDone = { ...doneWith(), onGitHub: { ok: true, value: { ...facts, ...counts } } };
+
+    expect(nextCommands(done, PATHS).at(-1)?.command).toBe(
+      'git --git-dir .warden-demo/github/you/strategies.git show --stat -p -m --first-parent main -- config',
+    );
+    expect(nextCommands(doneWith(), PATHS).at(-1)?.command).not.toContain('git ');
   });
 });

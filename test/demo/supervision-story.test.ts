@@ -92,7 +92,9 @@ describe('supervisionSentences', () => {
   it('names what was proposed with its date, as many as fit', () => {
     const six = Array.from({ length: 8 }, (_, i) => verdictOf({ subject: `class-${i}`, kind: 'DISABLE' }));
 
-    expect(sentence('What was proposed')).toContain('DEMOTE breaker (2026-04-06 23:00). Nobody takes');
+    expect(sentence('What was proposed')).toContain(
+      'DEMOTE breaker (2026-04-06 23:00). During these days nobody takes',
+    );
     expect(sentence('What was proposed', { verdicts: six })).toContain(
       'DISABLE class-5 (2026-04-06 23:00) and 2 more.',
     );

@@ -22,6 +22,8 @@ interface GitOptions {
   /** Sent to the remote at `url` where there is one. It reaches git by its environment: arguments are seen by everybody. */
   readonly login?: { readonly url: string; readonly token: string } | null;
   readonly indexFile?: string;
+  /** Who commits, and when, epoch milliseconds; default: what git knows. */
+  readonly author?: { readonly name: string; readonly email: string; readonly atMs: number };
 }
 
 const GIT_MS_MAX = 120_000;
@@ -63,7 +65,7 @@ const OF_A_REPOSITORY = [
   'GIT_PREFIX',
 ];
 
-function environmentOf({ config, login, indexFile }: GitOptions): NodeJS.ProcessEnv {
+function environmentOf({ config, login, indexFile, author }: GitOptions): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env };
   for (const name of OF_A_REPOSITORY) delete env[name];
   if (config === 'own') {
@@ -73,6 +75,11 @@ function environmentOf({ config, login, indexFile }: GitOptions): NodeJS.Process
     delete env['GIT_CONFIG_COUNT'];
   }
   if (indexFile !== undefined) env['GIT_INDEX_FILE'] = indexFile;
+  for (const role of author === undefined ? [] : ['AUTHOR', 'COMMITTER']) {
+    env[`GIT_${role}_NAME`] = author?.name;
+    env[`GIT_${role}_EMAIL`] = author?.email;
+    env[`GIT_${role}_DATE`] = `${Math.floor((author?.atMs ?? 0) / 1000)} +0000`;
+  }
   if (login != null && /^https?:/.test(login.url)) {
     const basic = Buffer.from(`x-access-token:${login.token}`).toString('base64');
     const place = Number(env['GIT_CONFIG_COUNT'] ?? 0);
