@@ -25,6 +25,13 @@ export type MarkerKind = (typeof MARKER_KINDS)[number];
 const MARKER = /<!-- warden:([a-z-]+) (\{[^\n]*?\}) -->/;
 
 /**
+ * Kinds that count wherever they stand first. The marker of a box is within its line. That of a proposal counts only with a branch
+ * that bears its name, so people and their tools may write above it. All others begin their text: words of others that Warden, or
+ * another program under the same account, repeats further down are never one.
+ */
+const ANYWHERE: readonly string[] = ['box', 'proposal'];
+
+/**
  * Returns the marker as one line of an HTML comment, which GitHub does not show. What could end the comment or is invisible is
  * escaped within the JSON, so any fact may be part of it.
  */
@@ -38,9 +45,9 @@ export function markerLine(kind: MarkerKind, facts: Readonly<Record<string, unkn
   return `<!-- warden:${kind} ${json} -->`;
 }
 
-/** Returns the facts of the first marker of `kind` in a text, or `null` where there is none that fits the schema. */
+/** Returns the facts of the marker of a text where it is of `kind`, or `null` where there is none that fits the schema. */
 export function markerFacts<S extends TSchema>(text: string, kind: MarkerKind, schema: S): Static<S> | null {
-  const found = MARKER.exec(text);
+  const found = markerOf(text);
   if (found === null || found[1] !== kind) return null;
   const facts = parsed(found[2] ?? '');
   const checked = validate(schema, facts);
@@ -49,8 +56,14 @@ export function markerFacts<S extends TSchema>(text: string, kind: MarkerKind, s
 
 /** Returns the kind of the marker of a text, or `null` where it has none. Only the first counts. */
 export function markerKind(text: string): MarkerKind | null {
-  const found = MARKER.exec(text)?.[1];
+  const found = markerOf(text)?.[1];
   return MARKER_KINDS.find((kind) => kind === found) ?? null;
+}
+
+function markerOf(text: string): RegExpExecArray | null {
+  const found = MARKER.exec(text);
+  if (found === null || ANYWHERE.includes(found[1] ?? '')) return found;
+  return text.slice(0, found.index).trim() === '' ? found : null;
 }
 
 function parsed(json: string): unknown {

@@ -36,8 +36,18 @@ describe('a marker', () => {
     expect(markerFacts(markerLine('answer', { name, n: -1 }), 'answer', Facts)).toEqual({ name, n: -1 });
   });
 
-  it('is found behind other text, and only the first one counts', () => {
-    const text = `words\n${markerLine('answer', { name: 'a', n: 1 })}\n${markerLine('dashboard', { name: 'b', n: 2 })}`;
+  it('is not found in words that are repeated further down, unless something else vouches for it', () => {
+    const behind = (kind: 'decision' | 'proposal' | 'box') =>
+      `You said: ${markerLine(kind, { name: 'a', n: 1 })}`;
+
+    expect(markerKind(behind('decision'))).toBeNull();
+    expect(markerFacts(behind('decision'), 'decision', Facts)).toBeNull();
+    expect(markerFacts(behind('proposal'), 'proposal', Facts)).toEqual({ name: 'a', n: 1 });
+    expect(markerFacts(behind('box'), 'box', Facts)).toEqual({ name: 'a', n: 1 });
+  });
+
+  it('counts where it is the first of several', () => {
+    const text = `\n${markerLine('answer', { name: 'a', n: 1 })}\n${markerLine('dashboard', { name: 'b', n: 2 })}`;
 
     expect(markerKind(text)).toBe('answer');
     expect(markerFacts(text, 'answer', Facts)).toEqual({ name: 'a', n: 1 });
