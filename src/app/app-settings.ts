@@ -22,50 +22,73 @@ export interface AppSettings {
 
 /** GitHub recommends a random secret; 16 characters are the least that nobody guesses. */
 const SECRET_CHARS_MIN = 16;
+/** A random secret of 16 hex digits has fewer different ones about once in 30,000 times, and one of 64 digits never. */
+const DIFFERENT_CHARS_MIN = 6;
 
 /** What documentation and frameworks use; Probot falls back on the first one and then takes anybody's deliveries. */
-const PUBLIC_SECRETS = ['development', 'secret', 'changeme', 'webhook', 'password', 'warden'];
+const PUBLIC_WORDS = /development|secret|changeme|webhook|password|warden|github|[\s._-]/gi;
+
+const API_URL = 'https://api.github.com';
+const SERVER_URL = 'https://github.com';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the settings of the server.
+ * Reads the settings of the server. A variable that is empty counts as not set.
  *
- * @returns the settings, or every problem as a sentence that names the variable and the next step, and never its value.
+ * @returns the settings, or every problem as a sentence that names the variable and the next step, and never a secret value.
  */
 export function appSettingsFrom(env: Env, cwd: string): Result<AppSettings, readonly string[]> {
-  const appId = Number(env['WARDEN_APP_ID'] ?? '');
-  const port = Number(env['PORT'] ?? '3000');
-  const privateKey = keyOf(env['WARDEN_APP_PRIVATE_KEY'] ?? '');
+  const appId = appIdFrom(given(env, 'WARDEN_APP_ID'));
+  const privateKey = keyFrom(given(env, 'WARDEN_APP_PRIVATE_KEY'));
   const webhookSecret = env['WEBHOOK_SECRET'] ?? '';
-  const [apiUrl, serverUrl] = [
-    addressOf(env['GITHUB_API_URL'], 'https://api.github.com'),
-    addressOf(env['GITHUB_SERVER_URL'], 'https://github.com'),
-  ];
+  const port = portFrom(given(env, 'PORT') ?? '3000');
+  const apiUrl = addressFrom('GITHUB_API_URL', given(env, 'GITHUB_API_URL') ?? API_URL, API_URL);
+  const serverUrl = serverUrlFrom(env);
   const problems = [
-    ...(Number.isSafeInteger(appId) && appId > 0 ? [] : [appIdProblem(env)]),
-    ...(privateKey.ok ? [] : [privateKey.error]),
+    ...[appId, privateKey].flatMap(errorsOf),
     ...secretProblems(webhookSecret),
-    ...(isPort(port, env['PORT']) ? [] : ['PORT is no port; expected a whole number from 0 to 65535']),
-    ...(apiUrl === null ? [addressProblem('GITHUB_API_URL', 'https://api.github.com')] : []),
-    ...(serverUrl === null ? [addressProblem('GITHUB_SERVER_URL', 'https://github.com')] : []),
+    ...[port, apiUrl, serverUrl].flatMap(errorsOf),
   ];
-  if (problems.length > 0 || !privateKey.ok || apiUrl === null || serverUrl === null) return err(problems);
-  const dir = resolve(cwd, env['WARDEN_APP_DIR'] ?? 'warden-app');
-  const host = env['HOST'] ?? '127.0.0.1';
-  return ok({ appId, privateKey: privateKey.value, webhookSecret, host, port, dir, apiUrl, serverUrl });
+  if (!appId.ok || !privateKey.ok || !port.ok || !apiUrl.ok || !serverUrl.ok || problems.length > 0)
+    return err(problems);
+  return ok({
+    appId: appId.value,
+    privateKey: privateKey.value,
+    webhookSecret,
+    host: given(env, 'HOST') ?? '127.0.0.1',
+    port: port.value,
+    dir: resolve(cwd, given(env, 'WARDEN_APP_DIR') ?? 'warden-app'),
+    apiUrl: apiUrl.value,
+    serverUrl: serverUrl.value,
+  });
 }
 
-function appIdProblem(env: Env): string {
-  const given = env['WARDEN_APP_ID'];
-  if (given === undefined || given === '')
-    return 'WARDEN_APP_ID is not set; expected the number that the settings of the app show as App ID';
-  return 'WARDEN_APP_ID is no number; expected the App ID, not the Client ID (Iv23…) and not the name';
+/** Returns where repositories are cloned from, without a slash at the end, or what is wrong with `GITHUB_SERVER_URL`. */
+export function serverUrlFrom(env: Env): Result<string, string> {
+  return addressFrom('GITHUB_SERVER_URL', given(env, 'GITHUB_SERVER_URL') ?? SERVER_URL, SERVER_URL);
 }
 
-function keyOf(text: string): Result<string, string> {
+function given(env: Env, name: string): string | null {
+  const value = env[name]?.trim() ?? '';
+  return value === '' ? null : value;
+}
+
+function errorsOf(result: Result<unknown, string>): readonly string[] {
+  return result.ok ? [] : [result.error];
+}
+
+function appIdFrom(text: string | null): Result<number, string> {
+  if (text === null)
+    return err('WARDEN_APP_ID is not set; expected the number that the settings of the app show as App ID');
+  return /^[1-9]\d{0,14}$/.test(text)
+    ? ok(Number(text))
+    : err('WARDEN_APP_ID is no number; expected the App ID, not the Client ID (Iv23…) and not the name');
+}
+
+function keyFrom(text: string | null): Result<string, string> {
   const name = 'WARDEN_APP_PRIVATE_KEY';
-  return text.trim() === ''
+  return text === null
     ? err(`${name} is not set; generate a private key in the settings of the app and set its content`)
     : appKeyFrom(name, text);
 }
@@ -73,24 +96,40 @@ function keyOf(text: string): Result<string, string> {
 function secretProblems(secret: string): readonly string[] {
   const next =
     'make one with `openssl rand -hex 32`, set it here and as the webhook secret in the settings of the app';
-  if (secret === '') return [`WEBHOOK_SECRET is not set, so anybody could send deliveries; ${next}`];
-  if (PUBLIC_SECRETS.includes(secret.toLowerCase()) || new Set(secret).size === 1)
+  if (secret.trim() === '') return [`WEBHOOK_SECRET is not set, so anybody could send deliveries; ${next}`];
+  if (secret.trim() !== secret)
+    return [
+      'WEBHOOK_SECRET begins or ends with white space, which GitHub does not sign with; set it without',
+    ];
+  const unguessed = secret.replaceAll(PUBLIC_WORDS, '');
+  if (unguessed === '' || new Set(unguessed).size === 1)
     return [`WEBHOOK_SECRET is a value that everybody knows or guesses; ${next}`];
   if (secret.length < SECRET_CHARS_MIN)
     return [`WEBHOOK_SECRET has ${secret.length} characters, expected at least ${SECRET_CHARS_MIN}; ${next}`];
+  if (new Set(secret).size < DIFFERENT_CHARS_MIN || unguessed.length < SECRET_CHARS_MIN / 2)
+    return [`WEBHOOK_SECRET is not random; ${next}`];
   return [];
 }
 
-function isPort(port: number, given: string | undefined): boolean {
-  return given !== '' && Number.isSafeInteger(port) && port >= 0 && port <= 65_535;
+function portFrom(text: string): Result<number, string> {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535
+    ? ok(Number(text))
+    : err(`PORT is no port but "${text.slice(0, 20)}"; expected a whole number from 0 to 65535`);
 }
 
-function addressOf(given: string | undefined, usual: string): string | null {
-  const address = URL.canParse(given ?? usual) ? new URL(given ?? usual) : null;
-  if (address === null || !['http:', 'https:'].includes(address.protocol)) return null;
-  return address.href.replace(/\/+$/, '');
+/** Tokens travel there, so only to this very machine without TLS. */
+function addressFrom(name: string, text: string, usual: string): Result<string, string> {
+  const expected = `expected one such as ${usual}, or leave it unset`;
+  const address = URL.canParse(text) ? new URL(text) : null;
+  if (address === null || !['http:', 'https:'].includes(address.protocol))
+    return err(`${name} is no address of a server; ${expected}`);
+  if (address.username !== '' || address.password !== '' || address.search !== '' || address.hash !== '')
+    return err(`${name} has a login or a query in it, which no address of GitHub has; ${expected}`);
+  if (address.protocol === 'http:' && !isThisMachine(address.hostname))
+    return err(`${name} is not encrypted, and tokens would be read on the way; ${expected}`);
+  return ok(address.href.replace(/\/+$/, ''));
 }
 
-function addressProblem(name: string, usual: string): string {
-  return `${name} is no address; expected one such as ${usual}, or leave it unset`;
+function isThisMachine(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -42,6 +42,20 @@ describe('the settings of the app', () => {
     });
   });
 
+  it('take what is empty as not set: no door to every network, and no queue in the working folder', () => {
+    const empty = { HOST: '', PORT: ' ', WARDEN_APP_DIR: '', GITHUB_API_URL: '', GITHUB_SERVER_URL: '' };
+
+    expect(appSettingsFrom({ ...GOOD, ...empty }, '/srv')).toEqual(appSettingsFrom(GOOD, '/srv'));
+  });
+
+  it('take a server on this machine without TLS', () => {
+    const local = { GITHUB_API_URL: 'http://127.0.0.1:8080/api/', GITHUB_SERVER_URL: 'http://[::1]:8080' };
+
+    expect(appSettingsFrom({ ...GOOD, ...local }, '/srv')).toMatchObject({
+      value: { apiUrl: 'http://127.0.0.1:8080/api', serverUrl: 'http://[::1]:8080' },
+    });
+  });
+
   it('take a key whose line ends are written out', () => {
     const settings = appSettingsFrom(
       { ...GOOD, WARDEN_APP_PRIVATE_KEY: PEM.replaceAll('\n', '\\n') },
@@ -57,6 +71,11 @@ describe('the settings of the app', () => {
     ['the public default of Probot', { WEBHOOK_SECRET: 'development' }, 'everybody knows'],
     ['the same in capitals', { WEBHOOK_SECRET: 'DEVELOPMENT' }, 'everybody knows'],
     ['one letter again and again', { WEBHOOK_SECRET: 'x'.repeat(40) }, 'everybody knows'],
+    ['a public word twice', { WEBHOOK_SECRET: 'changeme-changeme' }, 'everybody knows'],
+    ['a public word and little else', { WEBHOOK_SECRET: 'webhook-secret-2026' }, 'is not random'],
+    ['two letters again and again', { WEBHOOK_SECRET: 'abababababababababab' }, 'is not random'],
+    ['blanks', { WEBHOOK_SECRET: ' '.repeat(40) }, 'WEBHOOK_SECRET is not set'],
+    ['an end of line', { WEBHOOK_SECRET: `${GOOD.WEBHOOK_SECRET}\n` }, 'ends with white space'],
     ['fifteen characters', { WEBHOOK_SECRET: 'abcdefghijklmno' }, 'has 15 characters, expected at least 16'],
     ['no app', { WARDEN_APP_ID: undefined }, 'WARDEN_APP_ID is not set'],
     ['a client id', { WARDEN_APP_ID: 'Iv23abc' }, 'not the Client ID'],
@@ -64,7 +83,12 @@ describe('the settings of the app', () => {
     ['half a key', { WARDEN_APP_PRIVATE_KEY: PEM.slice(0, 400) }, 'WARDEN_APP_PRIVATE_KEY'],
     ['another kind of key', { WARDEN_APP_PRIVATE_KEY: EC_PEM }, 'WARDEN_APP_PRIVATE_KEY'],
     ['a port that is none', { PORT: '70000' }, 'PORT is no port'],
-    ['an empty port', { PORT: '' }, 'PORT is no port'],
+    ['a port in another notation', { PORT: '0x10' }, 'PORT is no port but "0x10"'],
+    ['an id in another notation', { WARDEN_APP_ID: '1e3' }, 'WARDEN_APP_ID is no number'],
+    ['an address with a login', { GITHUB_API_URL: 'https://me:abcdefghijklmno@ghe.example' }, 'has a login'],
+    ['an address without TLS', { GITHUB_API_URL: 'http://ghe.example/api/v3' }, 'is not encrypted'],
+    ['another place without TLS', { GITHUB_SERVER_URL: 'http://127.0.0.1.example' }, 'is not encrypted'],
+    ['an address that is an option', { GITHUB_SERVER_URL: '--upload-pack=id' }, 'is no address'],
     ['an address that is none', { GITHUB_API_URL: 'github' }, 'GITHUB_API_URL is no address'],
     ['an address of a file', { GITHUB_SERVER_URL: 'file:///etc' }, 'GITHUB_SERVER_URL is no address'],
   ])('are refused with %s, without showing any of it', (_what, changes, words) => {
