@@ -5,7 +5,7 @@ import { orNull } from '../domain/fields.ts';
 
 const login = Type.String({ minLength: 1, maxLength: 100, description: 'login of an account' });
 const number = Type.Integer({ minimum: 1, description: 'number of an issue or pull request' });
-const action = Type.String({ minLength: 1, maxLength: 100, description: 'action of the event' });
+const action = Type.String({ pattern: '^[a-z_]{1,100}$', description: 'action of the event' });
 const sha = Type.String({ pattern: '^[0-9a-f]{40,64}$', description: 'commit' });
 const sender = Type.Object({ login });
 
@@ -13,7 +13,8 @@ const sender = Type.Object({ login });
 export const RepositoryEvent = Type.Object({
   repository: Type.Object({
     full_name: Type.String({
-      pattern: '^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}$',
+      // The names . and .. are none at GitHub, and would be other folders here.
+      pattern: '^(?!\\.{1,2}/)[A-Za-z0-9_.-]{1,100}/(?!\\.{1,2}$)[A-Za-z0-9_.-]{1,100}$',
       description: 'owner/name',
     }),
     default_branch: Type.String({ minLength: 1, maxLength: 255, description: 'name of a branch' }),

@@ -31,13 +31,19 @@ const BUFFERED_BYTES_MAX = 128 * 1024 * 1024;
 /** GitHub gives up after 10 s, so a body that takes longer is nobody's. */
 const REQUEST_MS_MAX = 15_000;
 const CONNECTIONS_MAX = 256;
+/** How often Node looks whether a request took too long; its default of 30 s would triple the time a slow sender has. */
+const TIMEOUT_CHECK_MS = 1_000;
 const HEALTH_PATH = '/healthz';
 
 /** Returns the server; it does not listen yet. */
 export function webhookServer(ports: WebhookServerPorts): Server {
   const buffered = { bytes: 0 };
   const server = createServer(
-    { requestTimeout: REQUEST_MS_MAX, headersTimeout: REQUEST_MS_MAX },
+    {
+      requestTimeout: REQUEST_MS_MAX,
+      headersTimeout: REQUEST_MS_MAX,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
     (request, response) => {
       answerTo(request, ports, buffered).then(
         (answer) => send(request, response, answer),
@@ -53,6 +59,10 @@ export function webhookServer(ports: WebhookServerPorts): Server {
     },
   );
   server.maxConnections = CONNECTIONS_MAX;
+  // As where no file can be opened for another connection: those that are there go on, and an error that nobody hears ends the process.
+  server.once('listening', () => {
+    server.on('error', (error) => ports.log.error(`the door of the app: ${error.message}`));
+  });
   return server;
 }
 

@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NEEDED_EVENTS } from '../../src/app/manifest.ts';
 import { type AppAction, type Routed, routeEvent } from '../../src/app/route-event.ts';
+import { RepositoryEvent } from '../../src/app/webhook-events.ts';
+import { validate } from '../../src/domain/validate.ts';
 
 const SHA = '0123456789abcdef0123456789abcdef01234567';
 const REPOSITORY = { full_name: 'acme/alpha', default_branch: 'main' };
@@ -187,6 +189,27 @@ describe('an event', () => {
     expect(routed).toMatchObject({
       actions: [{ kind: 'command', comment: { isBot: true, number: 7, commentId: 99 } }],
     });
+  });
+
+  it.each(['../..', '../alpha', 'acme/..', './alpha', 'acme/.', 'acme/alpha\nerror: forged', 'acme'])(
+    'is none of a repository where it names %j, which would be another folder or line here',
+    (full_name) => {
+      expect(validate(RepositoryEvent, { repository: { ...REPOSITORY, full_name } }).ok).toBe(false);
+    },
+  );
+
+  it.each(['acme/alpha', 'a/.github', 'acme/..alpha', 'acme/a.b', '.acme/a'])(
+    'may be of the repository %s',
+    (full_name) => {
+      expect(validate(RepositoryEvent, { repository: { ...REPOSITORY, full_name } }).ok).toBe(true);
+    },
+  );
+
+  it('writes no line of its own into the log', () => {
+    const routed = route('issue_comment', comment('/warden help', ADA, 'x\nerror: forged'));
+
+    expect(routed).toMatchObject({ kind: 'dropped' });
+    expect(routed.kind === 'dropped' && routed.reason).not.toContain('\n');
   });
 
   it('is dropped with the reason where its payload is not what GitHub sends', () => {

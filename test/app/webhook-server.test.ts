@@ -205,6 +205,16 @@ describe('the server refuses', () => {
   }, 30_000);
 });
 
+describe('the door', () => {
+  it('stays open, and says why, where the system has no file left for another connection', async () => {
+    server.emit('error', new Error('accept EMFILE'));
+    server.emit('error', new Error('accept EMFILE'));
+
+    expect(log.lines).toEqual(Array(2).fill('error the door of the app: accept EMFILE'));
+    expect((await post(BODY, headersFor(BODY))).status).toBe(202);
+  });
+});
+
 describe('/healthz', () => {
   it('shows how it is, without a body where only the head is asked for', async () => {
     const get = await fetch(`${url}/healthz`);
