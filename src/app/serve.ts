@@ -11,7 +11,7 @@ import { type AppHealth, appHealth } from './app-health.ts';
 import type { AppSettings } from './app-settings.ts';
 import { openDeliveryQueue } from './delivery-queue.ts';
 import { deliveryWorker } from './delivery-worker.ts';
-import { handleEvent } from './handle-event.ts';
+import { type AppPorts, type HandledEvent, handleEvent } from './handle-event.ts';
 import { NEEDED_EVENTS } from './manifest.ts';
 import { type FrameEvent, type InstalledRepository, type ProbotFrame, probotFrame } from './probot-frame.ts';
 import { type JobsFor, type PortsFor, repositoryPorts } from './repository-ports.ts';
@@ -154,7 +154,10 @@ async function registrationOf({ app }: ProbotFrame): Promise<Result<AppRegistrat
     return ok(await app.registration());
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
-    const step = 'check WARDEN_APP_ID and WARDEN_APP_PRIVATE_KEY, and that they belong to one app';
+    const isRefused = error.status === 401 || error.status === 404;
+    const step = isRefused
+      ? 'check that WARDEN_APP_ID and WARDEN_APP_PRIVATE_KEY belong to one app and the key was not deleted, and the clock of this machine'
+      : 'start the app again when GitHub answers at GITHUB_API_URL';
     return err(`GitHub does not say how the app is registered: ${error.message}; ${step}`);
   }
 }
@@ -194,7 +197,7 @@ async function onEvent({ log, ownLogin, portsFor }: EventParts, event: FrameEven
   const handled =
     early.kind !== 'act' && name !== 'push' && name !== 'issues'
       ? { outcome: early.kind, reason: early.reason }
-      : await handleEvent(await portsFor(installed), { name, payload, guid });
+      : await handleThere(portsFor, installed, { name, payload, guid });
   const words = handled.outcome === 'handled' ? handled.actions.join(', ') : handled.reason;
   const line = `delivery ${guid} (${name}) of ${installed.fullName}: ${handled.outcome}: ${words}`;
   if (handled.outcome === 'handled')
@@ -202,6 +205,29 @@ async function onEvent({ log, ownLogin, portsFor }: EventParts, event: FrameEven
       log.warn(`delivery ${guid} (${name}): still owed, the next sweep tries again: ${owed}`);
   if (handled.outcome === 'dropped') log.warn(line);
   else log.info(line);
+}
+
+async function handleThere(
+  portsFor: PortsFor,
+  installed: InstalledRepository,
+  event: FrameEvent,
+): Promise<HandledEvent> {
+  let ports: AppPorts;
+  try {
+    ports = await portsFor(installed);
+  } catch (error) {
+    if (isGone(error)) return { outcome: 'ignored', reason: 'the app is not installed there any more' };
+    throw error;
+  }
+  return await handleEvent(ports, event);
+}
+
+/** As where the app was removed or suspended, or the repository deleted, while the delivery waited: no attempt would mend that. */
+function isGone(error: unknown): boolean {
+  if (!(error instanceof GitHubError)) return false;
+  return (
+    error.status === 404 || (error.status === 403 && /installation has been suspended/i.test(error.message))
+  );
 }
 
 function installedIn(payload: unknown): InstalledRepository | null {

@@ -7,6 +7,7 @@ import type { AppServer } from '../../src/app/serve.ts';
 import { serveApp } from '../../src/app/serve.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
 import { type AppWorld, appWorld, CONFIG, REPO, saidNothing, smallJobs } from './app-world.ts';
+import { guidOf, signatureOf } from './deliveries.ts';
 
 let open: AppWorld | null = null;
 afterEach(async () => {
@@ -50,6 +51,28 @@ function story({ github }: AppWorld): void {
 }
 
 let calm: RepositoryPicture | null = null;
+
+const PUSH = {
+  ref: 'refs/heads/main',
+  repository: { full_name: REPO, default_branch: 'main' },
+  commits: [],
+};
+
+/** Sends a signed delivery that GitHub never made. */
+async function deliver(app: AppServer, event: string, payload: object): Promise<void> {
+  const body = JSON.stringify(payload);
+  const response = await fetch(`${app.url}/api/github/webhooks`, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/json',
+      'x-github-event': event,
+      'x-github-delivery': guidOf(body),
+      'x-hub-signature-256': signatureOf(body),
+    },
+  });
+  expect(response.status).toBe(202);
+}
 
 /** How it ends where every webhook arrives once and in order. */
 async function calmPicture(): Promise<RepositoryPicture> {
@@ -235,6 +258,35 @@ describe('the app', () => {
     expect(world.log.lines.join('\n')).toContain('no config/warden.yaml and no state branch');
   });
 
+  it('writes to no repository of one installation in the name of another', async () => {
+    const world = await begin();
+    world.github.world.createRepository({ fullName: 'mallory/own', files: CONFIG });
+    const app = await world.serve();
+    await world.github.deliveries.idle();
+    world.github.world.commitAs('mallory', 'mallory/own', 'main', { c: 'd' }, 'more');
+    await world.settled(app);
+    const foreign = world.github.deliveries.log.at(-1)?.installation_id ?? 0;
+    const before = world.github.world.snapshot(REPO);
+    await deliver(app, 'push', { ...PUSH, installation: { id: foreign } });
+    await app.idle();
+
+    expect(world.github.deliveries.log.at(-1)?.request.payload['repository']).toMatchObject({
+      full_name: 'mallory/own',
+    });
+    expect(world.github.world.snapshot(REPO)).toEqual(before);
+    expect(world.log.lines.join('\n')).toMatch(/ \/repos\/acme\/alpha[^ ]* answered 403/);
+  });
+
+  it('passes over what waited for an installation that is gone, and is well', async () => {
+    const world = await begin();
+    const app = await world.serve();
+    await deliver(app, 'push', { ...PUSH, installation: { id: 1 } });
+    await app.idle();
+
+    expect(world.log.lines.join('\n')).toContain('ignored: the app is not installed there any more');
+    expect(app.health()).toMatchObject({ status: 'ok', queue_length: 0, failed_deliveries: 0 });
+  });
+
   it('tells what its sweep could not do, and is well again when it can', async () => {
     const world = await begin();
     const app = await world.serve();
@@ -286,7 +338,7 @@ describe('the start of the app', () => {
   it('is refused where GitHub does not know the app, or the key is of another', async () => {
     const world = await begin();
 
-    expect((await refusal(world, { appId: 4711 })).join()).toContain('check WARDEN_APP_ID');
+    expect((await refusal(world, { appId: 4711 })).join()).toContain('check that WARDEN_APP_ID');
   });
 
   it('is refused where the port is taken', async () => {
