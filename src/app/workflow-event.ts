@@ -20,10 +20,15 @@ export function workflowEventFrom(
   readText: (path: string) => string | null,
 ): Result<ReceivedEvent, string> {
   const [name, path] = [env['GITHUB_EVENT_NAME'] ?? '', env['GITHUB_EVENT_PATH'] ?? ''];
-  if (name === '' || path === '')
+  if (name === '' || path === '') {
+    const unset = [
+      ...(name === '' ? ['GITHUB_EVENT_NAME'] : []),
+      ...(path === '' ? ['GITHUB_EVENT_PATH'] : []),
+    ];
     return err(
-      'GITHUB_EVENT_NAME and GITHUB_EVENT_PATH are not set; --event is for a workflow of GitHub Actions, which sets both',
+      `not set: ${unset.join(' and ')}; --event is for a workflow of GitHub Actions, which sets both; for a server leave it out`,
     );
+  }
   const text = readText(path);
   if (text === null) return err(`GITHUB_EVENT_PATH names ${path}, where there is no file`);
   try {

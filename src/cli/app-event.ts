@@ -15,16 +15,22 @@ import { type Outcome, refusal, report } from './outcome.ts';
 /** Handles the event. What failed is said, and the exit code tells that it is still owed. */
 export async function runWorkflowEvent(context: CommandContext): Promise<Outcome> {
   const { handleWorkflowEvent, workflowEventFrom } = await import('../app/workflow-event.ts');
+  const { serverUrlFrom } = await import('../app/app-settings.ts');
   const event = workflowEventFrom(context.host.env, textOf);
   if (!event.ok) return refusal(EXIT.usage, event.error);
+  const serverUrl = serverUrlFrom(context.host.env);
+  if (!serverUrl.ok) return refusal(EXIT.usage, serverUrl.error);
   const connected = await connect(context);
   if (!connected.ok) return refusal(EXIT.usage, connected.error);
   const { github, settings } = connected.value;
   const folder = mkdtempSync(join(tmpdir(), 'warden-state-'));
   const operations: string[] = [];
   try {
-    const ports = await portsOf(context, { github, settings, folder, operations });
+    const given = { github, settings, folder, operations, serverUrl: serverUrl.value };
+    const ports = await portsOf(context, given);
     const handled = await handleWorkflowEvent(ports, event.value, context.nowMs);
+    if (handled.outcome === 'dropped')
+      return refusal(EXIT.usage, `the event ${event.value.name} was not handled: ${handled.reason}`);
     const isOwed = handled.outcome === 'handled' && handled.owed.length > 0;
     return report(
       isOwed ? EXIT.sideEffectsOwed : EXIT.done,
@@ -40,8 +46,7 @@ export async function runWorkflowEvent(context: CommandContext): Promise<Outcome
   } catch (error) {
     const defect = causesOf(error).find((cause) => !(cause instanceof GitHubError));
     if (defect !== undefined) throw defect;
-    const words = `the event ${event.value.name} was not handled in full; the next one, or the schedule, makes up for it: ${causesOf(error).map(String).join('; ')}`;
-    return refusal(EXIT.sideEffectsOwed, words);
+    return refusal(EXIT.sideEffectsOwed, owedText(event.value.name, causesOf(error)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -73,16 +78,19 @@ async function connect({ host, clock, log }: CommandContext): Promise<Result<Con
 
 async function portsOf(
   context: CommandContext,
-  given: Connected & { readonly folder: string; readonly operations: string[] },
+  given: Connected & {
+    readonly folder: string;
+    readonly operations: string[];
+    readonly serverUrl: string;
+  },
 ): Promise<AppPorts> {
   const { gitStateBranch } = await import('../adapters/git/state-branch.ts');
   const { dryRunGitHub } = await import('../adapters/github/dry-run-github.ts');
   const { appJobs } = await import('../app/app-jobs.ts');
   const { host, clock, log, codeVersion, dryRun } = context;
-  const { github, settings, folder, operations } = given;
-  const server = (host.env['GITHUB_SERVER_URL'] ?? 'https://github.com').replace(/\/+$/, '');
+  const { github, settings, folder, operations, serverUrl } = given;
   const state = gitStateBranch({
-    url: `${server}/${host.env['GITHUB_REPOSITORY'] ?? ''}.git`,
+    url: `${serverUrl}/${host.env['GITHUB_REPOSITORY'] ?? ''}.git`,
     branch: settings.stateBranch,
     dir: folder,
     token: async () => await github.token(),
@@ -95,7 +103,8 @@ function textOf(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'EISDIR'].includes(String(error.code)))
+      return null;
     throw error;
   }
 }
@@ -104,6 +113,12 @@ function handledText(handled: HandledEvent): string {
   if (handled.outcome !== 'handled') return `nothing was done: ${handled.reason}`;
   const owed = handled.owed.map((sentence) => `\nstill owed: ${sentence}`);
   return `done: ${handled.actions.join(', ')}${owed.join('')}`;
+}
+
+/** One cause often stops several things: it is said once. */
+function owedText(event: string, causes: readonly unknown[]): string {
+  const words = new Set(causes.map((cause) => (cause instanceof Error ? cause.message : String(cause))));
+  return `the event ${event} was not handled in full; the next one, or the schedule, makes up for it: ${[...words].join('; ')}`;
 }
 
 function causesOf(error: unknown): readonly unknown[] {
