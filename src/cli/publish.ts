@@ -48,6 +48,11 @@ async function publishOutcome(context: CommandContext, { stateCommit }: PublishC
   const { connectGitHub, publishOnGitHub } = await import('./publish-github.ts');
   const connected = await connectGitHub(context, settings.warden);
   if (!connected.ok) context.log.error(`GitHub was not told: ${connected.error}`);
+  if (connected.ok && connected.value !== null && !(await holdsState(context)))
+    return refusal(
+      EXIT.stateRefused,
+      `${context.stateDir} holds no state to publish, neither a report nor a verdict; run supervise first, or name the folder with --state`,
+    );
   const { publishText } = await import('./publish-text.ts');
   return await underLock(context, 'publish', async () => {
     const github =
@@ -62,6 +67,13 @@ async function publishOutcome(context: CommandContext, { stateCommit }: PublishC
     const text = publishText(mails, github, context.dryRun);
     return report(exitCode, text, { ...mails, github: github === null ? null : githubJson(github) });
   });
+}
+
+/** What an empty folder does not call for would be withdrawn, and the dashboard emptied. */
+async function holdsState({ disk }: CommandContext): Promise<boolean> {
+  const { REPORT_PATH } = await import('../adapters/state/supervisor-files.ts');
+  const { readVerdicts } = await import('../adapters/state/verdict-log.ts');
+  return disk.read(REPORT_PATH) !== null || readVerdicts(disk).length > 0;
 }
 
 async function sendMails(

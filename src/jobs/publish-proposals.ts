@@ -35,6 +35,7 @@ export async function publishProposals(
   if (context.problems.length > 0 || !context.settings.warden.github.pull_requests)
     return { done: [], failed: [], waiting: [] };
   const prepared = await prepare(github, context);
+  const foreign = context.proposals.filter((each) => isForeign(each, context, prepared));
   const plan = planProposals({
     wanted: [...prepared.values()].map(({ wanted, marker }) => ({
       key: wanted.key,
@@ -42,7 +43,7 @@ export async function publishProposals(
       asOf: marker.as_of,
       earlierVerdicts: wanted.history.slice(0, -1).map(({ verdict_id }) => verdict_id),
     })),
-    pulls: context.proposals,
+    pulls: context.proposals.filter((each) => !foreign.includes(each)),
     outdated: await outdatedPulls(github, context.proposals, prepared),
     settings: context.settings,
     ownLogins: github.ownLogins,
@@ -60,7 +61,25 @@ export async function publishProposals(
       failed.push({ what: whatOf(action), error: error.message });
     }
   }
-  return { done, failed, waiting: plan.flatMap((action) => waitingText(action) ?? []) };
+  const waiting = [...foreign.map(foreignText), ...plan.flatMap((action) => waitingText(action) ?? [])];
+  return { done, failed, waiting };
+}
+
+/**
+ * Verdicts are never removed, so one that this state does not hold was made on another state: a newer one, where this run was
+ * overtaken, or the right one, where this is the wrong one. What this state does not call for says nothing about its proposal then.
+ */
+function isForeign(
+  { key, marker, pull }: ProposalPull,
+  { verdicts }: PublishContext,
+  prepared: ReadonlyMap<string, PreparedProposal>,
+): boolean {
+  if (pull.state !== 'open' || marker.verdict_id === null || prepared.has(branchOf(key))) return false;
+  return !verdicts.some(({ verdict_id }) => verdict_id === marker.verdict_id);
+}
+
+function foreignText({ pull, key }: ProposalPull): string {
+  return `#${pull.number} ${proposalTitle(key)} (${key.episode}) rests on a verdict that this state does not hold, and is left as it is; where the state was begun anew on purpose, close it`;
 }
 
 /** Texts and file of everything that is called for, by branch. */

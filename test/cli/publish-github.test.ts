@@ -118,6 +118,27 @@ describe('warden publish with a token', { timeout: 60_000 }, () => {
     expect(run.stdout).toContain('waiting until mail is on');
   });
 
+  it('withdraws nothing where the state is not where it was looked for', async () => {
+    const hub = await hubWithConfiguration();
+    await publish(appEnv(hub));
+    const before = hub.github.world.snapshot(REPO);
+    const run = await publish(appEnv(hub), '--state', 'mistyped');
+
+    expect(run.exitCode, run.stdout + run.stderr).toBe(4);
+    expect(run.stderr).toContain('mistyped holds no state');
+    expect(hub.github.world.snapshot(REPO)).toEqual(before);
+  });
+
+  it('leaves a proposal alone whose verdict the state does not hold, as an overtaken or a wrong one', async () => {
+    const hub = await hubWithConfiguration();
+    await publish(appEnv(hub));
+    rmSync(join(cwd, 'state/data/supervisor/verdicts.jsonl'));
+    const run = await publish(appEnv(hub));
+
+    expect(hub.github.world.pull(REPO, 1)).toMatchObject({ state: 'open' });
+    expect(run.stdout).toContain('waiting  #1 [AUTO] Disable strategy: macro (macro/1) rests on a verdict');
+  });
+
   it('says where half of a token is missing, and still looks after the mail', async () => {
     const run = await publish({ GITHUB_TOKEN: 'x' });
 
