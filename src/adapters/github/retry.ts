@@ -1,5 +1,5 @@
 // Patience with GitHub: what it refused for now is asked again when it says, within bounds, and writes go one after the other.
-// docs/adr/0012-retries.md says why this is not a plugin.
+// docs/adr/0014-retries.md says why this is not a plugin.
 
 import { MINUTE_MS } from '../../domain/time.ts';
 import type { Log } from '../../ports.ts';
