@@ -11,6 +11,15 @@ interface AppCliOptions {
   readonly event?: boolean;
 }
 
+const ENVIRONMENT = `
+Environment of the server (docs/deploy.md):
+  WARDEN_APP_ID, WARDEN_APP_PRIVATE_KEY, WEBHOOK_SECRET
+  HOST (127.0.0.1), PORT (3000), WARDEN_APP_DIR (warden-app)
+  GITHUB_API_URL, GITHUB_SERVER_URL for a GitHub Enterprise Server
+Environment of --event, which GitHub Actions sets all but the token of:
+  GITHUB_TOKEN, or WARDEN_APP_ID and WARDEN_APP_PRIVATE_KEY
+  GITHUB_REPOSITORY, GITHUB_EVENT_NAME, GITHUB_EVENT_PATH`;
+
 /** Adds the command to the frame. */
 export function registerApp(frame: Frame): void {
   frame
@@ -23,6 +32,7 @@ export function registerApp(frame: Frame): void {
     })
     .option('--check', 'only check the settings and how the app is registered')
     .option('--event', 'handle the event that started this workflow of GitHub Actions, and end')
+    .addHelpText('after', ENVIRONMENT)
     .action(
       frame.run<AppCliOptions>(async (context, { check, event }) => {
         if (check === true && event === true)

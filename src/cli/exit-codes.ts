@@ -21,7 +21,7 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
     EXIT.usage,
     'wrong usage or configuration; nothing was done, or the last good configuration stayed in force',
   ],
-  [EXIT.stateRefused, 'the state was refused: locked by another run, or corrupt'],
+  [EXIT.stateRefused, 'the state was refused: locked by another run, corrupt, or not there'],
   [EXIT.lossTooHigh, 'more settled pairs were lost than prices.max_loss allows'],
   [EXIT.noPrices, 'no price source answered'],
   [EXIT.sideEffectsOwed, 'some side effects are still owed; the next run tries again'],

@@ -17,6 +17,12 @@ interface PublishCliOptions {
   readonly stateCommit?: string;
 }
 
+const ENVIRONMENT = `
+Environment:
+  GITHUB_REPOSITORY with GITHUB_TOKEN, or with WARDEN_APP_ID and
+  WARDEN_APP_PRIVATE_KEY: turns GitHub on (docs/deploy.md)
+  SMTP_URL, MAIL_FROM, META_EMAIL_TO: turns mail on (docs/mail.md)`;
+
 /** Adds the command to the frame. */
 export function registerPublish(frame: Frame): void {
   frame
@@ -33,6 +39,7 @@ export function registerPublish(frame: Frame): void {
       'the commit of the state, which pull requests cite (default: that of the worktree at --state)',
       commitOption,
     )
+    .addHelpText('after', ENVIRONMENT)
     .action(frame.run<PublishCliOptions>(publishOutcome));
 }
 
