@@ -28,7 +28,7 @@ async function pullPage(github: GitHub, pull: PullRequest, baseSha: string): Pro
   const comments = await github.comments(number);
   return `${[
     `# ${title} #${number}`,
-    `${author} wants to merge \`${branch}\` into \`${baseBranch}\`: ${state}. Labels: ${labels.join(', ')}.`,
+    `${author} wants to merge \`${branch}\` into \`${baseBranch}\`: ${state}.${labels.length === 0 ? '' : ` Labels: ${labels.join(', ')}.`}`,
     ...(await checkLines(github, pull)),
     ...(await changes(github, pull, baseSha)),
     '---',

@@ -9,6 +9,7 @@ import { type LocalGitHub, startLocalGitHub } from '../adapters/github/local/loc
 import { createVirtualClock } from '../adapters/github/local/virtual-clock.ts';
 import { octokitGitHub } from '../adapters/github/octokit-github.ts';
 import { withRetries } from '../adapters/github/retry.ts';
+import { assert } from '../domain/assert.ts';
 import { GitHubError } from '../domain/github.ts';
 import { AGENTS_FILE, KILL_LIST_FILE, titleStart, WARDEN_FILE } from '../domain/proposal.ts';
 import { err, ok, type Result } from '../domain/result.ts';
@@ -24,7 +25,8 @@ export interface DemoPull {
   readonly number: number;
   readonly title: string;
   readonly branch: string;
-  readonly merged: boolean;
+  /** After all of it. */
+  readonly state: 'open' | 'closed' | 'merged';
 }
 
 export interface OnGitHub {
@@ -37,8 +39,12 @@ export interface OnGitHub {
   readonly writes: number;
   /** Requests that wrote when the same state was published again. */
   readonly writes_again: number;
-  /** What was still owed after all of it. */
-  readonly owed: readonly string[];
+  /** Requests that wrote when it was published once more, after a person had merged. */
+  readonly writes_after_merge: number;
+  /** What is called for and deliberately not proposed, after all of it. */
+  readonly waiting: readonly string[];
+  /** What could not be published, at any time. */
+  readonly failed: readonly string[];
 }
 
 export interface OnGitHubOptions {
@@ -49,7 +55,8 @@ export interface OnGitHubOptions {
 
 const DEMO_REPOSITORY = 'you/strategies';
 const PERSON = 'you';
-const STATE_MEMBERS_LEFT_OUT = ['.cache', '.locks', 'runs'];
+const RUNS = 'runs';
+const STATE_MEMBERS_LEFT_OUT = ['.cache', '.locks', RUNS];
 
 interface Scene {
   readonly folder: DemoFolder;
@@ -111,24 +118,17 @@ function filesOf({ warden, agents, kill_list }: Settings): Readonly<Record<strin
 }
 
 async function play(scene: Scene): Promise<Result<OnGitHub, string>> {
-  const { github, options } = scene;
+  const { github } = scene;
   const pushed = await pushState(scene);
   if (!pushed.ok) return pushed;
-  const publish = async (): Promise<{ requests: number; writes: number; owed: string[] }> => {
-    const before = { ...github.counts };
-    const told = { nowMs: options.nowMs, codeVersion: options.codeVersion, stateCommit: pushed.value };
-    const { failed } = await publishToGitHub({ github: scene.port, disk: scene.disk, log: scene.log }, told);
-    const writes = github.counts.writes - before.writes;
-    const owed = failed.map(({ what, error }) => `${what}: ${error}`);
-    return { requests: github.counts.reads - before.reads + writes, writes, owed };
-  };
-  const baseSha = github.world.branchSha(DEMO_REPOSITORY, 'main') ?? '';
-  const first = await publish();
-  const again = await publish();
+  const baseSha = github.world.branchSha(DEMO_REPOSITORY, 'main');
+  assert(baseSha !== null, 'the repository was made with files');
+  const first = await publish(scene, pushed.value);
+  const again = await publish(scene, pushed.value);
   const open = await scene.port.pulls({ state: 'open' });
   const merged = open.find(({ title }) => title === `${titleStart('demote')}${BREAKER}`);
   if (merged !== undefined) github.world.mergeAs(PERSON, DEMO_REPOSITORY, merged.number);
-  const last = await publish();
+  const last = await publish(scene, pushed.value);
   await writePages(scene.folder.disk, scene.port, baseSha);
   const pulls = await scene.port.pulls({ state: 'all' });
   return ok({
@@ -136,12 +136,45 @@ async function play(scene: Scene): Promise<Result<OnGitHub, string>> {
     state_commit: pushed.value,
     pulls: [...pulls]
       .sort((a, b) => a.number - b.number)
-      .map(({ number, title, branch, mergedAt }) => ({ number, title, branch, merged: mergedAt !== null })),
+      .map(({ number, title, branch, state, mergedAt }) => ({
+        ...{ number, title, branch },
+        state: mergedAt === null ? state : 'merged',
+      })),
     requests: first.requests,
     writes: first.writes,
     writes_again: again.writes,
-    owed: [...first.owed, ...again.owed, ...last.owed],
+    writes_after_merge: last.writes,
+    waiting: last.waiting,
+    failed: [...first.failed, ...again.failed, ...last.failed],
   });
+}
+
+interface Published {
+  readonly requests: number;
+  readonly writes: number;
+  readonly waiting: readonly string[];
+  readonly failed: readonly string[];
+}
+
+async function publish(scene: Scene, stateCommit: string): Promise<Published> {
+  const { github, port, log, options } = scene;
+  const before = { ...github.counts };
+  const { failed, problems, waiting } = await publishToGitHub(
+    { github: port, disk: asPushed(scene.disk), log },
+    { nowMs: options.nowMs, codeVersion: options.codeVersion, stateCommit },
+  );
+  const writes = github.counts.writes - before.writes;
+  return {
+    requests: github.counts.reads - before.reads + writes,
+    writes,
+    waiting,
+    failed: [...failed.map(({ what, error }) => `${what}: ${error}`), ...problems],
+  };
+}
+
+/** GitHub is told what was pushed: without the runs, whose times are those of this machine. */
+function asPushed(disk: Disk): Disk {
+  return { ...disk, list: (folder) => (folder === RUNS ? [] : disk.list(folder)) };
 }
 
 /** As a workflow does: one commit on a branch of its own, pushed over HTTP. Returns the commit. */
@@ -151,8 +184,9 @@ async function pushState({ folder, github, options }: Scene): Promise<Result<str
   const url = github.gitUrl(DEMO_REPOSITORY);
   const login = { url, token: github.world.actionsToken(DEMO_REPOSITORY, { contents: 'write' }) };
   const author = { name: 'github-actions[bot]', email: 'actions@warden.invalid', atMs: options.nowMs };
+  // One thread: several share the packing as time allows, and leave other bytes each time.
   const run = async (...args: string[]) =>
-    await git(['--git-dir', gitDir, '--work-tree', folder.stateDir, ...args], {
+    await git(['-c', 'pack.threads=1', '--git-dir', gitDir, '--work-tree', folder.stateDir, ...args], {
       ...{ cwd: folder.stateDir, config: 'own', login, author },
     });
   const paths = ['.', ...STATE_MEMBERS_LEFT_OUT.map((name) => `:!${name}`)];

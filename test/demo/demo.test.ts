@@ -43,17 +43,18 @@ beforeAll(async () => {
   remarks = [];
   done = await doneIn('demo');
   bytesOfFirstRun = bytesOf(done.folder.dir);
-  again = await doneIn('demo');
+  // On another day: what is the same must not come from the clock of the machine.
+  again = await doneIn('demo', {}, CLOCK_MS + DAY_MS);
 }, SLOW_DISK_MS);
 
 afterAll(() => {
   rmSync(top, { recursive: true, force: true });
 });
 
-function portsWith(progress: Progress = silentProgress): DemoPorts {
+function portsWith(progress: Progress = silentProgress, clockMs: number = CLOCK_MS): DemoPorts {
   const note = (message: string): void => void remarks.push(message);
   return {
-    clock: { nowMs: () => CLOCK_MS },
+    clock: { nowMs: () => clockMs },
     log: { info: note, warn: note, error: note },
     progress,
     sleep: async () => {},
@@ -71,8 +72,12 @@ function optionsFor(name: string, changes: Partial<DemoOptions> = {}): DemoOptio
   };
 }
 
-async function doneIn(name: string, changes: Partial<DemoOptions> = {}): Promise<DemoDone> {
-  const result = await runDemo(portsWith(), optionsFor(name, changes));
+async function doneIn(
+  name: string,
+  changes: Partial<DemoOptions> = {},
+  clockMs: number = CLOCK_MS,
+): Promise<DemoDone> {
+  const result = await runDemo(portsWith(silentProgress, clockMs), optionsFor(name, changes));
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
 }
@@ -96,6 +101,7 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
     expect(bytesOf(again.folder.dir)).toEqual(bytesOfFirstRun);
     expect(again.summary).toEqual(done.summary);
     expect(again.supervision).toEqual(done.supervision);
+    expect(again.onGitHub).toEqual(done.onGitHub);
   });
 
   it('leaves other rows from another seed', async () => {
@@ -208,6 +214,31 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
       config_sha256: demoSettings(settings).config_hash,
       counts: { rows: rowsOf(done).length },
     });
+  });
+
+  it('shows the state on GitHub, which is told nothing twice and needs no address of this machine', () => {
+    const page = bytesOfFirstRun['github/dashboard.md'];
+
+    expect(done.onGitHub).toMatchObject({ ok: true, value: { writes_again: 0, pulls: [], failed: [] } });
+    expect(page).toMatch(/^# Warden dashboard\n/);
+    expect(page).toContain('`breaker`');
+    expect(bytesOfFirstRun).toHaveProperty(['github/you/strategies.git/HEAD']);
+    const texts = Object.entries(bytesOfFirstRun).filter(([path]) => path.startsWith('github/'));
+    expect(texts.filter(([, text]) => /127\.0\.0\.1|localhost/.test(text))).toEqual([]);
+  });
+
+  it('goes without GitHub where git is not installed, says so, and does all the rest', async () => {
+    const path = process.env['PATH'];
+    process.env['PATH'] = top;
+    try {
+      const without = await doneIn('without', { days: 3 });
+
+      expect(without.onGitHub).toEqual({ ok: false, error: 'git cannot be run: install it' });
+      expect(without.summary.outcomes.reconciled).toBeGreaterThan(0);
+      expect(readdirSync(without.folder.dir)).not.toContain('github');
+    } finally {
+      process.env['PATH'] = path;
+    }
   });
 
   it('gives the agent that breaks a weight to lose, and the others none', () => {

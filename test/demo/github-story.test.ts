@@ -2,13 +2,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { gitHubSentence, mergedPull } from '../../src/demo/github-story.ts';
-import type { OnGitHub } from '../../src/demo/on-github.ts';
+import type { DemoPull, OnGitHub } from '../../src/demo/on-github.ts';
 
-const PULL = {
+const PULL: DemoPull = {
   number: 1,
   title: '[AUTO] Demote agent: breaker',
   branch: 'warden/demote/breaker/1',
-  merged: true,
+  state: 'merged',
 };
 
 function onGitHub(over: Partial<OnGitHub> = {}): OnGitHub {
@@ -19,7 +19,9 @@ function onGitHub(over: Partial<OnGitHub> = {}): OnGitHub {
     requests: 47,
     writes: 13,
     writes_again: 0,
-    owed: [],
+    writes_after_merge: 2,
+    waiting: [],
+    failed: [],
     ...over,
   };
 }
@@ -33,21 +35,34 @@ describe('the sentence about GitHub', () => {
     expect(shown()).toBe(
       'What GitHub showed: on a GitHub that runs in this process, publishing that state took 47 requests, 13 of which wrote; ' +
         'a second time it wrote nothing. It opened a dashboard and pull request #1 "[AUTO] Demote agent: breaker". ' +
-        'A made-up person merged #1, which moves the agent to shadow; after that nothing waited for anybody. ' +
-        'The pages are .warden-demo/github/*.md.',
+        'A made-up person merged #1, which moves breaker to shadow; published once more, with 2 requests that wrote, ' +
+        'no proposal waited for a person. The pages are .warden-demo/github/*.md.',
     );
   });
 
   it('claims no merge and no pull request where there was none', () => {
     expect(shown({ pulls: [] })).toContain(
-      'a dashboard and no pull request, since nothing was proposed. The',
+      'a dashboard and no pull request, since nothing was proposed. The pages',
     );
-    expect(shown({ pulls: [{ ...PULL, merged: false }] })).not.toContain('merged');
+    expect(shown({ pulls: [{ ...PULL, state: 'open' }] })).not.toContain('merged');
   });
 
-  it('does not hide that a second time wrote again, or that something is owed', () => {
+  it('names what still waits for a person after the merge', () => {
+    const pulls: DemoPull[] = [
+      PULL,
+      { ...PULL, number: 2, title: 'Promote', state: 'open' },
+      { ...PULL, number: 3, title: 'Enable', state: 'closed' },
+    ];
+
+    expect(shown({ pulls })).toContain('pull requests #1 "[AUTO] Demote agent: breaker", #2 "Promote", #3');
+    expect(shown({ pulls })).toContain('2 requests that wrote, #2 still waited.');
+  });
+
+  it('does not hide that a second time wrote again, that something is not proposed, or that something failed', () => {
     expect(shown({ writes_again: 2 })).toContain('a second time 2 requests wrote');
-    expect(shown({ owed: ['proposals: refused'] })).toContain('Still owed: proposals: refused.');
+    expect(shown({ writes_again: 1 })).toContain('a second time 1 request wrote');
+    expect(shown({ waiting: ['too many are open'] })).toContain('Not proposed yet: too many are open.');
+    expect(shown({ failed: ['proposals: refused'] })).toContain('What failed: proposals: refused.');
   });
 
   it('says why it is left out', () => {
@@ -59,7 +74,7 @@ describe('the sentence about GitHub', () => {
   it('knows the pull request that was merged', () => {
     const facts = onGitHub({
       pulls: [
-        { ...PULL, merged: false },
+        { ...PULL, state: 'closed' },
         { ...PULL, number: 2 },
       ],
     });

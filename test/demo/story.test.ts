@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { DemoDone } from '../../src/demo/demo.ts';
+import type { OnGitHub } from '../../src/demo/on-github.ts';
 import { nextCommands, storyText } from '../../src/demo/story.ts';
 import type { AgentSummary, DemoSummary, Mean, ModelSummary } from '../../src/demo/summary.ts';
 import { DAY_MS, HOUR_MS, msFromIso } from '../../src/domain/time.ts';
@@ -239,10 +240,18 @@ describe('nextCommands', () => {
   });
 
   it('offers the change that a merge made, where one was made', () => {
-    const pull = { number: 1, title: 'Demote', branch: 'warden/demote/breaker/1', merged: true };
-    const facts = { repository: 'you/strategies', state_commit: 'a'.repeat(40), pulls: [pull] };
-    const counts = { requests: 47, writes: 13, writes_again: 0, owed: [] };
-    const done: DemoDone = { ...doneWith(), onGitHub: { ok: true, value: { ...facts, ...counts } } };
+    const onGitHub: OnGitHub = {
+      repository: 'you/strategies',
+      state_commit: 'a'.repeat(40),
+      pulls: [{ number: 1, title: 'Demote', branch: 'warden/demote/breaker/1', state: 'merged' }],
+      requests: 47,
+      writes: 13,
+      writes_again: 0,
+      writes_after_merge: 2,
+      waiting: [],
+      failed: [],
+    };
+    const done: DemoDone = { ...doneWith(), onGitHub: { ok: true, value: onGitHub } };
 
     expect(nextCommands(done, PATHS).at(-1)?.command).toBe(
       'git --git-dir .warden-demo/github/you/strategies.git show --stat -p -m --first-parent main -- config',
