@@ -61,6 +61,7 @@ describe('warden publish with a token', { timeout: 60_000 }, () => {
     const run = await publish(appEnv(hub), '--dry-run');
 
     expect(run.exitCode).toBe(0);
+    expect(run.stdout).toContain('would have  made the dashboard #<new ');
     expect(run.stdout).toContain('requests that would be sent to GitHub:');
     expect(run.stdout).toMatch(/POST \/repos\/acme\/desk\/git\/refs refs\/heads\/warden\/disable\/macro\/1/);
     expect(run.stdout).toMatch(/POST \/repos\/acme\/desk\/pulls/);
