@@ -274,12 +274,23 @@ describe('warden app --event', () => {
     expect(run.err + run.out).not.toContain(GITHUB_TOKEN);
   });
 
+  it('refuses an event that GitHub does not send, and clones from no place that is an option of git', async () => {
+    const [odd, option] = await Promise.all([
+      workflow('push', []).ended,
+      workflow('push', [], { GITHUB_SERVER_URL: '--upload-pack=id' }).ended,
+    ]);
+
+    expect([odd.code, option.code]).toEqual([3, 3]);
+    expect(odd.err).toContain('the event push was not handled: the payload is not what GitHub sends');
+    expect(option.err).toContain('GITHUB_SERVER_URL is no address of a server');
+  });
+
   it('refuses outside of a workflow, and without a token', async () => {
     const outside = await start(['--event'], envOf()).ended;
     const without = await workflow('push', {}, { GITHUB_TOKEN: '' }).ended;
 
     expect([outside.code, without.code]).toEqual([3, 3]);
-    expect(outside.err).toContain('GITHUB_EVENT_NAME and GITHUB_EVENT_PATH are not set');
+    expect(outside.err).toContain('not set: GITHUB_EVENT_NAME and GITHUB_EVENT_PATH');
     expect(without.err).toContain('there is no token for GitHub');
   });
 });

@@ -64,15 +64,26 @@ async function endOf(world: AppWorld, app: AppServer): Promise<RepositoryPicture
   return JSON.parse(text.replaceAll(/<!-- warden:.*? -->/g, ''));
 }
 
-let calm: RepositoryPicture | null = null;
+interface Calm {
+  readonly picture: RepositoryPicture;
+  /** Of a sweep that finds everything done. */
+  readonly writes: number;
+  readonly reads: number;
+}
+let calm: Calm | null = null;
 
 /** How it ends where every webhook comes once and in order. */
-async function calmEnd(): Promise<RepositoryPicture> {
+async function calmEnd(): Promise<Calm> {
   if (calm !== null) return calm;
   const world = await appWorld({ jobsFor: realJobs });
   const app = await world.serve();
   story(world);
-  calm = await endOf(world, app);
+  const picture = await endOf(world, app);
+  await app.sweep();
+  const { writes, reads } = world.github.counts;
+  await app.sweep();
+  const { counts } = world.github;
+  calm = { picture, writes: counts.writes - writes, reads: counts.reads - reads };
   expect(world.log.lines.filter((line) => !line.startsWith('info'))).toEqual([]);
   expect(world.github.failures).toEqual([]);
   await world.close();
@@ -81,7 +92,7 @@ async function calmEnd(): Promise<RepositoryPicture> {
 
 describe('the app with its real jobs', () => {
   it('shows the proposal, the reviews, the answers and the dashboard, and refuses who may not', async () => {
-    const { pulls, issues, checks } = await calmEnd();
+    const { pulls, issues, checks } = (await calmEnd()).picture;
     const byTitle = new Map(pulls.map((pull) => [pull.title, pull]));
     const own = (title: string): string[] =>
       (byTitle.get(title)?.comments ?? [])
@@ -101,10 +112,18 @@ describe('the app with its real jobs', () => {
     );
   });
 
-  it.each([1, 2, 3])(
+  it('writes nothing where everything is done, and asks for less than a hundred things', async () => {
+    const { writes, reads } = await calmEnd();
+
+    expect(writes).toBe(0);
+    expect(reads).toBeGreaterThan(0);
+    expect(reads).toBeLessThan(100);
+  });
+
+  it.each([1, 2])(
     'ends the same where every webhook comes twice, shuffled, and a tenth never, after a sweep (seed %i)',
     async (seed) => {
-      const expected = await calmEnd();
+      const { picture: expected } = await calmEnd();
       const world = await begin();
       world.github.deliveries.mode = { kind: 'chaos', seed, dropRatio: 0.1, duplicate: true, shuffle: true };
       const app = await world.serve();
@@ -118,7 +137,7 @@ describe('the app with its real jobs', () => {
   );
 
   it('ends the same where nothing came and only the sweep looked', async () => {
-    const expected = await calmEnd();
+    const { picture: expected } = await calmEnd();
     const world = await begin();
     world.github.deliveries.mode = { kind: 'held' };
     const app = await world.serve();
@@ -127,19 +146,6 @@ describe('the app with its real jobs', () => {
     await app.sweep();
 
     expect(await endOf(world, app)).toEqual(expected);
-  });
-
-  it('writes nothing where everything is done, and asks for less than a hundred things', async () => {
-    const world = await begin();
-    const app = await world.serve();
-    story(world);
-    await world.settled(app);
-    await app.sweep();
-    const { writes, reads } = world.github.counts;
-    await app.sweep();
-
-    expect(world.github.counts.writes).toBe(writes);
-    expect(world.github.counts.reads - reads).toBeLessThan(100);
   });
 
   it('leaves one of everything where two servers get every webhook at once', async () => {

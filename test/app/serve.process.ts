@@ -146,23 +146,6 @@ describe('the app', () => {
     );
   });
 
-  it.each([7])(
-    'ends the same where every webhook comes twice, shuffled, and a tenth never, after a sweep (seed %i)',
-    async (seed) => {
-      const expected = await calmPicture();
-
-      const world = await begin();
-      world.github.deliveries.mode = { kind: 'chaos', seed, dropRatio: 0.1, duplicate: true, shuffle: true };
-      const app = await world.serve();
-      story(world);
-      await world.settled(app);
-      await app.sweep();
-      const picture = await settledPicture(world, app);
-
-      expect(picture).toEqual(expected);
-    },
-  );
-
   it('makes up for webhooks that came while it was away, and does not ask again for what it has', async () => {
     const world = await begin();
     story(world);
