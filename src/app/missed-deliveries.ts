@@ -6,6 +6,8 @@ import { groupedBy } from '../supervision/grouped-by.ts';
 interface MissedDeliveries {
   /** One attempt of each delivery to be made again, the oldest delivery first. */
   readonly redeliver: readonly DeliveryAttempt[];
+  /** How many more there are to ask for, another time. */
+  readonly left: number;
   /** GUIDs of deliveries that failed so often that nobody asks for them any more. */
   readonly givenUp: readonly string[];
 }
@@ -39,6 +41,7 @@ export function missedDeliveries(
     .toSorted((a, b) => byTime(a.first, b.first));
   return {
     redeliver: wanted.slice(0, REDELIVERIES_MAX).map(({ newest }) => newest),
+    left: Math.max(0, wanted.length - REDELIVERIES_MAX),
     givenUp: missed.filter((one) => one.attempts >= ATTEMPTS_MAX).map(({ guid }) => guid),
   };
 }

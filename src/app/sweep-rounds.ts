@@ -68,9 +68,10 @@ export function sweepRounds(ports: RoundPorts): SweepRounds {
 
 async function askForMissed(ports: RoundPorts, startedMs: number): Promise<void> {
   const { app, clock, log, queue, disk, isHandled } = ports;
-  const asked = await redeliverMissed({ app, clock, log, isKnown: queue.knows, isHandled }, readMark(disk));
+  const known = { app, clock, log, isKnown: queue.knows, isHandled };
+  const { asked, isComplete } = await redeliverMissed(known, readMark(disk));
   if (asked > 0) log.info(`${asked} deliveries had been missed and were asked for again`);
-  disk.replace(MARK_PATH, `{"started_ms":${startedMs}}\n`);
+  if (isComplete) disk.replace(MARK_PATH, `{"started_ms":${startedMs}}\n`);
   queue.forgetOld(startedMs);
 }
 

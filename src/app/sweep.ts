@@ -21,33 +21,42 @@ const REDELIVERABLE_MS = 3 * DAY_MS;
 /** An attempt may be recorded late, and the clocks of GitHub and the server differ. */
 const OVERLAP_MS = HOUR_MS;
 
+interface Redelivered {
+  readonly asked: number;
+  /** Whether nothing is left to ask for: else the next round has to look back as far as this one. */
+  readonly isComplete: boolean;
+}
+
 /**
- * Asks GitHub for every delivery that never reached the app.
+ * Asks GitHub for every delivery that never reached the app, up to a hundred.
  *
- * @param lastMs when that was done last, or `null`: then all that GitHub still knows
- * @returns how many were asked for
+ * @param lastMs when nothing was left to ask for last, or `null`: then all that GitHub still knows
  * @throws GitHubError where GitHub does not list them; one that it refuses to redeliver is only told
  */
-export async function redeliverMissed(ports: RedeliverPorts, lastMs: number | null): Promise<number> {
+export async function redeliverMissed(ports: RedeliverPorts, lastMs: number | null): Promise<Redelivered> {
   const { app, clock, log } = ports;
-  const oldestMs = clock.nowMs() - REDELIVERABLE_MS;
-  const sinceMs = lastMs === null ? oldestMs : Math.max(oldestMs, lastMs - OVERLAP_MS);
+  const nowMs = clock.nowMs();
+  const oldestMs = nowMs - REDELIVERABLE_MS;
+  // A last time that is yet to come was told by a clock that was wrong.
+  const isKnown = lastMs !== null && lastMs <= nowMs;
+  const sinceMs = isKnown ? Math.max(oldestMs, lastMs - OVERLAP_MS) : oldestMs;
   const attempts = await app.deliveries(sinceMs);
-  const { redeliver, givenUp } = missedDeliveries(attempts, ports.isKnown, ports.isHandled);
+  const { redeliver, left, givenUp } = missedDeliveries(attempts, ports.isKnown, ports.isHandled);
   if (givenUp.length > 0)
     log.error(
       `${givenUp.length} deliveries failed again and again and are not asked for any more; their cause is on the page of the app under Advanced, Recent Deliveries: ${givenUp.slice(0, 5).join(', ')}`,
     );
-  let asked = 0;
+  let [asked, unavailable] = [0, 0];
   for (const { id, guid, event } of redeliver) {
     try {
       await app.redeliver(id);
       asked += 1;
     } catch (error) {
+      if (!(error instanceof GitHubError) || error.kind === 'unavailable') unavailable += 1;
       log.warn(`GitHub did not redeliver ${guid} (${event}): ${String(error)}`);
     }
   }
-  return asked;
+  return { asked, isComplete: left + unavailable === 0 };
 }
 
 /** What was looked at already, so that a sweep asks GitHub little where nothing happened. Lost with the process. */

@@ -2,8 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { missedDeliveries } from '../../src/app/missed-deliveries.ts';
+import { redeliverMissed } from '../../src/app/sweep.ts';
 import type { DeliveryAttempt } from '../../src/domain/github.ts';
-import { isoFromMs } from '../../src/domain/time.ts';
+import { GitHubError } from '../../src/domain/github.ts';
+import { DAY_MS, HOUR_MS, isoFromMs } from '../../src/domain/time.ts';
+import { memoryLog } from './deliveries.ts';
 
 let ids = 100;
 function attempt(guid: string, atMinute: number, statusCode: number, event = 'push'): DeliveryAttempt {
@@ -61,6 +64,56 @@ describe('the deliveries that are asked for again', () => {
   it('are a hundred at most, the oldest', () => {
     const many = Array.from({ length: 250 }, (_, at) => attempt(`guid ${at}`, at, 0));
 
-    expect(missed(many).guids).toEqual(many.slice(0, 100).map(({ guid }) => guid));
+    expect(missed(many)).toMatchObject({
+      guids: many.slice(0, 100).map(({ guid }) => guid),
+      left: 150,
+    });
+  });
+});
+
+describe('asking for them', () => {
+  const NOW_MS = Date.UTC(2026, 10, 23);
+
+  function ask(
+    count: number,
+    lastMs: number | null,
+    redeliver: (id: string) => Promise<void> = async () => {},
+  ) {
+    let sinceMs = Number.NaN;
+    const app = {
+      async deliveries(since: number) {
+        sinceMs = since;
+        return Array.from({ length: count }, (_, at) => attempt(`guid ${at}`, at, 0));
+      },
+      redeliver,
+    };
+    const ports = { app, clock: { nowMs: () => NOW_MS }, log: memoryLog() };
+    return redeliverMissed({ ...ports, isKnown: () => false, isHandled: () => true }, lastMs).then(
+      (done) => ({
+        ...done,
+        backMs: NOW_MS - sinceMs,
+      }),
+    );
+  }
+
+  it('looks back to the last time that nothing was left, and an hour more', async () => {
+    expect(await ask(0, NOW_MS - DAY_MS)).toEqual({ asked: 0, isComplete: true, backMs: DAY_MS + HOUR_MS });
+  });
+
+  it.each([
+    ['the first time', null],
+    ['after more than that', NOW_MS - 9 * DAY_MS],
+    ['after a clock that ran ahead', NOW_MS + 1],
+  ])('looks back three days %s', async (_what, lastMs) => {
+    expect((await ask(0, lastMs)).backMs).toBe(3 * DAY_MS);
+  });
+
+  it('is not complete while more than a hundred are missed, or GitHub is away', async () => {
+    const away = async () => await Promise.reject(new GitHubError('unavailable', 502, 'away'));
+    const refused = async () => await Promise.reject(new GitHubError('refused', 422, 'too old'));
+
+    expect(await ask(101, null)).toMatchObject({ asked: 100, isComplete: false });
+    expect(await ask(2, null, away)).toMatchObject({ asked: 0, isComplete: false });
+    expect(await ask(2, null, refused)).toMatchObject({ asked: 0, isComplete: true });
   });
 });
