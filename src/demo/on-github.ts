@@ -184,9 +184,9 @@ async function pushState({ folder, github, options }: Scene): Promise<Result<str
   const url = github.gitUrl(DEMO_REPOSITORY);
   const login = { url, token: github.world.actionsToken(DEMO_REPOSITORY, { contents: 'write' }) };
   const author = { name: 'github-actions[bot]', email: 'actions@warden.invalid', atMs: options.nowMs };
-  // One thread: several share the packing as time allows, and leave other bytes each time.
+  // No deltas: the threads that look for them share the work as time allows, leave other bytes each time, and take seconds.
   const run = async (...args: string[]) =>
-    await git(['-c', 'pack.threads=1', '--git-dir', gitDir, '--work-tree', folder.stateDir, ...args], {
+    await git(['-c', 'pack.window=0', '--git-dir', gitDir, '--work-tree', folder.stateDir, ...args], {
       ...{ cwd: folder.stateDir, config: 'own', login, author },
     });
   const paths = ['.', ...STATE_MEMBERS_LEFT_OUT.map((name) => `:!${name}`)];
