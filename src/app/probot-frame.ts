@@ -2,6 +2,7 @@
 
 import type { EmitterWebhookEvent } from '@octokit/webhooks';
 import { Probot, ProbotOctokit } from 'probot';
+import { ask } from '../adapters/github/answers.ts';
 import { withConditionalReads } from '../adapters/github/conditional.ts';
 import { octokitGitHubApp } from '../adapters/github/github-app.ts';
 import { type RetryOptions, withRetries } from '../adapters/github/retry.ts';
@@ -17,6 +18,15 @@ export interface InstalledRepository {
   readonly fullName: string;
 }
 
+/** The app on one account. What it was granted there may lag behind what it asks for, until somebody accepts the change. */
+export interface Installation {
+  readonly id: number;
+  /** Where its settings are. */
+  readonly url: string;
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly events: readonly string[];
+}
+
 export interface FrameEvent {
   readonly guid: string;
   readonly name: string;
@@ -29,8 +39,10 @@ export interface ProbotFrame {
   verify(body: string, signature: string): Promise<boolean>;
   /** Hands a delivery to the registered handler; throws an AggregateError of what the handler threw. */
   receive(delivery: Delivery): Promise<void>;
-  /** Every repository on which the app is installed. */
-  repositories(): Promise<readonly InstalledRepository[]>;
+  /** Those that are not suspended. */
+  installations(): Promise<readonly Installation[]>;
+  /** Every repository of the given ones. */
+  repositories(installations: readonly Installation[]): Promise<readonly InstalledRepository[]>;
   /** The client of an installation, patient and authenticated; its token is renewed by itself. */
   octokit(installationId: number): Promise<ProbotOctokit>;
   /** A token of an installation, for git. It lasts an hour at most. */
@@ -83,7 +95,8 @@ export async function probotFrame(
     app: octokitGitHubApp(asApp, patience.log),
     verify: async (body, signature) => await probot.webhooks.verify(body, signature),
     receive: async (delivery) => await probot.receive(eventOf(delivery)),
-    repositories: async () => await installedRepositories(asApp, octokit),
+    installations: async () => await activeInstallations(asApp),
+    repositories: async (installations) => await installedRepositories(installations, octokit),
     octokit,
     token: async (installationId) => tokenIn(await asApp.auth({ type: 'installation', installationId })),
   };
@@ -99,14 +112,25 @@ function eventOf({ guid, event, body }: Delivery): EmitterWebhookEvent {
   return { id: guid, name: event, payload: JSON.parse(body) } as EmitterWebhookEvent;
 }
 
+async function activeInstallations(asApp: ProbotOctokit): Promise<readonly Installation[]> {
+  const { listInstallations } = asApp.rest.apps;
+  const all = await ask(async () => ({ data: await asApp.paginate(listInstallations, { per_page: 100 }) }));
+  return all
+    .filter(({ suspended_at: suspendedAt }) => suspendedAt === null || suspendedAt === undefined)
+    .map(({ id, html_url: url, permissions, events }) => ({
+      id,
+      url,
+      permissions: { ...permissions },
+      events,
+    }));
+}
+
 async function installedRepositories(
-  asApp: ProbotOctokit,
+  installations: readonly Installation[],
   octokit: (installationId: number) => Promise<ProbotOctokit>,
 ): Promise<readonly InstalledRepository[]> {
-  const installations = await asApp.paginate(asApp.rest.apps.listInstallations, { per_page: 100 });
   const found: InstalledRepository[] = [];
-  for (const { id: installationId, suspended_at: suspendedAt } of installations) {
-    if (suspendedAt !== null && suspendedAt !== undefined) continue;
+  for (const { id: installationId } of installations) {
     const client = await octokit(installationId);
     const repositories = await client.paginate(client.rest.apps.listReposAccessibleToInstallation, {
       per_page: 100,

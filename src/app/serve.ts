@@ -16,7 +16,7 @@ import { NEEDED_EVENTS } from './manifest.ts';
 import { type FrameEvent, type InstalledRepository, type ProbotFrame, probotFrame } from './probot-frame.ts';
 import { type JobsFor, type PortsFor, repositoryPorts } from './repository-ports.ts';
 import { routeEvent } from './route-event.ts';
-import { registrationProblems } from './start-checks.ts';
+import { installationProblems, registrationProblems } from './start-checks.ts';
 import { sweepRounds } from './sweep-rounds.ts';
 import { InstallationEvent, RepositoryEvent } from './webhook-events.ts';
 import { webhookServer } from './webhook-server.ts';
@@ -54,8 +54,17 @@ export async function checkRegistration(
   settings: AppSettings,
   patience: RetryOptions,
 ): Promise<readonly string[]> {
-  const registration = await registrationOf(await probotFrame(settings, patience, async () => {}));
-  return registration.ok ? registrationProblems(registration.value) : [registration.error];
+  const frame = await probotFrame(settings, patience, async () => {});
+  const registration = await registrationOf(frame);
+  if (!registration.ok) return [registration.error];
+  const installations = await frame.installations();
+  return [
+    ...registrationProblems(registration.value),
+    ...installations.flatMap(installationProblems),
+    ...(installations.length === 0
+      ? ['the app is installed nowhere; install it on its page, Install App']
+      : []),
+  ];
 }
 
 /**
@@ -87,7 +96,7 @@ async function startServer(
   const stopping = new AbortController();
   const queue = openDeliveryQueue(disk, startedAtMs, log);
   const worker = deliveryWorker({ queue, clock, log, sleep, handle: frame.receive });
-  const { app, repositories } = frame;
+  const { app, installations, repositories } = frame;
   const rounds = sweepRounds({
     app,
     disk,
@@ -96,6 +105,7 @@ async function startServer(
     clock,
     log,
     isHandled,
+    installations,
     repositories,
     portsFor,
     sleep,

@@ -2,6 +2,7 @@
 
 import type { AppRegistration } from '../domain/github.ts';
 import { type AccessLevel, NEEDED_EVENTS, NEEDED_PERMISSIONS } from './manifest.ts';
+import type { Installation } from './probot-frame.ts';
 
 const LEVELS = ['read', 'write', 'admin'];
 
@@ -18,6 +19,24 @@ export function registrationProblems({ slug, permissions, events }: AppRegistrat
       `the app "${slug}" is not subscribed to the event ${name} (${reason}); subscribe it under Settings, Developer settings, GitHub Apps, ${slug}, Permissions & events`,
   );
   return [...lackingPermissions, ...lackingEvents];
+}
+
+/**
+ * Returns what was not granted where the app is installed, although it asks for it; empty where nothing is missing. Other
+ * installations work all the same.
+ */
+export function installationProblems({ url, permissions, events }: Installation): readonly string[] {
+  const lacking = [
+    ...NEEDED_PERMISSIONS.filter(({ name, level }) => !isEnough(permissions[name], level)).map(
+      ({ name, level }) => `the permission ${name}: ${level}`,
+    ),
+    ...NEEDED_EVENTS.filter(({ name }) => !events.includes(name)).map(({ name }) => `the event ${name}`),
+  ];
+  return lacking.length === 0
+    ? []
+    : [
+        `what the app asks for was not accepted where it is installed: ${lacking.join(', ')}; accept it on ${url}`,
+      ];
 }
 
 function isEnough(granted: string | undefined, needed: AccessLevel): boolean {

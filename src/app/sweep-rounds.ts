@@ -4,8 +4,9 @@ import { MINUTE_MS } from '../domain/time.ts';
 import type { Clock, Disk, GitHubApp, Log } from '../ports.ts';
 import type { DeliveryQueue } from './delivery-queue.ts';
 import type { DeliveryWorker } from './delivery-worker.ts';
-import type { InstalledRepository } from './probot-frame.ts';
+import type { Installation, InstalledRepository } from './probot-frame.ts';
 import type { PortsFor } from './repository-ports.ts';
+import { installationProblems } from './start-checks.ts';
 import { redeliverMissed, type SweepMemory, sweepMemory, sweepRepository } from './sweep.ts';
 
 interface RoundPorts {
@@ -17,7 +18,8 @@ interface RoundPorts {
   readonly clock: Clock;
   readonly log: Log;
   isHandled(event: string): boolean;
-  repositories(): Promise<readonly InstalledRepository[]>;
+  installations(): Promise<readonly Installation[]>;
+  repositories(installations: readonly Installation[]): Promise<readonly InstalledRepository[]>;
   readonly portsFor: PortsFor;
   /** Waits, in milliseconds; ends early, without an error, where the signal is given. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
@@ -89,7 +91,9 @@ async function lookAtAll(
 ): Promise<readonly string[]> {
   const problems: string[] = [];
   const listing = await problemsOf('listing the repositories of the app', async () => {
-    for (const installed of await ports.repositories()) {
+    const installations = await ports.installations();
+    problems.push(...installations.flatMap(installationProblems));
+    for (const installed of await ports.repositories(installations)) {
       const { fullName } = installed;
       if (ended.aborted) return;
       const memory = memories.get(fullName) ?? sweepMemory();

@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { appSettingsFrom } from '../../src/app/app-settings.ts';
 import { NEEDED_EVENTS, NEEDED_PERMISSIONS } from '../../src/app/manifest.ts';
-import { registrationProblems } from '../../src/app/start-checks.ts';
+import { installationProblems, registrationProblems } from '../../src/app/start-checks.ts';
 
 const { privateKey: PEM } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -140,5 +140,28 @@ describe('the registration of the app', () => {
 
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(`not subscribed to the event ${name}`);
+  });
+});
+
+describe('an installation', () => {
+  const WHERE = { id: 7, url: 'https://github.com/organizations/acme/settings/installations/7' };
+
+  it('is enough where everything was accepted', () => {
+    expect(installationProblems({ ...WHERE, permissions: GRANTED, events: EVENTS })).toEqual([]);
+  });
+
+  it('that has not accepted a change is named, with all that is lacking and where to accept it', () => {
+    const { checks: _checks, ...permissions } = GRANTED;
+    const problems = installationProblems({
+      ...WHERE,
+      permissions: { ...permissions, issues: 'read' },
+      events: EVENTS.filter((name) => name !== 'push'),
+    });
+
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(
+      'the permission checks: write, the permission issues: write, the event push',
+    );
+    expect(problems[0]).toContain(WHERE.url);
   });
 });
