@@ -43,7 +43,8 @@ export async function publishProposals(
       asOf: marker.as_of,
       earlierVerdicts: wanted.history.slice(0, -1).map(({ verdict_id }) => verdict_id),
     })),
-    pulls: context.proposals.filter((each) => !foreign.includes(each)),
+    pulls: context.proposals,
+    foreign: new Set(foreign.map(({ pull }) => pull.number)),
     outdated: await outdatedPulls(github, context.proposals, prepared),
     settings: context.settings,
     ownLogins: github.ownLogins,
@@ -61,7 +62,8 @@ export async function publishProposals(
       failed.push({ what: whatOf(action), error: error.message });
     }
   }
-  const waiting = [...foreign.map(foreignText), ...plan.flatMap((action) => waitingText(action) ?? [])];
+  const left = foreign.filter(({ pull }) => !plan.some((action) => closes(action, pull.number)));
+  const waiting = [...left.map(foreignText), ...plan.flatMap((action) => waitingText(action) ?? [])];
   return { done, failed, waiting };
 }
 
@@ -76,6 +78,10 @@ function isForeign(
 ): boolean {
   if (pull.state !== 'open' || marker.verdict_id === null || prepared.has(branchOf(key))) return false;
   return !verdicts.some(({ verdict_id }) => verdict_id === marker.verdict_id);
+}
+
+function closes(action: PlannedAction, number: number): boolean {
+  return action.kind === 'close' && action.pull.pull.number === number;
 }
 
 function foreignText({ pull, key }: ProposalPull): string {

@@ -29,6 +29,8 @@ export interface PlanFacts {
   readonly pulls: readonly ProposalPull[];
   /** Numbers of open ones whose file is not what would be written on today's default branch. */
   readonly outdated: ReadonlySet<number>;
+  /** Numbers of open ones that rest on a verdict which this state does not hold: what it calls for says nothing about them. */
+  readonly foreign: ReadonlySet<number>;
   /** Those of the default branch, read after the pull requests. */
   readonly settings: Settings;
   readonly ownLogins: readonly string[];
@@ -229,6 +231,7 @@ function unwantedAction(pull: ProposalPull, facts: PlanFacts): PlannedAction | n
   if (reason === null) return isFinished(pull) ? null : { kind: 'finish', key: pull.key, pull };
   // An open one that was closed before was opened again by a person.
   if (pull.closing !== null) return null;
+  if (reason !== 'done' && facts.foreign.has(pull.pull.number)) return null;
   return untouchedOr(pull, reason, closing(pull, reason, null));
 }
 

@@ -27,6 +27,7 @@ function plan(over: Partial<PlanFacts>): readonly PlannedAction[] {
     wanted: [calledFor(KEY)],
     pulls: [],
     outdated: new Set(),
+    foreign: new Set(),
     settings: settingsWith(),
     ownLogins: [OWN],
     nowMs: NOW,
@@ -219,6 +220,17 @@ describe('what a person declined', () => {
     expect(kinds(plan({ pulls: [done] }))).toEqual(['vetoed taken-back']);
   });
 
+  it('is followed where this state does not know its verdict, while nothing else of such a proposal is concluded', () => {
+    const pull = aPull();
+    const foreign = new Set([pull.pull.number]);
+    const kept = aPull({ over: { decisions: [decided('keep')] } });
+
+    expect(plan({ wanted: [], pulls: [pull], foreign })).toEqual([]);
+    expect(kinds(plan({ wanted: [], pulls: [kept], foreign }))).toEqual(['close kept']);
+    const stopped = settingsWith(['macro']);
+    expect(kinds(plan({ wanted: [], pulls: [pull], foreign, settings: stopped }))).toEqual(['close done']);
+  });
+
   it('is closed by a decision whether others wrote to the branch or not, and whether it is called for or not', () => {
     const over = { ...TOUCHED, decisions: [decided('keep')] };
 
@@ -390,7 +402,14 @@ describe('any plan', () => {
   it('asks for nothing more once it was carried out', () => {
     fc.assert(
       fc.property(anyFacts, (some) => {
-        const facts = { ...some, outdated: new Set<number>(), ownLogins: [OWN], nowMs: NOW, newPullsMax: 99 };
+        const facts = {
+          ...some,
+          outdated: new Set<number>(),
+          foreign: new Set<number>(),
+          ownLogins: [OWN],
+          nowMs: NOW,
+          newPullsMax: 99,
+        };
         const pulls = applied(some.pulls, planProposals(facts), facts);
 
         expect(planProposals({ ...facts, pulls }).filter(({ kind }) => !TOLD.includes(kind))).toEqual([]);
@@ -402,7 +421,14 @@ describe('any plan', () => {
   it('leaves at most one open pull request of an action and a subject that is called for, save what people wrote to or opened again', () => {
     fc.assert(
       fc.property(anyFacts, (some) => {
-        const facts = { ...some, outdated: new Set<number>(), ownLogins: [OWN], nowMs: NOW, newPullsMax: 99 };
+        const facts = {
+          ...some,
+          outdated: new Set<number>(),
+          foreign: new Set<number>(),
+          ownLogins: [OWN],
+          nowMs: NOW,
+          newPullsMax: 99,
+        };
         const after = applied(some.pulls, planProposals(facts), facts);
         for (const { key } of some.wanted) {
           const open = after.filter(
@@ -423,7 +449,14 @@ describe('any plan', () => {
   it('never opens again what a person closed without a snooze, and never touches a branch with work of others unasked', () => {
     fc.assert(
       fc.property(anyFacts, (some) => {
-        const facts = { ...some, outdated: new Set<number>(), ownLogins: [OWN], nowMs: NOW, newPullsMax: 99 };
+        const facts = {
+          ...some,
+          outdated: new Set<number>(),
+          foreign: new Set<number>(),
+          ownLogins: [OWN],
+          nowMs: NOW,
+          newPullsMax: 99,
+        };
         for (const action of planProposals(facts)) {
           if (action.kind === 'reopen' && action.pull.closedBy === 'ada')
             expect(action.pull.decisions.at(-1)?.decision).toBe('snooze');
