@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { appKeyFrom } from '../adapters/github/app-key.ts';
+import { serverAddress } from '../adapters/github/server-address.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 
 export interface AppSettings {
@@ -43,7 +44,7 @@ export function appSettingsFrom(env: Env, cwd: string): Result<AppSettings, read
   const privateKey = keyFrom(given(env, 'WARDEN_APP_PRIVATE_KEY'));
   const webhookSecret = env['WEBHOOK_SECRET'] ?? '';
   const port = portFrom(given(env, 'PORT') ?? '3000');
-  const apiUrl = addressFrom('GITHUB_API_URL', given(env, 'GITHUB_API_URL') ?? API_URL, API_URL);
+  const apiUrl = serverAddress('GITHUB_API_URL', given(env, 'GITHUB_API_URL') ?? API_URL, API_URL);
   const serverUrl = serverUrlFrom(env);
   const problems = [
     ...[appId, privateKey].flatMap(errorsOf),
@@ -66,7 +67,7 @@ export function appSettingsFrom(env: Env, cwd: string): Result<AppSettings, read
 
 /** Returns where repositories are cloned from, without a slash at the end, or what is wrong with `GITHUB_SERVER_URL`. */
 export function serverUrlFrom(env: Env): Result<string, string> {
-  return addressFrom('GITHUB_SERVER_URL', given(env, 'GITHUB_SERVER_URL') ?? SERVER_URL, SERVER_URL);
+  return serverAddress('GITHUB_SERVER_URL', given(env, 'GITHUB_SERVER_URL') ?? SERVER_URL, SERVER_URL);
 }
 
 function given(env: Env, name: string): string | null {
@@ -115,21 +116,4 @@ function portFrom(text: string): Result<number, string> {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535
     ? ok(Number(text))
     : err(`PORT is no port but "${text.slice(0, 20)}"; expected a whole number from 0 to 65535`);
-}
-
-/** Tokens travel there, so only to this very machine without TLS. */
-function addressFrom(name: string, text: string, usual: string): Result<string, string> {
-  const expected = `expected one such as ${usual}, or leave it unset`;
-  const address = URL.canParse(text) ? new URL(text) : null;
-  if (address === null || !['http:', 'https:'].includes(address.protocol))
-    return err(`${name} is no address of a server; ${expected}`);
-  if (address.username !== '' || address.password !== '' || address.search !== '' || address.hash !== '')
-    return err(`${name} has a login or a query in it, which no address of GitHub has; ${expected}`);
-  if (address.protocol === 'http:' && !isThisMachine(address.hostname))
-    return err(`${name} is not encrypted, and tokens would be read on the way; ${expected}`);
-  return ok(address.href.replace(/\/+$/, ''));
-}
-
-function isThisMachine(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

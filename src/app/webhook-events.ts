@@ -2,6 +2,7 @@
 
 import Type, { type Static } from 'typebox';
 import { orNull } from '../domain/fields.ts';
+import { REPOSITORY_NAME_PATTERN } from '../domain/github.ts';
 
 const login = Type.String({ minLength: 1, maxLength: 100, description: 'login of an account' });
 const number = Type.Integer({ minimum: 1, description: 'number of an issue or pull request' });
@@ -13,8 +14,7 @@ const sender = Type.Object({ login });
 export const RepositoryEvent = Type.Object({
   repository: Type.Object({
     full_name: Type.String({
-      // The names . and .. are none at GitHub, and would be other folders here.
-      pattern: '^(?!\\.{1,2}/)[A-Za-z0-9_.-]{1,100}/(?!\\.{1,2}$)[A-Za-z0-9_.-]{1,100}$',
+      pattern: REPOSITORY_NAME_PATTERN,
       description: 'owner/name',
     }),
     default_branch: Type.String({ minLength: 1, maxLength: 255, description: 'name of a branch' }),

@@ -9,6 +9,10 @@ export function mayWrite(role: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf('write');
 }
 
+/** `owner/name`. The names . and .. are none at GitHub, and would be other folders where a name is part of a path. */
+export const REPOSITORY_NAME_PATTERN =
+  '^(?!\\.{1,2}/)[A-Za-z0-9_.-]{1,100}/(?!\\.{1,2}$)[A-Za-z0-9_.-]{1,100}$';
+
 export interface RepositoryFacts {
   /** `owner/name`. */
   readonly fullName: string;

@@ -3,7 +3,7 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { assert } from '../../domain/assert.ts';
-import { GitHubError } from '../../domain/github.ts';
+import { GitHubError, REPOSITORY_NAME_PATTERN } from '../../domain/github.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { GitHub, Log } from '../../ports.ts';
 import { ask, askOrNull } from './answers.ts';
@@ -12,6 +12,7 @@ import { withConditionalReads } from './conditional.ts';
 import { octokitGitHub } from './octokit-github.ts';
 import { ownerAndName } from './repository-ref.ts';
 import { type RetryCounts, type RetryOptions, withRetries } from './retry.ts';
+import { serverAddress } from './server-address.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -29,6 +30,7 @@ export interface ConnectedGitHub extends GitHub {
   token(): Promise<string>;
 }
 
+const API_URL = 'https://api.github.com';
 const WORKFLOW_LOGIN = 'github-actions[bot]';
 
 /**
@@ -48,14 +50,13 @@ export async function gitHubFromEnv(
   ];
   if (appId === null && key === null && token === null) return ok(null);
   const fullName = given(env, 'GITHUB_REPOSITORY');
-  if (fullName === null || !/^[^/\s]+\/[^/\s]+$/.test(fullName))
+  if (fullName === null || !new RegExp(REPOSITORY_NAME_PATTERN).test(fullName))
     return err(
       'there is a token for GitHub, but GITHUB_REPOSITORY does not say owner/name; set it to the repository',
     );
-  const baseUrl = given(env, 'GITHUB_API_URL') ?? 'https://api.github.com';
-  if (!URL.canParse(baseUrl))
-    return err(`GITHUB_API_URL "${baseUrl}" is no address; expected e.g. https://api.github.com`);
-  const place = { fullName, baseUrl: baseUrl.replace(/\/+$/, ''), log: options.log };
+  const baseUrl = serverAddress('GITHUB_API_URL', given(env, 'GITHUB_API_URL') ?? API_URL, API_URL);
+  if (!baseUrl.ok) return baseUrl;
+  const place = { fullName, baseUrl: baseUrl.value, log: options.log };
   try {
     if (appId === null && key === null)
       return ok(await asToken(token ?? '', given(env, 'WARDEN_APP_SLUG'), place, options));

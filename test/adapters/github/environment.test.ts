@@ -73,7 +73,10 @@ describe('the environment', { timeout: 30_000 }, () => {
   it.each([
     ['no repository', { GITHUB_REPOSITORY: '' }, 'GITHUB_REPOSITORY does not say owner/name'],
     ['a repository without an owner', { GITHUB_REPOSITORY: 'desk' }, 'does not say owner/name'],
-    ['an address that is none', { GITHUB_API_URL: 'api' }, 'GITHUB_API_URL "api" is no address'],
+    ['a repository that is another folder', { GITHUB_REPOSITORY: '../..' }, 'does not say owner/name'],
+    ['an address that is none', { GITHUB_API_URL: 'api' }, 'GITHUB_API_URL is no address of a server'],
+    ['an address that anybody could listen to', { GITHUB_API_URL: 'http://ghe.example' }, 'is not encrypted'],
+    ['an address with a login in it', { GITHUB_API_URL: 'https://a:b@ghe.example' }, 'has a login'],
     ['an id that is no number', { WARDEN_APP_ID: 'warden' }, 'WARDEN_APP_ID is no number'],
     ['an id without a key', { WARDEN_APP_PRIVATE_KEY: '' }, 'without WARDEN_APP_PRIVATE_KEY'],
     ['a key without an id', { WARDEN_APP_ID: '' }, 'without WARDEN_APP_ID'],
