@@ -182,12 +182,12 @@ export class GitHubError extends Error {
   }
 }
 
-/** Limits of GitHub, in characters or items. */
+/** Limits of GitHub, in characters, bytes of UTF-8 or items. */
 export const GITHUB_LIMITS = {
   /** Body of a pull request, an issue or a comment. */
   bodyChars: 65_536,
-  /** Summary and text of a check, each. */
-  checkTextChars: 65_535,
+  /** Summary and text of a check, each. GitHub's documentation says characters, and its refusals count bytes. */
+  checkTextBytes: 65_535,
   annotationsPerRequest: 50,
   annotationTitleChars: 255,
   annotationMessageBytes: 64 * 1024,

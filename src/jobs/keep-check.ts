@@ -1,9 +1,10 @@
 // A check on a commit, kept true: one run of a name, written only where its result is another, and never left unfinished.
 
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
-import { type CheckOutput, type CheckRun, GitHubError } from '../domain/github.ts';
+import { type CheckOutput, type CheckRun, GITHUB_LIMITS, GitHubError } from '../domain/github.ts';
 import type { GitHub, Log } from '../ports.ts';
 import type { CheckResult } from '../supervision/config-review.ts';
+import { fitMarkdownBytes } from '../supervision/markdown-fit.ts';
 
 type Checking = Pick<GitHub, 'checkRuns' | 'startCheck' | 'completeCheck'>;
 
@@ -51,11 +52,19 @@ export async function keepCheck(
   });
   const toSend: CheckOutput = {
     ...output,
-    summary: [output.summary, provenance].filter((part) => part !== '').join('\n\n'),
+    summary: summaryWith(output.summary, provenance),
     annotations: shown === annotations ? [] : output.annotations,
   };
   await completed(github, id, { conclusion, output: toSend });
   return 'written';
+}
+
+/** Where it comes from is said in full, however long the rest is. */
+function summaryWith(summary: string, provenance: string): string {
+  if (provenance === '') return summary;
+  const below = `\n\n${provenance}`;
+  const bytesMax = GITHUB_LIMITS.checkTextBytes - Buffer.byteLength(below);
+  return fitMarkdownBytes(summary, bytesMax, '_The rest does not fit into a check._') + below;
 }
 
 /** A run that stays in progress holds up every merge, so one whose result GitHub refuses is completed with that. */

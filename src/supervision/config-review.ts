@@ -7,7 +7,7 @@ import type { Approvals } from './approvals.ts';
 import type { PlaceOf } from './config-remarks.ts';
 import { beyondLimit, type ConfigChange, type Effect } from './loosening.ts';
 import { type Align, mdCode, mdName, mdTable, mdText } from './markdown.ts';
-import { fitMarkdown } from './markdown-fit.ts';
+import { fitMarkdownBytes } from './markdown-fit.ts';
 import { percentText } from './number-text.ts';
 import { cut } from './outside-text.ts';
 
@@ -71,8 +71,8 @@ export function configReview(facts: ReviewFacts): CheckResult {
     conclusion,
     output: {
       title,
-      summary: fitMarkdown(summary, GITHUB_LIMITS.checkTextChars, MORE),
-      text: whatIf === null ? '' : fitMarkdown(whatIf, GITHUB_LIMITS.checkTextChars, MORE),
+      summary: fitMarkdownBytes(summary, GITHUB_LIMITS.checkTextBytes, MORE),
+      text: whatIf === null ? '' : fitMarkdownBytes(whatIf, GITHUB_LIMITS.checkTextBytes, MORE),
       annotations,
     },
   };

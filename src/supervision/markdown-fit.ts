@@ -14,6 +14,8 @@ interface Opened {
 
 const NOTHING_OPEN: Opened = { fence: null, isChart: false, folds: 0 };
 
+type SizeOf = (text: string) => number;
+
 /**
  * Returns `markdown` where it has at most `charsMax` characters (UTF-16 code units, of which GitHub never counts more). Else
  * its longest beginning that ends with a line and leaves room for `more`, a paragraph that says where the rest is: open code
@@ -22,31 +24,41 @@ const NOTHING_OPEN: Opened = { fence: null, isChart: false, folds: 0 };
  * @throws InvariantError where the first line and `more` do not fit.
  */
 export function fitMarkdown(markdown: string, charsMax: number, more: string): string {
-  if (markdown.length <= charsMax) return markdown;
+  return fitted(markdown, charsMax, more, ({ length }) => length);
+}
+
+/** The same as {@link fitMarkdown} for what GitHub measures in bytes of UTF-8: the texts of checks. */
+export function fitMarkdownBytes(markdown: string, bytesMax: number, more: string): string {
+  return fitted(markdown, bytesMax, more, (text) => Buffer.byteLength(text));
+}
+
+function fitted(markdown: string, max: number, more: string, sizeOf: SizeOf): string {
+  if (sizeOf(markdown) <= max) return markdown;
   const [first = '', ...rest] = markdown.split('\n');
-  let end = first.length;
-  let opened = openedAfter(first, NOTHING_OPEN);
-  let best = { end, opened: NOTHING_OPEN };
+  const room = max - 2 - sizeOf(more);
+  const fits = ({ size, opened }: Cut): boolean => size + closingOf(opened).length <= room;
+  let cut: Cut = { end: first.length, size: sizeOf(first), opened: openedAfter(first, NOTHING_OPEN) };
+  let best: Cut = { ...cut, opened: NOTHING_OPEN };
   let isLead = false;
-  assert(lengthOf(best, more) <= charsMax, `a first line and the word about the rest fit into ${charsMax}`);
+  assert(fits(best), `a first line and the word about the rest fit into ${max}`);
   for (const [index, line] of rest.entries()) {
-    end += 1 + line.length;
-    opened = openedAfter(line, opened);
-    if (lengthOf({ end, opened: NOTHING_OPEN }, more) > charsMax) break;
+    const { end, size, opened } = cut;
+    cut = { end: end + 1 + line.length, size: size + 1 + sizeOf(line), opened: openedAfter(line, opened) };
+    if (cut.size > room) break;
     if (line.trim() !== '') isLead = leadsOn(line, rest[index + 1] ?? '');
-    if (opened.isChart || isLead) continue;
-    if (lengthOf({ end, opened }, more) <= charsMax) best = { end, opened };
+    if (cut.opened.isChart || isLead) continue;
+    if (fits(cut)) best = cut;
   }
   return [markdown.slice(0, best.end).trimEnd() + closingOf(best.opened), more].join('\n\n');
 }
 
+/** The beginning of a text, up to the end of a line. */
 interface Cut {
+  /** Where it ends. */
   readonly end: number;
+  /** What it takes, as `max` is measured. */
+  readonly size: number;
   readonly opened: Opened;
-}
-
-function lengthOf({ end, opened }: Cut, more: string): number {
-  return end + closingOf(opened).length + 2 + more.length;
 }
 
 function closingOf({ fence, folds }: Opened): string {

@@ -315,8 +315,8 @@ function issueWriters(world: MemoryWorld, own: string) {
     completeCheck: async (id, conclusion, output) => {
       const check = world.checks.get(id);
       if (check === undefined) throw missing(`check run ${id}`);
-      const isTooLong = Math.max(output.summary.length, output.text.length) > GITHUB_LIMITS.checkTextChars;
-      if (isTooLong) throw refused('Only 65535 characters are allowed');
+      const bytes = Math.max(Buffer.byteLength(output.summary), Buffer.byteLength(output.text));
+      if (bytes > GITHUB_LIMITS.checkTextBytes) throw refused('summary exceeds a maximum bytesize of 65535');
       const annotations = [...check.annotations, ...output.annotations];
       Object.assign(check, { status: 'completed', conclusion, ...output, annotations });
     },

@@ -50,6 +50,16 @@ describe('keepCheck', () => {
     expect(runs()).toMatchObject([{ title: 'B' }, { title: 'C' }, { title: 'D', annotations: [] }]);
   });
 
+  it('completes a run whose words are more than GitHub keeps, and says where they come from', async () => {
+    const { keep, runs } = keeping();
+    const summary = `First.\n\n${'→ more\n\n'.repeat(9_000)}`;
+    const long = result('A');
+    await keep({ ...long, output: { ...long.output, summary } });
+
+    expect(runs()).toMatchObject([{ status: 'completed', title: 'A' }]);
+    expect(runs()[0]?.summary).toMatch(/^First\.\n.*does not fit into a check\._\n\nAt noon\.$/s);
+  });
+
   it('completes a run whose result GitHub refuses, and tells the caller', async () => {
     const { world, keep, runs } = keeping();
     let refused = 0;

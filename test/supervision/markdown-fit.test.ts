@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitMarkdown } from '../../src/supervision/markdown-fit.ts';
+import { fitMarkdown, fitMarkdownBytes } from '../../src/supervision/markdown-fit.ts';
 
 const MORE = '_The rest is elsewhere._';
 const MARKER = '<!-- warden:proposal {"v":1} -->';
@@ -120,6 +120,24 @@ describe('fitMarkdown', () => {
         expect(leftOpen(fitted)).toEqual([]);
         expect(fitMarkdown(fitted, max, MORE)).toBe(fitted);
         if (markdown.length > max) expect(fitted.endsWith(`\n\n${MORE}`)).toBe(true);
+      }),
+    );
+  });
+
+  it('counts bytes where GitHub does, and cuts to nearly as many as are allowed', () => {
+    const whole = [MARKER, '', ...Array.from({ length: 50 }, () => '長→…')].join('\n');
+    const fitted = fitMarkdownBytes(whole, 250, MORE);
+
+    expect(Buffer.byteLength(whole)).toBeGreaterThan(250);
+    expect(Buffer.byteLength(fitted)).toBeLessThanOrEqual(250);
+    expect(Buffer.byteLength(fitted)).toBeGreaterThan(250 - Buffer.byteLength('長→…\n'));
+    expect(fitMarkdown(whole, whole.length, MORE)).toBe(whole);
+    fc.assert(
+      fc.property(document, fc.integer({ min: 100, max: 900 }), (markdown, max) => {
+        const cut = fitMarkdownBytes(markdown, max, MORE);
+
+        expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(max);
+        expect(leftOpen(cut)).toEqual([]);
       }),
     );
   });

@@ -127,13 +127,12 @@ export function annotationBatches<T>(annotations: readonly T[]): readonly (reado
 
 /** What renders a text fits it, since only that knows where it may be cut. */
 function assertFits({ title, summary, text }: CheckOutput): void {
-  const max = GITHUB_LIMITS.checkTextChars;
+  const max = GITHUB_LIMITS.checkTextBytes;
   assert(title !== '', 'a check has a title');
-  assert(
-    summary.length <= max,
-    `the summary of a check has ${summary.length} characters, at most ${max} fit`,
-  );
-  assert(text.length <= max, `the text of a check has ${text.length} characters, at most ${max} fit`);
+  for (const [name, said] of Object.entries({ summary, text })) {
+    const bytes = Buffer.byteLength(said);
+    assert(bytes <= max, `the ${name} of a check has ${bytes} bytes, at most ${max} fit`);
+  }
 }
 
 function annotationJson(annotation: CheckAnnotation) {

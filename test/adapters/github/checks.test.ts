@@ -39,10 +39,7 @@ async function started() {
   return { hub, github, headSha, check, shown };
 }
 
-/** Each test starts a server with a real repository. */
-const SLOW = { timeout: 30_000 };
-
-describe('a check', SLOW, () => {
+describe('a check', () => {
   it('is started, completed, and found again with what it said', async () => {
     const { github, headSha, check } = await started();
     expect(check).toMatchObject({
@@ -125,11 +122,13 @@ describe('a check', SLOW, () => {
 
   it('is refused as a defect where its summary was not made to fit', async () => {
     const { github, check } = await started();
-    const summary = 'x'.repeat(65_536);
+    const refused = async (summary: string) =>
+      await expect(github.completeCheck(check.id, 'failure', outputOf({ summary }))).rejects.toThrow(
+        '65535 fit',
+      );
 
-    await expect(github.completeCheck(check.id, 'failure', outputOf({ summary }))).rejects.toThrow(
-      '65535 fit',
-    );
+    await refused('x'.repeat(65_536));
+    await refused('→'.repeat(21_846));
   });
 
   it('is started anew and completed after a wait where GitHub is unwell and nothing can be doubled', async () => {

@@ -81,20 +81,22 @@ describe('a check run', () => {
     });
   });
 
-  it('keeps 65,535 characters of summary and refuses one more', async () => {
+  it('keeps 65,535 bytes of summary and refuses one more', async () => {
     const hub = await startHub();
     const check_run_id = await started(hub);
-    const write = (length: number) =>
+    const write = (length: number, start = '') =>
       hub.app.rest.checks.update({
         ...AT,
         check_run_id,
-        output: { title: 't', summary: 'x'.repeat(length) },
+        output: { title: 't', summary: start + 'x'.repeat(length) },
       });
 
     expect((await write(65_535)).status).toBe(200);
     expect((await refusal(write(65_536))).message).toContain(
       'Only 65535 characters are allowed; 65536 were supplied.',
     );
+    expect((await write(65_532, '→')).status).toBe(200);
+    expect((await refusal(write(65_533, '→'))).message).toContain('a maximum bytesize of 65535');
   });
 
   it('has at most three actions, and a conclusion once it is completed', async () => {

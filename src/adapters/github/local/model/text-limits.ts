@@ -27,10 +27,12 @@ export function checkTitle(resource: string, title: string): void {
   }
 }
 
-/** Throws 422 where the summary or the text of a check run is too long. */
+/** Throws 422 where the summary or the text of a check run is too long: the form counts characters, and what keeps them bytes. */
 export function checkOutput(field: 'summary' | 'text', text: string | null): void {
-  if (text === null || lengthOf(text) <= OUTPUT_MAX) return;
+  if (text === null || Buffer.byteLength(text) <= OUTPUT_MAX) return;
   const length = lengthOf(text);
+  if (length <= OUTPUT_MAX)
+    throw invalid('CheckRun', field, { say: `${field} exceeds a maximum bytesize of ${OUTPUT_MAX}` });
   throw new ApiError(
     422,
     `Invalid request.\n\nOnly ${OUTPUT_MAX} characters are allowed; ${length} were supplied.`,
