@@ -10,11 +10,10 @@ import { commitFiles, gitAs, newRepository } from '../adapters/git/repository.ts
 import { insertAll, look, settledMs, worldRows } from '../jobs/supervise-world.ts';
 import { runInMemory } from './memory-host.ts';
 
-/** The state is a worktree of its own, as it is in a repository that Warden supervises. */
-const SLOW = { timeout: 60_000 };
 let cwd = '';
 let old = '';
 let bare = '';
+/** The state is a worktree of its own, as it is in a repository that Warden supervises. */
 beforeAll(() => {
   cwd = newRepository('main', mkdtempSync(join(tmpdir(), 'warden-git-')));
   bare = commitFiles(cwd, { 'README.md': 'no state' });
@@ -28,7 +27,7 @@ beforeAll(() => {
   insertAll(disk, worldRows(151, 200));
   look(disk, settledMs(199));
   commitFiles(state, {});
-}, 60_000);
+});
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 async function explain(...argv: string[]) {
@@ -40,7 +39,7 @@ function recorded(name: string): unknown {
   return JSON.parse(gitAs(cwd, 'show', `${old}:supervisor/${name}.json`));
 }
 
-describe('explain at a commit', SLOW, () => {
+describe('explain at a commit', () => {
   it('shows what was known then, under the settings of then', async () => {
     const then = await explain('macro', '--at', old.slice(0, 9), '--json');
     const now = await explain('macro', '--json');

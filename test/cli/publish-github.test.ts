@@ -54,7 +54,7 @@ function receipts(): string[] {
   });
 }
 
-describe('warden publish with a token', { timeout: 60_000 }, () => {
+describe('warden publish with a token', () => {
   it('prints with --dry-run every request it would send, and sends none', async () => {
     const hub = await hubWithConfiguration();
     const before = hub.github.counts.writes;

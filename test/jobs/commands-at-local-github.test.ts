@@ -9,10 +9,7 @@ import { configFiles } from './publish-world.ts';
 import { stateOf, supervisedDisk } from './review-world.ts';
 import { quietPorts, worldSettings } from './supervise-world.ts';
 
-/** Each test starts a server with a real repository. */
-const SLOW = { timeout: 60_000 };
-
-describe('a command at GitHub', SLOW, () => {
+describe('a command at GitHub', () => {
   it('stops a class by a pull request, which another command keeps from being merged', async () => {
     const hub = await startHub();
     const { world } = hub.github;

@@ -10,9 +10,6 @@ import { quietPorts } from './supervise-world.ts';
 const disk = supervisedDisk();
 const LOOSE = KILL_LIST.replace('max_cvar_sigma: 4.0', 'max_cvar_sigma: 9.0');
 
-/** Each test starts a server with a real repository. */
-const SLOW = { timeout: 60_000 };
-
 async function reviewing() {
   const hub = await startHub();
   const { world } = hub.github;
@@ -31,7 +28,7 @@ async function reviewing() {
   return { hub, world, github, review, runs };
 }
 
-describe('a review at GitHub', SLOW, () => {
+describe('a review at GitHub', () => {
   it('reports on a pull request that touches no configuration', async () => {
     const { world, review, runs } = await reviewing();
     const number = world.openPullAs('bob', {

@@ -40,6 +40,7 @@ describe('a merged decision', () => {
     ],
     ['is of a later list in which it stands the same', 'disable', {}],
     ['names no commit', 'disable', { kill_list_commit: null }],
+    ['is of the instant of the merge', 'disable', { ts: AT }],
     ['lets the class in again', 'enable', { applied: 'entries_allowed', episode: null }],
   ] as const)('is acknowledged by a record that %s', (_case, action, over) => {
     const ack = applied(over);
@@ -68,6 +69,12 @@ describe('a merged decision', () => {
     expect(acknowledgementOf(decision, [behind], RULES).kind).toBe('waiting');
     const own = applied({ applied: 'entries_allowed', episode: null, kill_list_commit: COMMIT });
     expect(acknowledgementOf(decision, [behind, own], RULES)).toEqual({ kind: 'acknowledged', ack: own });
+  });
+
+  it('whose commit is not known is not acknowledged by an older record that names none', () => {
+    const older = applied({ kill_list_commit: null, ts: EARLIER });
+
+    expect(acknowledgementOf(merged('disable', { mergeCommit: null }), [older], RULES).kind).toBe('waiting');
   });
 
   it('is acknowledged by the first of several records', () => {

@@ -161,5 +161,5 @@ describe('names of others in what a merge says', () => {
 
       for (const text of texts) expect(foreignParts(text, { address: REPOSITORY.url })).toEqual([]);
     }
-  }, 30_000);
+  });
 });

@@ -39,6 +39,11 @@ describe('approvalsOf', () => {
       'bob',
     ]);
     expect(approvals(review('bob', 'APPROVED', 5), review('bob', 'DISMISSED', 6)).by).toEqual([]);
+    expect(approvals(review('bob', 'APPROVED', 1), review('bob', 'PENDING', 2)).by).toEqual(['bob']);
+  });
+
+  it('goes by when a review was submitted, not by its place in the list', () => {
+    expect(approvals(review('bob', 'CHANGES_REQUESTED', 4), review('bob', 'APPROVED', 3)).by).toEqual([]);
   });
 
   it.each([
@@ -67,6 +72,14 @@ describe('approvalsOf', () => {
       });
     },
   );
+
+  it('knows itself however its login is written', () => {
+    const facts = { reviews: [review('warden[bot]', 'APPROVED', 1)], headSha: HEAD, author: 'Ada', roles };
+    expect(approvalsOf({ ...facts, commits: [], ownLogins: ['Warden[bot]'] })).toMatchObject({
+      by: [],
+      setAside: [{ login: 'warden[bot]', why: 'is Warden itself' }],
+    });
+  });
 
   it('says that a commit is of nobody known', () => {
     const commits = [{ author: null, committer: null }];

@@ -104,7 +104,7 @@ describe('the comment on a branch that a person edited', () => {
     expect(body).toContain('`````diff\n');
     expect(body).toContain('_The diff is longer than GitHub takes and ends here._');
     expect(foreignParts(body, OWN)).toEqual([]);
-  }, 30_000);
+  });
 });
 
 describe('the remark on a proposal that a person closed', () => {
@@ -146,7 +146,7 @@ describe('words of others at the end of a proposal', () => {
 
       for (const text of texts) expect(foreignParts(text, OWN)).toEqual([]);
     }
-  }, 30_000);
+  });
 
   it('do nothing, whatever they are', () => {
     const unit = fc.constantFrom(
@@ -168,7 +168,7 @@ describe('words of others at the end of a proposal', () => {
         expect(foreignParts(branchEditedText(edited({ key, diff: reason })), OWN)).toEqual([]);
       }),
     );
-  }, 30_000);
+  });
 
   it('of a hundred thousand characters stay within what GitHub takes', () => {
     const words = '@*<'.repeat(34_000);

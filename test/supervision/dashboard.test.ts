@@ -215,7 +215,7 @@ describe('the dashboard', () => {
     expect(body).toMatch(/For \d+ more classes: comment `\/warden disable/);
     expect(body).toMatch(/And \d+ more agents: /);
     expect(body).toContain('Kept by Warden');
-  }, 30_000);
+  });
 
   it('shows names and words of others and does nothing with them', () => {
     const names = HOSTILE_NAMES.map((name) => name.replaceAll('\n', ' '));
@@ -239,5 +239,5 @@ describe('the dashboard', () => {
 
     expect(boxes).toBeGreaterThan(names.length);
     expect(foreignParts(body, { address: REPOSITORY.url, comments: boxes + 1 })).toEqual([]);
-  }, 30_000);
+  });
 });

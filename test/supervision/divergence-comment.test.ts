@@ -112,7 +112,7 @@ describe('the comment about divergence', () => {
     const [fence = ''] = mermaidFences(divergenceComment(someDivergence()).body);
 
     expect((await parseMermaid(fence)).diagramType).toBe('xychart');
-  }, 30_000);
+  });
 
   it('stays within what GitHub takes with five hundred agents', () => {
     const alerts = Array.from({ length: 500 }, (_, index) =>
@@ -123,14 +123,14 @@ describe('the comment about divergence', () => {
     expect(body.length).toBeLessThanOrEqual(GITHUB_LIMITS.bodyChars);
     expect(body).toContain('And 460 more.');
     expect(foreignParts(body, OWN)).toEqual([]);
-  }, 30_000);
+  });
 
   it('shows names of others and does nothing with them', () => {
     const alerts = HOSTILE_NAMES.map((agent) => anAlert({ agent }));
 
     expect(foreignParts(divergenceComment(someDivergence({ alerts })).body, OWN)).toEqual([]);
     expect(foreignParts(escalationComment(someDivergence({ alerts }), []), OWN)).toEqual([]);
-  }, 30_000);
+  });
 });
 
 describe('the comment that tells people', () => {

@@ -112,6 +112,18 @@ describe('what is called for', () => {
       ...['open disable', 'open demote', 'waiting enable', 'waiting promote'],
     ]);
   });
+
+  it('counts one that is opened again towards the limit of a run', () => {
+    const withdrawn = { closedBy: OWN, closing: closed('withdrawn') };
+    const other = { ...KEY, subject: 'pairs', episode: 'pairs/1' };
+    const actions = plan({
+      wanted: [calledFor(KEY), calledFor(other)],
+      pulls: [aPull({ pull: SHUT, over: withdrawn })],
+      newPullsMax: 1,
+    });
+
+    expect(kinds(actions)).toEqual(['reopen', 'waiting']);
+  });
 });
 
 describe('what is not called for any more', () => {
@@ -153,6 +165,13 @@ describe('what is not called for any more', () => {
     expect(kinds(plan({ wanted: [], pulls, settings: settingsWith(['macro']) }))).toEqual(['close done']);
   });
 
+  it('stays open where a person asked for it and the opposite is called for', () => {
+    const pulls = [aPull({ marker: { verdict_id: null, requested_by: 'ada' } })];
+    const actions = plan({ wanted: [calledFor({ ...KEY, action: 'enable' })], pulls });
+
+    expect(kinds(actions)).toEqual(['open']);
+  });
+
   it('is explained where a run closed it and ended before it said why', () => {
     const pulls = [aPull({ pull: SHUT, over: { closedBy: OWN } })];
 
@@ -160,7 +179,7 @@ describe('what is not called for any more', () => {
   });
 
   it('is history where a person closed or merged it', () => {
-    const merged = aPull({ pull: { ...SHUT, mergedAt: HOUR_AGO } });
+    const merged = aPull({ pull: { ...SHUT, mergedAt: HOUR_AGO }, over: { closedBy: OWN } });
 
     expect(plan({ wanted: [], pulls: [merged, aPull({ pull: SHUT, over: { closedBy: 'ada' } })] })).toEqual(
       [],
@@ -194,6 +213,27 @@ describe('what a person declined', () => {
     expect(kinds(plan({ pulls: [aPull({ pull: SHUT, marker, over: { closedBy: 'ada' } })] }))).toEqual([
       'open',
     ]);
+  });
+
+  it('stays vetoed where a later one of the same episode was closed by Warden', () => {
+    const vetoed = aPull({ number: 4, pull: SHUT, over: { closedBy: 'ada' } });
+    const twin = aPull({ number: 9, pull: SHUT, over: { closedBy: OWN, closing: closed('superseded') } });
+
+    expect(plan({ pulls: [vetoed, twin] })).toMatchObject([
+      { kind: 'vetoed', pull: { pull: { number: 4 } } },
+    ]);
+  });
+
+  it('is not vetoed by Warden, whose account GitHub does not name but whose comment says why', () => {
+    const over = { closedBy: null, closing: closed('withdrawn') };
+
+    expect(kinds(plan({ pulls: [aPull({ pull: SHUT, over })] }))).toEqual(['reopen']);
+  });
+
+  it('stays kept where the record of the decision was removed after Warden closed it for that', () => {
+    const over = { closedBy: OWN, closing: closed('kept') };
+
+    expect(kinds(plan({ pulls: [aPull({ pull: SHUT, over })] }))).toEqual(['vetoed kept']);
   });
 
   it('is vetoed for its episode alone', () => {
@@ -247,6 +287,15 @@ describe('what a person declined', () => {
     const over = { decisions: [decided('keep')], closing: closed('kept', isoFromMs(NOW)) };
 
     expect(kinds(plan({ pulls: [aPull({ over })] }))).toEqual(['current']);
+    const atOnce = { decisions: [decided('keep')], closing: closed('kept', HOUR_AGO) };
+    expect(kinds(plan({ pulls: [aPull({ over: atOnce })] }))).toEqual(['current']);
+  });
+
+  it('is followed where the decision is newer than the last closing', () => {
+    const over = { decisions: [decided('keep')], closing: closed('withdrawn', isoFromMs(NOW - DAY_MS)) };
+
+    expect(kinds(plan({ pulls: [aPull({ over })] }))).toEqual(['close kept']);
+    expect(kinds(plan({ wanted: [], pulls: [aPull({ over })] }))).toEqual(['close kept']);
   });
 });
 

@@ -132,7 +132,7 @@ describe('the body of a proposal', () => {
       expect(fences.length).toBeGreaterThan(1);
       for (const fence of fences) expect((await parseMermaid(fence)).diagramType).toBe('xychart');
     }
-  }, 30_000);
+  });
 });
 
 describe('the digest of the evidence', () => {

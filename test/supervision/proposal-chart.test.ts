@@ -98,5 +98,5 @@ describe('names of others in a chart', () => {
         expect((await parseMermaid(fences[0] ?? '')).diagramType).toBe('xychart');
       }
     }
-  }, 30_000);
+  });
 });

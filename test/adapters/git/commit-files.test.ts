@@ -7,9 +7,6 @@ import { filesOfCommit } from '../../../src/adapters/git/commit-files.ts';
 import { headOf } from '../../../src/adapters/git/head-of.ts';
 import { commitFiles, emptyFolder, gitAs, newRepository } from './repository.ts';
 
-/** Git starts several processes per step. */
-const SLOW = { timeout: 30_000 };
-
 /** A repository with two commits of a state. */
 function repository() {
   const dir = newRepository('warden-state');
@@ -26,7 +23,7 @@ async function textAt(folder: string, commit: string): Promise<string> {
   return text;
 }
 
-describe('the files of a commit', SLOW, () => {
+describe('the files of a commit', () => {
   it('are read by seven digits or all, and leave the worktree as it is', async () => {
     const { dir, old, newest } = repository();
 
@@ -99,7 +96,7 @@ describe('the files of a commit', SLOW, () => {
   });
 });
 
-describe('the commit of a state folder', SLOW, () => {
+describe('the commit of a state folder', () => {
   it('is that of the worktree whose top it is, and of nothing else', async () => {
     const { dir, newest } = repository();
     mkdirSync(join(dir, 'below'));

@@ -9,15 +9,13 @@ import type { Disk } from '../../../src/ports.ts';
 import { REPO, startHub } from '../github/local/hub.ts';
 import { commitFiles, emptyFolder, gitAs, newRepository } from './repository.ts';
 
-/** Git starts several processes per step. */
-const SLOW = { timeout: 30_000 };
 const BRANCH = 'warden-state';
 
 function branchOf(url: string, dir = emptyFolder(), token: string | null = null) {
   return gitStateBranch({ url, branch: BRANCH, dir, token });
 }
 
-describe('the state branch', SLOW, () => {
+describe('the state branch', () => {
   it('is its newest commit with its files, whose bytes are those committed', async () => {
     const remote = newRepository(BRANCH);
     commitFiles(remote, { 'supervisor/a.json': '1' });
@@ -162,7 +160,7 @@ describe('the state branch', SLOW, () => {
   });
 });
 
-describe('the state branch over HTTP', SLOW, () => {
+describe('the state branch over HTTP', () => {
   it('is fetched without its history, by a token that is nowhere to be found', async () => {
     const hub = await startHub();
     hub.github.world.createRepository({

@@ -6,9 +6,6 @@ import type { GitHub } from '../../../src/ports.ts';
 import { BOT, connected } from './connected.ts';
 import { REPO, startHub } from './local/hub.ts';
 
-/** Each test starts a server with a real repository. */
-const SLOW = { timeout: 30_000 };
-
 const BRANCH = 'warden/disable/macro/1';
 const FILE = 'config/warden.yaml';
 
@@ -102,7 +99,7 @@ function shapeOf(method: string, path: string): string {
   return `${method} ${path.replaceAll('%2F', '/').replaceAll(/\/(<new \d+>|\d+)(?=\/|$)/g, '/N')}`;
 }
 
-describe('a dry run', SLOW, () => {
+describe('a dry run', () => {
   it('writes nothing, and shows the requests that a real run sends', async () => {
     const { hub, github, old } = await started();
     const before = { writes: hub.github.counts.writes, picture: hub.github.world.snapshot(REPO) };

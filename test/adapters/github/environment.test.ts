@@ -6,7 +6,7 @@ import { serverError } from '../../../src/adapters/github/local/faults.ts';
 import { appEnv, connect } from './connected.ts';
 import { REPO, startHub } from './local/hub.ts';
 
-describe('the environment', { timeout: 30_000 }, () => {
+describe('the environment', () => {
   it('names nobody: there is no GitHub, and that is no fault', async () => {
     const hub = await startHub();
 

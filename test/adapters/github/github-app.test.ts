@@ -18,10 +18,7 @@ async function started() {
   return { hub, app: octokitGitHubApp(octokit, timingOf(hub).log) };
 }
 
-/** Each test starts a server with a real repository. */
-const SLOW = { timeout: 30_000 };
-
-describe('the app', SLOW, () => {
+describe('the app', () => {
   it('tells how it is registered', async () => {
     const { hub, app } = await started();
     const registration = await app.registration();
@@ -84,7 +81,7 @@ describe('more deliveries than are looked at', () => {
   });
 });
 
-describe('the octokit of Probot', SLOW, () => {
+describe('the octokit of Probot', () => {
   it('fits the same port, with the same patience', async () => {
     const hub = await startHub();
     type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;

@@ -37,10 +37,7 @@ async function errorOf(run: Promise<unknown>): Promise<GitHubError> {
   throw new Error(`expected a GitHubError, got ${String(error)}`);
 }
 
-/** Each test starts a server with a real repository. */
-const SLOW = { timeout: 30_000 };
-
-describe('the repository', SLOW, () => {
+describe('the repository', () => {
   it('tells its facts, and where a branch stands', async () => {
     const { github, base } = await started();
 
@@ -107,7 +104,7 @@ describe('the repository', SLOW, () => {
   });
 });
 
-describe('a commit', SLOW, () => {
+describe('a commit', () => {
   it('changes, adds and removes files on top of the branch alone', async () => {
     const { github, base } = await started();
     await github.createBranch(BRANCH, base);
@@ -222,7 +219,7 @@ describe('a commit', SLOW, () => {
   });
 });
 
-describe('a branch and its pull request', SLOW, () => {
+describe('a branch and its pull request', () => {
   it('are found where they exist, whoever was faster', async () => {
     const { github, base, pull } = await proposed();
     const again = await github.createPull({ title: 'T2', body: 'B2', branch: BRANCH, baseBranch: 'main' });
@@ -341,7 +338,7 @@ describe('a branch and its pull request', SLOW, () => {
   });
 });
 
-describe('comments and issues', SLOW, () => {
+describe('comments and issues', () => {
   it('are written, changed and deleted, and lists are whole', async () => {
     const { hub, github, pull } = await proposed();
     const first = await github.createComment(pull.number, 'number 0');
@@ -403,7 +400,7 @@ describe('comments and issues', SLOW, () => {
   });
 });
 
-describe('a refusal', SLOW, () => {
+describe('a refusal', () => {
   it('names the permission that is missing, and never the token', async () => {
     const hub = await startHub({ appPermissions: { contents: 'read', metadata: 'read' } });
     const token = hub.github.world.installationToken(REPO);

@@ -34,10 +34,7 @@ async function started() {
   return { hub, github, waits, warnings, sleptMs, base, issue, fail };
 }
 
-/** Each test starts a server with a real repository. */
-const SLOW = { timeout: 30_000 };
-
-describe('a read', SLOW, () => {
+describe('a read', () => {
   it.each([
     ['a secondary limit', secondaryLimit(7), [7_000]],
     ['429', tooManyRequests(3), [3_000]],
@@ -119,7 +116,7 @@ describe('a read', SLOW, () => {
   });
 });
 
-describe('a write', SLOW, () => {
+describe('a write', () => {
   it.each([
     ['a secondary limit', secondaryLimit(7)],
     ['429', tooManyRequests(7)],
@@ -222,7 +219,7 @@ describe('a write', SLOW, () => {
   });
 });
 
-describe('more than sixty creations a minute', SLOW, () => {
+describe('more than sixty creations a minute', () => {
   it('are spread, and the wait is counted', async () => {
     const timing = timingOf({ clock: createVirtualClock(0) });
     const waits = waitsOf(timing);
@@ -233,7 +230,7 @@ describe('more than sixty creations a minute', SLOW, () => {
     expect(waits.counts).toEqual({ retries: 0, waitedMs: 120_000 });
   });
 
-  it('reach no limit', { timeout: 60_000 }, async () => {
+  it('reach no limit', async () => {
     const hub = await startHub({ rateRules: GITHUB_LIMITS });
     const { github, sleptMs } = connected(hub);
     const { number } = await github.createIssue({ title: 'I', body: '', labels: [] });
@@ -244,7 +241,7 @@ describe('more than sixty creations a minute', SLOW, () => {
   });
 });
 
-describe('tasks one after the other', SLOW, () => {
+describe('tasks one after the other', () => {
   it('go on after one that failed', async () => {
     const inTurn = oneAfterTheOther();
     const failed = inTurn(async () => await Promise.reject(new Error('first')));
@@ -255,7 +252,7 @@ describe('tasks one after the other', SLOW, () => {
   });
 });
 
-describe('an answer that breaks off', SLOW, () => {
+describe('an answer that breaks off', () => {
   /** A client whose first `count` answers break off. */
   function broken(count: number) {
     let sent = 0;
@@ -300,7 +297,7 @@ describe('an answer that breaks off', SLOW, () => {
   });
 });
 
-describe('a conditional read', SLOW, () => {
+describe('a conditional read', () => {
   it('of a page that was full and the last sees what comes on the next', async () => {
     const hub = await startHub();
     withConditionalReads(hub.app);

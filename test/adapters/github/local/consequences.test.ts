@@ -65,7 +65,7 @@ describe('a webhook', () => {
       'issue_comment 200',
       'issue_comment 200',
     ]);
-  }, 30_000);
+  });
 
   it('names its repository, its sender and the installation', async () => {
     const hub = await startHub();
