@@ -47,7 +47,7 @@ export interface OnGitHub {
   readonly failed: readonly string[];
 }
 
-export interface OnGitHubOptions {
+interface OnGitHubOptions {
   readonly settings: Settings;
   readonly codeVersion: string;
   readonly nowMs: number;

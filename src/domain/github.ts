@@ -137,8 +137,7 @@ export interface CheckDraft {
   readonly runId?: number;
 }
 
-export const REACTIONS = ['+1', '-1', 'eyes', 'rocket', 'confused'] as const;
-export type Reaction = (typeof REACTIONS)[number];
+export type Reaction = '+1' | '-1' | 'eyes' | 'rocket' | 'confused';
 
 /** New content of files on a branch; `null` removes the file. */
 export type FileChanges = Readonly<Record<string, string | null>>;
@@ -165,7 +164,7 @@ export interface PullDraft {
  * call took effect is not known. `forbidden`: the token may not. `missing`: no such thing, or not visible. `refused`: it
  * understood and said no.
  */
-export type GitHubFaultKind = 'unavailable' | 'forbidden' | 'missing' | 'refused';
+type GitHubFaultKind = 'unavailable' | 'forbidden' | 'missing' | 'refused';
 
 /** Thrown by everything that talks to GitHub, where the failure is not one of the values a call returns. */
 export class GitHubError extends Error {

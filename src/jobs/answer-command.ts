@@ -39,8 +39,8 @@ interface CommandComment {
 }
 
 /**
- * What became of a comment. `gone`: it was removed or edited since. `answered-before`: an answer to it is there. `refused`: its author may not push, and got a reaction
- * and nothing else.
+ * What became of a comment. `gone`: it was removed or edited since. `answered-before`: an answer to it is there. `refused`: its
+ * author may not push, and got a reaction and nothing else.
  */
 export type CommandAnswered =
   | { readonly outcome: 'no-command' | 'answered-before' | 'gone' | 'refused' }

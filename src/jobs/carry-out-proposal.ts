@@ -71,7 +71,7 @@ export async function carryOut(
     case 'tell-edited':
       return await tellEdited(ports, context, facts, action);
     case 'vetoed':
-      return await veto(ports, context, facts, action);
+      return await veto(ports, facts, action);
     case 'current':
       return effectOfCurrent(action);
     case 'snoozed':
@@ -167,11 +167,18 @@ async function finish(
     const refused = await github.requestReviewers(pull.number, reviewers);
     if (refused.length > 0)
       log.warn(
-        `#${pull.number}: GitHub did not take ${refused.join(', ')} as reviewers; they need access to the repository`,
+        `#${pull.number}: GitHub did not take ${refused.join(', ')} as reviewers; ${reviewerStep(refused)}`,
       );
   }
   const labels = [...context.settings.warden.github.labels, actionLabel(key.action)];
   await github.addLabels(pull.number, [...new Set(labels)]);
+}
+
+function reviewerStep(refused: readonly string[]): string {
+  const access = 'they need access to the repository';
+  return refused.some((one) => one.includes('/'))
+    ? `${access}, and to ask a team the app needs the permission members: read of the organisation`
+    : access;
 }
 
 async function reopen(
@@ -207,7 +214,10 @@ async function update(
   return [effect('update_pull_request', 'pull', action.key, shown), ...told];
 }
 
-/** Returns whom it told. The commit before the text: where the run dies after it, the text is still the old one, and the next run goes on from there. */
+/**
+ * Returns whom it told. The commit comes before the text: where the run dies between the two, the text is still the old one, and
+ * the next run goes on from there.
+ */
 async function refresh(
   ports: PublishPorts,
   context: PublishContext,
@@ -301,7 +311,6 @@ async function tellEdited(
 
 async function veto(
   { github }: PublishPorts,
-  _context: PublishContext,
   facts: CarryOutFacts,
   { key, pull, cause, by, why }: On<'vetoed'>,
 ): Promise<readonly EffectDone[]> {

@@ -12,7 +12,7 @@ type Checking = Pick<GitHub, 'checkRuns' | 'startCheck' | 'completeCheck'>;
 export const CONFIG_CHECK = 'warden/config';
 export const PROPOSAL_CHECK = 'warden/proposal';
 
-export interface CheckPlace {
+interface CheckPlace {
   readonly name: typeof CONFIG_CHECK | typeof PROPOSAL_CHECK;
   readonly headSha: string;
   /** Markdown, put below the summary: when and from which commits. It makes no result another one. */

@@ -16,7 +16,7 @@ import { mergedConfig, type PullConfig, pullConfig } from './pull-config.ts';
 import { promotionOf, type RecordedState } from './recorded-state.ts';
 
 /** One proposal and what its check says now. */
-export interface RevalidatedProposal {
+interface RevalidatedProposal {
   readonly number: number;
   readonly url: string;
   readonly conclusion: CheckResult['conclusion'];
@@ -24,7 +24,7 @@ export interface RevalidatedProposal {
   readonly check: 'written' | 'unchanged';
 }
 
-export interface Revalidated {
+interface Revalidated {
   readonly proposals: readonly RevalidatedProposal[];
   readonly failed: readonly EffectFailed[];
 }

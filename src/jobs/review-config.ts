@@ -20,13 +20,13 @@ import { checkProposal } from './revalidate-proposal.ts';
 import { type Reviewed, reviewFacts } from './review-facts.ts';
 import { keepComment, ownComments, type Written } from './sticky-comment.ts';
 
-export interface ReviewPorts {
+interface ReviewPorts {
   readonly github: GitHub;
   readonly state: StateBranch;
   readonly log: Log;
 }
 
-export interface ReviewOptions {
+interface ReviewOptions {
   readonly nowMs: number;
   readonly codeVersion: string;
 }

@@ -2,7 +2,7 @@
 
 import { type BranchCommit, mayWrite, type Review, type Role } from '../domain/github.ts';
 
-export interface ApprovalFacts {
+interface ApprovalFacts {
   readonly reviews: readonly Review[];
   readonly headSha: string;
   /** Login of who opened the pull request. */

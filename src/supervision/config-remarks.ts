@@ -29,7 +29,7 @@ export function fileRemarks(files: readonly ChangedFile[]): Remark[] {
   });
 }
 
-export interface NamedConfig {
+interface NamedConfig {
   readonly agents: AgentRegistry;
   readonly killList: KillList;
 }

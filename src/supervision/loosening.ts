@@ -32,13 +32,13 @@ export interface ConfigChange {
 }
 
 /** A kill list with the default of the warden.yaml beside it. */
-export interface LimitSide {
+interface LimitSide {
   readonly killList: KillList;
   readonly defaultMaxSigma: number;
 }
 
 /** Whether the supervisor itself says that a disabled class has recovered; `null`: nothing is known. */
-export type RecoveryKnown = (strategyClass: string, entry: DisabledClass) => boolean | null;
+type RecoveryKnown = (strategyClass: string, entry: DisabledClass) => boolean | null;
 
 type Unit = 'max_cvar_sigma' | 'max_cvar_error_bps';
 const UNITS: readonly Unit[] = ['max_cvar_sigma', 'max_cvar_error_bps'];

@@ -261,7 +261,7 @@ function untouchedOr(
 }
 
 /** Returns whether the configuration shows already what a proposal asks for, whoever wrote it. */
-export function isDone({ action, subject }: ProposalKey, { kill_list, agents }: Settings): boolean {
+function isDone({ action, subject }: ProposalKey, { kill_list, agents }: Settings): boolean {
   if (action === 'promote' || action === 'demote') {
     const isLive = registeredAgent(agents, subject)?.stage === 'live';
     return isLive === (action === 'promote');

@@ -10,7 +10,7 @@ import type { ClassReplay, ListReplay, Stop } from './whatif.ts';
 import { xychart } from './xychart.ts';
 
 /** Rows that were recorded of a class up to its newest look. */
-export interface RecordedRows {
+interface RecordedRows {
   readonly n: number;
   readonly nEff: number;
 }

@@ -30,7 +30,7 @@ export interface YamlMapping extends Span {
   readonly entries: readonly YamlEntry[];
 }
 
-export type YamlNode = YamlScalar | YamlMapping | (Span & { readonly kind: 'sequence' });
+type YamlNode = YamlScalar | YamlMapping | (Span & { readonly kind: 'sequence' });
 
 /**
  * Returns the root of a document that was read without a fault, or `null` where it uses anchors, aliases or tags: what they

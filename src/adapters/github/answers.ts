@@ -79,7 +79,7 @@ export function isRefusal(error: unknown, status: number, words: RegExp): error 
 }
 
 /** Returns the error of the port that an error of octokit stands for; any other error as it is. */
-export function gitHubErrorOf(error: unknown): unknown {
+function gitHubErrorOf(error: unknown): unknown {
   if (error instanceof GitHubError || !isRequestFault(error)) return error;
   const status = statusOf(error);
   const { method, url } = error.request;
@@ -101,11 +101,29 @@ function nextStepOf(fault: RequestFault, permission: string): string {
   if (status === null) return 'check the network; the next run tries again';
   if (status >= 500) return 'GitHub has a fault; the next run tries again';
   if (isLimited(fault)) return 'too much was asked of GitHub; the next run goes on';
+  const known = STEPS.find(([words]) => words.test(wordsOf(fault)));
+  if (known !== undefined) return known[1];
   if (status === 401) return 'check that the token is whole and has not expired';
   if (status === 403) return `give the app or the token the permission ${permission}`;
   if (status === 404) return `check the name, and that the app or the token has the permission ${permission}`;
   return 'nothing was changed by this request';
 }
+
+/** Refusals that no permission of {@link permissionFor} mends, by GitHub's words. */
+const STEPS: readonly (readonly [words: RegExp, step: string])[] = [
+  [
+    /not permitted to create or approve pull requests/i,
+    'turn on "Allow GitHub Actions to create and approve pull requests" in Settings, Actions, General of the repository, or of its organisation first',
+  ],
+  [
+    /create or update workflow/i,
+    "a workflow on the default branch has changed since; give the app the permission workflows: write, which a workflow's own token cannot have",
+  ],
+  [
+    /issues\b.*\bdisabled/i,
+    'turn on Issues in Settings, General of the repository, or set github.dashboard to false in config/warden.yaml',
+  ],
+];
 
 /** GitHub's own words, with those about each field. */
 function wordsOf({ message, response }: RequestFault): string {

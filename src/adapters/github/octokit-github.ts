@@ -9,7 +9,7 @@ import { readingOf } from './reading.ts';
 import { ownerAndName, type RepositoryRef } from './repository-ref.ts';
 import { issueWriting, pullWriting } from './writing.ts';
 
-export interface OctokitGitHubOptions {
+interface OctokitGitHubOptions {
   /** Authenticated for the repository; see `withRetries` for what makes it patient. */
   readonly octokit: OctokitLike;
   /** `owner/name`. */

@@ -58,12 +58,17 @@ export function numberText(number: number): string {
   return isNew(number) ? `<new ${number - NEW_FROM}>` : String(number);
 }
 
+/** Returns a text in which `#…` of something new reads as {@link numberText} shows it: GitHub knows nothing under that number. */
+export function withNewNumbers(text: string): string {
+  return text.replaceAll(/#(\d{16,})/g, (_whole, digits: string) => `#${numberText(Number(digits))}`);
+}
+
 /** Returns the id that stands for a commit which GitHub would make. */
 export function triedSha(number: number): string {
   return sha256Hex(`commit ${number}`).slice(0, 40);
 }
 
-export function isNew(number: number): boolean {
+function isNew(number: number): boolean {
   return number > NEW_FROM;
 }
 
