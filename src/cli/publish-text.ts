@@ -1,6 +1,6 @@
 // The summary of a publish run for people: what was done and sent, what is still owed; with --dry-run the requests and messages themselves.
 
-import { numberText } from '../adapters/github/preview.ts';
+import { withNewNumbers } from '../adapters/github/preview.ts';
 import type { PublishedMail, PublishReport } from '../jobs/publish.ts';
 import type { GitHubDone } from './publish-github.ts';
 
@@ -27,11 +27,6 @@ function githubLines(github: GitHubDone, dryRun: boolean): readonly string[] {
   if (rows.length + requests.length === 0) return [];
   const would = requests.length === 0 ? [] : ['requests that would be sent to GitHub:', ...requests];
   return [...(rows.length === 0 ? [] : [`GitHub, as ${login}:`, ...table]), ...would];
-}
-
-/** What a dry run makes has a number of its own, under which GitHub knows nothing. */
-function withNewNumbers(text: string): string {
-  return text.replaceAll(/#(\d{16,})/g, (_whole, digits: string) => `#${numberText(Number(digits))}`);
 }
 
 function mailLines({ sent, failed, superseded, waiting }: PublishReport, dryRun: boolean): readonly string[] {

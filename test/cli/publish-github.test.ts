@@ -62,6 +62,7 @@ describe('warden publish with a token', () => {
 
     expect(run.exitCode).toBe(0);
     expect(run.stdout).toContain('would have  made the dashboard #<new ');
+    expect(run.stdout).not.toMatch(/#\d{16}/);
     expect(run.stdout).toContain('requests that would be sent to GitHub:');
     expect(run.stdout).toMatch(/POST \/repos\/acme\/desk\/git\/refs refs\/heads\/warden\/disable\/macro\/1/);
     expect(run.stdout).toMatch(/POST \/repos\/acme\/desk\/pulls/);

@@ -3,7 +3,7 @@
 import type { CheckRun, CommitDraft, Issue, IssueComment, PullRequest } from '../../domain/github.ts';
 import type { GitHub } from '../../ports.ts';
 import { annotationBatches } from './checks.ts';
-import { nothingTried, numberText, previewOf, type Tried, triedSha } from './preview.ts';
+import { nothingTried, numberText, previewOf, type Tried, triedSha, withNewNumbers } from './preview.ts';
 
 interface Trial {
   readonly github: GitHub;
@@ -270,7 +270,9 @@ function bodyText(body: string): string {
 }
 
 function opening(text: string): string {
-  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('<!--'));
+  const lines = withNewNumbers(text)
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('<!--'));
   const joined = lines.slice(0, LINES_SHOWN).join(' / ');
   const isWhole = lines.length <= LINES_SHOWN && joined.length <= CHARS_SHOWN;
   return quoted(isWhole ? joined : `${joined.slice(0, CHARS_SHOWN)}…`);
