@@ -38,6 +38,11 @@ export const KILL_LIST_FILE = `${CONFIG_FOLDER}/kill-list.yaml`;
 export const AGENTS_FILE = `${CONFIG_FOLDER}/agents.yaml`;
 export const WARDEN_FILE = `${CONFIG_FOLDER}/warden.yaml`;
 
+/** Returns whether an action is about a strategy class, and so about the kill list; the others are about an agent. */
+export function isAboutClass(action: ProposalAction): action is 'disable' | 'enable' {
+  return action === 'disable' || action === 'enable';
+}
+
 /** The action that follows a verdict. */
 export function actionOf(kind: VerdictKind): ProposalAction {
   return ACTIONS[kind];

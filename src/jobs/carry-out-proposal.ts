@@ -5,8 +5,9 @@ import { GitHubError, type PullRequest } from '../domain/github.ts';
 import { branchOf, type ProposalKey, type ProposalMarker, type ProposalPull } from '../domain/proposal.ts';
 import type { Result } from '../domain/result.ts';
 import { isoFromMs, msFromIso } from '../domain/time.ts';
-import type { Effect, Receipt, Verdict } from '../domain/verdict.ts';
+import type { Effect, Receipt } from '../domain/verdict.ts';
 import { branchEditedText, closingText, vetoText } from '../supervision/closing-text.ts';
+import { newestVerdictAbout } from '../supervision/episodes.ts';
 import { lineDiff } from '../supervision/line-diff.ts';
 import { actionLabel, type PlannedAction } from '../supervision/plan.ts';
 import { proposalTitle, type WantedProposal } from '../supervision/proposal-body.ts';
@@ -256,7 +257,7 @@ async function sayWhyClosed(
   facts: CarryOutFacts,
   { key, pull, reason, decision }: Omit<On<'close'>, 'kind'>,
 ): Promise<EffectDone> {
-  const verdict = newestVerdict(context, key);
+  const verdict = newestVerdictAbout(context.verdicts, key);
   const successor = facts.open.get(subjectOf(key)) ?? null;
   // Not before the decision that it follows, whatever the clocks of the two say.
   const atMs = Math.max(context.nowMs, decision === null ? 0 : msFromIso(decision.at));
@@ -269,14 +270,6 @@ async function sayWhyClosed(
   const outcome = reason === 'kept' ? 'vetoed' : 'done';
   const shown = { pull: pull.pull, verdictId, body, outcome, text: `closed as ${reason}` } as const;
   return effect('close_pull_request', 'close', key, shown);
-}
-
-/** About the subject of a proposal, of any episode. */
-function newestVerdict({ verdicts }: PublishContext, { action, subject }: ProposalKey): Verdict | null {
-  const isOnClass = action === 'disable' || action === 'enable';
-  const isMeant = ({ kind, subject: of }: Verdict) =>
-    of === subject && (kind === 'DISABLE' || kind === 'REENABLE') === isOnClass;
-  return verdicts.findLast(isMeant) ?? null;
 }
 
 async function tellEdited(
@@ -295,7 +288,7 @@ async function tellEdited(
   const there = isUpdate ? await github.file(file.value.path, pull.pull.headSha) : null;
   const diff = isUpdate ? lineDiff(there ?? '', file.value.text) : '';
   const body = branchEditedText({
-    ...{ key, authors: pull.otherAuthors, wanted, verdict: newestVerdict(context, key) },
+    ...{ key, authors: pull.otherAuthors, wanted, verdict: newestVerdictAbout(context.verdicts, key) },
     diff: diff === '' ? null : diff,
   });
   const written = await keepComment(github, pull.pull.number, 'branch-edited', body);

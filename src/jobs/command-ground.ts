@@ -10,6 +10,7 @@ import type { Settings } from '../domain/settings.ts';
 import type { MetaReport } from '../domain/supervisor.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Disk, GitHub, Log, StateBranch } from '../ports.ts';
+import { isClassVerdict } from '../supervision/episodes.ts';
 import { configTextsAt, settingsOfTexts } from './config-at.ts';
 
 export interface CommandPorts {
@@ -70,9 +71,7 @@ export function knownClasses({ settings, report, verdicts }: CommandGround): str
       ...Object.keys(settings.kill_list),
       ...Object.values(settings.agents).map((agent) => agent.strategy_class),
       ...Object.keys(report?.strategies ?? {}),
-      ...verdicts.flatMap(({ kind, subject }) =>
-        kind === 'DISABLE' || kind === 'REENABLE' ? [subject] : [],
-      ),
+      ...verdicts.filter(isClassVerdict).map(({ subject }) => subject),
     ]),
   ].sort();
 }

@@ -3,7 +3,7 @@
 import { stagedAgent } from '../adapters/config/agents-edit.ts';
 import { disabledClass, enabledClass } from '../adapters/config/kill-list-edit.ts';
 import { registeredAgent } from '../domain/config.ts';
-import { AGENTS_FILE, KILL_LIST_FILE, type ProposalAction } from '../domain/proposal.ts';
+import { AGENTS_FILE, isAboutClass, KILL_LIST_FILE, type ProposalAction } from '../domain/proposal.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { MetaReport } from '../domain/supervisor.ts';
@@ -22,7 +22,7 @@ export interface ProposedFile {
 
 /** Returns the file that proposals of an action edit. */
 export function fileOf(action: ProposalAction): string {
-  return action === 'disable' || action === 'enable' ? KILL_LIST_FILE : AGENTS_FILE;
+  return isAboutClass(action) ? KILL_LIST_FILE : AGENTS_FILE;
 }
 
 /** Returns the file as a proposal asks for it, or why it cannot be edited, as a sentence with the next step. */
@@ -41,7 +41,7 @@ function editedText(
   { agents, killList }: Pick<ConfigTexts, 'agents' | 'killList'>,
   { settings, report }: { readonly settings: Settings; readonly report: MetaReport | null },
 ): Result<string, string> {
-  if (action === 'promote' || action === 'demote') {
+  if (!isAboutClass(action)) {
     const strategyClass = classOf(subject, settings, report);
     return stagedAgent(agents, subject, action === 'promote' ? 'live' : 'shadow', { strategyClass });
   }

@@ -1,7 +1,14 @@
 // Opens the pull request that a person asked for: a class is stopped by a merge, whoever wants it stopped.
 
 import { disabledClass } from '../adapters/config/kill-list-edit.ts';
-import { actionOf, askedBranchOf, branchOf, KILL_LIST_FILE, type ProposalKey } from '../domain/proposal.ts';
+import {
+  actionOf,
+  askedBranchOf,
+  branchOf,
+  isAboutClass,
+  KILL_LIST_FILE,
+  type ProposalKey,
+} from '../domain/proposal.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { GitHub } from '../ports.ts';
 import type { Proposed } from '../supervision/answer-text.ts';
@@ -59,9 +66,7 @@ export async function proposeDisable(
 
 async function proposalsOf(github: GitHub, strategyClass: string): Promise<readonly FoundProposal[]> {
   const found = await findProposals(github);
-  return found.filter(
-    ({ key }) => key.subject === strategyClass && (key.action === 'disable' || key.action === 'enable'),
-  );
+  return found.filter(({ key }) => key.subject === strategyClass && isAboutClass(key.action));
 }
 
 /** The open episode, so that verdict and request are one proposal; else one that nothing has used. */

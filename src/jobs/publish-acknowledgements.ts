@@ -3,7 +3,7 @@
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
 import { GitHubError, type IssueComment } from '../domain/github.ts';
 import { markerFacts } from '../domain/marker.ts';
-import { KILL_LIST_FILE, type ProposalKey, type ProposalPull } from '../domain/proposal.ts';
+import { isAboutClass, KILL_LIST_FILE, type ProposalKey, type ProposalPull } from '../domain/proposal.ts';
 import type { Settings } from '../domain/settings.ts';
 import { checkedDurationMs, DAY_MS, isoFromMs, msFromIso } from '../domain/time.ts';
 import type { GitHub } from '../ports.ts';
@@ -19,7 +19,6 @@ import {
   unwatchedText,
 } from '../supervision/acknowledgement-text.ts';
 import { peopleToTell } from './people-to-tell.ts';
-import { fileOf } from './proposal-file.ts';
 import type {
   EffectDone,
   EffectFailed,
@@ -68,7 +67,7 @@ export async function publishAcknowledgements(
 function watchedOf(proposal: ProposalPull, context: PublishContext): Watched | null {
   const { pull, key } = proposal;
   const { action, subject, episode } = key;
-  if (pull.mergedAt === null || (action !== 'disable' && action !== 'enable')) return null;
+  if (pull.mergedAt === null || !isAboutClass(action)) return null;
   if (pull.baseBranch !== context.repository.defaultBranch) return null;
   const mergedAtMs = msFromIso(pull.mergedAt);
   if (context.nowMs - mergedAtMs > WATCHED_MS) return null;
@@ -92,7 +91,7 @@ function mergedBefore(
   proposals: readonly ProposalPull[],
 ): readonly string[] {
   return proposals
-    .filter((other) => other.key.subject === key.subject && fileOf(other.key.action) === KILL_LIST_FILE)
+    .filter((other) => other.key.subject === key.subject && isAboutClass(other.key.action))
     .filter(({ pull: { mergedAt } }) => mergedAt !== null && msFromIso(mergedAt) < mergedAtMs)
     .flatMap(({ pull }) => pull.mergeCommit ?? []);
 }

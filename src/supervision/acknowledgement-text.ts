@@ -6,6 +6,7 @@ import { GITHUB_LIMITS } from '../domain/github.ts';
 import type { KernelAck, Permission } from '../domain/kernel-records.ts';
 import { markerLine } from '../domain/marker.ts';
 import type { ProposalKey } from '../domain/proposal.ts';
+import { closed } from '../domain/supervisor-fields.ts';
 import { msFromIso } from '../domain/time.ts';
 import { mdCode, mdName, mdTable } from './markdown.ts';
 import { fitMarkdown } from './markdown-fit.ts';
@@ -20,7 +21,7 @@ const STATES = ['waiting', 'acknowledged', 'overdue', 'unwatched', 'overtaken'] 
 /** The facts of the comment about what the kernel made of a merge. */
 export const AcknowledgementMarker = Type.Object(
   { v: version, state: oneOf(STATES), ack_id: orNull(sha256) },
-  { additionalProperties: false },
+  closed,
 );
 export type AcknowledgementMarker = Static<typeof AcknowledgementMarker>;
 

@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import { orNull, version } from '../domain/fields.ts';
 import { GITHUB_LIMITS, type PullRequest } from '../domain/github.ts';
 import { markerLine } from '../domain/marker.ts';
+import { closed } from '../domain/supervisor-fields.ts';
 import { COMMANDS, COMMANDS_MAX } from './command.ts';
 import { mdCode, mdLink, mdTable } from './markdown.ts';
 import { fitMarkdown } from './markdown-fit.ts';
@@ -16,7 +17,7 @@ export const AnswerMarker = Type.Object(
     comment: Type.Integer({ minimum: 0 }),
     delivery: orNull(Type.String({ maxLength: 100 })),
   },
-  { additionalProperties: false },
+  closed,
 );
 export type AnswerMarker = Static<typeof AnswerMarker>;
 

@@ -4,7 +4,7 @@ import { canonicalJson } from '../domain/canonical.ts';
 import { registeredAgent } from '../domain/config.ts';
 import type { DivergenceAlert } from '../domain/divergence.ts';
 import type { ChangedFile } from '../domain/github.ts';
-import type { ProposalKey } from '../domain/proposal.ts';
+import { isAboutClass, type ProposalKey } from '../domain/proposal.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { MetaReport } from '../domain/supervisor.ts';
 import { matchesGlob } from './glob-match.ts';
@@ -46,8 +46,7 @@ function isConcerned(
   const reported = report !== null && Object.hasOwn(report.agents, agent) ? report.agents[agent] : undefined;
   const strategyClass = registered?.strategy_class ?? reported?.strategy_class ?? null;
   if (proposal !== null) {
-    const isAboutAgent = proposal.action === 'promote' || proposal.action === 'demote';
-    return proposal.subject === (isAboutAgent ? agent : strategyClass);
+    return proposal.subject === (isAboutClass(proposal.action) ? strategyClass : agent);
   }
   if (agents.includes(agent)) return true;
   if (strategyClass !== null && classes.includes(strategyClass)) return true;

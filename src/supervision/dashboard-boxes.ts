@@ -3,9 +3,8 @@
 import Type, { type Static } from 'typebox';
 import { name, version } from '../domain/fields.ts';
 import { markerFacts, markerKind, markerLine } from '../domain/marker.ts';
+import { closed } from '../domain/supervisor-fields.ts';
 import { mdName } from './markdown.ts';
-
-const closed = { additionalProperties: false } as const;
 
 const Box = Type.Union([
   Type.Object({ v: version, kind: Type.Literal('rerun') }, closed),

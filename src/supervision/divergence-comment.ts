@@ -7,6 +7,7 @@ import { oneOf, version } from '../domain/fields.ts';
 import { GITHUB_LIMITS } from '../domain/github.ts';
 import { markerLine } from '../domain/marker.ts';
 import type { MetaReport } from '../domain/supervisor.ts';
+import { closed } from '../domain/supervisor-fields.ts';
 import { standingText } from './alert-text.ts';
 import {
   agentsIn,
@@ -32,10 +33,7 @@ const SENTENCES_MAX = 5;
 const COMMANDS_MAX = 5;
 
 /** The facts of the comments about divergence. */
-export const DivergenceMarker = Type.Object(
-  { v: version, severity: oneOf(DIVERGENCE_SEVERITIES) },
-  { additionalProperties: false },
-);
+export const DivergenceMarker = Type.Object({ v: version, severity: oneOf(DIVERGENCE_SEVERITIES) }, closed);
 export type DivergenceMarker = Static<typeof DivergenceMarker>;
 
 /** What a comment about divergence is written from. It holds no commit, so that equal facts give an equal text. */

@@ -3,6 +3,7 @@
 import { assert } from '../domain/assert.ts';
 import type { CvarCell } from '../domain/cvar.ts';
 import type { DisabledClass } from '../domain/kill-list.ts';
+import { isAboutClass, type ProposalKey } from '../domain/proposal.ts';
 import { msFromIso } from '../domain/time.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { LossUnit } from './loss.ts';
@@ -35,6 +36,17 @@ export function verdictsOnClass(verdicts: readonly Verdict[], strategyClass: str
 /** Returns the verdicts on an agent, and none on a strategy class that happens to bear its name. */
 export function verdictsOnAgent(verdicts: readonly Verdict[], agent: string): AgentVerdict[] {
   return verdicts.filter((verdict) => !isClassVerdict(verdict)).filter(({ subject }) => subject === agent);
+}
+
+/** Returns the newest verdict about the subject of a proposal, of any episode, or `null` where there is none. */
+export function newestVerdictAbout(
+  verdicts: readonly Verdict[],
+  { action, subject }: Pick<ProposalKey, 'action' | 'subject'>,
+): Verdict | null {
+  const about = isAboutClass(action)
+    ? verdictsOnClass(verdicts, subject)
+    : verdictsOnAgent(verdicts, subject);
+  return about.at(-1) ?? null;
 }
 
 /** Returns the episodes of a class in the order in which they began. `verdicts` are those of the log, oldest first. */

@@ -1,13 +1,14 @@
 // What has to happen to the pull requests, from what is called for, what there is, and what people decided. Every run asks anew.
 
 import { registeredAgent } from '../domain/config.ts';
-import type {
-  ClosingReason,
-  DecisionMarker,
-  ProposalAction,
-  ProposalKey,
-  ProposalMarker,
-  ProposalPull,
+import {
+  type ClosingReason,
+  type DecisionMarker,
+  isAboutClass,
+  type ProposalAction,
+  type ProposalKey,
+  type ProposalMarker,
+  type ProposalPull,
 } from '../domain/proposal.ts';
 import type { Settings } from '../domain/settings.ts';
 import { msFromIso } from '../domain/time.ts';
@@ -260,9 +261,9 @@ function untouchedOr(
   return pull.otherAuthors.length === 0 ? action : { kind: 'tell-edited', key: pull.key, pull, wanted };
 }
 
-/** Returns whether the configuration shows already what a proposal asks for, whoever wrote it. */
+/** Whether the configuration shows already what a proposal asks for, whoever wrote it. */
 function isDone({ action, subject }: ProposalKey, { kill_list, agents }: Settings): boolean {
-  if (action === 'promote' || action === 'demote') {
+  if (!isAboutClass(action)) {
     const isLive = registeredAgent(agents, subject)?.stage === 'live';
     return isLive === (action === 'promote');
   }

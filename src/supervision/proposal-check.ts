@@ -3,11 +3,11 @@
 import { registeredAgent } from '../domain/config.ts';
 import { jsonDifferences } from '../domain/json-difference.ts';
 import { DISABLED_KEYS, type KillListEntry } from '../domain/kill-list.ts';
-import { actionOf, type ProposalAction, type ProposalMarker } from '../domain/proposal.ts';
+import { actionOf, isAboutClass, type ProposalAction, type ProposalMarker } from '../domain/proposal.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { CheckResult } from './config-review.ts';
-import { isClassVerdict, verdictsOnAgent, verdictsOnClass } from './episodes.ts';
+import { isClassVerdict, newestVerdictAbout } from './episodes.ts';
 import { mdCode, mdName } from './markdown.ts';
 import { cut } from './outside-text.ts';
 import { dayText, minuteText } from './report-numbers.ts';
@@ -119,10 +119,7 @@ function endedBy(
       actionOf(verdict.kind) === action && verdict.subject === subject && verdict.episode === episode,
   );
   if (isOpen) return null;
-  const isAboutClass = action === 'disable' || action === 'enable';
-  const newest = isAboutClass
-    ? verdictsOnClass(verdicts, subject).at(-1)
-    : verdictsOnAgent(verdicts, subject).at(-1);
+  const newest = newestVerdictAbout(verdicts, { action, subject });
   const entry = entryOf(base, subject);
   if (action === 'enable' && entry?.status === 'DISABLED' && entry.episode !== episode)
     return {
@@ -130,7 +127,7 @@ function endedBy(
       title: 'stopped again for another reason',
       why: `On the base ${mdName(subject)} is stopped for episode ${mdCode(entry.episode)}; this speaks of ${mdCode(episode)}.`,
     };
-  if (newest === undefined)
+  if (newest === null)
     return { since: null, title: 'unknown to the state', why: 'The log of verdicts holds none about it.' };
   if (newest.episode !== episode)
     return {
@@ -142,7 +139,7 @@ function endedBy(
   return {
     since: asOf,
     title: 'no longer called for',
-    why: isAboutClass
+    why: isAboutClass(action)
       ? 'The newest verdict is older than the stop on the base.'
       : 'What it rests on is no longer so: the gates of promotion, or the alert.',
   };
@@ -193,12 +190,12 @@ function withoutSubject(
   files: ConfigFiles,
   base: ConfigFiles,
 ): unknown {
-  const isAboutClass = action === 'disable' || action === 'enable';
-  if (isAboutClass && file === 'kill_list') {
+  const isOnClass = isAboutClass(action);
+  if (isOnClass && file === 'kill_list') {
     const changing: readonly string[] = ['status', ...DISABLED_KEYS];
     return mapped(files.kill_list, subject, (entry) => without(entry, changing));
   }
-  if (!isAboutClass && file === 'agents') {
+  if (!isOnClass && file === 'agents') {
     const isNew = registeredAgent(base.agents, subject) === undefined;
     return mapped(files.agents, subject, (agent) => (isNew ? {} : without(agent, ['stage'])));
   }

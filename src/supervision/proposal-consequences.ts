@@ -4,6 +4,7 @@ import type { ProposalAction, ProposalKey } from '../domain/proposal.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { MetaReport } from '../domain/supervisor.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import { isClassVerdict } from './episodes.ts';
 import { mdCode, mdFence, mdLink, mdName } from './markdown.ts';
 import { shellWord } from './outside-text.ts';
 import { agentsOfClass, modelsText, ownOf } from './proposal-facts.ts';
@@ -157,8 +158,8 @@ export function asOfLine({ report, verdict, place, codeVersion }: Provenance): s
   return `<sub>As of ${mdCode(asOf)}${commit}, written by warden ${mdCode(codeVersion)}.</sub>`;
 }
 
-function explain({ kind }: Verdict): string {
-  return `warden explain --kind ${kind === 'DISABLE' || kind === 'REENABLE' ? 'class' : 'agent'}`;
+function explain(verdict: Verdict): string {
+  return `warden explain --kind ${isClassVerdict(verdict) ? 'class' : 'agent'}`;
 }
 
 /** A name may look like an option. */

@@ -1,11 +1,11 @@
 // What a proposal is called in sentences: what it asks for, and what is so as long as nobody follows it.
 
-import type { ProposalAction, ProposalKey } from '../domain/proposal.ts';
+import { isAboutClass, type ProposalAction, type ProposalKey } from '../domain/proposal.ts';
 import { mdName } from './markdown.ts';
 
 /** Returns `strategy class` or `agent`. */
 export function subjectKind(action: ProposalAction): string {
-  return action === 'disable' || action === 'enable' ? 'strategy class' : 'agent';
+  return isAboutClass(action) ? 'strategy class' : 'agent';
 }
 
 const WISHES: Readonly<Record<ProposalAction, (name: string) => string>> = {
