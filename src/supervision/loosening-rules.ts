@@ -90,7 +90,10 @@ export const RULES: ReadonlyMap<string, Rule> = new Map(
       'Classes without a limit of their own are proposed to stop after a worse tail.',
     ),
     'cvar.min_n_eff': up(LESS_JUDGED),
-    'cvar.min_blocks': up(LESS_JUDGED),
+    // More spans hold up a stop, and fewer ease both recovery and promotion.
+    'cvar.min_blocks': unclear(
+      'The days behind a judgement: with more, a stop comes later; with fewer, a class is let in or an agent promoted sooner.',
+    ),
     'cvar.max_n_eff': unclear(OTHER_ROWS),
     'cvar.window': unclear(OTHER_ROWS),
     'cvar.bootstrap_draws': unclear('The bounds of the tail are drawn with more or less chance in them.'),

@@ -50,6 +50,7 @@ describe('a command', () => {
       { kind: 'snooze', forMs: 7 * DAY_MS, reason: 'until the exchange is back' },
     ],
     ['/warden snooze 1h x', { kind: 'snooze', forMs: HOUR_MS, reason: 'x' }],
+    ['/warden snooze 90d x', { kind: 'snooze', forMs: 90 * DAY_MS, reason: 'x' }],
     ['/warden keep we know why', { kind: 'keep', reason: 'we know why' }],
     [
       '/warden disable macro it trades on stale news',

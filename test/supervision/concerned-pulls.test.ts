@@ -57,6 +57,22 @@ describe('an alert', () => {
     expect(concerns(key('disable', 'carry'), 'constructor')).toBe(false);
   });
 
+  it('of an agent in the registry concerns the class of the registry, whatever an older report says', () => {
+    const moved: AgentRegistry = {
+      'fade-funding': { strategy_class: 'event', stage: 'live', base_weight: 0.2 },
+    };
+    const found = (subject: string) =>
+      alertsConcerning(
+        key('disable', subject),
+        [anAlert({ agent: 'fade-funding' })],
+        { agents: moved },
+        aBusyReport(),
+      );
+
+    expect(found('event')).toHaveLength(1);
+    expect(found('carry')).toEqual([]);
+  });
+
   it('is told of in ALERT and WARN, and once more when it is over', () => {
     const alerts = (['INSUFFICIENT', 'OK', 'WARN', 'ALERT', 'RESOLVED'] as const).map((state) =>
       anAlert({ state }),

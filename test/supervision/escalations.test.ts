@@ -48,6 +48,8 @@ describe('the next word about divergence', () => {
     const before = kept('medium', { escalations: [{ severity: 'high', createdMs: 1500 }] });
 
     expect(nextWord('high', before, 2)).toEqual({ kind: 'keep', told: 'high' });
+    const atOnce = kept('medium', { escalations: [{ severity: 'high', createdMs: 1000 }] });
+    expect(nextWord('high', atOnce, 2)).toEqual({ kind: 'keep', told: 'high' });
     const older = kept('medium', { escalations: [{ severity: 'high', createdMs: 500 }] });
     expect(nextWord('high', older, 2).kind).toBe('escalate');
   });

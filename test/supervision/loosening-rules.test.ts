@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { loadWardenConfig } from '../../src/adapters/config/config-files.ts';
 import type { WardenConfig } from '../../src/domain/config.ts';
 import { jsonLeaves } from '../../src/domain/json-difference.ts';
+import { durationMs, MINUTE_MS } from '../../src/domain/time.ts';
 import { RULES, ruleChanges } from '../../src/supervision/loosening-rules.ts';
 
 const loaded = loadWardenConfig(resolve(import.meta.dirname, '../../config'));
@@ -26,7 +27,65 @@ describe('the rules', () => {
   });
 });
 
+/** The configuration with the number or duration at a dotted path multiplied. */
+function scaled(path: string, factor: number): WardenConfig {
+  const copy: WardenConfig = structuredClone(config);
+  const keys = path.split('.');
+  const key = keys.pop() ?? '';
+  const section: object = keys.reduce<object>((at, each) => Reflect.get(at, each) as object, copy);
+  const value: unknown = Reflect.get(section, key);
+  const lengthMs = typeof value === 'string' ? durationMs(value) : null;
+  const changed =
+    lengthMs === null ? Number(value) * factor : `${Math.round((lengthMs * factor) / MINUTE_MS)}m`;
+  Reflect.set(section, key, changed);
+  return copy;
+}
+
+const LOOSER_RAISED = [
+  ...['prices.max_stale_bars', 'prices.max_loss', 'prices.max_loss_min_pairs'],
+  ...['cvar.default_max_sigma', 'cvar.min_n_eff', 'cvar.reenable.max_limit_ratio'],
+  ...['divergence.min_signals', 'divergence.alarm_level', 'divergence.cusum_limit'],
+  ...['divergence.scale_window_ratio', 'promotion.max_error_ratio', 'promotion.max_error_rate'],
+  ...['promotion.demote_after', 'confidence.loss_k_bps', 'confidence.floor', 'confidence.ceil'],
+  ...['confidence.stability_boost', 'confidence.stability_good_err_bps', 'allocation.max_weight'],
+  ...['allocation.warn_factor', 'allocation.alert_factor', 'github.acknowledge_within'],
+  'review.loosening_limit',
+];
+
+const LOOSER_LOWERED = [
+  ...['prices.give_up_after', 'costs.spot.fee_bps', 'costs.spot.slip_bps', 'costs.perp.fee_bps'],
+  ...['costs.perp.slip_bps', 'costs.equity.slip_bps', 'cvar.reenable.cool_down'],
+  ...['cvar.reenable.min_fresh_n_eff', 'divergence.hit_p_value', 'divergence.resolve_after_signals'],
+  ...['divergence.snapshot_q', 'promotion.min_n_eff', 'promotion.confidence'],
+  ...['promotion.min_hit_rate_bound', 'promotion.min_error_ratio', 'confidence.penalty_cap'],
+  ...['confidence.loss_amplifier', 'confidence.stability_min_good', 'github.comments_per_day'],
+  'review.approvals',
+];
+
 describe('ruleChanges', () => {
+  it.each(LOOSER_RAISED)('says that a higher %s loosens, and a lower one tightens', (path) => {
+    expect(ruleChanges(config, scaled(path, 3))).toMatchObject([{ path, effect: 'looser' }]);
+    expect(ruleChanges(config, scaled(path, 1 / 3))).toMatchObject([{ path, effect: 'tighter' }]);
+  });
+
+  it.each(LOOSER_LOWERED)('says that a lower %s loosens, and a higher one tightens', (path) => {
+    expect(ruleChanges(config, scaled(path, 1 / 3))).toMatchObject([{ path, effect: 'looser' }]);
+    expect(ruleChanges(config, scaled(path, 3))).toMatchObject([{ path, effect: 'tighter' }]);
+  });
+
+  it('does not call it safe that fewer spans are asked for: recovery and promotion need them as well', () => {
+    expect(ruleChanges(config, scaled('cvar.min_blocks', 0.5))).toMatchObject([
+      { path: 'cvar.min_blocks', effect: 'unclear', share: 0.5 },
+    ]);
+  });
+
+  it('has no share of a value that was zero, so that any other one is beyond every limit', () => {
+    const free = { ...config, costs: { ...config.costs, spot: { fee_bps: 0, slip_bps: 2 } } };
+    expect(ruleChanges(free, config)).toMatchObject([{ effect: 'tighter', share: null }]);
+    const strict = having('review', { loosening_limit: 0 });
+    expect(ruleChanges(strict, config)).toMatchObject([{ effect: 'looser', share: null }]);
+  });
+
   it.each([
     ['cvar', { default_max_sigma: 5 }, 'cvar.default_max_sigma', 'looser', 0.25],
     ['cvar', { default_max_sigma: 3 }, 'cvar.default_max_sigma', 'tighter', 0.25],

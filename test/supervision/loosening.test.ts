@@ -87,6 +87,26 @@ describe('limitChanges', () => {
     ]);
   });
 
+  it('names a limit of a regime that changes as another limit of its class does', () => {
+    const base: KillList = {
+      macro: {
+        ...{ status: 'ENABLED', max_cvar_sigma: 4, max_cvar_error_bps: 9 },
+        by_regime: { TREND: { max_cvar_sigma: 5, max_cvar_error_bps: 4 } },
+      },
+    };
+    const head: KillList = {
+      macro: {
+        ...{ status: 'ENABLED', max_cvar_sigma: 8, max_cvar_error_bps: 9 },
+        by_regime: { TREND: { max_cvar_sigma: 5, max_cvar_error_bps: 8 } },
+      },
+    };
+
+    expect(changes(base, head)).toMatchObject([
+      { regime: null, what: 'max_cvar_sigma', before: '4', after: '8' },
+      { regime: 'TREND', what: 'max_cvar_error_bps', before: '4', after: '8', effect: 'looser' },
+    ]);
+  });
+
   it('finds a loosening exactly where some limit that applies is higher or gone', () => {
     const entry = fc.record(
       {
@@ -155,6 +175,7 @@ describe('beyondLimit', () => {
 
   it('takes a share that is the limit as within it, whatever binary fractions say', () => {
     expect(beyondLimit(changes(at(4), at(4.8)), 0.2)).toEqual([]);
+    expect(beyondLimit(changes(at(3), at(3.3)), 0.1)).toEqual([]);
     expect(beyondLimit(changes(at(4), at(4.81)), 0.2)).toHaveLength(1);
   });
 
@@ -162,5 +183,13 @@ describe('beyondLimit', () => {
     const gone: KillList = { macro: { status: 'ENABLED', max_cvar_error_bps: 1 } };
     expect(beyondLimit(changes(at(4), gone), 10)).toHaveLength(1);
     expect(beyondLimit(changes(at(4), at(1)), 0)).toEqual([]);
+  });
+
+  it('takes what may loosen for what does', () => {
+    const stopped: KillList = { macro: DISABLED };
+    const renamed: KillList = { macro: { ...DISABLED, episode: 'macro/2' } };
+    const found = statusChanges(stopped, renamed, () => null);
+    expect(found).toMatchObject([{ what: 'episode', effect: 'unclear' }]);
+    expect(beyondLimit(found, 10)).toEqual(found);
   });
 });
