@@ -4,6 +4,7 @@ import { assert } from '../../domain/assert.ts';
 import { GITHUB_LIMITS, GitHubError } from '../../domain/github.ts';
 import type { GitHub } from '../../ports.ts';
 import { ask, askOrNull, isRefusal } from './answers.ts';
+import { branchMaking } from './branches.ts';
 import { commentFrom, issueFrom, pullFrom } from './mapping.ts';
 import type { PullListing } from './pull-listing.ts';
 import type { RepositoryRef } from './repository-ref.ts';
@@ -20,17 +21,7 @@ type IssueWriting = Pick<
 export function pullWriting(ref: RepositoryRef, listing: PullListing): PullWriting {
   const { octokit, at } = ref;
   return {
-    async createBranch(branch, sha) {
-      try {
-        await ask(() =>
-          octokit.request('POST /repos/{owner}/{repo}/git/refs', { ...at, ref: `refs/heads/${branch}`, sha }),
-        );
-        return 'created';
-      } catch (error) {
-        if (isRefusal(error, 422, /already exists/i)) return 'exists';
-        throw error;
-      }
-    },
+    createBranch: branchMaking(ref),
     async createPull({ title, body, branch, baseBranch }) {
       assertFits({ title, body });
       try {
