@@ -1,6 +1,5 @@
 // The half of the GitHub port that only reads: lists are whole, and absence is a value.
 
-import type { Issue } from '../../domain/github.ts';
 import type { GitHub } from '../../ports.ts';
 import { ask, askOrNull } from './answers.ts';
 import { fileText } from './file-text.ts';
@@ -14,6 +13,7 @@ import {
   reviewFrom,
   roleFrom,
 } from './mapping.ts';
+import { ownIssuesOf } from './own-issues.ts';
 import { allPages, PER_PAGE } from './pages.ts';
 import type { PullListing } from './pull-listing.ts';
 import type { RepositoryRef } from './repository-ref.ts';
@@ -110,11 +110,8 @@ function pullReading(
   };
 }
 
-function issueReading({
-  octokit,
-  at,
-  ownLogins,
-}: RepositoryRef): Pick<Reading, 'comments' | 'issue' | 'ownIssues' | 'role'> {
+function issueReading(ref: RepositoryRef): Pick<Reading, 'comments' | 'issue' | 'ownIssues' | 'role'> {
+  const { octokit, at } = ref;
   return {
     async comments(number) {
       const of = { ...at, issue_number: number, per_page: PER_PAGE };
@@ -131,21 +128,7 @@ function issueReading({
       );
       return json === null ? null : issueFrom(json);
     },
-    async ownIssues() {
-      const filter = { ...at, state: 'all', sort: 'created', direction: 'asc', per_page: PER_PAGE } as const;
-      const found: Issue[] = [];
-      for (const creator of ownLogins) {
-        const pages = await ask(() =>
-          allPages((page) =>
-            octokit.request('GET /repos/{owner}/{repo}/issues', { ...filter, creator, page }),
-          ),
-        );
-        // Pull requests are issues too.
-        const issues = pages.flat().filter((json) => json.pull_request === undefined);
-        found.push(...issues.map(issueFrom).filter(({ author }) => author === creator));
-      }
-      return found.sort((a, b) => a.number - b.number);
-    },
+    ownIssues: ownIssuesOf(ref),
     async role(login) {
       const json = await askOrNull(() =>
         octokit.request('GET /repos/{owner}/{repo}/collaborators/{username}/permission', {
