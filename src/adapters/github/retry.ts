@@ -31,6 +31,11 @@ export interface RetryCounts {
   readonly waitedMs: number;
 }
 
+/**
+ * What GitHub says of a pull request that it made a moment ago. Of a team it says the same where the app may not see it, which no
+ * waiting mends: the ids of teams begin so, the older ones in base64.
+ */
+const NOT_KNOWN_YET = /could not resolve to a node(?! with the global id of '(T_|MDQ6VGVhb))/i;
 /** How often a request is sent again at most. */
 const RETRIES_MAX = 3;
 /** How long one request waits at most, all its retries together. */
@@ -116,7 +121,7 @@ function waitBefore(
     return asked === null ? LIMIT_WAIT_MS * 2 ** retries * spread : asked + 1_000 * random();
   }
   const status = statusOf(fault);
-  const isNotKnownYet = status === 422 && /could not resolve to a node/i.test(fault.message);
+  const isNotKnownYet = status === 422 && NOT_KNOWN_YET.test(fault.message);
   const isFault = status === null || [500, 502, 503, 504].includes(status);
   if (!isNotKnownYet && !(isFault && isRepeatable(sent))) return null;
   return FAULT_WAIT_MS * 2 ** retries * spread;

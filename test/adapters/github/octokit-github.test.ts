@@ -239,6 +239,21 @@ describe('a branch and its pull request', () => {
     });
   });
 
+  it('are refused by name where a branch above or below is in the way', async () => {
+    const { hub, github, base } = await started();
+    await github.createBranch('warden', base);
+    const above = await errorOf(github.createBranch(BRANCH, base));
+    await hub.app.rest.git.deleteRef({ owner: 'acme', repo: 'desk', ref: 'heads/warden' });
+    await github.createBranch(`${BRANCH}/old`, base);
+    const below = await errorOf(github.createBranch(BRANCH, base));
+
+    expect(above).toMatchObject({ kind: 'refused', status: 422 });
+    expect(above.message).toContain('while there is the branch warden: ');
+    expect(below.message).toContain(`while there is the branch ${BRANCH}/old: `);
+    expect(below.message).toContain(`rename or remove ${BRANCH}/old`);
+    expect((await errorOf(github.createBranch('free', '0'.repeat(40)))).message).toContain('POST /repos');
+  });
+
   it('are refused where there is nothing to merge', async () => {
     const { github, base } = await started();
     await github.createBranch(BRANCH, base);
@@ -336,6 +351,25 @@ describe('a branch and its pull request', () => {
     ]);
     expect(await github.requestReviewers(pull.number, [])).toEqual([]);
   });
+
+  it('are reviewed by people although GitHub does not show the app their team, and no time is lost', async () => {
+    const hub = await startHub();
+    const { github, sleptMs } = connected(hub);
+    const base = (await github.head('main')) ?? '';
+    await github.createBranch(BRANCH, base);
+    const draft = { branch: BRANCH, expectedHead: base, mergedBase: null, message: 'M' };
+    await github.commit({ ...draft, files: { [FILE]: 'a: 2\n' } });
+    const { pull } = await github.createPull({ title: 'T', body: '', branch: BRANCH, baseBranch: 'main' });
+
+    expect(await github.requestReviewers(pull.number, ['ada', 'acme/desk'])).toEqual(['acme/desk']);
+    expect(sleptMs).toEqual([]);
+    const { data } = await hub.app.rest.pulls.listRequestedReviewers({
+      owner: 'acme',
+      repo: 'desk',
+      pull_number: pull.number,
+    });
+    expect(data.users.map(({ login }) => login)).toEqual(['ada']);
+  });
 });
 
 describe('comments and issues', () => {
@@ -377,6 +411,22 @@ describe('comments and issues', () => {
       'Bare',
     ]);
     expect(await github.issue(4711)).toBeNull();
+  });
+
+  it('of its own are found where the filter of GitHub finds none, or refuses an account that is gone', async () => {
+    const { hub, github } = await started();
+    const issue = await github.createIssue({ title: 'Dashboard', body: 'B', labels: [] });
+    await hub.person('ada').rest.issues.create({ owner: 'acme', repo: 'desk', title: 'Spoof' });
+    const refusing = octokitGitHub({ octokit: hub.app, fullName: REPO, ownLogins: ['gone[bot]', BOT] });
+    hub.app.hook.wrap('request', async (request, options) => {
+      if (options['creator'] === 'gone[bot]') return await request({ ...options, state: 'nonsense' });
+      return options['creator'] === BOT
+        ? { ...(await request(options)), data: [], headers: {} }
+        : await request(options);
+    });
+
+    expect(await github.ownIssues()).toEqual([issue]);
+    expect(await refusing.ownIssues()).toEqual([issue]);
   });
 
   it('are pinned as long as GitHub lets three be pinned', async () => {

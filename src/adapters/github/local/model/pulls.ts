@@ -160,8 +160,13 @@ export function requestReviewers(
   repository: Repository,
   actor: Actor,
   issue: PullIssue,
-  logins: readonly string[],
+  { logins, teams }: { readonly logins: readonly string[]; readonly teams: readonly string[] },
 ): void {
+  // Teams belong to the organisation, which an app without `members: read` does not see.
+  if (teams.length > 0) {
+    const unseen = "Could not resolve to a node with the global id of 'T_kwDOlocal'.";
+    throw new ApiError(422, 'Validation Failed', [unseen]);
+  }
   for (const login of logins) {
     if (login.toLowerCase() === issue.login.toLowerCase())
       throw unprocessable('Review cannot be requested from pull request author.');

@@ -134,7 +134,10 @@ function getReviewers(request: RepositoryRequest): Answer {
 function postReviewers(request: RepositoryRequest): Answer {
   const { state, repository, actor, body } = request;
   const issue = pullParam(request);
-  requestReviewers(state, repository, actor, issue, textList(body, 'PullRequest', 'reviewers') ?? []);
+  requestReviewers(state, repository, actor, issue, {
+    logins: textList(body, 'PullRequest', 'reviewers') ?? [],
+    teams: textList(body, 'PullRequest', 'team_reviewers') ?? [],
+  });
   return answer(simplePullJson(state, repository, issue), 201);
 }
 
