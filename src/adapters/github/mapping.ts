@@ -69,7 +69,10 @@ interface ReviewJson {
 
 interface CommitJson {
   readonly sha: string;
-  readonly commit: { readonly message: string };
+  readonly commit: {
+    readonly message: string;
+    readonly committer?: { readonly name?: string | undefined } | null;
+  };
   readonly author: AccountJson | null;
   readonly committer: AccountJson | null;
   readonly parents: readonly { readonly sha: string }[];
@@ -152,9 +155,17 @@ export function branchCommitFrom(json: CommitJson): BranchCommit {
     sha: json.sha,
     message: json.commit.message,
     author: json.author?.login ?? null,
-    committer: json.committer?.login ?? null,
+    committer: json.committer?.login ?? webCommitter(json.commit.committer?.name),
     parents: json.parents.map(({ sha }) => sha),
   };
+}
+
+/**
+ * The account that GitHub commits with on behalf of others. A server of one's own signs with a name and an address that belong to
+ * no account.
+ */
+function webCommitter(name: string | undefined): string | null {
+  return name === 'GitHub' || name === 'GitHub Enterprise' ? 'web-flow' : null;
 }
 
 const FILE_STATUSES = ['added', 'modified', 'removed', 'renamed'] as const;

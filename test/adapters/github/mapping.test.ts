@@ -3,6 +3,7 @@
 import type { components } from '@octokit/openapi-types';
 import { describe, expect, it } from 'vitest';
 import {
+  branchCommitFrom,
   changedFileFrom,
   checkFrom,
   commentFrom,
@@ -65,6 +66,22 @@ describe('the facts of GitHub', () => {
       mergeCommit: 'f'.repeat(40),
       mergedAt: '2026-11-21T10:00:00.000Z',
     });
+  });
+
+  it('tell what GitHub committed for somebody, also on a server where that belongs to no account', () => {
+    const commitBy = (name: string, login: string | null) =>
+      branchCommitFrom({
+        sha: 'a',
+        commit: { message: 'M', committer: { name } },
+        author: { login: 'warden[bot]' },
+        committer: login === null ? null : { login },
+        parents: [],
+      }).committer;
+
+    expect(commitBy('GitHub', 'web-flow')).toBe('web-flow');
+    expect(commitBy('GitHub Enterprise', null)).toBe('web-flow');
+    expect(commitBy('Ada', null)).toBeNull();
+    expect(commitBy('GitHub', 'ada')).toBe('ada');
   });
 
   it('give a role that somebody made up what it may do at least', () => {
