@@ -28,7 +28,7 @@ describe('the owners of a file', () => {
   });
 
   it('are those of the last pattern that matches, people and teams alike', () => {
-    const text = '# owners\n* @ada\n/config/ @acme/risk @bob # desk\r\n/docs/ @eve\n';
+    const text = '# owners @mallory\n* @ada\n/config/ @acme/risk @bob # desk, once @eve\r\n/docs/ @eve\n';
 
     expect(ownersOf(text, 'config/agents.yaml')).toEqual(['acme/risk', 'bob']);
   });

@@ -106,6 +106,16 @@ describe('proposalCheck', () => {
       { decided: decided([BREACH, aDisableVerdict({ episode: 'macro/2', ts: '2026-11-21T12:00:00.000Z' })]) },
       'Stale since 2026-11-21 12:00: a newer episode replaced it',
     ],
+    [
+      'another episode is called for',
+      {
+        decided: decided(
+          [BREACH, aDisableVerdict({ episode: 'macro/2', ts: '2026-11-21T12:00:00.000Z' })],
+          [aDisableVerdict({ episode: 'macro/2', ts: '2026-11-21T12:00:00.000Z' })],
+        ),
+      },
+      'Stale since 2026-11-21 12:00: a newer episode replaced it',
+    ],
     ['the log is another one', { decided: decided([]) }, 'Stale: unknown to the state'],
   ])('is stale where %s', (_, over, title) => {
     expect(check(over)).toMatchObject({ conclusion: 'failure', title });
@@ -132,6 +142,13 @@ describe('proposalCheck', () => {
     expect(
       check({ merged: { ...WITH_STOP, warden: { ...BASE.warden, horizons_hours: [24] } } }).conclusion,
     ).toBe('failure');
+  });
+
+  it('fails where merging would change another file', () => {
+    const found = check({ otherPaths: ['agents/trend/main.py'] });
+
+    expect(found).toMatchObject({ conclusion: 'failure', title: 'Merging would change more than it says' });
+    expect(found.summary).toContain('- the file `agents/trend/main.py`');
   });
 
   it('fails where the branch no longer does what it says', () => {

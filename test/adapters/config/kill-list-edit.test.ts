@@ -136,6 +136,13 @@ arb:
     expect(listOf(disabled(text, name))[name]).toMatchObject({ status: 'DISABLED' });
   });
 
+  it('keeps how a value is written that stays the same', () => {
+    const text =
+      "macro:\n  status: 'DISABLED'\n  reason: r\n  evidence: e\n  since: 2021-01-01T00:00:00.000Z\n  episode: 'macro/3'\n";
+
+    expect(disabled(text)).toMatch(/^macro:\n {2}status: 'DISABLED'\n[\s\S]* {2}episode: 'macro\/3'\n$/);
+  });
+
   it('is the same text where the class is disabled for these facts already', () => {
     expect(disabled(disabled(BLOCK))).toBe(disabled(BLOCK));
   });
