@@ -2,6 +2,7 @@
 
 import Type, { type Static } from 'typebox';
 import { duration } from './durations.ts';
+import { entryOf } from './entry-of.ts';
 import { horizonHours, oneOf, orNull, positive } from './fields.ts';
 import { FEATURES } from './model.ts';
 import { supervisorSections } from './supervisor-config.ts';
@@ -141,7 +142,7 @@ export type AgentRegistry = Static<typeof AgentRegistry>;
 
 /** What agents.yaml says about an agent, or `undefined`. One may be called `constructor`: only own keys are names. */
 export function registeredAgent(agents: AgentRegistry, agent: string): Agent | undefined {
-  return Object.hasOwn(agents, agent) ? agents[agent] : undefined;
+  return entryOf(agents, agent);
 }
 
 /** Returns the class of a signal: what the registry says, else the signal's own, else `unknown`. */

@@ -1,6 +1,7 @@
 // What merging leaves of a record that two sides changed: the changes of both, key by key.
 
 import { canonicalJson } from './canonical.ts';
+import { entryOf } from './entry-of.ts';
 
 /**
  * Returns `ours` with what `theirs` changed since `ancestor`. Records are merged by key; anything else is one value. Where both
@@ -13,7 +14,7 @@ export function mergedJson(ancestor: unknown, ours: unknown, theirs: unknown): u
   const before = isRecord(ancestor) ? ancestor : {};
   const keys = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])];
   const merged = keys.flatMap((key): [string, unknown][] => {
-    const value = mergedJson(own(before, key), own(ours, key), own(theirs, key));
+    const value = mergedJson(entryOf(before, key), entryOf(ours, key), entryOf(theirs, key));
     return value === undefined ? [] : [[key, value]];
   });
   return Object.fromEntries(merged);
@@ -23,10 +24,6 @@ type JsonRecord = Readonly<Record<string, unknown>>;
 
 function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function own(record: JsonRecord, key: string): unknown {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 /** Whatever the order of their keys. */

@@ -1,6 +1,7 @@
 // Answers that only read: why a class or an agent stands where it does, and what other limits would have done.
 
 import { readCellLines } from '../adapters/state/cell-log.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import type { KillList } from '../domain/kill-list.ts';
 import { isoFromMs } from '../domain/time.ts';
 import { nearest } from '../domain/validate.ts';
@@ -127,7 +128,7 @@ export async function answerSimulate(
 }
 
 function hasRegimes(list: KillList, strategyClass: string): boolean {
-  const entry = Object.hasOwn(list, strategyClass) ? list[strategyClass] : undefined;
+  const entry = entryOf(list, strategyClass);
   return Object.keys(entry?.by_regime ?? {}).length > 0;
 }
 

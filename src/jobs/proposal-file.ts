@@ -3,6 +3,7 @@
 import { stagedAgent } from '../adapters/config/agents-edit.ts';
 import { disabledClass, enabledClass } from '../adapters/config/kill-list-edit.ts';
 import { registeredAgent } from '../domain/config.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import { AGENTS_FILE, isAboutClass, KILL_LIST_FILE, type ProposalAction } from '../domain/proposal.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -58,6 +59,6 @@ function editedText(
 
 /** Of an agent that is not registered: the class its signals name. */
 function classOf(agent: string, { agents }: Settings, report: MetaReport | null): string {
-  const reported = report !== null && Object.hasOwn(report.agents, agent) ? report.agents[agent] : undefined;
+  const reported = report === null ? undefined : entryOf(report.agents, agent);
   return registeredAgent(agents, agent)?.strategy_class ?? reported?.strategy_class ?? 'unknown';
 }

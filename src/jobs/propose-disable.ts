@@ -1,6 +1,7 @@
 // Opens the pull request that a person asked for: a class is stopped by a merge, whoever wants it stopped.
 
 import { disabledClass } from '../adapters/config/kill-list-edit.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import {
   actionOf,
   askedBranchOf,
@@ -44,9 +45,7 @@ export async function proposeDisable(
     return err(
       `the configuration on the default branch is wrong, repair it first: ${ground.problems.join('; ')}`,
     );
-  const entry = Object.hasOwn(ground.settings.kill_list, strategyClass)
-    ? ground.settings.kill_list[strategyClass]
-    : undefined;
+  const entry = entryOf(ground.settings.kill_list, strategyClass);
   if (entry?.status === 'DISABLED')
     return err(`"${strategyClass}" is disabled already, since ${entry.since} for episode ${entry.episode}`);
   const known = await proposalsOf(github, strategyClass);

@@ -1,6 +1,7 @@
 // Closes the loop of a merge: its pull request says whether the kernel has applied it, and tells people where it has not in time.
 
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import { GitHubError, type IssueComment } from '../domain/github.ts';
 import { markerFacts } from '../domain/marker.ts';
 import { isAboutClass, KILL_LIST_FILE, type ProposalKey, type ProposalPull } from '../domain/proposal.ts';
@@ -97,7 +98,7 @@ function mergedBefore(
 }
 
 function isInForce({ action, subject, episode }: MergedDecision['key'], { kill_list }: Settings): boolean {
-  const entry = Object.hasOwn(kill_list, subject) ? kill_list[subject] : undefined;
+  const entry = entryOf(kill_list, subject);
   if (action === 'enable') return entry?.status !== 'DISABLED';
   return entry?.status === 'DISABLED' && entry.episode === episode;
 }

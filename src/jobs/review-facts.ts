@@ -3,6 +3,7 @@
 import type { ConfigProblem } from '../adapters/config/yaml-file.ts';
 import { parseYaml, type YamlDocument } from '../adapters/config/yaml-text.ts';
 import type { AgentRegistry, WardenConfig } from '../domain/config.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import type { KillList } from '../domain/kill-list.ts';
 import { AGENTS_FILE, KILL_LIST_FILE, WARDEN_FILE } from '../domain/proposal.ts';
 import type { Result } from '../domain/result.ts';
@@ -190,8 +191,8 @@ function recordedAgents(state: RecordedState | null): RecordedAgents {
   const promotion = promotionOf(report);
   const agents = report?.agents ?? {};
   return {
-    isEligible: (agent) => (Object.hasOwn(promotion, agent) ? (promotion[agent]?.eligible ?? null) : null),
-    judgedClass: (agent) => (Object.hasOwn(agents, agent) ? (agents[agent]?.strategy_class ?? null) : null),
+    isEligible: (agent) => entryOf(promotion, agent)?.eligible ?? null,
+    judgedClass: (agent) => entryOf(agents, agent)?.strategy_class ?? null,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { registeredAgent } from '../domain/config.ts';
 import type { DivergenceAlert, NotesDivergence } from '../domain/divergence.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import type { AgentPromotion, ConfidenceDetail, Stage } from '../domain/supervisor.ts';
 import type { AgentRuns } from '../domain/telemetry.ts';
 import { isoFromMs } from '../domain/time.ts';
@@ -82,9 +83,7 @@ function unpromoted(
   const newest = rows.at(-1);
   const strategyClass = registered?.strategy_class ?? history.classes.get(agent) ?? 'unknown';
   const confidence = confidenceOf(history.confidence.get(agent) ?? newConfidence(), rules.confidence);
-  const entry = Object.hasOwn(settings.kill_list, strategyClass)
-    ? settings.kill_list[strategyClass]
-    : undefined;
+  const entry = entryOf(settings.kill_list, strategyClass);
   const inWindow = rowsInWindow(rows, rules.windowMs);
   return {
     agent,

@@ -1,5 +1,6 @@
 // What should be done about a strategy class: propose to stop it, take that back, let it in again, or take that back.
 
+import { entryOf } from '../domain/entry-of.ts';
 import type { DisabledClass } from '../domain/kill-list.ts';
 import { msFromIso } from '../domain/time.ts';
 import { type ClassReason, type CvarEvidence, type Verdict, verdictId } from '../domain/verdict.ts';
@@ -47,7 +48,7 @@ type RegimeCell = readonly [regime: string, cell: CellFacts];
  */
 export function classVerdict(facts: DecisionFacts, strategyClass: string, cells: Cells): ClassDraft | null {
   const { killList, past } = facts;
-  const entry = Object.hasOwn(killList, strategyClass) ? killList[strategyClass] : undefined;
+  const entry = entryOf(killList, strategyClass);
   if (entry?.status === 'DISABLED') return onDisabled(facts, strategyClass, cells, entry);
   const killing = currentCells(cells).find(([, { cell }]) => cell.status === 'KILL');
   const open = openEpisode(past, strategyClass);

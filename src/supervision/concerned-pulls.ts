@@ -3,6 +3,7 @@
 import { canonicalJson } from '../domain/canonical.ts';
 import { registeredAgent } from '../domain/config.ts';
 import type { DivergenceAlert } from '../domain/divergence.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import type { ChangedFile } from '../domain/github.ts';
 import { isAboutClass, type ProposalKey } from '../domain/proposal.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -43,7 +44,7 @@ function isConcerned(
   report: MetaReport | null,
 ): boolean {
   const registered = registeredAgent(settings.agents, agent);
-  const reported = report !== null && Object.hasOwn(report.agents, agent) ? report.agents[agent] : undefined;
+  const reported = report === null ? undefined : entryOf(report.agents, agent);
   const strategyClass = registered?.strategy_class ?? reported?.strategy_class ?? null;
   if (proposal !== null) {
     return proposal.subject === (isAboutClass(proposal.action) ? strategyClass : agent);

@@ -1,6 +1,7 @@
 // The rows of the dashboard: every strategy class with its state, limit, proposal, kernel and next action, and every agent.
 
 import type { CvarCell } from '../domain/cvar.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import type { KernelAck, KernelSummary } from '../domain/kernel-records.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { MetaReport, StrategyReport } from '../domain/supervisor.ts';
@@ -8,7 +9,7 @@ import { type ProposalState, type ProposalsNow, proposalState } from './dashboar
 import { isClassVerdict } from './episodes.ts';
 import { limitRatio } from './limit-ratio.ts';
 import { mdCode, mdLink, mdName } from './markdown.ts';
-import { divergenceWords, ownOf } from './proposal-facts.ts';
+import { divergenceWords } from './proposal-facts.ts';
 import { sortedEntries } from './report-attention.ts';
 import { countText, dayText, fixed, minuteText, nEffText, UNKNOWN } from './report-numbers.ts';
 
@@ -58,11 +59,11 @@ export function classRows(facts: RowFacts): readonly ClassRow[] {
 }
 
 function classRow(name: string, facts: RowFacts): ClassRow {
-  const strategy = facts.report === null ? undefined : ownOf(facts.report.strategies, name);
-  const entry = ownOf(facts.settings.kill_list, name);
+  const strategy = facts.report === null ? undefined : entryOf(facts.report.strategies, name);
+  const entry = entryOf(facts.settings.kill_list, name);
   const isDisabled = entry?.status === 'DISABLED';
   const regime = strategy?.current_regime ?? null;
-  const cell = strategy === undefined || regime === null ? undefined : ownOf(strategy.cells, regime);
+  const cell = strategy === undefined || regime === null ? undefined : entryOf(strategy.cells, regime);
   const proposal = proposalState(name, ['disable', 'enable'], facts);
   const kernel = kernelState(name, isDisabled, facts);
   const next = nextAction({ strategy, cell, isDisabled, proposal, kernel }, facts);
@@ -109,7 +110,7 @@ function limitWords(cell: CvarCell | undefined): string {
 function divergenceCount(strategy: StrategyReport | undefined, report: MetaReport | null): string {
   if (strategy === undefined || report === null) return UNKNOWN;
   const states = strategy.agents.map((name) => {
-    const triggers = ownOf(report.agents, name)?.divergence ?? [];
+    const triggers = entryOf(report.agents, name)?.divergence ?? [];
     if (triggers.some(({ state }) => state === 'ALERT')) return 'ALERT';
     return triggers.some(({ state }) => state === 'WARN') ? 'WARN' : 'OK';
   });
@@ -131,7 +132,7 @@ interface KernelState {
 /** What the kernel does with entries of a class: by its heartbeat where that is valid, else by what it acknowledged last. */
 function kernelState(name: string, isDisabled: boolean, { acks, summary }: RowFacts): KernelState {
   const wanted = isDisabled ? 'entries_blocked' : 'entries_allowed';
-  const beat = summary === null ? undefined : ownOf(summary.strategies, name);
+  const beat = summary === null ? undefined : entryOf(summary.strategies, name);
   if (beat !== undefined) return kernelWords(beat.permission === wanted, beat.permission, 'heartbeat');
   const ack = acks?.findLast(({ strategy_class: ofClass }) => ofClass === name);
   if (ack === undefined) return { words: UNKNOWN, isApplied: null };
@@ -223,8 +224,8 @@ export function agentRows(facts: RowFacts): readonly (readonly string[])[] {
 }
 
 function agentRow(name: string, proposal: ProposalState, { report, settings }: RowFacts): readonly string[] {
-  const agent = report === null ? undefined : ownOf(report.agents, name);
-  const registered = ownOf(settings.agents, name);
+  const agent = report === null ? undefined : entryOf(report.agents, name);
+  const registered = entryOf(settings.agents, name);
   const strategyClass = registered?.strategy_class ?? agent?.strategy_class;
   return [
     mdName(name),

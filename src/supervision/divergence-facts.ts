@@ -1,10 +1,10 @@
 // The parts of a comment about divergence: which agents, by which trigger, what it did to their weight, and what would end it.
 
 import type { DivergenceAlert, DivergenceTrigger } from '../domain/divergence.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import type { AgentReport, MetaReport } from '../domain/supervisor.ts';
 import type { AllocationConfig, DivergenceConfig } from '../domain/supervisor-config.ts';
 import { mdName, mdTable } from './markdown.ts';
-import { ownOf } from './proposal-facts.ts';
 import { brief, countText, fixed, minuteText, nEffText, UNKNOWN } from './report-numbers.ts';
 
 const ALERT_ROWS_MAX = 40;
@@ -86,7 +86,7 @@ export function effectTable(
   allocation: AllocationConfig,
 ): string | null {
   const known = agents.flatMap((name): [string, AgentReport][] => {
-    const agent = report === null ? undefined : ownOf(report.agents, name);
+    const agent = report === null ? undefined : entryOf(report.agents, name);
     return agent === undefined ? [] : [[name, agent]];
   });
   if (known.length === 0) return null;
@@ -115,7 +115,7 @@ function withoutDivergence({ allocation }: AgentReport, config: AllocationConfig
 }
 
 function promotionWords({ promotion }: AgentReport): string {
-  const blocks = ownOf(promotion.gates, 'open_alerts')?.pass === false;
+  const blocks = entryOf(promotion.gates, 'open_alerts')?.pass === false;
   if (promotion.stage === 'live') return blocks ? 'live; an ALERT that lasts proposes shadow' : 'live';
   if (blocks) return 'blocked by its alerts';
   return promotion.eligible ? 'not blocked' : 'not blocked by divergence, other gates fail';

@@ -1,6 +1,7 @@
 // Every number about a strategy class, from the rows up: its cells, their tails, the decision, and what a recovery needs.
 
 import type { CvarCell } from '../domain/cvar.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import type { VerdictKind } from '../domain/verdict.ts';
 import { CURRENT_REGIME_EVENTS } from './current-regime.ts';
 import { Z_90 } from './cvar.ts';
@@ -84,7 +85,7 @@ export function explainClass(
   sources: ExplainSources,
 ): ClassExplanation {
   const { history, settings, rules, past } = input;
-  const entry = Object.hasOwn(settings.kill_list, name) ? settings.kill_list[name] : undefined;
+  const entry = entryOf(settings.kill_list, name);
   const disabledFor = entry?.status === 'DISABLED' ? entry.episode : null;
   const cells = [...(found.cells.byClass.get(name) ?? [])].sort(
     ([a, { cell: left }], [b, { cell: right }]) =>
@@ -156,7 +157,7 @@ function decisionSentences({ settings, past }: LookInput, found: Findings, name:
   );
   if (draft !== undefined)
     return [`The figures call for ${draft.kind} in episode ${draft.episode}; the log does not hold it yet.`];
-  const entry = Object.hasOwn(settings.kill_list, name) ? settings.kill_list[name] : undefined;
+  const entry = entryOf(settings.kill_list, name);
   if (entry?.status === 'DISABLED')
     return [
       `The kill list has it DISABLED since ${entry.since} for episode ${entry.episode}: ${entry.reason}`,

@@ -1,5 +1,6 @@
 // What is still missing until a class that was stopped, or proposed to be, counts as recovered.
 
+import { entryOf } from '../domain/entry-of.ts';
 import { isoFromMs, msFromIso } from '../domain/time.ts';
 import { breachedRegimes, episodesOf, openEpisode } from './episodes.ts';
 import type { Findings } from './findings.ts';
@@ -13,7 +14,7 @@ import { unmetRecovery } from './recovery.ts';
  */
 export function recoverySentences(input: LookInput, found: Findings, name: string): string[] {
   const { settings, past } = input;
-  const entry = Object.hasOwn(settings.kill_list, name) ? settings.kill_list[name] : undefined;
+  const entry = entryOf(settings.kill_list, name);
   const cells = found.cells.byClass.get(name);
   if (entry?.status !== 'DISABLED') {
     const open = openEpisode(past, name);

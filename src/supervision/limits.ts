@@ -1,6 +1,7 @@
 // Which limits apply to a cell: the nearest that were configured, key by key, and the default of a class that has none.
 
 import type { CellThreshold } from '../domain/cvar.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import type { CvarLimits, KillList } from '../domain/kill-list.ts';
 
 const NONE: CvarLimits = {};
@@ -16,9 +17,9 @@ export function limitsOf(
   regime: string,
   defaultMaxSigma: number,
 ): CellThreshold {
-  const entry = own(killList, strategyClass);
+  const entry = entryOf(killList, strategyClass);
   const ofClass = entry ?? NONE;
-  const ofRegime = own(entry?.by_regime ?? {}, regime) ?? NONE;
+  const ofRegime = entryOf(entry?.by_regime ?? {}, regime) ?? NONE;
   const maxBps = ofRegime.max_cvar_error_bps ?? ofClass.max_cvar_error_bps ?? null;
   const maxSigma = ofRegime.max_cvar_sigma ?? ofClass.max_cvar_sigma ?? null;
   if (maxBps === null && maxSigma === null) {
@@ -33,9 +34,4 @@ export function limitsOf(
 
 function hasLimit(limits: CvarLimits): boolean {
   return limits.max_cvar_error_bps !== undefined || limits.max_cvar_sigma !== undefined;
-}
-
-/** Classes and regimes are names that somebody chose: `constructor` is one too. */
-function own<V>(record: Readonly<Record<string, V>>, key: string): V | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
 }

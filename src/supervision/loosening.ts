@@ -1,6 +1,7 @@
 // How much a change of the kill list loosens: every limit that applies to a class or one of its regimes, before and after.
 
 import type { WardenConfig } from '../domain/config.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import type { DisabledClass, KillList } from '../domain/kill-list.ts';
 import { type AGENTS_FILE, KILL_LIST_FILE, type WARDEN_FILE } from '../domain/proposal.ts';
 import { msFromIso } from '../domain/time.ts';
@@ -66,8 +67,8 @@ export function limitChanges(base: LimitSide, head: LimitSide): ConfigChange[] {
 export function statusChanges(base: KillList, head: KillList, recovered: RecoveryKnown): ConfigChange[] {
   const classes = new Set([...Object.keys(base), ...Object.keys(head)]);
   return [...classes].sort().flatMap((strategyClass) => {
-    const before = own(base, strategyClass);
-    const after = own(head, strategyClass);
+    const before = entryOf(base, strategyClass);
+    const after = entryOf(head, strategyClass);
     const isStopped = before?.status === 'DISABLED';
     const common = {
       file: KILL_LIST_FILE as typeof KILL_LIST_FILE,
@@ -209,13 +210,16 @@ function limitText({ value, source }: Limit): string | null {
 }
 
 function pathOf(killList: KillList, { strategyClass, regime, unit }: LimitPlace): string {
-  const ofRegime = regime === null ? undefined : own(own(killList, strategyClass)?.by_regime ?? {}, regime);
+  const ofRegime =
+    regime === null ? undefined : entryOf(entryOf(killList, strategyClass)?.by_regime ?? {}, regime);
   const isInRegime = regime !== null && ofRegime !== undefined;
   return isInRegime ? `${strategyClass}.by_regime.${regime}.${unit}` : `${strategyClass}.${unit}`;
 }
 
 function regimesOf(strategyClass: string, ...sides: readonly LimitSide[]): string[] {
-  const names = sides.flatMap(({ killList }) => Object.keys(own(killList, strategyClass)?.by_regime ?? {}));
+  const names = sides.flatMap(({ killList }) =>
+    Object.keys(entryOf(killList, strategyClass)?.by_regime ?? {}),
+  );
   return [...new Set(names)].sort();
 }
 
@@ -237,9 +241,4 @@ export function beyondLimit(
     ({ effect, share }) =>
       (effect === 'looser' || effect === 'unclear') && (share === null || share > limit + TOLERANCE),
   );
-}
-
-/** Classes are names that somebody chose: `constructor` is one too. */
-function own<V>(record: Readonly<Record<string, V>>, key: string): V | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -1,5 +1,6 @@
 // Which charts a mail shows: one per strategy class it is about, the first few of them.
 
+import { entryOf } from '../domain/entry-of.ts';
 import type { MetaReport, StrategyReport } from '../domain/supervisor.ts';
 import { msFromIso } from '../domain/time.ts';
 import { cvarChartSvg, errorChartSvg } from './chart-svg.ts';
@@ -39,7 +40,7 @@ export function mailCharts(items: readonly MailItem[], report: MetaReport): Mail
 function classOf(item: MailItem, report: MetaReport): string | null {
   if (item.kind === 'disable') return item.verdict.subject;
   const { agent } = item.alert;
-  return Object.hasOwn(report.agents, agent) ? (report.agents[agent]?.strategy_class ?? null) : null;
+  return entryOf(report.agents, agent)?.strategy_class ?? null;
 }
 
 type Drawing = Omit<MailChart, 'cid'>;

@@ -2,6 +2,7 @@
 
 import type { CvarCell } from '../domain/cvar.ts';
 import type { DivergenceTrigger } from '../domain/divergence.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import type { AgentReport, MetaReport } from '../domain/supervisor.ts';
 import { standingText } from './alert-text.ts';
 import type { ClassVerdict } from './episodes.ts';
@@ -41,7 +42,7 @@ const FINDINGS: Readonly<Record<DivergenceTrigger, string>> = {
 };
 
 function alertSection({ kind, alert }: AlertMail, report: MetaReport | null): MailSection {
-  const agent = own(report?.agents ?? {}, alert.agent);
+  const agent = entryOf(report?.agents ?? {}, alert.agent);
   const state = kind === 'resolved' ? 'over' : `${alert.severity} severity`;
   return {
     heading: `${oneLine(alert.agent)}, ${alert.horizon_hours} h: ${state}`,
@@ -121,9 +122,4 @@ function dayText(iso: string | null): string {
 
 function fact(label: string, value: string): MailFact {
   return { label, value };
-}
-
-/** Agents are names that somebody chose: `constructor` is one too. */
-function own<V>(record: Readonly<Record<string, V>>, key: string): V | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
 }

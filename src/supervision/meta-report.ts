@@ -1,5 +1,6 @@
 // The meta report: everything that is known about every agent and class in one record, which the pages are written from.
 
+import { entryOf } from '../domain/entry-of.ts';
 import { roundBps } from '../domain/rounding.ts';
 import type { AgentReport, Allocation, ClassDay, MetaReport, StrategyReport } from '../domain/supervisor.ts';
 import type { AgentFindings } from './agent-findings.ts';
@@ -73,7 +74,7 @@ function sumOf(rows: readonly JudgedRow[], of: (row: JudgedRow) => number): numb
 
 function strategyReport(input: LookInput, found: Findings, strategyClass: string): StrategyReport {
   const { kill_list: killList } = input.settings;
-  const entry = Object.hasOwn(killList, strategyClass) ? killList[strategyClass] : undefined;
+  const entry = entryOf(killList, strategyClass);
   const disabledFor = entry?.status === 'DISABLED' ? entry.episode : null;
   return {
     status: entry?.status ?? 'ENABLED',

@@ -2,6 +2,7 @@
 
 import { registeredAgent } from '../domain/config.ts';
 import type { DivergenceAlert } from '../domain/divergence.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Promotion } from '../domain/supervisor.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -30,7 +31,7 @@ export function openVerdicts(log: readonly Verdict[], settings: Settings, now: A
 }
 
 function openOnClass(log: readonly Verdict[], { kill_list }: Settings, subject: string): Verdict | null {
-  const entry = Object.hasOwn(kill_list, subject) ? kill_list[subject] : undefined;
+  const entry = entryOf(kill_list, subject);
   if (entry?.status !== 'DISABLED') {
     return openEpisode(log, subject)?.disables.at(-1) ?? null;
   }

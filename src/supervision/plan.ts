@@ -1,6 +1,7 @@
 // What has to happen to the pull requests, from what is called for, what there is, and what people decided. Every run asks anew.
 
 import { registeredAgent } from '../domain/config.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import {
   type ClosingReason,
   type DecisionMarker,
@@ -267,6 +268,6 @@ function isDone({ action, subject }: ProposalKey, { kill_list, agents }: Setting
     const isLive = registeredAgent(agents, subject)?.stage === 'live';
     return isLive === (action === 'promote');
   }
-  const entry = Object.hasOwn(kill_list, subject) ? kill_list[subject] : undefined;
+  const entry = entryOf(kill_list, subject);
   return (entry?.status === 'DISABLED') === (action === 'disable');
 }

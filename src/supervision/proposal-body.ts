@@ -1,6 +1,7 @@
 // The pull request of a proposal as people read it: the decision first, then every figure, what merging and closing do, how to check.
 
 import { sha256Hex } from '../domain/canonical.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import { GITHUB_LIMITS } from '../domain/github.ts';
 import { markerLine } from '../domain/marker.ts';
 import { type ProposalKey, type ProposalMarker, titleStart } from '../domain/proposal.ts';
@@ -20,7 +21,6 @@ import {
   evidenceTable,
   gatesTable,
   historyList,
-  ownOf,
   regimesTable,
   TAIL_NOTE,
   tailTable,
@@ -175,8 +175,8 @@ const NO_REPORT =
 
 function agentSections(agent: string, context: ProposalContext): readonly string[] {
   const { report, settings } = context;
-  const known = report === null ? null : (ownOf(report.agents, agent) ?? null);
-  const stage = ownOf(settings.agents, agent)?.stage ?? null;
+  const known = report === null ? null : (entryOf(report.agents, agent) ?? null);
+  const stage = entryOf(settings.agents, agent)?.stage ?? null;
   return [
     '### Agent',
     agentsTable([{ name: agent, report: known, stage }], placeOf(context)),
@@ -188,7 +188,7 @@ function agentSections(agent: string, context: ProposalContext): readonly string
 }
 
 function daysOf(strategyClass: string, report: MetaReport | null): string | null {
-  const days = report === null ? undefined : ownOf(report.strategies, strategyClass)?.days;
+  const days = report === null ? undefined : entryOf(report.strategies, strategyClass)?.days;
   return days === undefined || days.length === 0 ? null : dayCharts(strategyClass, days).join('\n\n');
 }
 

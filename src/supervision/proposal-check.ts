@@ -1,8 +1,9 @@
 // Whether a proposal is still true at the moment somebody may merge it: its premise holds, and merging does what it says and no more.
 
 import { registeredAgent } from '../domain/config.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import { jsonDifferences } from '../domain/json-difference.ts';
-import { DISABLED_KEYS, type KillListEntry } from '../domain/kill-list.ts';
+import { DISABLED_KEYS } from '../domain/kill-list.ts';
 import { actionOf, isAboutClass, type ProposalAction, type ProposalMarker } from '../domain/proposal.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -95,15 +96,15 @@ const DONE_WORDS: Readonly<Record<ProposalAction, string>> = {
 
 function doneAlready({ action, subject }: ProposalMarker, base: ConfigFiles): Stale | null {
   if (!isAsProposed(action, subject, base)) return null;
-  const entry = entryOf(base, subject);
+  const entry = entryOf(base.kill_list, subject);
   const since = action === 'disable' && entry?.status === 'DISABLED' ? entry.since : null;
   const title = DONE_WORDS[action];
   return { since, title, why: `On the base ${mdName(subject)} ${title}.` };
 }
 
 function isAsProposed(action: ProposalAction, subject: string, files: ConfigFiles): boolean {
-  if (action === 'disable') return entryOf(files, subject)?.status === 'DISABLED';
-  if (action === 'enable') return entryOf(files, subject)?.status !== 'DISABLED';
+  if (action === 'disable') return entryOf(files.kill_list, subject)?.status === 'DISABLED';
+  if (action === 'enable') return entryOf(files.kill_list, subject)?.status !== 'DISABLED';
   const isLive = registeredAgent(files.agents, subject)?.stage === 'live';
   return isLive === (action === 'promote');
 }
@@ -120,7 +121,7 @@ function endedBy(
   );
   if (isOpen) return null;
   const newest = newestVerdictAbout(verdicts, { action, subject });
-  const entry = entryOf(base, subject);
+  const entry = entryOf(base.kill_list, subject);
   if (action === 'enable' && entry?.status === 'DISABLED' && entry.episode !== episode)
     return {
       since: entry.since,
@@ -223,7 +224,7 @@ function without(record: object, keys: readonly string[]): object {
 
 function isFollowed({ action, subject, episode }: ProposalMarker, merged: ConfigFiles): boolean {
   if (!isAsProposed(action, subject, merged)) return false;
-  const entry = entryOf(merged, subject);
+  const entry = entryOf(merged.kill_list, subject);
   return action !== 'disable' || (entry?.status === 'DISABLED' && entry.episode === episode);
 }
 
@@ -280,10 +281,6 @@ function holds(
     `Still true as of ${dayText(asOf)}`,
     `Episode ${mdCode(episode)} is open: ${STILL[action]}. ${merging}`,
   );
-}
-
-function entryOf({ kill_list: killList }: ConfigFiles, subject: string): KillListEntry | undefined {
-  return Object.hasOwn(killList, subject) ? killList[subject] : undefined;
 }
 
 function result(conclusion: CheckResult['conclusion'], title: string, summary: string): CheckResult {

@@ -1,5 +1,6 @@
 // What merging a proposal does, what closing it does, and how a person recomputes every number of it.
 
+import { entryOf } from '../domain/entry-of.ts';
 import type { ProposalAction, ProposalKey } from '../domain/proposal.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { MetaReport } from '../domain/supervisor.ts';
@@ -7,7 +8,7 @@ import type { Verdict } from '../domain/verdict.ts';
 import { isClassVerdict } from './episodes.ts';
 import { mdCode, mdFence, mdLink, mdName } from './markdown.ts';
 import { shellWord } from './outside-text.ts';
-import { agentsOfClass, modelsText, ownOf } from './proposal-facts.ts';
+import { agentsOfClass, modelsText } from './proposal-facts.ts';
 import { remainsOf, wishOf } from './proposal-words.ts';
 import { brief, fixed } from './report-numbers.ts';
 import { type StatePlace, stateFileLink, stateFileUrl } from './state-links.ts';
@@ -74,12 +75,13 @@ function enabling({ key, settings }: Merging): readonly string[] {
 
 function promoting({ key, settings, report }: Merging): readonly string[] {
   const { max_weight: cap } = settings.warden.allocation;
-  const registered = ownOf(settings.agents, key.subject);
-  const known = report === null ? undefined : ownOf(report.agents, key.subject);
+  const registered = entryOf(settings.agents, key.subject);
+  const known = report === null ? undefined : entryOf(report.agents, key.subject);
   const base = registered?.base_weight ?? 0;
   const multiplier = known?.multiplier ?? null;
   const strategyClass = registered?.strategy_class ?? known?.strategy_class ?? null;
-  const isStopped = strategyClass !== null && ownOf(settings.kill_list, strategyClass)?.status === 'DISABLED';
+  const isStopped =
+    strategyClass !== null && entryOf(settings.kill_list, strategyClass)?.status === 'DISABLED';
   const share =
     base === 0
       ? '**Its base weight is 0, so that it gets no capital** until a person raises `base_weight` there.'
@@ -97,7 +99,7 @@ function promoting({ key, settings, report }: Merging): readonly string[] {
 }
 
 function demoting({ key, report }: Merging): readonly string[] {
-  const known = report === null ? undefined : ownOf(report.agents, key.subject);
+  const known = report === null ? undefined : entryOf(report.agents, key.subject);
   const weight = known === undefined ? '' : `, now ${fixed(known.allocation.weight, 3)},`;
   return [
     `\`config/agents.yaml\` says ${mdName(key.subject)} is in stage \`shadow\`. Its base weight stays written.`,

@@ -1,6 +1,7 @@
 // The opening of a proposal: what is asked, why in numbers, and what merging does, for somebody who reads nothing else.
 
 import type { CvarCell } from '../domain/cvar.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { MetaReport } from '../domain/supervisor.ts';
 import { HOUR_MS, msFromIso } from '../domain/time.ts';
@@ -10,7 +11,6 @@ import { Z_90 } from './cvar.ts';
 import type { ClassVerdict } from './episodes.ts';
 import type { LossUnit } from './loss.ts';
 import { mdName } from './markdown.ts';
-import { ownOf } from './proposal-facts.ts';
 import {
   bpsText,
   brief,
@@ -110,14 +110,14 @@ function promoteParagraph({ subject, evidence }: AgentVerdict<'PROMOTE'>): strin
   const deciding = Object.values(gates).filter((gate) => gate.decides);
   const passed = deciding.filter((gate) => gate.pass).length;
   const facts = [
-    gateWords('effective rows', ownOf(gates, 'n_eff')?.value ?? null, nEffText),
+    gateWords('effective rows', entryOf(gates, 'n_eff')?.value ?? null, nEffText),
     gateWords(
       'lower bound of the mean net result, in sigma',
-      ownOf(gates, 'mean_net_bound')?.value ?? null,
+      entryOf(gates, 'mean_net_bound')?.value ?? null,
       brief,
     ),
-    gateWords('lower bound of the hit rate', ownOf(gates, 'hit_rate_bound')?.value ?? null, percentText),
-    gateWords('live error over the claimed one', ownOf(gates, 'error_ratio_max')?.value ?? null, (value) =>
+    gateWords('lower bound of the hit rate', entryOf(gates, 'hit_rate_bound')?.value ?? null, percentText),
+    gateWords('live error over the claimed one', entryOf(gates, 'error_ratio_max')?.value ?? null, (value) =>
       fixed(value, 2),
     ),
   ].filter((words) => words !== null);
@@ -155,10 +155,10 @@ function demoteParagraph({ subject, ts, evidence }: AgentVerdict<'DEMOTE'>): str
  */
 export function sinceThenParagraph(verdict: Verdict, report: MetaReport | null): string | null {
   if (report === null || (verdict.kind !== 'DISABLE' && verdict.kind !== 'REENABLE')) return null;
-  const strategy = ownOf(report.strategies, verdict.subject);
+  const strategy = entryOf(report.strategies, verdict.subject);
   if (strategy === undefined) return 'By now no row of this class is within its window any more.';
   const { regime, cell: said } = verdict.evidence;
-  const cell = ownOf(strategy.cells, regime);
+  const cell = entryOf(strategy.cells, regime);
   if (cell === undefined) return `By now no row in ${mdName(regime)} is within the window any more.`;
   if (cell.window_to === said.window_to && cell.n === said.n && cell.status === said.status) return null;
   return (

@@ -2,6 +2,7 @@
 
 import type { CellThreshold, CvarCell } from '../domain/cvar.ts';
 import type { DivergenceAlert } from '../domain/divergence.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { AgentReport, MetaReport, PromotionGate } from '../domain/supervisor.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -117,7 +118,7 @@ function inBps(value: number | null): string {
 
 /** Returns the cells of a class in every regime, those of `strategyClass`, or `null` where the report does not know it. */
 export function regimesTable(report: MetaReport, strategyClass: string, place: StatePlace): string | null {
-  const strategy = ownOf(report.strategies, strategyClass);
+  const strategy = entryOf(report.strategies, strategyClass);
   if (strategy === undefined) return null;
   const cells = [...sortedEntries(strategy.cells)].sort(
     ([, a], [, b]) => Number(b.is_current) - Number(a.is_current),
@@ -166,14 +167,14 @@ export function agentsOfClass(
   report: MetaReport | null,
   { agents }: Settings,
 ): readonly AgentInvolved[] {
-  const reported = report === null ? [] : (ownOf(report.strategies, strategyClass)?.agents ?? []);
+  const reported = report === null ? [] : (entryOf(report.strategies, strategyClass)?.agents ?? []);
   const registered = Object.entries(agents).flatMap(([name, { strategy_class }]) =>
     strategy_class === strategyClass ? [name] : [],
   );
   const all = [...new Set([...reported, ...registered])].sort().map((name) => ({
     name,
-    report: report === null ? null : (ownOf(report.agents, name) ?? null),
-    stage: ownOf(agents, name)?.stage ?? null,
+    report: report === null ? null : (entryOf(report.agents, name) ?? null),
+    stage: entryOf(agents, name)?.stage ?? null,
   }));
   const weight = (each: AgentInvolved): number => each.report?.allocation.weight ?? 0;
   return all.sort((a, b) => weight(b) - weight(a));
@@ -282,11 +283,6 @@ export function modelsText(modelIds: readonly string[], shown: (modelId: string)
   const more = modelIds.length - MODELS_SHOWN_MAX;
   const newest = modelIds.slice(-MODELS_SHOWN_MAX).map(shown).join(', ');
   return more > 0 ? `${newest} and ${countText(more)} older ones` : newest;
-}
-
-/** Own keys only: a class may be called `constructor`. */
-export function ownOf<T>(byName: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(byName, name) ? byName[name] : undefined;
 }
 
 function withMore(markdown: string, more: number, place: StatePlace, file: string): string {

@@ -1,5 +1,6 @@
 // A kill list with other limits, as a person asked for in a comment: what a what-if replays beside the one in force.
 
+import { entryOf } from '../domain/entry-of.ts';
 import type { KillList, KillListEntry } from '../domain/kill-list.ts';
 import type { LimitChange } from './command.ts';
 
@@ -13,7 +14,7 @@ export function simulatedList(
   changes: readonly LimitChange[],
 ): KillList {
   const changed = names.map((name): [string, KillListEntry] => {
-    const entry = Object.hasOwn(list, name) ? list[name] : undefined;
+    const entry = entryOf(list, name);
     return [name, withLimits(entry ?? { status: 'ENABLED' }, changes)];
   });
   return Object.fromEntries([...Object.entries(list), ...changed]);

@@ -1,5 +1,6 @@
 // Disables or enables one strategy class in the text of a kill list, and changes nothing else of it.
 
+import { entryOf } from '../../domain/entry-of.ts';
 import {
   type CvarLimits,
   DISABLED_KEYS,
@@ -43,10 +44,6 @@ export function enabledClass(text: string, strategyClass: string): Result<string
 function killListOf(text: string) {
   const read = parseKillList(text, KILL_LIST_FILE);
   return read.ok ? ok(read.value.killList) : read;
-}
-
-function entryOf(list: KillList, strategyClass: string): KillListEntry | undefined {
-  return Object.hasOwn(list, strategyClass) ? list[strategyClass] : undefined;
 }
 
 function withEntry(list: KillList, strategyClass: string, entry: KillListEntry): KillList {
