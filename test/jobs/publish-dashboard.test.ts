@@ -198,6 +198,18 @@ describe('a box of the dashboard', () => {
     expect(ownBodies(github, issues(github)[0]?.number ?? 0)).toEqual([]);
   });
 
+  it('means nothing on a dashboard that a person closed, nor where Warden itself wrote the tick', async () => {
+    const github = aRepository();
+    await publish(github);
+    tick(github, /disable.*macro/);
+    github.world.roles.set('warden[bot]', 'write');
+    expect(await act(github, 'warden[bot]')).toBe('none');
+    Object.assign(issues(github)[0] ?? {}, { state: 'closed' });
+
+    expect(await act(github, 'ada')).toBe('none');
+    expect(await github.pulls({ state: 'all' })).toEqual([]);
+  });
+
   it('means nothing in an issue that is not the dashboard of Warden', async () => {
     const github = aRepository();
     await publish(github);
