@@ -113,6 +113,19 @@ describe('a proposal', () => {
     expect(github.world.fileOn(MAIN, FILE)).not.toContain('status: DISABLED');
   });
 
+  it.each([
+    ['bob', /take bob as reviewers; they need access to the repository$/],
+    ['acme/desk', /take acme\/desk as reviewers; .* the permission members: read of the organisation$/],
+  ])('tells what it takes where GitHub does not ask %s', async (reviewer, said) => {
+    const github = { ...aRepository(ASKING), requestReviewers: async () => [reviewer] };
+    const warnings: string[] = [];
+    const log = { ...quietLog, warn: (message: string) => void warnings.push(message) };
+    const open = { verdicts: [DISABLE], openVerdicts: [DISABLE], settings: ASKING };
+    await publishProposals({ github, disk: memoryDisk(), log }, aContext(github, open));
+
+    expect(warnings).toEqual([expect.stringMatching(said)]);
+  });
+
   it('writes nothing when it is published again', async () => {
     const github = aRepository();
     await publish(github, [DISABLE]);
