@@ -52,6 +52,7 @@ describe('the queue of deliveries', () => {
 
     expect(queue.waiting()).toEqual([]);
     expect(queue.parkedCount()).toBe(2);
+    expect(queue.knows(guidOf('a'))).toBe(true);
     expect(Object.values(disk.dump()).join()).toContain('GitHub said no');
     expect(queue.add(aDelivery('b', { receivedAtMs: NOW_MS }))).toBe('queued');
     expect(queue.parkedCount()).toBe(1);
@@ -80,6 +81,18 @@ describe('the queue of deliveries', () => {
 
     queue.forgetOld(NOW_MS + 9 * DAY_MS);
     expect([queue.knows(guidOf('done')), queue.parkedCount()]).toEqual([false, 0]);
+    expect(disk.dump()).toEqual({});
+  });
+
+  it('does not try what could not be handled for more than eight days at the next start, and says so', () => {
+    const disk = memoryDisk();
+    const queue = openDeliveryQueue(disk, NOW_MS, memoryLog());
+    queue.add(aDelivery('parked', { receivedAtMs: NOW_MS }));
+    queue.park(guidOf('parked'), 'no');
+    const late = memoryLog();
+
+    expect(openDeliveryQueue(disk, NOW_MS + 8 * DAY_MS + 1, late).waiting()).toEqual([]);
+    expect(late.lines.join()).toContain(`delivery ${guidOf('parked')}`);
     expect(disk.dump()).toEqual({});
   });
 

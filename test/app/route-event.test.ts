@@ -61,6 +61,12 @@ describe('an event', () => {
       { ref: 'refs/heads/main', commits: [CONFIG_COMMIT] },
       ['publish', 'review-open'],
     ],
+    [
+      'configuration is removed',
+      'push',
+      { ref: 'refs/heads/main', commits: [{ added: [], modified: [], removed: ['config/agents.yaml'] }] },
+      ['publish', 'review-open'],
+    ],
     ['other files are pushed', 'push', { ref: 'refs/heads/main', commits: [OTHER_COMMIT] }, ['publish']],
     ['a push hides its files', 'push', { ref: 'refs/heads/main', commits: [{}] }, ['publish', 'review-open']],
     ['a push hides its commits', 'push', { ref: 'refs/heads/main' }, ['publish', 'review-open']],

@@ -110,6 +110,9 @@ describe('a comment with a command', () => {
     expect(await answerCommand(ports, { ...given, body: '/warden disable macro' }, options)).toEqual({
       outcome: 'gone',
     });
+    expect(
+      await answerCommand(ports, { ...given, author: 'cem', body: '/warden disable macro no!' }, options),
+    ).toEqual({ outcome: 'gone' });
     github.world.comments.delete(id);
     expect(await answerCommand(ports, { ...given, body: '/warden disable macro no!' }, options)).toEqual({
       outcome: 'gone',
