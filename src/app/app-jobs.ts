@@ -7,7 +7,7 @@ import { reviewConfig } from '../jobs/review-config.ts';
 import type { Clock, GitHub, Log, StateBranch } from '../ports.ts';
 import type { AppJobs } from './handle-event.ts';
 
-interface JobPorts {
+export interface JobPorts {
   readonly github: GitHub;
   readonly state: StateBranch;
   readonly log: Log;

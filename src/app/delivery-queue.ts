@@ -101,9 +101,8 @@ function queueOver(held: Held): DeliveryQueue {
     },
     park(guid, reason) {
       const entry = waiting.get(guid);
-      const stored = entry === undefined ? null : readStored(disk, `queue/${entry.name}`);
       if (entry === undefined) return;
-      const kept = stored ?? storedOf({ ...entry, body: '' });
+      const kept = readStored(disk, `queue/${entry.name}`) ?? storedOf({ ...entry, body: '' });
       disk.replace(`failed/${entry.name}`, textOf({ ...kept, reason }));
       parked.set(guid, entry);
       dequeue(held, guid);

@@ -1,5 +1,6 @@
 // Handles the queued deliveries: those of one repository one after the other, those of different repositories beside each other.
 
+import { causesOf } from '../domain/causes.ts';
 import { GitHubError } from '../domain/github.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { Delivery } from './delivery.ts';
@@ -123,6 +124,7 @@ async function failureOf({ handle }: WorkerPorts, delivery: Delivery): Promise<F
     await handle(delivery);
     return null;
   } catch (error) {
+    // The frame and the handlers each gather what failed.
     const causes = causesOf(error);
     return {
       message: causes.map(wordsOf).join('; '),
@@ -135,11 +137,6 @@ async function failureOf({ handle }: WorkerPorts, delivery: Delivery): Promise<F
 function wordsOf(cause: unknown): string {
   if (cause instanceof GitHubError) return cause.message;
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-}
-
-/** The frame and the handlers each gather what failed. */
-function causesOf(error: unknown): readonly unknown[] {
-  return error instanceof AggregateError ? error.errors.flatMap(causesOf) : [error];
 }
 
 /** Besides our own errors those of the client that fetches a token, which carry the HTTP status. */

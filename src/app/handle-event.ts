@@ -1,7 +1,7 @@
 // Carries out what an event asks for, through the jobs. Running it twice, late, or in another order ends in the same state.
 
 import type { GitHub } from '../ports.ts';
-import { isSupervised, type RepositorySettings } from './repository-settings.ts';
+import { isSupervised, NOT_SUPERVISED, type RepositorySettings } from './repository-settings.ts';
 import { type AppAction, type GivenComment, routeEvent } from './route-event.ts';
 
 /** The work of the app on one repository. Each looks at the state of GitHub first, and writes nothing that is there already. */
@@ -48,8 +48,7 @@ export async function handleEvent(ports: AppPorts, event: ReceivedEvent): Promis
   const facts = { ownLogins: github.ownLogins, stateBranch: settings.stateBranch };
   const routed = routeEvent(event.name, event.payload, facts);
   if (routed.kind !== 'act') return { outcome: routed.kind, reason: routed.reason };
-  if (!(await isSupervised(github, settings)))
-    return { outcome: 'ignored', reason: 'the repository has no config/warden.yaml and no state branch' };
+  if (!(await isSupervised(github, settings))) return { outcome: 'ignored', reason: NOT_SUPERVISED };
   const failures: unknown[] = [];
   const done: string[] = [];
   const owed: string[] = [];

@@ -32,9 +32,11 @@ export function missedDeliveries(
   const byGuid = groupedBy(attempts, ({ guid }) => guid.toLowerCase());
   const missed = [...byGuid].flatMap(([guid, tried]) => {
     const isTaken = tried.some(({ statusCode }) => statusCode >= 200 && statusCode < 300);
-    const newest = tried.toSorted(byTime).at(-1);
-    if (isTaken || newest === undefined || isKnown(guid) || !isHandled(newest.event)) return [];
-    return [{ guid, newest, first: tried.toSorted(byTime)[0] ?? newest, attempts: tried.length }];
+    const inOrder = tried.toSorted(byTime);
+    const [first, newest] = [inOrder[0], inOrder.at(-1)];
+    if (first === undefined || newest === undefined) return [];
+    if (isTaken || isKnown(guid) || !isHandled(newest.event)) return [];
+    return [{ guid, newest, first, attempts: tried.length }];
   });
   const wanted = missed
     .filter((one) => one.attempts < ATTEMPTS_MAX)

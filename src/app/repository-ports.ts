@@ -3,18 +3,15 @@
 import { join } from 'node:path';
 import { gitStateBranch } from '../adapters/git/state-branch.ts';
 import { octokitGitHub } from '../adapters/github/octokit-github.ts';
-import type { GitHub, Log, StateBranch } from '../ports.ts';
+import type { Log, StateBranch } from '../ports.ts';
+import type { JobPorts } from './app-jobs.ts';
 import type { AppSettings } from './app-settings.ts';
 import type { AppJobs, AppPorts } from './handle-event.ts';
 import type { InstalledRepository, ProbotFrame } from './probot-frame.ts';
 import { repositorySettings } from './repository-settings.ts';
 
 /** What the app does on one repository, over what it is given of it. */
-export type JobsFor = (ports: {
-  readonly github: GitHub;
-  readonly state: StateBranch;
-  readonly log: Log;
-}) => AppJobs;
+export type JobsFor = (ports: JobPorts) => AppJobs;
 
 interface RepositoryPortsOptions {
   readonly frame: Pick<ProbotFrame, 'octokit' | 'token'>;

@@ -35,6 +35,9 @@ export async function repositorySettings(
   };
 }
 
+/** Why nothing is done where {@link isSupervised} says no. */
+export const NOT_SUPERVISED = 'the repository has no config/warden.yaml and no state branch';
+
 /** Whether the repository is one that Warden supervises: an app may be installed on more than those. */
 export async function isSupervised(
   github: Pick<GitHub, 'head'>,

@@ -8,17 +8,15 @@ const LEVELS = ['read', 'write', 'admin'];
 
 /** Returns what the registration lacks, each as a sentence with the next step; empty where nothing is missing. */
 export function registrationProblems({ slug, permissions, events }: AppRegistration): readonly string[] {
-  const lackingPermissions = NEEDED_PERMISSIONS.filter(
-    ({ name, level }) => !isEnough(permissions[name], level),
-  ).map(({ name, level, reason }) => {
+  const ofPermissions = permissionsLacking(permissions).map(({ name, level, reason }) => {
     const found = permissions[name] === undefined ? 'has none' : `has ${permissions[name]}`;
     return `the app "${slug}" needs the permission ${name}: ${level} and ${found}; without it nothing ${reason}. ${grantStep(slug)}`;
   });
-  const lackingEvents = NEEDED_EVENTS.filter(({ name }) => !events.includes(name)).map(
+  const ofEvents = eventsLacking(events).map(
     ({ name, reason }) =>
       `the app "${slug}" is not subscribed to the event ${name} (${reason}); subscribe it under Settings, Developer settings, GitHub Apps, ${slug}, Permissions & events`,
   );
-  return [...lackingPermissions, ...lackingEvents];
+  return [...ofPermissions, ...ofEvents];
 }
 
 /**
@@ -27,16 +25,22 @@ export function registrationProblems({ slug, permissions, events }: AppRegistrat
  */
 export function installationProblems({ url, permissions, events }: Installation): readonly string[] {
   const lacking = [
-    ...NEEDED_PERMISSIONS.filter(({ name, level }) => !isEnough(permissions[name], level)).map(
-      ({ name, level }) => `the permission ${name}: ${level}`,
-    ),
-    ...NEEDED_EVENTS.filter(({ name }) => !events.includes(name)).map(({ name }) => `the event ${name}`),
+    ...permissionsLacking(permissions).map(({ name, level }) => `the permission ${name}: ${level}`),
+    ...eventsLacking(events).map(({ name }) => `the event ${name}`),
   ];
   return lacking.length === 0
     ? []
     : [
         `what the app asks for was not accepted where it is installed: ${lacking.join(', ')}; accept it on ${url}`,
       ];
+}
+
+function permissionsLacking(granted: AppRegistration['permissions']) {
+  return NEEDED_PERMISSIONS.filter(({ name, level }) => !isEnough(granted[name], level));
+}
+
+function eventsLacking(events: readonly string[]) {
+  return NEEDED_EVENTS.filter(({ name }) => !events.includes(name));
 }
 
 function isEnough(granted: string | undefined, needed: AccessLevel): boolean {

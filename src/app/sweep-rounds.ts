@@ -1,5 +1,6 @@
 // The rounds of the sweep: now and then over all deliveries and all repositories, each failure told and none in the way of the next.
 
+import { causesOf, causeText } from '../domain/causes.ts';
 import { MINUTE_MS } from '../domain/time.ts';
 import type { Clock, Disk, GitHubApp, Log } from '../ports.ts';
 import type { DeliveryQueue } from './delivery-queue.ts';
@@ -115,11 +116,6 @@ async function problemsOf(what: string, run: () => Promise<void>): Promise<reado
     await run();
     return [];
   } catch (error) {
-    return [`${what} failed: ${wordsOf(error)}`];
+    return [`${what} failed: ${causesOf(error).map(causeText).join('; ')}`];
   }
-}
-
-function wordsOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(wordsOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }

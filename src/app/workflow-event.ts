@@ -2,6 +2,7 @@
 
 import { err, ok, type Result } from '../domain/result.ts';
 import { type AppPorts, type HandledEvent, handleEvent, type ReceivedEvent } from './handle-event.ts';
+import { NOT_SUPERVISED } from './repository-settings.ts';
 import { sweepMemory, sweepRepository } from './sweep.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -58,5 +59,5 @@ export async function handleWorkflowEvent(
         actions: ['published the newest state', 'looked at the open pull requests'],
         owed: [],
       }
-    : { outcome: 'ignored', reason: 'the repository has no config/warden.yaml and no state branch' };
+    : { outcome: 'ignored', reason: NOT_SUPERVISED };
 }
