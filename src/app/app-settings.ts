@@ -2,7 +2,8 @@
 
 import { resolve } from 'node:path';
 import { appKeyFrom } from '../adapters/github/app-key.ts';
-import { serverAddress } from '../adapters/github/server-address.ts';
+import { type Env, givenVariable } from '../adapters/github/given-variable.ts';
+import { gitHubApiUrl, gitHubServerUrl } from '../adapters/github/server-address.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 
 export interface AppSettings {
@@ -29,23 +30,18 @@ const DIFFERENT_CHARS_MIN = 6;
 /** What documentation and frameworks use; Probot falls back on the first one and then takes anybody's deliveries. */
 const PUBLIC_WORDS = /development|secret|changeme|webhook|password|warden|github|[\s._-]/gi;
 
-const API_URL = 'https://api.github.com';
-const SERVER_URL = 'https://github.com';
-
-type Env = Readonly<Record<string, string | undefined>>;
-
 /**
  * Reads the settings of the server. A variable that is empty counts as not set.
  *
  * @returns the settings, or every problem as a sentence that names the variable and the next step, and never a secret value.
  */
 export function appSettingsFrom(env: Env, cwd: string): Result<AppSettings, readonly string[]> {
-  const appId = appIdFrom(given(env, 'WARDEN_APP_ID'));
-  const privateKey = keyFrom(given(env, 'WARDEN_APP_PRIVATE_KEY'));
+  const appId = appIdFrom(givenVariable(env, 'WARDEN_APP_ID'));
+  const privateKey = keyFrom(givenVariable(env, 'WARDEN_APP_PRIVATE_KEY'));
   const webhookSecret = env['WEBHOOK_SECRET'] ?? '';
-  const port = portFrom(given(env, 'PORT') ?? '3000');
-  const apiUrl = serverAddress('GITHUB_API_URL', given(env, 'GITHUB_API_URL') ?? API_URL, API_URL);
-  const serverUrl = serverUrlFrom(env);
+  const port = portFrom(givenVariable(env, 'PORT') ?? '3000');
+  const apiUrl = gitHubApiUrl(env);
+  const serverUrl = gitHubServerUrl(env);
   const problems = [
     ...[appId, privateKey].flatMap(errorsOf),
     ...secretProblems(webhookSecret),
@@ -57,22 +53,12 @@ export function appSettingsFrom(env: Env, cwd: string): Result<AppSettings, read
     appId: appId.value,
     privateKey: privateKey.value,
     webhookSecret,
-    host: given(env, 'HOST') ?? '127.0.0.1',
+    host: givenVariable(env, 'HOST') ?? '127.0.0.1',
     port: port.value,
-    dir: resolve(cwd, given(env, 'WARDEN_APP_DIR') ?? 'warden-app'),
+    dir: resolve(cwd, givenVariable(env, 'WARDEN_APP_DIR') ?? 'warden-app'),
     apiUrl: apiUrl.value,
     serverUrl: serverUrl.value,
   });
-}
-
-/** Returns where repositories are cloned from, without a slash at the end, or what is wrong with `GITHUB_SERVER_URL`. */
-export function serverUrlFrom(env: Env): Result<string, string> {
-  return serverAddress('GITHUB_SERVER_URL', given(env, 'GITHUB_SERVER_URL') ?? SERVER_URL, SERVER_URL);
-}
-
-function given(env: Env, name: string): string | null {
-  const value = env[name]?.trim() ?? '';
-  return value === '' ? null : value;
 }
 
 function errorsOf(result: Result<unknown, string>): readonly string[] {

@@ -5,7 +5,9 @@ import { Probot, ProbotOctokit } from 'probot';
 import { ask } from '../adapters/github/answers.ts';
 import { withConditionalReads } from '../adapters/github/conditional.ts';
 import { octokitGitHubApp } from '../adapters/github/github-app.ts';
+import { PER_PAGE } from '../adapters/github/pages.ts';
 import { type RetryOptions, withRetries } from '../adapters/github/retry.ts';
+import { tokenIn } from '../adapters/github/token-in.ts';
 import type { GitHubApp } from '../ports.ts';
 import type { AppSettings } from './app-settings.ts';
 import type { Delivery } from './delivery.ts';
@@ -114,7 +116,9 @@ function eventOf({ guid, event, body }: Delivery): EmitterWebhookEvent {
 
 async function activeInstallations(asApp: ProbotOctokit): Promise<readonly Installation[]> {
   const { listInstallations } = asApp.rest.apps;
-  const all = await ask(async () => ({ data: await asApp.paginate(listInstallations, { per_page: 100 }) }));
+  const all = await ask(async () => ({
+    data: await asApp.paginate(listInstallations, { per_page: PER_PAGE }),
+  }));
   return all
     .filter(({ suspended_at: suspendedAt }) => suspendedAt === null || suspendedAt === undefined)
     .map(({ id, html_url: url, permissions, events }) => ({
@@ -133,17 +137,9 @@ async function installedRepositories(
   for (const { id: installationId } of installations) {
     const client = await octokit(installationId);
     const repositories = await client.paginate(client.rest.apps.listReposAccessibleToInstallation, {
-      per_page: 100,
+      per_page: PER_PAGE,
     });
     for (const { full_name: fullName } of repositories) found.push({ installationId, fullName });
   }
   return found;
-}
-
-function tokenIn(authentication: unknown): string {
-  if (typeof authentication === 'object' && authentication !== null && 'token' in authentication) {
-    const { token } = authentication;
-    if (typeof token === 'string') return token;
-  }
-  throw new TypeError('an installation was authenticated without a token');
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { ConnectedGitHub } from '../adapters/github/environment.ts';
 import type { AppPorts, HandledEvent } from '../app/handle-event.ts';
 import type { RepositorySettings } from '../app/repository-settings.ts';
+import { causesOf, causeText } from '../domain/causes.ts';
 import { GitHubError } from '../domain/github.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { CommandContext } from './context.ts';
@@ -15,10 +16,10 @@ import { type Outcome, refusal, report } from './outcome.ts';
 /** Handles the event. What failed is said, and the exit code tells that it is still owed. */
 export async function runWorkflowEvent(context: CommandContext): Promise<Outcome> {
   const { handleWorkflowEvent, workflowEventFrom } = await import('../app/workflow-event.ts');
-  const { serverUrlFrom } = await import('../app/app-settings.ts');
+  const { gitHubServerUrl } = await import('../adapters/github/server-address.ts');
   const event = workflowEventFrom(context.host.env, textOf);
   if (!event.ok) return refusal(EXIT.usage, event.error);
-  const serverUrl = serverUrlFrom(context.host.env);
+  const serverUrl = gitHubServerUrl(context.host.env);
   if (!serverUrl.ok) return refusal(EXIT.usage, serverUrl.error);
   const connected = await connect(context);
   if (!connected.ok) return refusal(EXIT.usage, connected.error);
@@ -117,10 +118,6 @@ function handledText(handled: HandledEvent): string {
 
 /** One cause often stops several things: it is said once. */
 function owedText(event: string, causes: readonly unknown[]): string {
-  const words = new Set(causes.map((cause) => (cause instanceof Error ? cause.message : String(cause))));
+  const words = new Set(causes.map(causeText));
   return `the event ${event} was not handled in full; the next one, or the schedule, makes up for it: ${[...words].join('; ')}`;
-}
-
-function causesOf(error: unknown): readonly unknown[] {
-  return error instanceof AggregateError ? error.errors.flatMap(causesOf) : [error];
 }

@@ -2,19 +2,18 @@
 
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
-import { assert } from '../../domain/assert.ts';
 import { GitHubError, REPOSITORY_NAME_PATTERN } from '../../domain/github.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { GitHub, Log } from '../../ports.ts';
 import { ask, askOrNull } from './answers.ts';
 import { appKeyFrom } from './app-key.ts';
 import { withConditionalReads } from './conditional.ts';
+import { type Env, givenVariable } from './given-variable.ts';
 import { octokitGitHub } from './octokit-github.ts';
 import { ownerAndName } from './repository-ref.ts';
 import { type RetryCounts, type RetryOptions, withRetries } from './retry.ts';
-import { serverAddress } from './server-address.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
+import { gitHubApiUrl } from './server-address.ts';
+import { tokenIn } from './token-in.ts';
 
 export interface EnvironmentOptions extends RetryOptions {
   /** Further accounts under which Warden wrote: `github.own_logins`. */
@@ -30,7 +29,6 @@ export interface ConnectedGitHub extends GitHub {
   token(): Promise<string>;
 }
 
-const API_URL = 'https://api.github.com';
 const WORKFLOW_LOGIN = 'github-actions[bot]';
 
 /**
@@ -44,22 +42,22 @@ export async function gitHubFromEnv(
   options: EnvironmentOptions,
 ): Promise<Result<ConnectedGitHub | null, string>> {
   const [appId, key, token] = [
-    given(env, 'WARDEN_APP_ID'),
-    given(env, 'WARDEN_APP_PRIVATE_KEY'),
-    given(env, 'GITHUB_TOKEN'),
+    givenVariable(env, 'WARDEN_APP_ID'),
+    givenVariable(env, 'WARDEN_APP_PRIVATE_KEY'),
+    givenVariable(env, 'GITHUB_TOKEN'),
   ];
   if (appId === null && key === null && token === null) return ok(null);
-  const fullName = given(env, 'GITHUB_REPOSITORY');
+  const fullName = givenVariable(env, 'GITHUB_REPOSITORY');
   if (fullName === null || !new RegExp(REPOSITORY_NAME_PATTERN).test(fullName))
     return err(
       'there is a token for GitHub, but GITHUB_REPOSITORY does not say owner/name; set it to the repository',
     );
-  const baseUrl = serverAddress('GITHUB_API_URL', given(env, 'GITHUB_API_URL') ?? API_URL, API_URL);
+  const baseUrl = gitHubApiUrl(env);
   if (!baseUrl.ok) return baseUrl;
   const place = { fullName, baseUrl: baseUrl.value, log: options.log };
   try {
     if (appId === null && key === null)
-      return ok(await asToken(token ?? '', given(env, 'WARDEN_APP_SLUG'), place, options));
+      return ok(await asToken(token ?? '', givenVariable(env, 'WARDEN_APP_SLUG'), place, options));
     if (appId === null)
       return err('WARDEN_APP_PRIVATE_KEY is set without WARDEN_APP_ID; set the id of the app too');
     if (key === null)
@@ -154,17 +152,9 @@ function connected(
   options: EnvironmentOptions,
 ): ConnectedGitHub {
   const ownLogins = [...new Set([login, ...options.ownLogins])];
+  // Both ways to sign in end in a token; a plain one takes no notice of what is asked for.
   const token = async (): Promise<string> => tokenIn(await octokit.auth({ type: 'installation' }));
   return { ...octokitGitHub({ octokit, fullName, ownLogins }), login, waits, token };
-}
-
-/** Both ways to sign in end in a token; a plain one takes no notice of what is asked for. */
-function tokenIn(authentication: unknown): string {
-  assert(
-    typeof authentication === 'object' && authentication !== null && 'token' in authentication,
-    'signing in at GitHub ends in a token',
-  );
-  return String(authentication.token);
 }
 
 function patient(octokit: Octokit, options: RetryOptions): Patience {
@@ -184,9 +174,4 @@ function octokitOf({ baseUrl, log }: Place, identity: Identity): Octokit {
     // Errors are thrown, and told where they are handled.
     log: { debug: quiet, info: quiet, warn, error: quiet },
   });
-}
-
-function given(env: Env, name: string): string | null {
-  const value = env[name]?.trim() ?? '';
-  return value === '' ? null : value;
 }
