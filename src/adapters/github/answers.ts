@@ -104,9 +104,16 @@ function nextStepOf(fault: RequestFault, permission: string): string {
   const known = STEPS.find(([words]) => words.test(wordsOf(fault)));
   if (known !== undefined) return known[1];
   if (status === 401) return 'check that the token is whole and has not expired';
-  if (status === 403) return `give the app or the token the permission ${permission}`;
+  if (status === 403) return `give the app or the token the permission ${permission}${alsoFor(fault)}`;
   if (status === 404) return `check the name, and that the app or the token has the permission ${permission}`;
   return 'nothing was changed by this request';
+}
+
+/** A branch that takes over a changed workflow needs one more, which GitHub does not always name. */
+function alsoFor({ request: { method, url } }: RequestFault): string {
+  return method === 'PATCH' && url.includes('/git/refs/')
+    ? '; where it has that, the default branch has changed a workflow since, which takes workflows: write'
+    : '';
 }
 
 /** Refusals that no permission of {@link permissionFor} mends, by GitHub's words. */

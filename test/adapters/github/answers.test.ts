@@ -27,6 +27,8 @@ describe('the next step of a refusal', () => {
 
     expect(await saidOf(403, words, '/repos/o/r/git/refs/heads/x', 'PATCH')).toContain('workflows: write');
     expect(await saidOf(422, words, '/repos/o/r/git/refs/heads/x', 'PATCH')).toContain('workflows: write');
+    const bare = await saidOf(403, 'Resource not accessible', '/repos/o/r/git/refs/heads/x', 'PATCH');
+    expect(bare).toMatch(/the permission contents: write; .* takes workflows: write$/);
   });
 
   it('is to turn on issues, or to do without the dashboard', async () => {
