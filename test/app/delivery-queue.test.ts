@@ -56,6 +56,7 @@ describe('the queue of deliveries', () => {
     expect(Object.values(disk.dump()).join()).toContain('GitHub said no');
     expect(queue.add(aDelivery('b', { receivedAtMs: NOW_MS }))).toBe('queued');
     expect(queue.parkedCount()).toBe(1);
+    expect(disk.list('failed')).toHaveLength(1);
 
     const again = openDeliveryQueue(disk, NOW_MS, memoryLog());
     expect(
@@ -94,6 +95,27 @@ describe('the queue of deliveries', () => {
     expect(openDeliveryQueue(disk, NOW_MS + 8 * DAY_MS + 1, late).waiting()).toEqual([]);
     expect(late.lines.join()).toContain(`delivery ${guidOf('parked')}`);
     expect(disk.dump()).toEqual({});
+  });
+
+  it('loses nothing that was set aside, wherever the power of the next start fails', () => {
+    const cuts = afterEveryCut(
+      () => {
+        const disk = memoryDisk();
+        const queue = openDeliveryQueue(disk, NOW_MS, memoryLog());
+        queue.add(aDelivery('a', { receivedAtMs: NOW_MS }));
+        queue.park(guidOf('a'), 'no');
+        return disk;
+      },
+      (disk) => void openDeliveryQueue(disk, NOW_MS, memoryLog()),
+    );
+    expect(cuts.length).toBeGreaterThan(1);
+    for (const { disk, cut } of cuts) {
+      const queue = openDeliveryQueue(disk, NOW_MS, memoryLog());
+      expect(
+        queue.waiting().map(({ guid }) => guid),
+        JSON.stringify(cut),
+      ).toEqual([guidOf('a')]);
+    }
   });
 
   it('leaves a file alone that is no delivery, and says so', () => {

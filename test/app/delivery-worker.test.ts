@@ -115,6 +115,22 @@ describe('the worker', () => {
     expect(queue.parkedCount()).toBe(1);
   });
 
+  it('handles what it set aside once it is sent again, without a restart', async () => {
+    let attempts = 0;
+    const { add, worker, queue } = world(async () => {
+      attempts += 1;
+      if (attempts === 1) throw new GitHubError('refused', 422, 'no');
+    });
+    add('a');
+    await worker.idle();
+    expect(queue.parkedCount()).toBe(1);
+    add('a');
+    await worker.idle();
+
+    expect(attempts).toBe(2);
+    expect([queue.parkedCount(), queue.waiting().length]).toEqual([0, 0]);
+  });
+
   it('finishes what it is at when it is stopped, and leaves the rest for the next start', async () => {
     const slow = gate();
     const handled: string[] = [];

@@ -152,6 +152,44 @@ describe('the comment of a merge', () => {
   });
 
   it.each([
+    ['the class is stopped for another episode by now', KEY, 'macro/2', 'Taken back.'],
+    ['the class is stopped again', { ...KEY, action: 'enable' }, 'macro/2', 'Taken back.'],
+    ['the class is still stopped for it', KEY, 'macro/1', 'Merged, not in force yet'],
+  ] as const)(
+    'knows whether the default branch still says what was merged: %s',
+    async (_case, key, episode, words) => {
+      const { github, number } = await merged(key);
+      const proposals = [await observed(github, number, key)];
+      const settings = settingsFrom({
+        ...DISABLED,
+        kill_list: {
+          macro: { status: 'DISABLED', reason: 'r', evidence: 'e', since: isoFromMs(0), episode },
+        },
+      });
+      const agreeing = key.action === 'enable' ? settingsFrom({ ...DISABLED, kill_list: {} }) : DISABLED;
+      await publish(github, number, { proposals, settings: agreeing });
+      await publish(github, number, { proposals, settings });
+
+      expect(ownBodies(github, number)).toEqual([expect.stringContaining(words)]);
+    },
+  );
+
+  it('is not written where a merge was taken back before anything was said of it', async () => {
+    const { github, number } = await merged();
+    await publish(github, number, { settings: settingsFrom({ ...DISABLED, kill_list: {} }) });
+
+    expect(ownBodies(github, number)).toEqual([]);
+  });
+
+  it('is not written for a merge into another branch than the default one, which no kernel reads', async () => {
+    const { github, number } = await merged();
+    Object.assign(github.world.pulls.get(number) ?? {}, { baseBranch: 'release' });
+    await publish(github, number);
+
+    expect(ownBodies(github, number)).toEqual([]);
+  });
+
+  it.each([
     ['is not written where the acknowledgements cannot be read', { acks: null }],
     ['is not written for what was merged more than 30 days ago', { nowMs: Date.UTC(2027, 0, 1) }],
   ])('%s', async (_case, over) => {
