@@ -75,17 +75,32 @@ describe('the worker', () => {
     expect(queue.add(aDelivery('a'))).toBe('known');
   });
 
-  it('also where only the HTTP status tells so, as for a token that could not be fetched', async () => {
+  it('also where another part failed for good, since the passing one is still owed', async () => {
     let attempts = 0;
-    const { add, worker } = world(async () => {
+    const { add, worker, queue } = world(async () => {
       attempts += 1;
-      if (attempts === 1) throw Object.assign(new Error('Bad Gateway'), { status: 502 });
+      if (attempts === 1) throw new AggregateError([new TypeError('x is not a function'), UNAVAILABLE]);
     });
     add('a');
     await worker.idle();
 
-    expect(attempts).toBe(2);
+    expect([attempts, queue.parkedCount()]).toEqual([2, 0]);
   });
+
+  it.each([429, 500, 502])(
+    'also where only the HTTP status %d tells so, as for a token that could not be fetched',
+    async (status) => {
+      let attempts = 0;
+      const { add, worker } = world(async () => {
+        attempts += 1;
+        if (attempts === 1) throw Object.assign(new Error('no token'), { status });
+      });
+      add('a');
+      await worker.idle();
+
+      expect(attempts).toBe(2);
+    },
+  );
 
   it('sets a delivery aside in the end, says so, and goes on with the next', async () => {
     const { add, worker, waits, queue, log } = world(async ({ guid }) => {
