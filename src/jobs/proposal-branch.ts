@@ -40,7 +40,6 @@ export async function prepareBranch(
  * Puts the file on a branch that stands at `head` and holds nothing of others, merged with the newest default branch where that
  * has moved on. Where the file is as it should be already, nothing is written.
  *
- * @returns whether there was a commit.
  * @throws GitHubError where the branch moved meanwhile.
  */
 export async function bringUpToDate(
@@ -59,8 +58,8 @@ export async function bringUpToDate(
     readonly file: ProposedFile;
     readonly verdictId: string;
   },
-): Promise<boolean> {
-  if ((await github.file(file.path, head)) === file.text) return false;
+): Promise<void> {
+  if ((await github.file(file.path, head)) === file.text) return;
   const isBehind = head !== baseSha && (await github.commitsBetween(head, baseSha)).length > 0;
   const made = await github.commit({
     branch,
@@ -71,7 +70,6 @@ export async function bringUpToDate(
   });
   if (made.kind === 'moved')
     throw refusal(`the branch ${branch} moved while it was written to; the next run looks at it again`);
-  return true;
 }
 
 function refusal(message: string): GitHubError {

@@ -52,6 +52,22 @@ describe('the deliveries that are asked for again', () => {
     const attempts = [attempt('a', 1, 500), attempt('a', 5, 500), attempt('a', 3, 500)];
 
     expect(missed(attempts).ids).toEqual([attempts[1]?.id]);
+    const atOnce = [
+      { ...attempt('b', 1, 500), id: '100' },
+      { ...attempt('b', 1, 500), id: '99' },
+    ];
+    expect(missed(atOnce).ids).toEqual(['100']);
+  });
+
+  it('are ordered by their first attempt, however often the older one was tried since', () => {
+    expect(missed([attempt('b', 5, 500), attempt('a', 9, 500), attempt('a', 1, 500)]).guids).toEqual([
+      'a',
+      'b',
+    ]);
+  });
+
+  it('are also those that were redirected, since nobody took them', () => {
+    expect(missed([attempt('a', 1, 302), attempt('b', 2, 299)]).guids).toEqual(['a']);
   });
 
   it('are given up after five attempts', () => {

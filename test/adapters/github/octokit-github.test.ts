@@ -155,6 +155,17 @@ describe('a commit', () => {
     expect(await github.commitsBetween('main', BRANCH)).toMatchObject([{ parents: [base, newBase] }]);
   });
 
+  it('merges the base also where that holds the files already', async () => {
+    const { hub, github, base } = await started();
+    await github.createBranch(BRANCH, base);
+    hub.github.world.commitAs('ada', REPO, 'main', { [FILE]: 'a: 2\n' }, 'Rewrite');
+    const newBase = (await github.head('main')) ?? '';
+    const draft = { branch: BRANCH, expectedHead: base, mergedBase: newBase, message: 'Merge' };
+    await github.commit({ ...draft, files: { [FILE]: 'a: 2\n' } });
+
+    expect(await github.commitsBetween('main', BRANCH)).toMatchObject([{ parents: [base, newBase] }]);
+  });
+
   it('is not made where the branch stands elsewhere', async () => {
     const { hub, github, base } = await started();
     await github.createBranch(BRANCH, base);
