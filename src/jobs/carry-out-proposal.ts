@@ -1,6 +1,6 @@
 // Carries out one planned action on one proposal. Every step may have been done by a run that died: it looks first, then writes.
 
-import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
+import { canonicalJson } from '../domain/canonical.ts';
 import { GitHubError, type PullRequest } from '../domain/github.ts';
 import { branchOf, type ProposalKey, type ProposalMarker, type ProposalPull } from '../domain/proposal.ts';
 import type { Result } from '../domain/result.ts';
@@ -12,6 +12,7 @@ import { lineDiff } from '../supervision/line-diff.ts';
 import { actionLabel, type PlannedAction } from '../supervision/plan.ts';
 import { proposalTitle, type WantedProposal } from '../supervision/proposal-body.ts';
 import { reopenedText } from '../supervision/reopened-text.ts';
+import { effectDone } from './effect-done.ts';
 import { peopleToTell } from './people-to-tell.ts';
 import { bringUpToDate, prepareBranch } from './proposal-branch.ts';
 import { fileOf, type ProposedFile } from './proposal-file.ts';
@@ -93,16 +94,14 @@ function effect(
     readonly text: string;
   },
 ): EffectDone {
-  const { pull, verdictId, body, outcome = 'done', text } = facts;
-  return {
+  const { pull, text, ...written } = facts;
+  return effectDone({
+    ...written,
     effect: what,
-    key: canonicalJson([part, key.action, key.episode]),
-    verdictId,
-    bodySha256: sha256Hex(body),
-    outcome,
-    target: pull.url,
+    key: [part, key.action, key.episode],
+    on: pull,
     text: `${text} #${pull.number} ${proposalTitle(key)} (${key.episode})`,
-  };
+  });
 }
 
 function effectOfCurrent({ key, pull }: On<'current'> | On<'finish'>): readonly EffectDone[] {

@@ -1,6 +1,5 @@
 // Closes the loop of a merge: its pull request says whether the kernel has applied it, and tells people where it has not in time.
 
-import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
 import { entryOf } from '../domain/entry-of.ts';
 import { GitHubError, type IssueComment } from '../domain/github.ts';
 import { markerFacts } from '../domain/marker.ts';
@@ -19,6 +18,7 @@ import {
   pendingText,
   unwatchedText,
 } from '../supervision/acknowledgement-text.ts';
+import { effectDone } from './effect-done.ts';
 import { peopleToTell } from './people-to-tell.ts';
 import type {
   EffectDone,
@@ -112,7 +112,7 @@ async function publishOne(
   context: PublishContext,
   { proposal, merged, facts }: Watched,
 ): Promise<EffectDone[]> {
-  const { number, labels, url } = proposal.pull;
+  const { number, labels } = proposal.pull;
   const comments = await github.comments(number);
   const said = saidBefore(comments, github.ownLogins);
   if (said?.state === 'acknowledged') return [];
@@ -125,15 +125,10 @@ async function publishOne(
   if (state.kind === 'overtaken' && said === null) return [];
   const effects: EffectDone[] = [];
   const effect = (text: string, body: string, part: string): void => {
-    effects.push({
-      effect: 'comment',
-      key: canonicalJson([part, facts.key.action, facts.key.episode]),
-      verdictId: proposal.marker.verdict_id,
-      bodySha256: sha256Hex(body),
-      outcome: 'done',
-      target: url,
-      text: `${text} (#${number})`,
-    });
+    const key = [part, facts.key.action, facts.key.episode];
+    const verdictId = proposal.marker.verdict_id;
+    const words = `${text} (#${number})`;
+    effects.push(effectDone({ effect: 'comment', key, on: proposal.pull, body, verdictId, text: words }));
   };
   if (state.kind === 'overdue' && !wasEscalated(comments, github.ownLogins)) {
     const people = await peopleToTell(github, context, [KILL_LIST_FILE]);

@@ -1,6 +1,5 @@
 // Keeps one issue open while the configuration on the default branch is broken, and none when it is well.
 
-import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
 import type { Issue } from '../domain/github.ts';
 import { markerFacts, markerKind } from '../domain/marker.ts';
 import type { GitHub } from '../ports.ts';
@@ -11,6 +10,7 @@ import {
   configurationBody,
   configurationMendedText,
 } from '../supervision/configuration-issue.ts';
+import { effectDone } from './effect-done.ts';
 import type { EffectDone, PartPublished } from './publish-context.ts';
 import { sameText } from './sticky-comment.ts';
 
@@ -67,14 +67,7 @@ async function told(
   return [effectOf(issue, body, 'opened the issue about the configuration again')];
 }
 
-function effectOf({ number, url }: Issue, body: string, text: string): EffectDone {
-  return {
-    effect: 'issue',
-    key: canonicalJson(['configuration', number]),
-    verdictId: null,
-    bodySha256: sha256Hex(body),
-    outcome: 'done',
-    target: url,
-    text: `${text}: #${number}`,
-  };
+function effectOf(issue: Issue, body: string, words: string): EffectDone {
+  const text = `${words}: #${issue.number}`;
+  return effectDone({ effect: 'issue', key: ['configuration', issue.number], on: issue, body, text });
 }

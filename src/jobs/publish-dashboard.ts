@@ -1,7 +1,6 @@
 // Keeps the one dashboard issue: made once, pinned once, edited where it says something else, and never made anew once a person closed it.
 
 import { newestRuns } from '../adapters/state/run-log.ts';
-import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
 import { GITHUB_LIMITS, GitHubError, type Issue } from '../domain/github.ts';
 import { markerKind, markerLine } from '../domain/marker.ts';
 import { isoFromMs } from '../domain/time.ts';
@@ -10,6 +9,7 @@ import { boxComment } from '../supervision/box-text.ts';
 import { DASHBOARD_TITLE, dashboardBody } from '../supervision/dashboard.ts';
 import { tickedBoxes } from '../supervision/dashboard-boxes.ts';
 import { boxAnswers } from './box-answers.ts';
+import { effectDone } from './effect-done.ts';
 import type { EffectDone, PartPublished, PublishContext, PublishPorts } from './publish-context.ts';
 import { keepComment, sameText } from './sticky-comment.ts';
 
@@ -95,14 +95,6 @@ async function actOnTicks(
   return boxComment(await boxAnswers(github, ground, boxes, { issue, by: null }, context), null);
 }
 
-function effectOf({ number, url }: Issue, body: string, text: string): EffectDone {
-  return {
-    effect: 'issue',
-    key: canonicalJson(['dashboard', number]),
-    verdictId: null,
-    bodySha256: sha256Hex(body),
-    outcome: 'done',
-    target: url,
-    text,
-  };
+function effectOf(issue: Issue, body: string, text: string): EffectDone {
+  return effectDone({ effect: 'issue', key: ['dashboard', issue.number], on: issue, body, text });
 }

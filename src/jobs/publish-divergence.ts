@@ -1,6 +1,5 @@
 // One comment about divergence on every open pull request that it concerns, and a new one that names people only when it gets worse.
 
-import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
 import type { DivergenceAlert } from '../domain/divergence.ts';
 import { GitHubError, type IssueComment, type PullRequest } from '../domain/github.ts';
 import { markerFacts, markerLine } from '../domain/marker.ts';
@@ -14,6 +13,7 @@ import {
   escalationComment,
 } from '../supervision/divergence-comment.ts';
 import { nextWord, type SaidBefore } from '../supervision/escalations.ts';
+import { effectDone } from './effect-done.ts';
 import { peopleToTell } from './people-to-tell.ts';
 import { fileOf } from './proposal-file.ts';
 import type {
@@ -74,16 +74,8 @@ async function divergenceOn(
   return effects;
 }
 
-function effectOf({ number, url }: PullRequest, body: string, text: string): EffectDone {
-  return {
-    effect: 'comment',
-    key: canonicalJson(['divergence', number]),
-    verdictId: null,
-    bodySha256: sha256Hex(body),
-    outcome: 'done',
-    target: url,
-    text,
-  };
+function effectOf(pull: PullRequest, body: string, text: string): EffectDone {
+  return effectDone({ effect: 'comment', key: ['divergence', pull.number], on: pull, body, text });
 }
 
 /** The marker says what people were told of, which is less than what is so where a new comment was held back. */

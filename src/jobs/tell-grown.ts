@@ -1,11 +1,11 @@
 // Tells people by name, once per verdict, that a breach grew while its proposal waits: the edit of a text notifies nobody.
 
-import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
 import { markerFacts } from '../domain/marker.ts';
 import type { ProposalKey, ProposalPull } from '../domain/proposal.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { GitHub } from '../ports.ts';
 import { GrownMarker, grownText } from '../supervision/grown-text.ts';
+import { effectDone } from './effect-done.ts';
 import { peopleToTell } from './people-to-tell.ts';
 import { fileOf } from './proposal-file.ts';
 import type { EffectDone, PublishContext } from './publish-context.ts';
@@ -29,14 +29,13 @@ export async function tellGrown(
   const body = grownText(key, verdict, { waitingSince: pull.createdAt, mention });
   await github.createComment(pull.number, body);
   return [
-    {
+    effectDone({
       effect: 'comment',
-      key: canonicalJson(['grown', key.action, verdict.verdict_id]),
+      key: ['grown', key.action, verdict.verdict_id],
+      on: pull,
+      body,
       verdictId: verdict.verdict_id,
-      bodySha256: sha256Hex(body),
-      outcome: 'done',
-      target: pull.url,
       text: `told people on #${pull.number} that ${key.episode} has become worse`,
-    },
+    }),
   ];
 }
