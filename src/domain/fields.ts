@@ -39,6 +39,9 @@ export const name = Type.String({
   description: '1 to 128 characters without control characters',
 });
 
+/** Characters of the reason for a decision, whether a person gives it or Warden. */
+export const REASON_CHARS_MAX = 500;
+
 export const sha256 = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256, 64 hex digits' });
 
 export const positive = Type.Number({ exclusiveMinimum: 0 });

@@ -1,7 +1,7 @@
 // config/kill-list.yaml: which strategy classes may enter positions, and the limits at which the supervisor proposes to stop one.
 
 import Type from 'typebox';
-import { instant } from './fields.ts';
+import { instant, REASON_CHARS_MAX } from './fields.ts';
 import { byName, closed, episode } from './supervisor-fields.ts';
 
 /** Limits of one class or one of its regimes. An absent limit is inherited; every limit that is breached counts. */
@@ -48,7 +48,11 @@ const limits = {
 };
 
 const disabledFacts = {
-  reason: Type.String({ minLength: 1, maxLength: 500, description: 'why entries are refused, one sentence' }),
+  reason: Type.String({
+    minLength: 1,
+    maxLength: REASON_CHARS_MAX,
+    description: 'why entries are refused, one sentence',
+  }),
   evidence: Type.String({
     minLength: 1,
     maxLength: 2000,

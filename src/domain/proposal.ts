@@ -2,7 +2,7 @@
 
 import Type, { type Static } from 'typebox';
 import { sha256Hex } from './canonical.ts';
-import { instant, name, oneOf, orNull, sha256, version } from './fields.ts';
+import { instant, name, oneOf, orNull, REASON_CHARS_MAX, sha256, version } from './fields.ts';
 import type { PullRequest } from './github.ts';
 import { closed, commit, episode } from './supervisor-fields.ts';
 import type { VerdictKind } from './verdict.ts';
@@ -126,7 +126,7 @@ export const DecisionMarker = Type.Object(
     episode,
     decision: oneOf(['keep', 'snooze']),
     by: Type.String({ minLength: 1, maxLength: 100, description: 'login' }),
-    reason: Type.String({ maxLength: 500 }),
+    reason: Type.String({ maxLength: REASON_CHARS_MAX }),
     at: instant,
     until: orNull(Type.String({ ...instant, description: 'end of a snooze' })),
   },
@@ -155,6 +155,6 @@ export interface ProposalPull {
   readonly closing: ClosingMarker | null;
   /** Who closed it, where it is closed and not merged. */
   readonly closedBy: string | null;
-  /** Last words of whoever closed it, up to 500 characters, or `null`. */
+  /** Last words of whoever closed it, up to {@link REASON_CHARS_MAX} characters, or `null`. */
   readonly closingWords: string | null;
 }

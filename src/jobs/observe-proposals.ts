@@ -1,5 +1,6 @@
 // The pull requests of Warden as they are at GitHub: found by author, branch and marker, never by what somebody else could write.
 
+import { REASON_CHARS_MAX } from '../domain/fields.ts';
 import { type BranchCommit, GitHubError, type IssueComment, type PullRequest } from '../domain/github.ts';
 import { markerFacts } from '../domain/marker.ts';
 import {
@@ -16,7 +17,6 @@ import { ownComments } from './sticky-comment.ts';
 
 /** Who signs commits that are made in the browser or through the API. */
 const WEB = 'web-flow';
-const WORDS_MAX = 500;
 
 /** A pull request of Warden before its comments and its branch were read. */
 export interface FoundProposal {
@@ -133,5 +133,5 @@ function wordsOf(
 ): string | null {
   if (closedBy === null || ownLogins.includes(closedBy)) return null;
   const words = comments.findLast(({ author }) => author === closedBy)?.body.trim() ?? '';
-  return words === '' ? null : [...words].slice(0, WORDS_MAX).join('');
+  return words === '' ? null : [...words].slice(0, REASON_CHARS_MAX).join('');
 }

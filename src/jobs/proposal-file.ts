@@ -4,6 +4,7 @@ import { stagedAgent } from '../adapters/config/agents-edit.ts';
 import { disabledClass, enabledClass } from '../adapters/config/kill-list-edit.ts';
 import { registeredAgent } from '../domain/config.ts';
 import { entryOf } from '../domain/entry-of.ts';
+import { REASON_CHARS_MAX } from '../domain/fields.ts';
 import { AGENTS_FILE, isAboutClass, KILL_LIST_FILE, type ProposalAction } from '../domain/proposal.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -12,9 +13,6 @@ import { cut } from '../supervision/outside-text.ts';
 import type { WantedProposal } from '../supervision/proposal-body.ts';
 import { verdictSentence } from '../supervision/report-attention.ts';
 import type { ConfigTexts } from './config-at.ts';
-
-/** What `reason` in a kill list may hold. */
-const REASON_MAX = 500;
 
 export interface ProposedFile {
   readonly path: string;
@@ -48,7 +46,7 @@ function editedText(
   }
   if (killList === null) return err('there is no such file on the default branch; add it again');
   if (action === 'enable') return enabledClass(killList, subject);
-  const reason = cut(verdictSentence(verdict), REASON_MAX);
+  const reason = cut(verdictSentence(verdict), REASON_CHARS_MAX);
   return disabledClass(killList, subject, {
     reason,
     evidence: `verdict ${verdict.verdict_id}`,

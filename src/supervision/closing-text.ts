@@ -1,5 +1,6 @@
 // The comments with which a proposal ends without a merge, or stands still because a person edited its branch: why, and what now.
 
+import { REASON_CHARS_MAX } from '../domain/fields.ts';
 import { GITHUB_LIMITS } from '../domain/github.ts';
 import { markerLine } from '../domain/marker.ts';
 import type { ClosingMarker, ClosingReason, DecisionMarker, ProposalKey } from '../domain/proposal.ts';
@@ -11,11 +12,8 @@ import { remainsOf, subjectKind, wishOf } from './proposal-words.ts';
 import { verdictSentence } from './report-attention.ts';
 import { minuteText } from './report-numbers.ts';
 
-/** Longer reasons are cut. */
-const WORDS_MAX = 500;
-
 function wordsOf(text: string): string {
-  return mdText(cut(text.replaceAll(/\s+/g, ' ').trim(), WORDS_MAX));
+  return mdText(cut(text.replaceAll(/\s+/g, ' ').trim(), REASON_CHARS_MAX));
 }
 
 /** What is known about the end of a proposal that Warden closes itself. */

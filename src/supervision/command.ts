@@ -1,5 +1,6 @@
 // Commands in comments: `/warden …` at the beginning of a line, read strictly, with the nearest valid word where one is wrong.
 
+import { REASON_CHARS_MAX } from '../domain/fields.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { DAY_MS, durationMs, HOUR_MS } from '../domain/time.ts';
 import { nearest } from '../domain/validate.ts';
@@ -8,7 +9,6 @@ import { oneLine } from './outside-text.ts';
 
 /** Of one comment; what stands behind is said and not done. */
 export const COMMANDS_MAX = 5;
-const REASON_CHARS_MAX = 500;
 const NAME_CHARS_MAX = 128;
 const SNOOZE_MIN_MS = HOUR_MS;
 const SNOOZE_MAX_MS = 90 * DAY_MS;
