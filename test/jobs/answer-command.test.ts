@@ -71,6 +71,24 @@ describe('a comment with a command', () => {
     expect(github.world.reactions.map(({ reaction }) => reaction)).toEqual(['eyes', 'rocket']);
   });
 
+  it('is answered beside others, and once where two processes answer it at once', async () => {
+    const github = aRepository();
+    const number = personsPull(github);
+    await ask(github, number, '/warden help');
+    const { id } = github.world.comment(number, 'ada', '/warden help');
+    let isFirst = true;
+    github.world.fault = ({ operation, args }) => {
+      if (operation === 'createComment' && isFirst) {
+        isFirst = false;
+        github.world.comment(number, 'warden[bot]', String(args[1]));
+      }
+      return null;
+    };
+    expect(await tell(github, number, id)).toMatchObject({ outcome: 'answered' });
+
+    expect(answers(github, number)).toHaveLength(2);
+  });
+
   it('by somebody who may not push gets a reaction and nothing else', async () => {
     const github = aRepository();
     const number = personsPull(github);
