@@ -194,7 +194,7 @@ const reviewer = Type.String({
   description: 'login of a person, or org/team',
 });
 
-export const GitHubConfig = Type.Object(
+const GitHubConfig = Type.Object(
   {
     pull_requests: Type.Boolean({
       default: true,
@@ -235,7 +235,6 @@ export const GitHubConfig = Type.Object(
   },
   section,
 );
-export type GitHubConfig = Static<typeof GitHubConfig>;
 
 export const ReviewConfig = Type.Object(
   {

@@ -137,7 +137,7 @@ async function checked(
   return { number: pull.number, url: pull.url, conclusion, title: output.title, check: written };
 }
 
-/** Those of which it is told what merging changes in them. */
+/** Files whose content is compared; of every other one only the path is told. */
 const READ_FILES: readonly string[] = [WARDEN_FILE, AGENTS_FILE, KILL_LIST_FILE];
 
 /** A file that is missing or broken on the base makes all of it unknown. */

@@ -79,7 +79,7 @@ export function isRefusal(error: unknown, status: number, words: RegExp): error 
 }
 
 /** Returns the error of the port that an error of octokit stands for; any other error as it is. */
-export function gitHubErrorOf(error: unknown): unknown {
+function gitHubErrorOf(error: unknown): unknown {
   if (error instanceof GitHubError || !isRequestFault(error)) return error;
   const status = statusOf(error);
   const { method, url } = error.request;
