@@ -92,6 +92,19 @@ describe('opening a proposal', () => {
 });
 
 describe('opening a proposal again', () => {
+  it('takes back the reason for which it was closed, so that a later end closes it once more', async () => {
+    const github = aRepository();
+    await publish(github, [DISABLE]);
+    await publish(github, []);
+    const { number } = only(github);
+    expect(ownBodies(github, number).map(markerKind)).toContain('closing');
+    await publish(github, [DISABLE]);
+    expect(ownBodies(github, number).map(markerKind)).not.toContain('closing');
+    await publish(github, []);
+
+    expect(only(github).state).toBe('closed');
+  });
+
   it('leaves a branch alone that holds work of others', async () => {
     const github = aRepository();
     await publish(github, [DISABLE]);
@@ -107,6 +120,15 @@ describe('opening a proposal again', () => {
 });
 
 describe('closing a proposal', () => {
+  it('is not done by a state that does not hold its verdict, and is owed in words', async () => {
+    const github = aRepository();
+    await publish(github, [DISABLE]);
+    const { waiting } = await publish(github, [], { verdicts: [] });
+
+    expect(only(github).state).toBe('open');
+    expect(waiting).toEqual([expect.stringContaining('rests on a verdict that this state does not hold')]);
+  });
+
   it('says nothing where a person closed it meanwhile: that closing is theirs', async () => {
     const github = aRepository();
     await publish(github, [DISABLE]);
