@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { saveSettings } from '../../src/adapters/state/settings-store.ts';
 import { GitHubError } from '../../src/domain/github.ts';
 import { markerKind, markerLine } from '../../src/domain/marker.ts';
+import { isoFromMs } from '../../src/domain/time.ts';
 import type { Receipt } from '../../src/domain/verdict.ts';
 import { effectReceipts } from '../../src/jobs/effect-receipts.ts';
 import { publishToGitHub } from '../../src/jobs/publish-github.ts';
@@ -215,6 +216,23 @@ describe('the context of publishing', () => {
     await readPublishContext({ github, disk: memoryDisk(), log: quietLog }, OPTIONS);
 
     expect(github.world.calls.slice(calls).map(({ operation }) => operation)).not.toContain('comments');
+  });
+
+  it('knows who closed a pull request long ago where it is called for, and lately in any case', async () => {
+    const github = aRepository();
+    await publish(github);
+    const [pull] = openPulls(github);
+    const number = pull?.number ?? 0;
+    const closedBy = async (disk: MemoryDisk, closedAt: string) => {
+      Object.assign(github.world.pulls.get(number) ?? {}, { closedAt });
+      const read = await readPublishContext({ github, disk, log: quietLog }, OPTIONS);
+      return read.ok ? read.value.proposals.map((each) => each.closedBy) : [];
+    };
+    github.world.close(number, 'ada');
+
+    expect(await closedBy(aSupervisedDisk(), '2020-01-01T00:00:00.000Z')).toEqual(['ada']);
+    expect(await closedBy(memoryDisk(), isoFromMs(NOW_MS))).toEqual(['ada']);
+    expect(await closedBy(memoryDisk(), '2020-01-01T00:00:00.000Z')).toEqual([null]);
   });
 });
 
