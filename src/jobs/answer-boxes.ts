@@ -48,5 +48,5 @@ async function answersTo(
 ): Promise<BoxAnswer[]> {
   const ground = await commandGround(ports);
   if (!ground.ok) return boxes.map((box) => ({ box, body: refused(ground.error).body }));
-  return await boxAnswers(ports.github, ground.value, boxes, ticked, options);
+  return await boxAnswers(ports, ground.value, boxes, ticked, options);
 }

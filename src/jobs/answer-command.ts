@@ -181,7 +181,7 @@ async function perform(
       return await onGround(ports, async (ground) => {
         const { strategyClass, reason } = command;
         const request = { strategyClass, reason, source: asked.url, ...said };
-        const proposed = await proposeDisable(github, ground, request, options);
+        const proposed = await proposeDisable(ports, ground, request, options);
         return proposed.ok ? done(proposedText(proposed.value)) : refused(proposed.error);
       });
   }

@@ -2,12 +2,12 @@
 
 import { GitHubError, type Issue } from '../domain/github.ts';
 import { isoFromMs } from '../domain/time.ts';
-import type { GitHub } from '../ports.ts';
 import { proposedText } from '../supervision/answer-text.ts';
 import type { BoxAnswer } from '../supervision/box-text.ts';
 import type { DashboardBox } from '../supervision/dashboard-boxes.ts';
 import { refused } from './answer-figures.ts';
 import type { CommandGround, CommandOptions } from './command-ground.ts';
+import type { OpeningPorts } from './finish-opening.ts';
 import { type DisableRequest, proposeDisable } from './propose-disable.ts';
 
 export interface Ticked {
@@ -20,7 +20,7 @@ const UNKNOWN_PERSON = '(somebody who may write here)';
 
 /** Does what the boxes ask for and returns what came of each. */
 export async function boxAnswers(
-  github: GitHub,
+  ports: OpeningPorts,
   ground: CommandGround,
   boxes: readonly DashboardBox[],
   { issue, by }: Ticked,
@@ -39,19 +39,19 @@ export async function boxAnswers(
       source: issue.url,
       at: isoFromMs(options.nowMs),
     };
-    answers.push({ box, body: await disableAnswer(github, ground, request, options) });
+    answers.push({ box, body: await disableAnswer(ports, ground, request, options) });
   }
   return answers;
 }
 
 async function disableAnswer(
-  github: GitHub,
+  ports: OpeningPorts,
   ground: CommandGround,
   request: DisableRequest,
   options: CommandOptions,
 ): Promise<string> {
   try {
-    const proposed = await proposeDisable(github, ground, request, options);
+    const proposed = await proposeDisable(ports, ground, request, options);
     return proposed.ok ? proposedText(proposed.value) : refused(proposed.error).body;
   } catch (error) {
     if (!(error instanceof GitHubError) || error.kind === 'unavailable') throw error;

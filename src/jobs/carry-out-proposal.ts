@@ -13,9 +13,9 @@ import { actionLabel, type PlannedAction } from '../supervision/plan.ts';
 import { proposalTitle, type WantedProposal } from '../supervision/proposal-body.ts';
 import { reopenedText } from '../supervision/reopened-text.ts';
 import { effectDone } from './effect-done.ts';
-import { peopleToTell } from './people-to-tell.ts';
+import { finishOpening } from './finish-opening.ts';
 import { bringUpToDate, prepareBranch } from './proposal-branch.ts';
-import { fileOf, type ProposedFile } from './proposal-file.ts';
+import type { ProposedFile } from './proposal-file.ts';
 import type { EffectDone, PublishContext, PublishPorts } from './publish-context.ts';
 import { keepComment, ownComments } from './sticky-comment.ts';
 import { tellGrown } from './tell-grown.ts';
@@ -64,7 +64,7 @@ export async function carryOut(
     case 'update':
       return await update(ports, context, facts, action);
     case 'finish':
-      await finish(ports, context, action.key, action.pull.pull);
+      await finishOpening(ports, context, action.key.action, action.pull.pull);
       return effectOfCurrent(action);
     case 'close':
       return await close(ports, context, facts, action);
@@ -149,36 +149,9 @@ async function open(
       );
     await github.updatePull(pull.number, { title, body });
   }
-  await finish(ports, context, key, pull);
+  await finishOpening(ports, context, key.action, pull);
   facts.open.set(subjectOf(key), pull);
   return [effect('open_pull_request', 'pull', key, { pull, verdictId, body, text: 'opened' })];
-}
-
-/** Asks the reviewers, and puts the labels on last: the label of the action says that all of it was done. */
-async function finish(
-  { github, log }: PublishPorts,
-  context: PublishContext,
-  key: ProposalKey,
-  pull: PullRequest,
-): Promise<void> {
-  const people = await peopleToTell(github, context, [fileOf(key.action)]);
-  const reviewers = people.filter((login) => login !== pull.author);
-  if (reviewers.length > 0) {
-    const refused = await github.requestReviewers(pull.number, reviewers);
-    if (refused.length > 0)
-      log.warn(
-        `#${pull.number}: GitHub did not take ${refused.join(', ')} as reviewers; ${reviewerStep(refused)}`,
-      );
-  }
-  const labels = [...context.settings.warden.github.labels, actionLabel(key.action)];
-  await github.addLabels(pull.number, [...new Set(labels)]);
-}
-
-function reviewerStep(refused: readonly string[]): string {
-  const access = 'they need access to the repository';
-  return refused.some((one) => one.includes('/'))
-    ? `${access}, and to ask a team the app needs the permission members: read of the organisation`
-    : access;
 }
 
 async function reopen(
@@ -232,7 +205,8 @@ async function refresh(
   await bringUpToDate(ports.github, context, change);
   const isSame = pull.marker.evidence_sha256 === marker.evidence_sha256;
   if (!isSame) await ports.github.updatePull(pull.pull.number, { title: proposalTitle(key), body });
-  if (!pull.pull.labels.includes(actionLabel(key.action))) await finish(ports, context, key, pull.pull);
+  if (!pull.pull.labels.includes(actionLabel(key.action)))
+    await finishOpening(ports, context, key.action, pull.pull);
   return told;
 }
 

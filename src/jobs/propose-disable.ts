@@ -14,13 +14,12 @@ import { err, ok, type Result } from '../domain/result.ts';
 import type { GitHub } from '../ports.ts';
 import type { Proposed } from '../supervision/answer-text.ts';
 import { nextEpisode, openEpisode, verdictsOnClass } from '../supervision/episodes.ts';
-import { actionLabel } from '../supervision/plan.ts';
 import { proposalTitle } from '../supervision/proposal-body.ts';
 import { type Request, requestedBody } from '../supervision/requested-body.ts';
 import { unknownClass } from './answer-figures.ts';
 import { type CommandGround, type CommandOptions, knownClasses } from './command-ground.ts';
+import { finishOpening, type OpeningPorts } from './finish-opening.ts';
 import { type FoundProposal, findProposals, othersOf } from './observe-proposals.ts';
-import { peopleToTell } from './people-to-tell.ts';
 
 /** What a person asks for. */
 export type DisableRequest = Omit<Request, 'key' | 'isCalledFor'> & { readonly strategyClass: string };
@@ -33,11 +32,12 @@ export type DisableRequest = Omit<Request, 'key' | 'isCalledFor'> & { readonly s
  * @throws GitHubError where GitHub does not do it.
  */
 export async function proposeDisable(
-  github: GitHub,
+  ports: OpeningPorts,
   ground: CommandGround,
   request: DisableRequest,
   options: CommandOptions,
 ): Promise<Result<Proposed, string>> {
+  const { github } = ports;
   const { strategyClass } = request;
   const classes = knownClasses(ground);
   if (!classes.includes(strategyClass)) return err(unknownClass(strategyClass, classes));
@@ -60,7 +60,7 @@ export async function proposeDisable(
     await github.updatePull(number, { state: 'open' });
     return ok({ kind: 'reopened', pull: declined.pull });
   }
-  return await openNew(github, ground, { ...request, key, isCalledFor }, options);
+  return await openNew(ports, ground, { ...request, key, isCalledFor }, options);
 }
 
 async function proposalsOf(github: GitHub, strategyClass: string): Promise<readonly FoundProposal[]> {
@@ -84,11 +84,12 @@ function isSameKey(a: ProposalKey, b: ProposalKey): boolean {
 }
 
 async function openNew(
-  github: GitHub,
+  ports: OpeningPorts,
   ground: CommandGround,
   request: Request,
   { codeVersion }: CommandOptions,
 ): Promise<Result<Proposed, string>> {
+  const { github } = ports;
   const { repository, settings, report, state } = ground;
   const { key } = request;
   const branch = request.isCalledFor ? branchOf(key) : askedBranchOf(key);
@@ -108,12 +109,7 @@ async function openNew(
     return err(
       `pull request ${pull.number} by ${pull.author} is open from the branch ${branch}, which is Warden's; close it first`,
     );
-  await github.addLabels(pull.number, settings.warden.github.labels);
-  const people = await peopleToTell(github, { settings, baseSha: ground.baseSha }, [KILL_LIST_FILE]);
-  const reviewers = people.filter((login) => login !== pull.author);
-  if (reviewers.length > 0) await github.requestReviewers(pull.number, reviewers);
-  // The last label says that the opening was finished; where it is missing, publishing finishes it.
-  await github.addLabels(pull.number, [actionLabel(key.action)]);
+  await finishOpening(ports, { settings, baseSha: ground.baseSha }, key.action, pull);
   return ok({ kind: 'opened', pull });
 }
 

@@ -31,7 +31,8 @@ export async function publishDashboard(ports: PublishPorts, context: PublishCont
   }
 }
 
-async function keepDashboard({ github, disk }: PublishPorts, context: PublishContext): Promise<EffectDone[]> {
+async function keepDashboard(ports: PublishPorts, context: PublishContext): Promise<EffectDone[]> {
+  const { github, disk } = ports;
   const { repository, settings } = context;
   const known = (await github.ownIssues()).filter(isDashboard);
   // Runs of publish are left out: each edit of the dashboard would be a run that calls for the next edit.
@@ -52,7 +53,7 @@ async function keepDashboard({ github, disk }: PublishPorts, context: PublishCon
   }
   const effects = await closeTwins(github, issue, twins, context.nowMs);
   if (issue.body.includes(NOT_PINNED)) await github.pinIssue(issue.number);
-  const answers = await actOnTicks({ github, disk }, context, issue);
+  const answers = await actOnTicks(ports, context, issue);
   if (issue.title !== DASHBOARD_TITLE || !sameText(issue.body, body)) {
     await github.updateIssue(issue.number, { title: DASHBOARD_TITLE, body });
     effects.push(effectOf(issue, body, `edited the dashboard #${issue.number}`));
@@ -85,14 +86,14 @@ async function closeTwins(
 
 /** Only who may write can edit an issue of a bot, so a tick counts; who made it is not known here. */
 async function actOnTicks(
-  { github, disk }: Pick<PublishPorts, 'github' | 'disk'>,
+  ports: PublishPorts,
   context: PublishContext,
   issue: Issue,
 ): Promise<string | null> {
   const boxes = tickedBoxes(issue.body);
   if (boxes.length === 0) return null;
-  const ground = { ...context, state: { commit: context.stateCommit, disk } };
-  return boxComment(await boxAnswers(github, ground, boxes, { issue, by: null }, context), null);
+  const ground = { ...context, state: { commit: context.stateCommit, disk: ports.disk } };
+  return boxComment(await boxAnswers(ports, ground, boxes, { issue, by: null }, context), null);
 }
 
 function effectOf(issue: Issue, body: string, text: string): EffectDone {

@@ -11,7 +11,7 @@ import { AT, COMMIT } from '../domain/record-builders.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
 import type { MemoryGitHub } from '../fakes/memory-github.ts';
 import { aRepository, asFiled, ownBodies, propose, quietLog } from './publish-world.ts';
-import { insertAll, look, settledMs, worldRows, worldSettings } from './supervise-world.ts';
+import { insertAll, look, settledMs, worldConfig, worldRows, worldSettings } from './supervise-world.ts';
 
 const KEY: ProposalKey = { action: 'disable', subject: 'macro', episode: 'macro/1' };
 const LAST_DAY = 100;
@@ -343,6 +343,20 @@ describe('the command disable', () => {
     );
     expect(answers(github, number)[0]).toContain(`Opened [#${pull?.number}]`);
     await expect(pull?.body).toMatchFileSnapshot('../golden/requested-disable.md');
+  });
+
+  it('tells which reviewers GitHub did not take', async () => {
+    const warden = worldConfig((config) => ({ ...config, github: { ...config.github, reviewers: ['eve'] } }));
+    const github = aRepository(worldSettings({ warden }));
+    const warnings: string[] = [];
+    const log = { ...quietLog, warn: (message: string) => void warnings.push(message) };
+    const number = personsPull(github);
+    const { id, author, body } = github.world.comment(number, 'ada', '/warden disable macro stale news');
+    const given = { number, commentId: id, author, body, isBot: false, deliveryGuid: null };
+    const state: StateBranch = { newest: async () => ({ commit: COMMIT, disk }) };
+    await answerCommand({ github, state, log }, given, { nowMs: github.world.nowMs, codeVersion: '1.0.0' });
+
+    expect(warnings).toEqual([expect.stringContaining('did not take eve as reviewers')]);
   });
 
   it('says where there is one already', async () => {

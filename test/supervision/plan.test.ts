@@ -429,6 +429,15 @@ function applied(
 }
 
 const TOLD = ['tell-edited', 'vetoed', 'snoozed', 'current', 'waiting'];
+/** Nothing is outdated or of another state, and no run is too short. */
+const UNBOUNDED = {
+  outdated: new Set<number>(),
+  foreign: new Set<number>(),
+  ownLogins: [OWN],
+  nowMs: NOW,
+  newPullsMax: 99,
+};
+
 const anyFacts = fc.record({
   pulls: fc.array(anyPull, { maxLength: 6 }).map(pullsFrom),
   wanted: fc
@@ -451,14 +460,7 @@ describe('any plan', () => {
   it('asks for nothing more once it was carried out', () => {
     fc.assert(
       fc.property(anyFacts, (some) => {
-        const facts = {
-          ...some,
-          outdated: new Set<number>(),
-          foreign: new Set<number>(),
-          ownLogins: [OWN],
-          nowMs: NOW,
-          newPullsMax: 99,
-        };
+        const facts = { ...some, ...UNBOUNDED };
         const pulls = applied(some.pulls, planProposals(facts), facts);
 
         expect(planProposals({ ...facts, pulls }).filter(({ kind }) => !TOLD.includes(kind))).toEqual([]);
@@ -470,14 +472,7 @@ describe('any plan', () => {
   it('leaves at most one open pull request of an action and a subject that is called for, save what people wrote to or opened again', () => {
     fc.assert(
       fc.property(anyFacts, (some) => {
-        const facts = {
-          ...some,
-          outdated: new Set<number>(),
-          foreign: new Set<number>(),
-          ownLogins: [OWN],
-          nowMs: NOW,
-          newPullsMax: 99,
-        };
+        const facts = { ...some, ...UNBOUNDED };
         const after = applied(some.pulls, planProposals(facts), facts);
         for (const { key } of some.wanted) {
           const open = after.filter(
@@ -498,14 +493,7 @@ describe('any plan', () => {
   it('never opens again what a person closed without a snooze, and never touches a branch with work of others unasked', () => {
     fc.assert(
       fc.property(anyFacts, (some) => {
-        const facts = {
-          ...some,
-          outdated: new Set<number>(),
-          foreign: new Set<number>(),
-          ownLogins: [OWN],
-          nowMs: NOW,
-          newPullsMax: 99,
-        };
+        const facts = { ...some, ...UNBOUNDED };
         for (const action of planProposals(facts)) {
           if (action.kind === 'reopen' && action.pull.closedBy === 'ada')
             expect(action.pull.decisions.at(-1)?.decision).toBe('snooze');
