@@ -3,6 +3,7 @@
 import type {
   AppRegistration,
   BranchCommit,
+  BranchRules,
   ChangedFile,
   CheckConclusion,
   CheckDraft,
@@ -10,6 +11,7 @@ import type {
   CheckRun,
   CommitDraft,
   DeliveryAttempt,
+  DeploymentEnvironment,
   Issue,
   IssueComment,
   PullDraft,
@@ -18,6 +20,8 @@ import type {
   RepositoryFacts,
   Review,
   Role,
+  Workflow,
+  WorkflowRun,
 } from './domain/github.ts';
 import type { BarSeries, Market } from './domain/market.ts';
 import type { Result } from './domain/result.ts';
@@ -191,6 +195,52 @@ export interface GitHubApp {
   deliveries(sinceMs: number): Promise<readonly DeliveryAttempt[]>;
   /** Asks for one more attempt of a delivery. */
   redeliver(id: string): Promise<void>;
+}
+
+/** Workflows and their runs: whether what should happen by the clock does. */
+export interface GitHubActions {
+  /** Every workflow that GitHub knows of, by path. */
+  workflows(): Promise<readonly Workflow[]>;
+  /** Runs of a workflow that its schedule started at or after `sinceMs` (epoch ms), newest first. */
+  scheduledRuns(workflowId: number, sinceMs: number): Promise<readonly WorkflowRun[]>;
+  /** Turns the schedule of a workflow on, and begins anew to count the days after which GitHub turns it off. */
+  enableWorkflow(workflowId: number): Promise<void>;
+  /** When the token itself ends, UTC, or `null` where GitHub names no day. */
+  tokenEndsAt(): Promise<string | null>;
+}
+
+/** How a repository is set up, as far as the token may see it: what it may not see is `unknown`, never "not there". */
+export interface GitHubSetup {
+  /** Names of the repository's secrets for Actions. */
+  secretNames(): Promise<readonly string[] | 'unknown'>;
+  /** What rules and protection ask of pushes and merges to a branch. */
+  branchRules(branch: string): Promise<BranchRules | 'unknown'>;
+  /** Whether workflows may open pull requests with `GITHUB_TOKEN`. */
+  mayActionsOpenPulls(): Promise<boolean | 'unknown'>;
+  /** Names of the repository's environments, each with whether somebody has to approve. */
+  environments(): Promise<readonly DeploymentEnvironment[] | 'unknown'>;
+}
+
+/**
+ * The state branch as a folder that may be written. What a job changes there becomes one commit, which the remote takes as a whole or
+ * not at all. Every call throws `StateBranchError` where git or the remote fails in another way than the values say.
+ */
+export interface StateWorktree {
+  /** The folder; it exists after the first `pull`. */
+  readonly dir: string;
+  /**
+   * Makes the folder what the newest commit of the branch holds, and nothing else: changes that were not pushed are gone, hidden files
+   * (as caches) stay. Returns the commit, or `null` where there is no such branch yet.
+   */
+  pull(): Promise<string | null>;
+  /** Commits everything that changed since the last `pull` or `commit`; `null` where nothing did. */
+  commit(draft: { readonly message: string; readonly atMs: number }): Promise<string | null>;
+  /**
+   * Pushes what was committed, as a fast-forward. `rejected`: somebody was faster, and the remote is as it was.
+   *
+   * @param tags name → commit, pushed along.
+   */
+  push(tags?: Readonly<Record<string, string>>): Promise<'pushed' | 'rejected'>;
 }
 
 /** The state as it is on its branch: a commit and its files, read only. */

@@ -10,6 +10,7 @@ export const EXIT = {
   noPrices: 6,
   sideEffectsOwed: 7,
   differs: 8,
+  notPushed: 9,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -26,6 +27,10 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.noPrices, 'no price source answered'],
   [EXIT.sideEffectsOwed, 'some side effects are still owed; the next run tries again'],
   [EXIT.differs, 'the state holds something else than what the rows and the logs give'],
+  [
+    EXIT.notPushed,
+    'the state branch could not be read or pushed; nothing was published, the next run starts again',
+  ],
 ];
 
 /** Returns the section of `--help` that lists the given codes (all by default), one per line. */

@@ -1,7 +1,7 @@
 // Tells a world that refuses (no space, no permission, a corrupt state, a GitHub that says no) from a defect of ours, by the error that was thrown.
 
 import { CorruptStateError } from '../adapters/state/corrupt-state.ts';
-import { GitHubError } from '../domain/github.ts';
+import { GitHubError, StateBranchError } from '../domain/github.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Refusal, refusal } from './outcome.ts';
 
@@ -21,6 +21,7 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
 /** Returns the refusal that a thrown error stands for, or `null` where it is a defect of ours. */
 export function refusalOfError(error: unknown): Refusal | null {
   if (error instanceof CorruptStateError) return refusal(EXIT.stateRefused, error.message);
+  if (error instanceof StateBranchError) return refusal(EXIT.notPushed, error.message);
   if (error instanceof GitHubError) return refusal(EXIT.sideEffectsOwed, error.message);
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return null;
   const nextStep = NEXT_STEPS[String(error.code)];

@@ -33,6 +33,8 @@ type Handler<Options> = (
 export interface Frame {
   /** Adds a command with the common options; its own options are chained onto what is returned. */
   command(spec: CommandSpec): Command;
+  /** Adds a command that only holds others, as `run` of `run reconcile`, and returns the frame of those. */
+  group(name: string, summary: string): Frame;
   /** Returns the action of a command. */
   run<Options extends object>(handler: Handler<Options>): (...args: unknown[]) => Promise<void>;
 }
@@ -97,6 +99,8 @@ function programFrom(
 
 function frameOf(program: Command, host: Host, finish: (exitCode: ExitCode) => void): Frame {
   return {
+    group: (name, summary) =>
+      frameOf(program.command(name).summary(summary).description(`${summary}.`), host, finish),
     command(spec) {
       const command = program
         .command(spec.usage)

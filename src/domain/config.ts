@@ -116,7 +116,13 @@ export const WardenConfig = Type.Object(
       closed,
     ),
     ...supervisorSections,
-    state: Type.Object({ branch: Type.String({ default: 'warden-state' }) }, { ...closed, default: {} }),
+    state: Type.Object(
+      {
+        branch: Type.String({ default: 'warden-state' }),
+        compact_after: duration('92d', 'age from which the files of a month are packed into one'),
+      },
+      { ...closed, default: {} },
+    ),
   },
   { ...closed, title: 'Warden configuration' },
 );

@@ -216,3 +216,51 @@ export interface AppRegistration {
   readonly permissions: Readonly<Record<string, string>>;
   readonly events: readonly string[];
 }
+
+/** A workflow file as GitHub knows it. `disabled_inactivity`: by GitHub, after 60 days without activity in a public repository. */
+export interface Workflow {
+  readonly id: number;
+  /** `.github/workflows/reconcile.yml`. */
+  readonly path: string;
+  readonly state: 'active' | 'disabled_manually' | 'disabled_inactivity' | 'other';
+}
+
+export interface WorkflowRun {
+  readonly id: number;
+  readonly url: string;
+  /** UTC instants: when GitHub made the run, and when it began to work. */
+  readonly createdAt: string;
+  readonly startedAt: string;
+  readonly status: 'waiting' | 'running' | 'completed';
+  /** `success`, `failure`, `cancelled`, `timed_out`, …; `null` until it is completed. */
+  readonly conclusion: string | null;
+}
+
+export interface BranchRules {
+  /** Whether a push without a pull request is refused. */
+  readonly needsPullRequest: boolean;
+  readonly approvals: number;
+  readonly needsCodeOwners: boolean;
+  /** Names of the checks that must pass. */
+  readonly requiredChecks: readonly string[];
+}
+
+export interface DeploymentEnvironment {
+  readonly name: string;
+  readonly needsApproval: boolean;
+}
+
+/**
+ * Why the state branch could not be read or written. `forbidden`: the token may not, or a rule of the branch refuses; `unavailable`: the
+ * remote did not answer; `crowded`: others were faster every time; `foreign`: the folder holds something that is not ours to replace.
+ */
+export class StateBranchError extends Error {
+  override readonly name = 'StateBranchError';
+  readonly kind: 'forbidden' | 'unavailable' | 'crowded' | 'foreign';
+
+  /** `message` says what was tried, what came back and the next step, and holds no secret. */
+  constructor(kind: StateBranchError['kind'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}

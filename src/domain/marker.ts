@@ -19,6 +19,8 @@ export const MARKER_KINDS = [
   'dashboard',
   'box',
   'configuration',
+  'job',
+  'watchdog',
 ] as const;
 export type MarkerKind = (typeof MARKER_KINDS)[number];
 

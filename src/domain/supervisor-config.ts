@@ -256,6 +256,28 @@ export const ReviewConfig = Type.Object(
 );
 export type ReviewConfig = Static<typeof ReviewConfig>;
 
+const WatchdogConfig = Type.Object(
+  {
+    late_periods: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 100,
+      default: 2,
+      description: 'periods of its schedule after which a job that did not run is missed',
+    }),
+    secrets: Type.Record(
+      Type.String({ pattern: '^[A-Z_][A-Z0-9_]*$' }),
+      Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+      {
+        default: {},
+        description: 'name of a secret and the day on which it ends, e.g. APCA_API_SECRET_KEY: 2027-03-01',
+      },
+    ),
+    warn_before: duration('14d', 'before a secret ends people are told'),
+  },
+  section,
+);
+export type WatchdogConfig = Static<typeof WatchdogConfig>;
+
 /** What `warden.yaml` says to the supervisor. */
 export const supervisorSections = {
   confidence: ConfidenceConfig,
@@ -266,6 +288,7 @@ export const supervisorSections = {
   notify: NotifyConfig,
   github: GitHubConfig,
   review: ReviewConfig,
+  watchdog: WatchdogConfig,
 };
 
 export type ConfidenceConfig = Static<typeof ConfidenceConfig>;

@@ -150,6 +150,10 @@ export const RULES: ReadonlyMap<string, Rule> = new Map(
     'github.dashboard': switchTo(false, 'The dashboard is kept up to date no longer.'),
     'review.loosening_limit': up('A change like this one needs more than one approval less often.'),
     'review.approvals': down('A change that loosens much needs fewer approvals.'),
+    'watchdog.late_periods': up('A job that does not run is told of later.'),
+    'watchdog.secrets': none('Other days are known on which secrets end.'),
+    'watchdog.warn_before': down('People are told later that a secret ends.'),
+    'state.compact_after': none('Files of old months are packed sooner or later; nothing of them is lost.'),
     'state.branch': other('The supervisor reads another past: other episodes, other rows.'),
   }),
 );
