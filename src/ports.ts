@@ -229,8 +229,9 @@ export interface StateWorktree {
   /** The folder; it exists after the first `pull`. */
   readonly dir: string;
   /**
-   * Makes the folder what the newest commit of the branch holds, and nothing else: changes that were not pushed are gone, hidden files
-   * (as caches) stay. Returns the commit, or `null` where there is no such branch yet.
+   * Makes the folder what the newest commit of the branch holds. Lines of logs that only this folder knows (signals, rejects of their
+   * producers, telemetry, receipts, acknowledgements) are kept behind it, and so are hidden files; every other change that was not
+   * pushed is gone, since a job computes it again. Returns the commit, or `null` where there is no such branch yet.
    */
   pull(): Promise<string | null>;
   /** Commits everything that changed since the last `pull` or `commit`; `null` where nothing did. */
