@@ -93,6 +93,7 @@ const OPERATIONS: readonly string[] = [
   `PATCH ${REPO}/check-runs/{check_run_id}`,
   `GET ${REPO}/check-runs/{check_run_id}/annotations`,
   `POST ${REPO}/check-runs/{check_run_id}/rerequest`,
+  `GET ${REPO}/actions/organization-secrets`,
   `GET ${REPO}/actions/permissions/workflow`,
   `GET ${REPO}/actions/secrets`,
   `GET ${REPO}/actions/workflows`,
