@@ -23,6 +23,7 @@ import type {
   Workflow,
   WorkflowRun,
 } from './domain/github.ts';
+import type { KernelControlRequest, KernelControlResponse } from './domain/kernel-control.ts';
 import type { BarSeries, Market } from './domain/market.ts';
 import type { Result } from './domain/result.ts';
 
@@ -62,7 +63,7 @@ export interface Disk {
   /** Appends in one write, then fsync. Creates the file and its folders. */
   append(path: string, text: string): void;
   /** Replaces the whole content: temporary file, fsync, rename, fsync of the folder. */
-  replace(path: string, text: string): void;
+  replace(path: string, content: string | Buffer): void;
   /** Cuts the file to its first `bytes` bytes, then fsync. */
   truncate(path: string, bytes: number): void;
   /** Creates a file that must not exist yet; `false` where it does. */
@@ -248,4 +249,18 @@ export interface StateWorktree {
 export interface StateBranch {
   /** Newest commit with its files, or `null` where there is no such branch yet. */
   newest(): Promise<{ readonly commit: string; readonly disk: Disk } | null>;
+}
+
+/** Why there is no answer of the kernel. */
+export interface KernelControlFailure {
+  /** unreachable: the request was not sent, so nothing was done. unknown: it was sent, and may have taken effect. */
+  readonly kind: 'unreachable' | 'unknown';
+  /** What happened, in one sentence; with the next step where nothing was done. */
+  readonly message: string;
+}
+
+/** The runner of the kernel, on this machine. */
+export interface KernelControl {
+  /** Makes one request. Never repeats it by itself. */
+  ask(request: KernelControlRequest): Promise<Result<KernelControlResponse, KernelControlFailure>>;
 }

@@ -40,6 +40,15 @@ export function diskContract(name: string, make: () => Disk): void {
       expect(disk.read('new/b.txt')?.toString()).toBe('new');
     });
 
+    it('replaces the whole content by bytes that are no text', () => {
+      const bytes = Buffer.from([0, 255, 10, 128]);
+
+      disk.replace('a.bin', bytes);
+      disk.append('a.bin', 'x');
+
+      expect(disk.read('a.bin')).toEqual(Buffer.concat([bytes, Buffer.from('x')]));
+    });
+
     it('cuts a file, and appends behind the cut', () => {
       disk.append('a.txt', '0123456789');
 

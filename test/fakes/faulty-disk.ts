@@ -54,7 +54,7 @@ export function faultyDisk(base: Disk, cut: PowerCut): FaultyDisk {
         () => base.append(path, text),
         () => base.append(path, text.slice(0, Math.floor(text.length * cut.share))),
       ),
-    replace: (path, text) => write(() => base.replace(path, text), nothing),
+    replace: (path, content) => write(() => base.replace(path, content), nothing),
     truncate: (path, bytes) => write(() => base.truncate(path, bytes), nothing),
     createExclusive: (path, text) => write(() => base.createExclusive(path, text), nothing),
     remove: (path) => write(() => base.remove(path), nothing),

@@ -37,8 +37,8 @@ export function memoryDisk(files: Readonly<Record<string, string>> = {}): Memory
     append: (path, text) => {
       held.set(path, Buffer.concat([held.get(checked(path)) ?? Buffer.alloc(0), Buffer.from(text)]));
     },
-    replace: (path, text) => {
-      held.set(checked(path), Buffer.from(text));
+    replace: (path, content) => {
+      held.set(checked(path), typeof content === 'string' ? Buffer.from(content) : content);
     },
     truncate: (path, bytes) => {
       held.set(path, existing(path).subarray(0, bytes));

@@ -55,7 +55,7 @@ export function nodeDisk(root: string, { durable }: { readonly durable: boolean 
       return names.filter((name) => !isHidden(name)).sort();
     },
     append: (path, text) => append(at(path), text, sync),
-    replace: (path, text) => replace(at(path), text, sync),
+    replace: (path, content) => replace(at(path), content, sync),
     truncate: (path, bytes) =>
       withFile(at(path), 'r+', (file) => {
         ftruncateSync(file, bytes);
@@ -81,11 +81,11 @@ function append(target: string, text: string, sync: Sync): void {
   if (wasEmpty) sync.folder(dirname(target));
 }
 
-function replace(target: string, text: string, sync: Sync): void {
+function replace(target: string, content: string | Buffer, sync: Sync): void {
   makeFolder(dirname(target), sync);
   const temporary = temporaryOf(target);
   try {
-    withFile(temporary, 'wx', (file) => writeAll(file, text, sync));
+    withFile(temporary, 'wx', (file) => writeAll(file, content, sync));
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -132,8 +132,8 @@ function readRange(file: number, from: number, to: number): Buffer {
 }
 
 /** One write where the system takes all of it, as it does unless the disk is full: then the next one throws. */
-function writeAll(file: number, text: string, sync: Sync): void {
-  const bytes = Buffer.from(text);
+function writeAll(file: number, content: string | Buffer, sync: Sync): void {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   let written = 0;
   while (written < bytes.length) written += writeSync(file, bytes, written);
   sync.file(file);

@@ -51,9 +51,10 @@ export function overlayDisk(base: Disk): Disk {
       const layer = layerOf(path) ?? { baseBytes: 0, rest: EMPTY };
       layers.set(path, { ...layer, rest: Buffer.concat([layer.rest, Buffer.from(text)]) });
     },
-    replace: (path, text) => {
+    replace: (path, content) => {
       assertStatePath(path);
-      layers.set(path, { baseBytes: 0, rest: Buffer.from(text) });
+      const rest = typeof content === 'string' ? Buffer.from(content) : content;
+      layers.set(path, { baseBytes: 0, rest });
     },
     truncate: (path, bytes) => {
       const layer = layerOf(path);
