@@ -7,7 +7,15 @@ import { type AgentRegistry, strategyClassOf } from '../domain/config.ts';
 import type { Model } from '../domain/model.ts';
 import type { Pending } from '../domain/pending.ts';
 import type { Disk, Log, Prices, Progress } from '../ports.ts';
-import { type Backlog, backlogFrom, duePairs, pendingFrom, prune } from '../supervision/backlog.ts';
+import {
+  ALL_PAIRS,
+  type Backlog,
+  backlogFrom,
+  duePairs,
+  type PairChoice,
+  pendingFrom,
+  prune,
+} from '../supervision/backlog.ts';
 import { expectedFrom, modelAsOf } from '../supervision/expected.ts';
 import type { ReconcileRules } from '../supervision/rules.ts';
 import type { ExpectedAsOf, SettleContext } from '../supervision/settle.ts';
@@ -26,6 +34,8 @@ export interface ReconcileOptions {
   readonly nowMs: number;
   readonly rules: ReconcileRules;
   readonly agents: AgentRegistry;
+  /** Default: every pair that is due. */
+  readonly choice?: PairChoice;
 }
 
 export interface ReconcileReport {
@@ -62,12 +72,12 @@ const LOSSES_MAX = 50;
 /** Runs one reconcile as of `nowMs`. The caller holds the lock `reconcile`. */
 export async function reconcile(ports: ReconcilePorts, options: ReconcileOptions): Promise<ReconcileReport> {
   const { disk, prices, progress } = ports;
-  const { nowMs, rules, agents } = options;
+  const { nowMs, rules, agents, choice = ALL_PAIRS } = options;
   const before = pendingOrRebuild(disk, rules, ports.log);
   const backlog = backlogFrom(before);
   const events = readEventsInto(backlog, before?.files ?? {}, disk, nowMs, rules);
   recallContext(backlog, disk, rules);
-  const due = duePairs(backlog, nowMs, rules);
+  const due = duePairs(backlog, nowMs, rules, choice);
   const requestsBefore = prices.requestCount();
   const board = await fetchPrices(prices, due, backlog, rules, nowMs, progress);
   const tally = emptyTally();

@@ -12,6 +12,8 @@ import type { TrainingRow } from '../supervision/training-set.ts';
 export interface TrainOptions {
   readonly nowMs: number;
   readonly horizonsHours: readonly number[];
+  /** Rows that ended earlier (epoch ms) are not seen; default: as far back as `model.max_rows` reaches. */
+  readonly fromMs?: number | null;
   readonly model: WardenConfig['model'];
   readonly codeVersion: string;
 }
@@ -36,8 +38,8 @@ export function train(
   /** Model ids hold whole seconds. */
   const trainedAtMs = Math.floor(options.nowMs / 1000) * 1000;
   progress.start('train', options.horizonsHours.length);
-  const { horizonsHours } = options;
-  const want = { horizonsHours, max: options.model.max_rows, throughMs: trainedAtMs };
+  const { horizonsHours, fromMs = null } = options;
+  const want = { horizonsHours, max: options.model.max_rows, fromMs, throughMs: trainedAtMs };
   const rowsByHorizon = newestRows(disk, want, trainingRowFrom);
   const trained = horizonsHours.map((horizonHours) => {
     const rows = rowsByHorizon.get(horizonHours) ?? [];

@@ -93,11 +93,28 @@ export function close(backlog: Backlog, eventId: string, horizonHours: number): 
   backlog.events.set(eventId, { ...known, open: known.open.filter((horizon) => horizon !== horizonHours) });
 }
 
-/** Returns the pairs whose horizon may have passed, by earliest possible exit, then id. */
-export function duePairs(backlog: Backlog, nowMs: number, rules: ReconcileRules): DuePair[] {
+/** Which pairs a run settles. All others stay open as they are, so that a later run settles them as this one would have. */
+export interface PairChoice {
+  /** `null`: every horizon. */
+  readonly horizonsHours: readonly number[] | null;
+  /** Signals emitted at or after this instant (epoch ms); `null`: however old. */
+  readonly sinceMs: number | null;
+}
+
+export const ALL_PAIRS: PairChoice = { horizonsHours: null, sinceMs: null };
+
+/** Returns the pairs of the choice whose horizon may have passed, by earliest possible exit, then id. */
+export function duePairs(
+  backlog: Backlog,
+  nowMs: number,
+  rules: ReconcileRules,
+  { horizonsHours, sinceMs }: PairChoice = ALL_PAIRS,
+): DuePair[] {
   const due: (DuePair & { readonly exitMs: number })[] = [];
   for (const open of backlog.events.values()) {
+    if (sinceMs !== null && msFromIso(open.event.ts) < sinceMs) continue;
     for (const horizonHours of open.open) {
+      if (horizonsHours !== null && !horizonsHours.includes(horizonHours)) continue;
       if (!mayBeDue(open.event, horizonHours, nowMs, rules)) continue;
       due.push({ open, horizonHours, exitMs: msFromIso(open.event.ts) + horizonHours * HOUR_MS });
     }

@@ -13,6 +13,7 @@ import { DAY_MS, HOUR_MS, isoFromMs, MINUTE_MS } from '../../src/domain/time.ts'
 import { validate } from '../../src/domain/validate.ts';
 import { type ReconcileReport, reconcile } from '../../src/jobs/reconcile.ts';
 import type { Disk, Prices } from '../../src/ports.ts';
+import { ALL_PAIRS, type PairChoice } from '../../src/supervision/backlog.ts';
 import type { ReconcileRules } from '../../src/supervision/rules.ts';
 import { anEvent, aSeries, someRules, someSessions, T0 } from '../builders.ts';
 import { fakePrices } from '../fakes/fake-prices.ts';
@@ -129,6 +130,7 @@ export function linesOf(events: readonly AlphaEvent[]): string {
 export interface RunParts {
   readonly prices?: Prices;
   readonly rules?: ReconcileRules;
+  readonly choice?: PairChoice;
   readonly said?: string[];
 }
 
@@ -145,7 +147,7 @@ export function run(disk: Disk, nowMs: number, parts: RunParts = {}): Promise<Re
       log: { info: say, warn: say, error: say },
       progress: { start: silent, advance: silent, done: silent },
     },
-    { nowMs, rules: parts.rules ?? rules, agents: {} },
+    { nowMs, rules: parts.rules ?? rules, agents: {}, choice: parts.choice ?? ALL_PAIRS },
   );
 }
 

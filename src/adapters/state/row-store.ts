@@ -98,26 +98,36 @@ export function readDay(disk: Disk, day: string): ReconciledRow[] {
   return loadDay(disk, dayPath(day)).rows.map(({ record }) => record);
 }
 
+/** Which rows of each horizon are wanted: the newest `max` that ended between two instants, both included. */
+interface RowsWanted {
+  readonly horizonsHours: readonly number[];
+  readonly max: number;
+  /** Default: as far back as there are rows. */
+  readonly fromMs?: number | null;
+  readonly throughMs: number;
+}
+
 /**
- * Returns, for each horizon, the newest rows that ended at or before `throughMs`, at most `max`, oldest first. Days are
+ * Returns, for each horizon, the newest rows of the time that is wanted, at most `max`, oldest first. Days are
  * read backwards, each once for all horizons, and no further than needed.
  *
  * @param keep what is held of a row: a million whole rows are a gigabyte of memory
  */
 export function newestRows<T>(
   disk: Disk,
-  want: { readonly horizonsHours: readonly number[]; readonly max: number; readonly throughMs: number },
+  want: RowsWanted,
   keep: (row: ReconciledRow) => T,
 ): Map<number, T[]> {
   const found = new Map<number, T[]>(want.horizonsHours.map((horizonHours) => [horizonHours, []]));
   const isShort = (rows: readonly T[]): boolean => rows.length < want.max;
-  const lastDay = dayOf(want.throughMs);
-  const days = rowDays(disk).filter((day) => day <= lastDay);
+  const { fromMs = null, throughMs } = want;
+  const [firstDay, lastDay] = [fromMs === null ? '' : dayOf(fromMs), dayOf(throughMs)];
+  const isWithin = (ms: number): boolean => ms <= throughMs && (fromMs === null || ms >= fromMs);
+  const days = rowDays(disk).filter((day) => firstDay <= day && day <= lastDay);
   for (let day = days.pop(); day !== undefined && [...found.values()].some(isShort); day = days.pop()) {
     for (const row of readDay(disk, day).reverse()) {
       const rows = found.get(row.horizon_hours);
-      if (rows !== undefined && isShort(rows) && msFromIso(row.exit_at) <= want.throughMs)
-        rows.push(keep(row));
+      if (rows !== undefined && isShort(rows) && isWithin(msFromIso(row.exit_at))) rows.push(keep(row));
     }
   }
   for (const rows of found.values()) rows.reverse();
