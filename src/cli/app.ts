@@ -29,6 +29,7 @@ export function registerApp(frame: Frame): void {
       example: 'warden app --check',
       exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused, EXIT.sideEffectsOwed],
       writes: true,
+      takesInputs: true,
     })
     .option('--check', 'only check the settings and how the app is registered')
     .option('--event', 'handle the event that started this workflow of GitHub Actions, and end')

@@ -3,12 +3,14 @@
 
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { printable, secretsOf, withoutSecrets } from '../adapters/terminal/log.ts';
+import { ok } from '../domain/result.ts';
 import { parseInstant } from '../domain/time.ts';
 import { type CommandContext, type CommonOptions, logOf, openContext, packageVersion } from './context.ts';
 import { EXIT, type ExitCode, exitCodesHelp } from './exit-codes.ts';
 import { refusalOfError } from './failure.ts';
 import type { Host } from './host.ts';
-import type { Outcome } from './outcome.ts';
+import { INPUTS_VARIABLE, withInputs } from './inputs.ts';
+import { type Outcome, refusal } from './outcome.ts';
 
 interface CommandSpec {
   /** Name and arguments, as `ingest <file...>`. */
@@ -20,6 +22,8 @@ interface CommandSpec {
   readonly exitCodes: readonly ExitCode[];
   /** Whether it writes to the state, and so takes `--dry-run`. */
   readonly writes: boolean;
+  /** Whether a workflow runs it, and so the inputs of {@link INPUTS_VARIABLE} are its flags; default: no. */
+  readonly takesInputs?: boolean;
 }
 
 /** What a command does: `args` are its arguments as typed, `options` its own and the common options. */
@@ -53,11 +57,17 @@ export async function runWarden(
   registers: readonly Register[],
 ): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.done;
-  const program = programFrom(host, registers, (code) => {
+  const takingInputs = new Set<Command>();
+  const program = programFrom(host, registers, takingInputs, (code) => {
     exitCode = code;
   });
+  const named = commandOf(program, argv);
+  const words = takingInputs.has(named.command)
+    ? await withInputs(named.command, { argv, path: named.path }, host.env[INPUTS_VARIABLE])
+    : ok(argv);
+  if (!words.ok) return deliver(refusal(EXIT.usage, words.error), argv.includes('--json'), host);
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync([...words.value], { from: 'user' });
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) return reportFailure(error, argv.includes('--json'), host);
@@ -78,9 +88,24 @@ export function reportFailure(error: unknown, json: boolean, host: Host): ExitCo
   return EXIT.defect;
 }
 
+/** Returns the command that the first words name, through its groups, and how many words that takes. */
+function commandOf(
+  program: Command,
+  argv: readonly string[],
+): { readonly command: Command; readonly path: number } {
+  let command = program;
+  for (const [path, word] of argv.entries()) {
+    const next = command.commands.find((each) => each.name() === word);
+    if (next === undefined) return { command, path };
+    command = next;
+  }
+  return { command, path: argv.length };
+}
+
 function programFrom(
   host: Host,
   registers: readonly Register[],
+  takingInputs: Set<Command>,
   finish: (exitCode: ExitCode) => void,
 ): Command {
   const program = new Command('warden')
@@ -93,14 +118,19 @@ function programFrom(
     })
     .showHelpAfterError('(see --help)')
     .addHelpText('after', `\n${exitCodesHelp()}`);
-  for (const register of registers) register(frameOf(program, host, finish));
+  for (const register of registers) register(frameOf(program, host, takingInputs, finish));
   return program;
 }
 
-function frameOf(program: Command, host: Host, finish: (exitCode: ExitCode) => void): Frame {
+function frameOf(
+  program: Command,
+  host: Host,
+  takingInputs: Set<Command>,
+  finish: (exitCode: ExitCode) => void,
+): Frame {
   return {
     group: (name, summary) =>
-      frameOf(program.command(name).summary(summary).description(`${summary}.`), host, finish),
+      frameOf(program.command(name).summary(summary).description(`${summary}.`), host, takingInputs, finish),
     command(spec) {
       const command = program
         .command(spec.usage)
@@ -114,6 +144,7 @@ function frameOf(program: Command, host: Host, finish: (exitCode: ExitCode) => v
           instantMs,
         )
         .option('--json', 'one JSON object on standard output and nothing else there');
+      if (spec.takesInputs === true) takingInputs.add(command);
       if (spec.writes) command.option('--dry-run', 'do everything except writing');
       const codes = [...spec.exitCodes].sort((a, b) => a - b);
       return command.addHelpText('after', `\nExample:\n  ${spec.example}\n\n${exitCodesHelp(codes)}`);
