@@ -243,6 +243,10 @@ export interface BranchRules {
   readonly needsCodeOwners: boolean;
   /** Names of the checks that must pass. */
   readonly requiredChecks: readonly string[];
+  /** What else may refuse a push, in GitHub's words: `update`, `required_signatures`. */
+  readonly refusesPushes: readonly string[];
+  /** `false`: the token sees only part of them, so there may be more. */
+  readonly isWhole: boolean;
 }
 
 export interface DeploymentEnvironment {

@@ -2,17 +2,19 @@
 
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
-import { GitHubError, REPOSITORY_NAME_PATTERN } from '../../domain/github.ts';
+import { type AppRegistration, GitHubError, REPOSITORY_NAME_PATTERN } from '../../domain/github.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import type { GitHub, Log } from '../../ports.ts';
+import type { GitHub, GitHubSetup, Log } from '../../ports.ts';
 import { ask, askOrNull } from './answers.ts';
 import { appKeyFrom } from './app-key.ts';
 import { withConditionalReads } from './conditional.ts';
+import { registrationFrom } from './github-app.ts';
 import { type Env, givenVariable } from './given-variable.ts';
 import { octokitGitHub } from './octokit-github.ts';
 import { ownerAndName } from './repository-ref.ts';
 import { type RetryCounts, type RetryOptions, withRetries } from './retry.ts';
 import { gitHubApiUrl } from './server-address.ts';
+import { octokitSetup } from './setup-api.ts';
 import { tokenIn } from './token-in.ts';
 
 export interface EnvironmentOptions extends RetryOptions {
@@ -20,11 +22,26 @@ export interface EnvironmentOptions extends RetryOptions {
   readonly ownLogins: readonly string[];
 }
 
+/** What the app asks for, and what of it was accepted where it is installed. */
+export interface AppGrants {
+  readonly registration: AppRegistration;
+  readonly installation: {
+    readonly id: number;
+    /** Where its settings are. */
+    readonly url: string;
+    readonly permissions: Readonly<Record<string, string>>;
+    readonly events: readonly string[];
+  };
+}
+
 /** The port, and what its patience cost so far. */
 export interface ConnectedGitHub extends GitHub {
   /** Under which Warden writes: `warden[bot]`. */
   readonly login: string;
   readonly waits: RetryCounts;
+  readonly setup: GitHubSetup;
+  /** `null`: this is a token, of which GitHub does not say what it may. */
+  readonly grants: AppGrants | null;
   /** The token of this identity, for git; that of an app lasts an hour at most. */
   token(): Promise<string>;
 }
@@ -105,7 +122,12 @@ async function asApp(
   }
   const auth = { ...app, installationId: Number(installation.id) };
   const patience = patient(octokitOf(place, { authStrategy: createAppAuth, auth }), options);
-  return ok(connected(patience, `${slug}[bot]`, place, options));
+  const { html_url: url, permissions, events } = installation;
+  const grants = {
+    registration: registrationFrom(registration),
+    installation: { id: auth.installationId, url, permissions: { ...permissions }, events },
+  };
+  return ok(connected(patience, { login: `${slug}[bot]`, grants }, place, options));
 }
 
 /** A key of another app, or one that was deleted, is refused with 401. An app that is gone is not found. */
@@ -128,7 +150,7 @@ async function asToken(
   const patience = patient(octokitOf(place, { auth: token }), options);
   const login = await loginOfToken(patience.octokit);
   const appLogin = appSlug === null ? WORKFLOW_LOGIN : `${appSlug}[bot]`;
-  return connected(patience, login ?? appLogin, place, options);
+  return connected(patience, { login: login ?? appLogin, grants: null }, place, options);
 }
 
 async function loginOfToken(octokit: Octokit): Promise<string | null> {
@@ -147,14 +169,15 @@ interface Patience {
 
 function connected(
   { octokit, waits }: Patience,
-  login: string,
+  identity: Pick<ConnectedGitHub, 'login' | 'grants'>,
   { fullName }: Place,
   options: EnvironmentOptions,
 ): ConnectedGitHub {
-  const ownLogins = [...new Set([login, ...options.ownLogins])];
+  const ownLogins = [...new Set([identity.login, ...options.ownLogins])];
   // Both ways to sign in end in a token; a plain one takes no notice of what is asked for.
   const token = async (): Promise<string> => tokenIn(await octokit.auth({ type: 'installation' }));
-  return { ...octokitGitHub({ octokit, fullName, ownLogins }), login, waits, token };
+  const setup = octokitSetup({ octokit, fullName });
+  return { ...octokitGitHub({ octokit, fullName, ownLogins }), ...identity, waits, setup, token };
 }
 
 function patient(octokit: Octokit, options: RetryOptions): Patience {
@@ -162,13 +185,13 @@ function patient(octokit: Octokit, options: RetryOptions): Patience {
   return { octokit, waits: withRetries(octokit, options) };
 }
 
-type Identity = Pick<NonNullable<ConstructorParameters<typeof Octokit>[0]>, 'auth' | 'authStrategy'>;
+type SignIn = Pick<NonNullable<ConstructorParameters<typeof Octokit>[0]>, 'auth' | 'authStrategy'>;
 
-function octokitOf({ baseUrl, log }: Place, identity: Identity): Octokit {
+function octokitOf({ baseUrl, log }: Place, signIn: SignIn): Octokit {
   const quiet = (): void => {};
   const warn = (message: string): void => log.warn(message);
   return new Octokit({
-    ...identity,
+    ...signIn,
     baseUrl,
     userAgent: 'warden',
     // Errors are thrown, and told where they are handled.

@@ -36,7 +36,8 @@ async function registrationOf(octokit: OctokitLike) {
   return (await octokit.request('GET /app')).data;
 }
 
-function registrationFrom(json: RegistrationJson): AppRegistration {
+/** Returns the registration that GitHub answers the app itself. */
+export function registrationFrom(json: RegistrationJson): AppRegistration {
   const { id, slug = '', permissions, events } = json ?? { id: 0, permissions: {}, events: [] };
   const granted = Object.entries(permissions).flatMap(([name, level]) =>
     level === undefined ? [] : [[name, level] as const],

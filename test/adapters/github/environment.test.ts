@@ -24,6 +24,11 @@ describe('the environment', () => {
     expect(github.ownLogins).toEqual(['warden[bot]', 'github-actions[bot]']);
     expect(issue.author).toBe('warden[bot]');
     expect(github.waits).toEqual({ retries: 0, waitedMs: 0 });
+    expect(github.grants).toMatchObject({
+      registration: { slug: 'warden', permissions: { contents: 'write' } },
+      installation: { permissions: { contents: 'write' } },
+    });
+    expect(await github.setup.branchRules('main')).toMatchObject({ needsPullRequest: false });
   });
 
   it('names the app, whose token is asked for again where GitHub is unwell', async () => {

@@ -135,6 +135,12 @@ describe('the permission that is missing', () => {
     ['POST', '/repos/o/r/pulls', 'pull_requests: write'],
     ['POST', '/repos/o/r/issues/1/comments', 'issues: write'],
     ['POST', '/graphql', 'issues: write'],
+    ['GET', '/repos/o/r/actions/organization-secrets', 'secrets: read'],
+    ['GET', '/repos/o/r/actions/permissions/workflow', 'administration: read'],
+    ['GET', '/repos/o/r/branches/a/b/protection', 'administration: read'],
+    ['GET', '/repos/o/r/branches/protection', 'contents: read'],
+    ['GET', '/repos/o/r/environments', 'actions: read'],
+    ['GET', '/repos/o/r/contents/environments', 'contents: read'],
     ['GET', '/repos/o/r/collaborators/ada/permission', 'metadata: read'],
     ['GET', '/repos/o/git', 'metadata: read'],
   ])('for %s %s is %s', (method, path, permission) => {

@@ -168,6 +168,35 @@ export interface CheckSuite {
   updatedMs: number;
 }
 
+/** A rule of a ruleset, as it applies to one branch. */
+export interface BranchRule {
+  readonly branch: string;
+  /** GitHub's name of it, `pull_request`. */
+  readonly type: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
+/** Protection of one branch in the older way, which only admins may look at. */
+export interface BranchProtection {
+  /** `null`: no pull request is asked for. */
+  readonly reviews: { readonly approvals: number; readonly codeOwners: boolean } | null;
+  readonly checks: readonly string[];
+  readonly isLocked: boolean;
+}
+
+/** What people chose on the settings pages of a repository; changed in place. */
+export interface RepositorySetup {
+  /** Names of secrets for Actions, and of those that the organisation lends. */
+  readonly secrets: Set<string>;
+  readonly lentSecrets: Set<string>;
+  readonly rules: BranchRule[];
+  /** By name of the branch. */
+  readonly protection: Map<string, BranchProtection>;
+  /** Name of an environment → logins of those who approve. */
+  readonly environments: Map<string, readonly string[]>;
+  mayActionsOpenPulls: boolean;
+}
+
 export interface Repository {
   readonly id: number;
   readonly fullName: string;
@@ -186,6 +215,7 @@ export interface Repository {
   readonly comments: Map<number, Comment>;
   readonly checkRuns: Map<number, CheckRun>;
   readonly checkSuites: Map<number, CheckSuite>;
+  readonly setup: RepositorySetup;
   /** Numbers of pinned issues, at most three. */
   pinned: number[];
   nextNumber: number;

@@ -25,6 +25,7 @@ import { ISSUE_ROUTES } from './routes/issues.ts';
 import { PULL_ROUTES } from './routes/pulls.ts';
 import { rateLimitRoute } from './routes/rate-limit.ts';
 import { REPOSITORY_ROUTES } from './routes/repositories.ts';
+import { SETUP_ROUTES } from './routes/setup.ts';
 import { type Counts, type Exchange, type RequestRecord, type ServerParts, serve } from './server.ts';
 import {
   emptyState,
@@ -171,6 +172,7 @@ const ROUTES: readonly Route[] = [
   ...ISSUE_ROUTES,
   ...CHECK_ROUTES,
   ...DISPATCH_ROUTES,
+  ...SETUP_ROUTES,
   ...GRAPHQL_ROUTES,
 ];
 

@@ -19,6 +19,7 @@ import { commitOn, createRef, signatureFor } from './model/branches.ts';
 import { announceRun } from './model/checks.ts';
 import { addComment, changeIssue } from './model/issues.ts';
 import { mergePull, openPull, reviewPull } from './model/pulls.ts';
+import { newSetup } from './model/setup.ts';
 import { announceSuite, suiteOf } from './model/suites.ts';
 import { pictureOf, type RepositoryPicture } from './snapshot.ts';
 import {
@@ -252,6 +253,7 @@ function newRepository(
     comments: new Map(),
     checkRuns: new Map(),
     checkSuites: new Map(),
+    setup: newSetup(),
     pinned: [],
     nextNumber: 1,
   };

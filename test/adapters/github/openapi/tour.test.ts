@@ -45,6 +45,22 @@ async function readRepository({ app, person }: Hub): Promise<void> {
   await app.rest.repos.createDispatchEvent({ ...AT, event_type: 'train', client_payload: { dry_run: true } });
 }
 
+async function readSetup({ person, github }: Hub): Promise<void> {
+  const { setup } = github.world.repository(REPO);
+  const reviews = { approvals: 1, codeOwners: true };
+  setup.secrets.add('SMTP_URL');
+  setup.rules.push({ branch: 'main', type: 'update' });
+  setup.protection.set('main', { reviews, checks: ['warden/config'], isLocked: false });
+  setup.environments.set('pink', ['ada']);
+  const { actions, repos } = person('acme').rest;
+  await actions.listRepoSecrets(AT);
+  await actions.listRepoOrganizationSecrets(AT);
+  await actions.getGithubActionsDefaultWorkflowPermissionsRepository(AT);
+  await repos.getBranchRules({ ...AT, branch: 'main' });
+  await repos.getBranchProtection({ ...AT, branch: 'main' });
+  await repos.getAllEnvironments(AT);
+}
+
 async function writeGit({ app }: Hub): Promise<void> {
   const { git, repos } = app.rest;
   const { data: ref } = await git.getRef({ ...AT, ref: 'heads/main' });
@@ -181,6 +197,7 @@ describe('a tour through the local GitHub', () => {
       await hub.github.deliveries.idle();
       await asApp(hub);
       await readRepository(hub);
+      await readSetup(hub);
       await writeGit(hub);
       await reviewPull(hub);
       await talk(hub);

@@ -37,13 +37,14 @@ function getBranch(request: RepositoryRequest): Answer {
   const sha = readRef(repository.git, `refs/heads/${name}`);
   if (sha === null) throw notFound();
   const url = `${repositoryUrl(state, repository)}/branches/${name}`;
+  const isProtected = repository.setup.protection.has(name);
   return answer({
     name,
     commit: commitJson(state, repository, existingCommit(request, sha)),
     _links: { self: url, html: `${repositoryPage(repository)}/tree/${name}` },
-    protected: false,
+    protected: isProtected,
     protection: {
-      enabled: false,
+      enabled: isProtected,
       required_status_checks: { enforcement_level: 'off', contexts: [], checks: [] },
     },
     protection_url: `${url}/protection`,
