@@ -15,6 +15,7 @@ import {
 } from './intake-options.ts';
 import { refusal, report } from './outcome.ts';
 import type { Frame } from './program.ts';
+import { annotateRejects } from './tell-rejects.ts';
 
 // Written out, because the domain's list would load the schema library for every `warden --help`.
 const MARKET_CHOICES = ['spot', 'perp', 'equity'] as const satisfies readonly Market[];
@@ -43,8 +44,14 @@ export function registerIngest(frame: Frame): void {
           if (error.kind === 'locked') return lockedRefusal(error.held, error.counts);
           return refusal(EXIT.usage, `${error.message}; nothing was read, name files that exist`);
         }
-        const { counts, rejects, unreadable, remarks } = done.value;
+        const { counts, rejects, first_rejects, unreadable, remarks } = done.value;
         await recordIntake(context, 'ingest', counts);
+        await annotateRejects(context, {
+          level: 'error',
+          first: first_rejects,
+          total: counts.rejected + counts.conflicts,
+          kept: `alpha/rejects/${target.producer}`,
+        });
         for (const fault of unreadable)
           context.log.error(`${fault}; what stood before is kept, ingest the whole file again`);
         for (const remark of remarks) context.log.warn(remark);

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { loadPricedJob, recordRun, underLock } from './job-setup.ts';
 import { report } from './outcome.ts';
 import type { Frame } from './program.ts';
+import { tellRejects } from './tell-rejects.ts';
 
 /** Adds the command to the frame. */
 export function registerReconcile(frame: Frame): void {
@@ -38,6 +39,12 @@ export function registerReconcile(frame: Frame): void {
               config_sha256: sha256,
             });
           }
+          await tellRejects(context, {
+            level: 'warning',
+            first: done.first_rejects,
+            total: done.events.invalid + done.events.conflicts,
+            kept: 'alpha/rejects/reconcile',
+          });
           for (const remark of done.remarks) context.log.warn(remark);
           const code = exitCodeOf(done);
           return report(code, reconcileText(done), { ...done });

@@ -41,3 +41,23 @@ export function rejectFrom(facts: Omit<Reject, 'v' | 'reject_id'>): Reject {
     event_id !== null && horizon_hours !== null ? { code, event_id, horizon_hours } : { code, raw };
   return { v: 1, reject_id: sha256Hex(canonicalJson(identity)), ...facts, raw };
 }
+
+/** Where a reject stands and why, for a person who is to mend it. */
+export interface RejectPlace {
+  readonly code: RejectCode;
+  readonly reason: string;
+  readonly file: string;
+  readonly line: number | null;
+  /** Character of the line, counted from 1; `null` where the whole line is meant. */
+  readonly column: number | null;
+}
+
+/** As many as GitHub shows beside a step: a report hands out the first of its rejects, all are on disk. */
+export const REJECT_PLACES_MAX = 10;
+
+/** Returns the place of a reject. The column is known where the reason names it, as it does of what is not JSON. */
+export function rejectPlace({ code, reason, file, line }: Reject): RejectPlace {
+  const isSyntax = code === 'malformed_json' || code === 'torn_tail';
+  const column = isSyntax ? /\bcolumn (\d+): /.exec(reason)?.[1] : undefined;
+  return { code, reason, file, line, column: column === undefined ? null : Number(column) };
+}

@@ -5,7 +5,13 @@ import { batchesFrom } from '../adapters/input/batches.ts';
 import { fileChunks, inputSize } from '../adapters/input/file.ts';
 import { linesFrom } from '../adapters/input/lines.ts';
 import type { LockHeld } from '../adapters/state/lock.ts';
-import type { Reject, RejectCode } from '../domain/reject.ts';
+import {
+  REJECT_PLACES_MAX,
+  type Reject,
+  type RejectCode,
+  type RejectPlace,
+  rejectPlace,
+} from '../domain/reject.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { Progress } from '../ports.ts';
 import {
@@ -29,6 +35,8 @@ export interface IngestReport {
   readonly counts: IntakeCounts;
   /** By code, the most frequent first. Conflicts are among them. */
   readonly rejects: readonly RejectSummary[];
+  /** The first of them, each with the path of its file as it was given. */
+  readonly first_rejects: readonly RejectPlace[];
   /** Files that could not be read to their end, with the reason; what was read before is stored. */
   readonly unreadable: readonly string[];
   /** What looks like a mistake and was taken all the same. */
@@ -80,14 +88,16 @@ const EXAMPLES_PER_CODE = 3;
 function tallyFor(target: IntakeTarget, progress: Progress): Tally {
   let counts = NO_COUNTS;
   const rejects = new Map<RejectCode, { code: RejectCode; count: number; examples: string[] }>();
+  const firstRejects: RejectPlace[] = [];
   const unreadable: string[] = [];
   const lookalikes = lookalikeTally();
 
-  const note = (reject: Reject): void => {
+  const note = (reject: Reject, path: string): void => {
     const summary = rejects.get(reject.code) ?? { code: reject.code, count: 0, examples: [] };
     summary.count += 1;
     if (summary.examples.length < EXAMPLES_PER_CODE) summary.examples.push(placedReason(reject));
     rejects.set(reject.code, summary);
+    if (firstRejects.length < REJECT_PLACES_MAX) firstRejects.push({ ...rejectPlace(reject), file: path });
   };
   return {
     async addFile(path) {
@@ -106,7 +116,7 @@ function tallyFor(target: IntakeTarget, progress: Progress): Tally {
         const stored = await storeLines(batch, name, target);
         if (!stored.ok) return stored.error;
         counts = addCounts(counts, stored.value.counts);
-        for (const reject of stored.value.rejects) note(reject);
+        for (const reject of stored.value.rejects) note(reject, path);
         lookalikes.add(stored.value.lookalikes);
         tellProgress();
       }
@@ -116,6 +126,7 @@ function tallyFor(target: IntakeTarget, progress: Progress): Tally {
     report: () => ({
       counts,
       rejects: [...rejects.values()].sort((a, b) => b.count - a.count),
+      first_rejects: firstRejects,
       unreadable,
       remarks: lookalikes.remarks(),
     }),

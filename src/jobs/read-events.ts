@@ -1,7 +1,7 @@
 // Reads what agents emitted since the last run into the backlog, and leaves out what earlier runs have settled already.
 
 import { readMonths, readNewEvents } from '../adapters/state/event-log.ts';
-import { monthOfShard, RECONCILE_REJECTS } from '../adapters/state/event-shards.ts';
+import { monthOfShard, RECONCILE_REJECTS, shardPath } from '../adapters/state/event-shards.ts';
 import { type IdLog, openIdLog } from '../adapters/state/id-log.ts';
 import { type Line, parseJsonLine } from '../adapters/state/jsonl.ts';
 import { appendRejects, readRejectsOf } from '../adapters/state/reject-log.ts';
@@ -9,7 +9,14 @@ import { readDay, rowDays } from '../adapters/state/row-store.ts';
 import { type AlphaEvent, contentSha256, parseAlphaEvent } from '../domain/event.ts';
 import type { Pending } from '../domain/pending.ts';
 import { problemText } from '../domain/problem.ts';
-import { type Reject, type RejectCode, rejectFrom } from '../domain/reject.ts';
+import {
+  REJECT_PLACES_MAX,
+  type Reject,
+  type RejectCode,
+  type RejectPlace,
+  rejectFrom,
+  rejectPlace,
+} from '../domain/reject.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { DAY_MS, HOUR_MS, monthOf, msFromIso } from '../domain/time.ts';
 import type { Disk } from '../ports.ts';
@@ -38,7 +45,9 @@ export interface ReadCounts {
 interface ReadEvents {
   readonly files: Pending['files'];
   readonly counts: ReadCounts;
-  /** What a person should look at: places and reasons of bad lines, torn tails, rewritten files. */
+  /** The first lines and events that were set aside; how many there are is `invalid` and `conflicts` of the counts. */
+  readonly firstRejects: readonly RejectPlace[];
+  /** What else a person should look at: torn tails, rewritten files. */
   readonly remarks: readonly string[];
 }
 
@@ -62,13 +71,15 @@ export function readEventsInto(
     torn_tails: 0,
   };
   const remarks: string[] = [];
+  const firstRejects: RejectPlace[] = [];
   const admitted = new Set<string>();
   const rejects = new Map<string, Reject[]>();
   const setAside = (shard: string, reject: Reject): void => {
     const list = rejects.get(shard);
     if (list === undefined) rejects.set(shard, [reject]);
     else list.push(reject);
-    remarks.push(`${reject.file}:${reject.line ?? '-'} ${reject.reason}`);
+    if (firstRejects.length < REJECT_PLACES_MAX)
+      firstRejects.push({ ...rejectPlace(reject), file: shardPath(reject.file) });
   };
   const ids = openIdLog(disk);
   const read = readNewEvents(disk, known, (shard, line) => {
@@ -106,7 +117,7 @@ export function readEventsInto(
   }
   const more = remarks.length - REMARKS_MAX;
   const shown = more > 0 ? [...remarks.slice(0, REMARKS_MAX), `and ${more} more of the kind`] : remarks;
-  return { files: read.files, counts, remarks: shown };
+  return { files: read.files, counts, firstRejects, remarks: shown };
 }
 
 /**

@@ -6,6 +6,7 @@ import { assert } from '../domain/assert.ts';
 import { type AgentRegistry, strategyClassOf } from '../domain/config.ts';
 import type { Model } from '../domain/model.ts';
 import type { Pending } from '../domain/pending.ts';
+import type { RejectPlace } from '../domain/reject.ts';
 import type { Disk, Log, Prices, Progress } from '../ports.ts';
 import {
   ALL_PAIRS,
@@ -54,6 +55,8 @@ export interface ReconcileReport {
   readonly open_pairs: number;
   /** Due pairs without a row by instrument, most frequent first, each with the reason of its first pair. */
   readonly losses: readonly Loss[];
+  /** The first lines and events that were set aside, with their place below the state folder. */
+  readonly first_rejects: readonly RejectPlace[];
   readonly remarks: readonly string[];
   readonly price_requests: number;
   readonly instruments: { readonly asked: number; readonly unavailable: number };
@@ -98,6 +101,7 @@ export async function reconcile(ports: ReconcilePorts, options: ReconcileOptions
   const saved = savePending(disk, pendingFrom(backlog, events.files, rules));
   return {
     ...reportFrom(events.counts, due.length, tally, board, backlog, rules),
+    first_rejects: events.firstRejects,
     remarks: events.remarks,
     price_requests: prices.requestCount() - requestsBefore,
     changed: saved === 'saved' || tally.reconciled + tally.rejects_written > 0,
@@ -142,7 +146,7 @@ function reportFrom(
   board: PriceBoard,
   backlog: Backlog,
   rules: ReconcileRules,
-): Omit<ReconcileReport, 'remarks' | 'price_requests' | 'changed'> {
+): Omit<ReconcileReport, 'first_rejects' | 'remarks' | 'price_requests' | 'changed'> {
   let openPairs = 0;
   for (const { open } of backlog.events.values()) openPairs += open.length;
   const lost =

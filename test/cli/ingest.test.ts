@@ -38,6 +38,35 @@ function stateBytes(folder = join(cwd, 'state/data')): Record<string, string> {
   return files;
 }
 
+describe('warden ingest in GitHub Actions', () => {
+  const env = (): Record<string, string> => ({ GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: cwd });
+
+  it('marks what it rejected at file, line and column, and says it nowhere else', async () => {
+    const name = file('a.jsonl', `${event(1)}\nno json\n${event(2, ',"score_final":"high"')}\n`);
+    const run = await runInMemory([registerIngest], ['ingest', name], { cwd, env: env() });
+
+    expect(run.exitCode).toBe(2);
+    const commands = run.stderr.split('\n').filter((line) => line.startsWith('::'));
+    expect(commands).toHaveLength(2);
+    expect(commands[0]).toMatch(
+      /^::error file=a\.jsonl,line=2,col=1,title=Set aside%3A malformed_json::column 1: /,
+    );
+    expect(commands[1]).toMatch(/^::error file=a\.jsonl,line=3,title=Set aside%3A invalid_event::/);
+  });
+
+  it('shows nine of many and says where the others are', async () => {
+    const name = file('a.jsonl', 'no json\n'.repeat(30));
+    const run = await runInMemory([registerIngest], ['ingest', name, '--json'], { cwd, env: env() });
+
+    const commands = run.stderr.split('\n').filter((line) => line.startsWith('::'));
+    expect(commands).toHaveLength(10);
+    expect(commands[9]).toBe(
+      '::error title=Set aside::21 more lines were set aside; all of them are in alpha/rejects/ingest of the state',
+    );
+    expect(run.json()).toMatchObject({ rejected: 30 });
+  });
+});
+
 describe('warden ingest', () => {
   it('takes events with a misspelled field, and asks whether it was meant', async () => {
     const text = `${event(1, ',"scoreFinal":0.5')}\n${event(2, ',"scoreFinal":1')}\n`;

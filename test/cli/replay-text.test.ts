@@ -18,6 +18,7 @@ const NOTHING_DUE: ReconcileReport = {
   },
   open_pairs: 0,
   losses: [],
+  first_rejects: [],
   remarks: [],
   price_requests: 0,
   instruments: { asked: 0, unavailable: 0 },

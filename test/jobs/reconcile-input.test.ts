@@ -52,6 +52,19 @@ describe('input', () => {
       [1, 2, 3].map((line) => `emit/2021-03.jsonl:${line}`),
     );
     expect(rejects.at(-1)?.reason).toContain('zone');
+    expect(report.first_rejects.map(({ file, line, column }) => [file, line, column])).toEqual([
+      [SHARD, 1, 1],
+      [SHARD, 2, 22],
+      [SHARD, 3, null],
+    ]);
+    expect(report.remarks).toEqual([]);
+  });
+
+  it('that is wrong in many lines hands out the first ten', async () => {
+    const report = await run(memoryDisk({ [SHARD]: '{\n'.repeat(300) }), END);
+
+    expect(report.events.invalid).toBe(300);
+    expect(report.first_rejects.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
   it('that was rewritten is read again, without new rows or price requests', async () => {
@@ -113,7 +126,7 @@ describe('input', () => {
 
       expect(rowFiles(disk)).toEqual(before);
       expect(report.events).toMatchObject({ lines: 1, admitted: 0, conflicts: 1 });
-      expect(report.remarks.join()).toContain('was used for another signal before');
+      expect(report.first_rejects[0]?.reason).toContain('was used for another signal before');
       expect(rejectsOf(disk)).toMatchObject([
         { code: 'conflicting_duplicate', event_id: 'a', raw: eventLine(other) },
       ]);
@@ -131,7 +144,7 @@ describe('input', () => {
     const report = await run(disk, at(900));
 
     expect(rowFiles(disk)).toEqual(before);
-    expect(report.remarks.join()).toContain('was reconciled as another signal');
+    expect(report.first_rejects[0]?.reason).toContain('was reconciled as another signal');
     expect(rejectsOf(disk)).toMatchObject([{ code: 'conflicting_duplicate', event_id: 'a' }]);
   });
 

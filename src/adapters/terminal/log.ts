@@ -2,6 +2,7 @@
 // Standard output stays free for results, so that `warden … --json | jq` works while warnings are still seen.
 
 import type { Log } from '../../ports.ts';
+import { workflowCommand } from '../actions/workflow-command.ts';
 
 /** What a log needs of a stream; `process.stderr` is one. */
 export interface TextSink {
@@ -23,7 +24,7 @@ export function terminalLog(options: TerminalLogOptions): Log {
   const eraseBar = sink.isTTY === true ? '\r\u001b[K' : '';
   const write = (label: '' | 'warning' | 'error', message: string): void => {
     const safe = withoutSecrets(message, secrets);
-    if (label !== '' && annotate) sink.write(`::${label}::${annotationText(safe)}\n`);
+    if (label !== '' && annotate) sink.write(`${workflowCommand(label, {}, safe)}\n`);
     else sink.write(`${eraseBar}${label === '' ? '' : `${label}: `}${printable(safe)}\n`);
   };
   return {
@@ -87,9 +88,4 @@ function decodedOr(text: string): string {
 function isControl(char: string): boolean {
   const code = char.charCodeAt(0);
   return (code < 0x20 && char !== '\n' && char !== '\t') || (code >= 0x7f && code < 0xa0);
-}
-
-/** The escaping of workflow commands (actions/toolkit, core/command): the data part of `::warning::data`. */
-function annotationText(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

@@ -1,0 +1,91 @@
+// What was set aside, marked at its file and line on the page of the run: as many places as GitHub shows, and where the others are.
+
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import type { RejectPlace } from '../../domain/reject.ts';
+import { printable, secretsOf, type TextSink, withoutSecrets } from '../terminal/log.ts';
+import { workflowCommand } from './workflow-command.ts';
+
+/** GitHub shows the first ten annotations of each level that a step writes, and drops the others without a word. */
+export const ANNOTATIONS_PER_LEVEL_MAX = 10;
+
+/** A person reads one or two sentences there; the reject on disk holds the whole. */
+const MESSAGE_CHARS_MAX = 1000;
+
+/** Rejects of one part of a run. */
+export interface AnnotatedRejects {
+  /** `error` where the run fails over them. */
+  readonly level: 'error' | 'warning';
+  /** The first of them, with absolute paths. */
+  readonly first: readonly RejectPlace[];
+  /** How many there are. */
+  readonly total: number;
+  /** Where all of them are kept, as a folder below the state folder. */
+  readonly kept: string;
+}
+
+export interface RejectAnnotations {
+  /** Writes one annotation for each place; the last that has room says how many more there are, and where. */
+  write(rejects: AnnotatedRejects): void;
+}
+
+/**
+ * Returns what annotates the run, or `null` outside of GitHub Actions. One instance serves a whole step, since GitHub counts by
+ * step. Files below `GITHUB_WORKSPACE` are named from there, as GitHub links them; for others the message begins with the place.
+ */
+export function rejectAnnotations(
+  env: Readonly<Record<string, string | undefined>>,
+  sink: TextSink,
+): RejectAnnotations | null {
+  if (env['GITHUB_ACTIONS'] !== 'true') return null;
+  const workspace = env['GITHUB_WORKSPACE'] ?? '';
+  const secrets = secretsOf(env);
+  const left = { error: ANNOTATIONS_PER_LEVEL_MAX, warning: ANNOTATIONS_PER_LEVEL_MAX };
+  const safe = (text: string): string => printable(withoutSecrets(text, secrets));
+  const write = (level: 'error' | 'warning', place: Place, message: string): void => {
+    const shown = cutAt(safe(message), MESSAGE_CHARS_MAX);
+    sink.write(`${workflowCommand(level, { ...place }, shown)}\n`);
+    left[level] -= 1;
+  };
+  return {
+    write({ level, first, total, kept }) {
+      if (left[level] === 0) return;
+      const places = total > left[level] ? first.slice(0, left[level] - 1) : first;
+      for (const reject of places) {
+        const file = safe(fileBelow(workspace, reject.file) ?? '');
+        const title = `Set aside: ${reject.code}`;
+        if (file === '') write(level, { title }, `${placeText(reject)} ${reject.reason}`);
+        else write(level, { file, line: reject.line, col: reject.column, title }, reject.reason);
+      }
+      const more = total - places.length;
+      if (more > 0) {
+        const rest = places.length === 0 ? `${more} lines were` : `${more} more lines were`;
+        write(level, { title: 'Set aside' }, `${rest} set aside; all of them are in ${kept} of the state`);
+      }
+    },
+  };
+}
+
+/** Names of GitHub's own. A column counts only beside its line. */
+interface Place {
+  readonly file?: string;
+  readonly line?: number | null;
+  readonly col?: number | null;
+  readonly title: string;
+}
+
+/** Returns the path of `file` from `folder` with forward slashes, or `null` where it does not lie below. */
+function fileBelow(folder: string, file: string): string | null {
+  if (folder === '') return null;
+  const path = relative(resolve(folder), resolve(folder, file));
+  const isOutside = path === '' || path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
+  return isOutside ? null : path.split(sep).join('/');
+}
+
+function placeText({ file, line }: RejectPlace): string {
+  return line === null ? `${file}:` : `${file}:${line}`;
+}
+
+function cutAt(text: string, charsMax: number): string {
+  const chars = Array.from(text);
+  return chars.length <= charsMax ? text : `${chars.slice(0, charsMax - 1).join('')}…`;
+}
