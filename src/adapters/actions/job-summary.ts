@@ -5,9 +5,16 @@ import type { JobSummary } from '../../ports.ts';
 /** GitHub refuses the summary of a step beyond 1 MiB and says nothing; this stays below. */
 export const SUMMARY_BYTES_MAX = 1_000_000;
 
+/** What no text but a short one may use: the sections of a run that come after a long report always fit. */
+export const SUMMARY_RESERVE_BYTES = 60_000;
+
+/** What counts as short. The sections that a run writes beside the report are shorter, and six of them fill the reserve. */
+const SHORT_BYTES_MAX = 10_000;
+
 /**
  * Returns the summary page of the run, or `null` outside of GitHub Actions. All that is written to it together stays below
- * {@link SUMMARY_BYTES_MAX} bytes: what is longer is cut at the end of a line, with a sentence that names `whole`.
+ * {@link SUMMARY_BYTES_MAX} bytes: what is longer is cut at the end of a line, with a sentence that names `whole`. The last
+ * {@link SUMMARY_RESERVE_BYTES} of them are kept for short texts, so one instance serves all parts of a run in any order.
  *
  * @param env the environment of this process, which the toolkit reads itself.
  * @param whole where the whole text is, as a path below the state folder.
@@ -20,7 +27,8 @@ export function jobSummaryOf(
   let left = SUMMARY_BYTES_MAX;
   return {
     async write(markdown) {
-      const text = summaryWithin(markdown, left, whole);
+      const isShort = Buffer.byteLength(markdown) <= SHORT_BYTES_MAX;
+      const text = summaryWithin(markdown, isShort ? left : left - SUMMARY_RESERVE_BYTES, whole);
       if (text === '') return;
       const { summary } = await import('@actions/core');
       // The toolkit keeps what a failed write left behind.

@@ -5,7 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { jobSummaryOf, SUMMARY_BYTES_MAX, summaryWithin } from '../../../src/adapters/actions/job-summary.ts';
+import {
+  jobSummaryOf,
+  SUMMARY_BYTES_MAX,
+  SUMMARY_RESERVE_BYTES,
+  summaryWithin,
+} from '../../../src/adapters/actions/job-summary.ts';
+import { REPORT_BYTES_MAX } from '../../../src/supervision/report-markdown.ts';
 
 const NAME = 'GITHUB_STEP_SUMMARY';
 const before = process.env[NAME];
@@ -45,9 +51,33 @@ describe('jobSummaryOf', () => {
     await summary?.write(long);
 
     const text = readFileSync(file, 'utf8');
-    expect(Buffer.byteLength(text)).toBeLessThan(SUMMARY_BYTES_MAX);
-    expect(Buffer.byteLength(text)).toBeGreaterThan(SUMMARY_BYTES_MAX - 500);
+    expect(Buffer.byteLength(text)).toBeLessThan(SUMMARY_BYTES_MAX - SUMMARY_RESERVE_BYTES);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(SUMMARY_BYTES_MAX - SUMMARY_RESERVE_BYTES - 500);
     expect(text.match(/The rest is left out/g)).toHaveLength(1);
+  });
+});
+
+describe('a report as long as there is', () => {
+  const report = `${'x'.repeat(99)}\n`.repeat(20_000);
+  const sections = Array.from({ length: 6 }, (_, index) => `${`${index} `.repeat(4900)}\n`);
+
+  it('leaves room for the short sections after it', async () => {
+    const summary = jobSummaryOf(process.env);
+    await summary?.write(report);
+    for (const section of sections) await summary?.write(section);
+
+    const text = readFileSync(file, 'utf8');
+    for (const section of sections) expect(text).toContain(section);
+    expect(Buffer.byteLength(text)).toBeLessThan(SUMMARY_BYTES_MAX);
+  });
+
+  it('is written in full where it is no longer than reports get, whatever was written before', async () => {
+    const longest = 'y'.repeat(REPORT_BYTES_MAX);
+    const summary = jobSummaryOf(process.env);
+    await summary?.write('# Header\n');
+    await summary?.write(longest);
+
+    expect(readFileSync(file, 'utf8')).toBe(`# Header\n${longest}`);
   });
 });
 
