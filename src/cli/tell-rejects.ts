@@ -1,8 +1,12 @@
 // Tells a person which lines a job set aside: beside their files on the page of a GitHub run, else in the words of the log.
 
 import { resolve } from 'node:path';
-import type { AnnotatedRejects } from '../adapters/actions/annotations.ts';
+import type { AnnotatedRejects, RejectAnnotations } from '../adapters/actions/annotations.ts';
 import type { CommandContext } from './context.ts';
+import type { Host } from './host.ts';
+
+/** One for a whole run: GitHub counts annotations by step, and a job that was overtaken on the state branch computes again. */
+const ofRun = new WeakMap<Host, RejectAnnotations>();
 
 /** Annotates the run with rejects, whose paths may be below the state folder. Returns `false` outside of GitHub Actions. */
 export async function annotateRejects(
@@ -10,8 +14,9 @@ export async function annotateRejects(
   rejects: AnnotatedRejects,
 ): Promise<boolean> {
   const { rejectAnnotations } = await import('../adapters/actions/annotations.ts');
-  const annotations = rejectAnnotations(host.env, host.stderr);
+  const annotations = ofRun.get(host) ?? rejectAnnotations(host.env, host.stderr);
   if (annotations === null) return false;
+  ofRun.set(host, annotations);
   const first = rejects.first.map((place) => ({ ...place, file: resolve(stateDir, place.file) }));
   annotations.write({ ...rejects, first });
   return true;

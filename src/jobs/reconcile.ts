@@ -62,6 +62,8 @@ export interface ReconcileReport {
   readonly instruments: { readonly asked: number; readonly unavailable: number };
   /** Share of the pairs settled or refused in this run that bad input or missing prices cost. */
   readonly loss_ratio: number;
+  /** The share that `prices.max_loss` allows. */
+  readonly max_loss_ratio: number;
   /** Whether that is more than the rules allow, in a run that settled enough pairs to say so. */
   readonly loss_too_high: boolean;
   /** Whether anything was written. */
@@ -171,6 +173,7 @@ function reportFrom(
     losses: losses.slice(0, LOSSES_MAX),
     instruments: { asked: board.size, unavailable },
     loss_ratio: lossRatio,
+    max_loss_ratio: rules.maxLossRatio,
     loss_too_high: settled >= rules.maxLossMinPairs && lossRatio > rules.maxLossRatio,
   };
 }

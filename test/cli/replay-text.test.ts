@@ -23,6 +23,7 @@ const NOTHING_DUE: ReconcileReport = {
   price_requests: 0,
   instruments: { asked: 0, unavailable: 0 },
   loss_ratio: 0,
+  max_loss_ratio: 0.2,
   loss_too_high: false,
   changed: false,
 };

@@ -30,7 +30,7 @@ export interface RejectAnnotations {
 
 /**
  * Returns what annotates the run, or `null` outside of GitHub Actions. One instance serves a whole step, since GitHub counts by
- * step. Files below `GITHUB_WORKSPACE` are named from there, as GitHub links them; for others the message begins with the place.
+ * step; what it wrote already, in a run that computes again, it does not write twice. Files below `GITHUB_WORKSPACE` are named from there, as GitHub links them; for others the message begins with the place.
  */
 export function rejectAnnotations(
   env: Readonly<Record<string, string | undefined>>,
@@ -39,17 +39,20 @@ export function rejectAnnotations(
   if (env['GITHUB_ACTIONS'] !== 'true') return null;
   const workspace = env['GITHUB_WORKSPACE'] ?? '';
   const secrets = secretsOf(env);
+  const written = new Set<string>();
   const left = { error: ANNOTATIONS_PER_LEVEL_MAX, warning: ANNOTATIONS_PER_LEVEL_MAX };
   const safe = (text: string): string => printable(withoutSecrets(text, secrets));
   const write = (level: 'error' | 'warning', place: Place, message: string): void => {
-    const shown = cutAt(safe(message), MESSAGE_CHARS_MAX);
-    sink.write(`${workflowCommand(level, { ...place }, shown)}\n`);
+    const command = workflowCommand(level, { ...place }, cutAt(safe(message), MESSAGE_CHARS_MAX));
+    if (left[level] === 0 || written.has(command)) return;
+    sink.write(`${command}\n`);
+    written.add(command);
     left[level] -= 1;
   };
   return {
     write({ level, first, total, kept }) {
-      if (left[level] === 0) return;
-      const places = total > left[level] ? first.slice(0, left[level] - 1) : first;
+      const places =
+        total > ANNOTATIONS_PER_LEVEL_MAX ? first.slice(0, ANNOTATIONS_PER_LEVEL_MAX - 1) : first;
       for (const reject of places) {
         const file = safe(fileBelow(workspace, reject.file) ?? '');
         const title = `Set aside: ${reject.code}`;
@@ -58,8 +61,8 @@ export function rejectAnnotations(
       }
       const more = total - places.length;
       if (more > 0) {
-        const rest = places.length === 0 ? `${more} lines were` : `${more} more lines were`;
-        write(level, { title: 'Set aside' }, `${rest} set aside; all of them are in ${kept} of the state`);
+        const rest = `${more} more lines were set aside; all of them are in ${kept} of the state`;
+        write(level, { title: 'Set aside' }, rest);
       }
     },
   };

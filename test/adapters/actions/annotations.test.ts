@@ -95,6 +95,10 @@ describe('annotations of rejects', () => {
     });
   });
 
+  it('are written once by a run that computes again', () => {
+    expect(annotated([theRejects(), theRejects(), theRejects({ level: 'warning' })])).toHaveLength(2);
+  });
+
   it('never show a secret of the environment, in whatever part', () => {
     const env = { ...ENV, WEB_TOKEN: 'hunter2hunter2' };
     const [only] = annotated([theRejects({ first: [aPlace({ reason: 'is hunter2hunter2' })] })], env);
