@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { secretsOf, terminalLog } from '../adapters/terminal/log.ts';
 import { assert } from '../domain/assert.ts';
 import { err, ok, type Result } from '../domain/result.ts';
+import type { Schedule } from '../domain/run.ts';
 import { isoFromMs } from '../domain/time.ts';
 import type { Clock, Disk, Log, Progress } from '../ports.ts';
 import { EXIT } from './exit-codes.ts';
@@ -39,6 +40,8 @@ export interface CommandContext {
   readonly codeVersion: string;
   /** The commit the run works on, where the environment says so. */
   readonly commit: string | null;
+  /** The line of the workflow that started the run, and when it should have begun; `null` where no schedule did. */
+  readonly schedule: Schedule | null;
   readonly json: boolean;
   readonly dryRun: boolean;
 }
@@ -72,6 +75,7 @@ export async function openContext(
     runId: `${command}-${isoFromMs(startedAtMs)}-${host.randomHex(4)}`,
     codeVersion: packageVersion(),
     commit: host.env['GITHUB_SHA'] ?? null,
+    schedule: null,
     json,
     dryRun,
   });
@@ -126,7 +130,8 @@ async function progressOf(host: Host, json: boolean): Promise<Progress> {
 
 async function diskOf(stateDir: string, dryRun: boolean): Promise<Disk> {
   const { nodeDisk } = await import('../adapters/state/node-disk.ts');
-  const disk = nodeDisk(stateDir);
+  const { packedDisk } = await import('../adapters/state/packed-disk.ts');
+  const disk = packedDisk(nodeDisk(stateDir));
   if (!dryRun) return disk;
   const { overlayDisk } = await import('../adapters/state/overlay-disk.ts');
   return overlayDisk(disk);

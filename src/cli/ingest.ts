@@ -1,10 +1,11 @@
 // `warden ingest`: whole files of events at once, also those of the older shape, also packed.
 
 import { resolve } from 'node:path';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Market } from '../domain/market.ts';
 import type { RejectCode } from '../domain/reject.ts';
 import type { IngestReport } from '../jobs/ingest.ts';
+import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import {
   type IntakeOptions,
@@ -13,7 +14,7 @@ import {
   producerName,
   recordIntake,
 } from './intake-options.ts';
-import { refusal, report } from './outcome.ts';
+import { type JobOutcome, refusal, refusedJob, report } from './outcome.ts';
 import type { Frame } from './program.ts';
 import { annotateRejects } from './tell-rejects.ts';
 
@@ -22,49 +23,64 @@ const MARKET_CHOICES = ['spot', 'perp', 'equity'] as const satisfies readonly Ma
 
 /** Adds the command to the frame. */
 export function registerIngest(frame: Frame): void {
-  frame
-    .command({
-      usage: 'ingest <file...>',
-      summary: 'Append the events of files (JSON lines, .gz too); a second run adds nothing',
-      example: 'warden ingest alpha/events.jsonl --market spot',
-      exitCodes: [EXIT.done, EXIT.defect, EXIT.inputRejected, EXIT.usage, EXIT.stateRefused],
-      writes: true,
-    })
+  const command = frame.command({
+    usage: 'ingest <file...>',
+    summary: 'Append the events of files (JSON lines, .gz too); a second run adds nothing',
+    example: 'warden ingest alpha/events.jsonl --market spot',
+    exitCodes: [EXIT.done, EXIT.defect, EXIT.inputRejected, EXIT.usage, EXIT.stateRefused],
+    writes: true,
+  });
+  withIngestOptions(command).action(
+    frame.run<IntakeOptions>(async (context, options, files) => {
+      const paths = files.map((file) => resolve(context.host.cwd, file));
+      return (await ingestOutcome(context, options, paths)).outcome;
+    }),
+  );
+}
+
+/** Adds what only this job takes. */
+export function withIngestOptions(command: Command): Command {
+  return command
     .option('--producer <name>', 'who writes: the folder of the events', producerName, 'ingest')
     .addOption(new Option('--market <market>', 'market of events that name none').choices(MARKET_CHOICES))
-    .option('--telemetry', 'the lines are telemetry events (runs of agents), not alpha events')
-    .action(
-      frame.run<IntakeOptions>(async (context, options, files) => {
-        const { ingest } = await import('../jobs/ingest.ts');
-        const target = await intakeTarget(context, options);
-        const paths = files.map((file) => resolve(context.host.cwd, file));
-        const done = await ingest(paths, target, context.progress);
-        if (!done.ok) {
-          const { error } = done;
-          if (error.kind === 'locked') return lockedRefusal(error.held, error.counts);
-          return refusal(EXIT.usage, `${error.message}; nothing was read, name files that exist`);
-        }
-        const { counts, rejects, first_rejects, unreadable, remarks } = done.value;
-        await recordIntake(context, 'ingest', counts);
-        await annotateRejects(context, {
-          level: 'error',
-          first: first_rejects,
-          total: counts.rejected + counts.conflicts,
-          kept: `alpha/rejects/${target.producer}`,
-        });
-        for (const fault of unreadable)
-          context.log.error(`${fault}; what stood before is kept, ingest the whole file again`);
-        for (const remark of remarks) context.log.warn(remark);
-        const isClean = rejects.length === 0 && unreadable.length === 0;
-        const text = await summaryText(done.value, target.producer);
-        return report(isClean ? EXIT.done : EXIT.inputRejected, text, {
-          ...counts,
-          rejects,
-          unreadable,
-          remarks,
-        });
-      }),
-    );
+    .option('--telemetry', 'the lines are telemetry events (runs of agents), not alpha events');
+}
+
+/** Stores the lines of the files, and leaves its provenance where that changed something. */
+export async function ingestOutcome(
+  context: CommandContext,
+  options: IntakeOptions,
+  paths: readonly string[],
+): Promise<JobOutcome<IngestReport>> {
+  const { ingest } = await import('../jobs/ingest.ts');
+  const target = await intakeTarget(context, options);
+  const done = await ingest(paths, target, context.progress);
+  if (!done.ok) {
+    const { error } = done;
+    if (error.kind === 'locked') return refusedJob(lockedRefusal(error.held, error.counts));
+    return refusedJob(refusal(EXIT.usage, `${error.message}; nothing was read, name files that exist`));
+  }
+  const made = done.value;
+  const { counts, rejects, first_rejects, unreadable, remarks } = made;
+  await recordIntake(context, 'ingest', counts);
+  await annotateRejects(context, {
+    level: 'error',
+    first: first_rejects,
+    total: counts.rejected + counts.conflicts,
+    kept: `alpha/rejects/${target.producer}`,
+  });
+  for (const fault of unreadable)
+    context.log.error(`${fault}; what stood before is kept, ingest the whole file again`);
+  for (const remark of remarks) context.log.warn(remark);
+  const isClean = rejects.length === 0 && unreadable.length === 0;
+  const text = await summaryText(made, target.producer);
+  const outcome = report(isClean ? EXIT.done : EXIT.inputRejected, text, {
+    ...counts,
+    rejects,
+    unreadable,
+    remarks,
+  });
+  return { outcome, made };
 }
 
 async function summaryText({ counts, rejects }: IngestReport, producer: string): Promise<string> {

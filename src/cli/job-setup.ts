@@ -8,7 +8,7 @@ import type { Prices } from '../ports.ts';
 import type { ReconcileRules } from '../supervision/rules.ts';
 import { type CommandContext, folderOption } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import { type Outcome, type Refusal, refusal } from './outcome.ts';
+import { type JobOutcome, type Outcome, type Refusal, refusal, refusedJob } from './outcome.ts';
 
 interface JobConfig {
   readonly config: WardenConfig;
@@ -80,17 +80,31 @@ export function remarkOnEmptyState(context: CommandContext, wanted: 'events' | '
   );
 }
 
-/** Runs a job under its lock. Scheduled runs overlap now and then: the later one waits a little, then gives way. */
+/** Scheduled runs overlap now and then: the later one waits a little, then gives way. */
+const LOCK_WAIT_MS = 10_000;
+
+/** Runs a job under its lock. */
 export async function underLock(
   context: CommandContext,
   name: string,
   run: () => Outcome | Promise<Outcome>,
 ): Promise<Outcome> {
+  const held = await jobUnderLock(context, name, async () => ({ outcome: await run(), made: null }));
+  return held.outcome;
+}
+
+/** Runs a job under its lock, where the caller asks what it made. */
+export async function jobUnderLock<T>(
+  { disk }: Pick<CommandContext, 'disk'>,
+  name: string,
+  run: () => Promise<JobOutcome<T>>,
+  waitMs: number = LOCK_WAIT_MS,
+): Promise<JobOutcome<T>> {
   const { processOwner, withLock } = await import('../adapters/state/lock.ts');
   const { setTimeout: sleep } = await import('node:timers/promises');
-  const options = { waitMs: 10_000, owner: processOwner(), sleep: async (ms: number) => await sleep(ms) };
-  const held = await withLock(context.disk, name, options, run);
-  return held.ok ? held.value : refusal(EXIT.stateRefused, held.error.message);
+  const options = { waitMs, owner: processOwner(), sleep: async (ms: number) => await sleep(ms) };
+  const held = await withLock(disk, name, options, run);
+  return held.ok ? held.value : refusedJob(refusal(EXIT.stateRefused, held.error.message));
 }
 
 /** Appends the provenance of a run that changed something. */
@@ -100,7 +114,7 @@ export async function recordRun(
   facts: Pick<RunRecord, 'counts' | 'price_requests' | 'config_sha256'>,
 ): Promise<void> {
   const { appendRun } = await import('../adapters/state/run-log.ts');
-  const { disk, runId, nowMs, startedAtMs, clock, codeVersion, commit } = context;
+  const { disk, runId, nowMs, startedAtMs, clock, codeVersion, commit, schedule } = context;
   appendRun(disk, {
     v: 1,
     run_id: runId,
@@ -111,5 +125,6 @@ export async function recordRun(
     code_version: codeVersion,
     commit,
     ...facts,
+    ...(schedule === null ? {} : { schedule }),
   });
 }

@@ -20,10 +20,21 @@ export interface Refusal {
 
 export type Outcome = Report | Refusal;
 
+/** How a job ended, and what it made; `null` where it was refused. */
+export interface JobOutcome<T> {
+  readonly outcome: Outcome;
+  readonly made: T | null;
+}
+
 export function report(exitCode: ExitCode, text: string, json: Report['json']): Report {
   return { kind: 'report', exitCode, text, json };
 }
 
 export function refusal(exitCode: ExitCode, message: string): Refusal {
   return { kind: 'refusal', exitCode, message };
+}
+
+/** Returns the end of a job that made nothing. */
+export function refusedJob(outcome: Refusal): { readonly outcome: Refusal; readonly made: null } {
+  return { outcome, made: null };
 }

@@ -1,14 +1,16 @@
 // `warden publish`: GitHub shows what the supervisor decided, and what nobody was told yet goes out by mail, once.
 
 import { InvalidArgumentError } from 'commander';
+import type { ConnectedGitHub } from '../adapters/github/environment.ts';
 import type { MailSettings } from '../adapters/mail/mail-settings.ts';
+import { ok } from '../domain/result.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { PublishReport } from '../jobs/publish.ts';
 import type { Mailer } from '../ports.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import { recordRun, underLock } from './job-setup.ts';
-import { type Outcome, refusal, report } from './outcome.ts';
+import { jobUnderLock, recordRun } from './job-setup.ts';
+import { type JobOutcome, type Refusal, refusal, refusedJob, report } from './outcome.ts';
 import type { Frame } from './program.ts';
 import type { GitHubDone } from './publish-github.ts';
 import { settingsInForce } from './settings.ts';
@@ -40,40 +42,65 @@ export function registerPublish(frame: Frame): void {
       commitOption,
     )
     .addHelpText('after', ENVIRONMENT)
-    .action(frame.run<PublishCliOptions>(publishOutcome));
+    .action(
+      frame.run<PublishCliOptions>(
+        async (context, { stateCommit }) => (await publishOutcome(context, stateCommit ?? null)).outcome,
+      ),
+    );
 }
 
-/** GitHub first, so that what people declined there settles the mails about it. */
-async function publishOutcome(context: CommandContext, { stateCommit }: PublishCliOptions): Promise<Outcome> {
+/** What was published, and under which configuration. */
+export interface Published {
+  /** `null` where GitHub is off. */
+  readonly github: GitHubDone | null;
+  readonly mails: PublishReport;
+  readonly configHash: string;
+}
+
+/**
+ * Publishes under the lock, and leaves its provenance where it did something. GitHub first, so that what people declined there
+ * settles the mails about it.
+ *
+ * @param stateCommit `null`: that of the worktree at the state folder.
+ * @param given the connection of a run that has one already, or knows that there is none; default: a new one.
+ */
+export async function publishOutcome(
+  context: CommandContext,
+  stateCommit: string | null,
+  given?: ConnectedGitHub | null,
+): Promise<JobOutcome<Published>> {
   const loaded = await settingsInForce(context);
-  if (!loaded.ok) return loaded.error;
+  if (!loaded.ok) return refusedJob(loaded.error);
   const { lastGood, settings } = loaded.value;
   const { mailSettingsFrom } = await import('../adapters/mail/mail-settings.ts');
   const mail = settings.warden.notify.mail ? mailSettingsFrom(context.host.env) : OFF;
-  if (!mail.ok) return refusal(EXIT.usage, `mail was refused: ${mail.error}`);
+  if (!mail.ok) return refusedJob(refusal(EXIT.usage, `mail was refused: ${mail.error}`));
   if (mail.value === null) context.log.info(offText(settings.warden.notify.mail));
   const { connectGitHub, publishOnGitHub } = await import('./publish-github.ts');
-  const connected = await connectGitHub(context, settings.warden);
+  const connected = given === undefined ? await connectGitHub(context, settings.warden) : ok(given);
   if (!connected.ok) context.log.error(`GitHub was not told: ${connected.error}`);
-  if (connected.ok && connected.value !== null && !(await holdsState(context)))
-    return refusal(
-      EXIT.stateRefused,
-      `${context.stateDir} holds no state to publish, neither a report nor a verdict; run supervise first, or name the folder with --state`,
-    );
+  const port = connected.ok ? connected.value : null;
+  if (port !== null && !(await holdsState(context))) return refusedJob(noState(context));
   const { publishText } = await import('./publish-text.ts');
-  return await underLock(context, 'publish', async () => {
-    const github =
-      connected.ok && connected.value !== null
-        ? await publishOnGitHub(context, connected.value, stateCommit ?? null)
-        : null;
+  return await jobUnderLock(context, 'publish', async () => {
+    const github = port === null ? null : await publishOnGitHub(context, port, stateCommit);
     const mails = await sendMails(context, settings, mail.value);
-    await recordPublished(context, github, mails, settings.config_hash);
+    const made = { github, mails, configHash: settings.config_hash };
+    await recordPublished(context, made);
     const owed = mails.failed.length + (github?.failed.length ?? 0);
     const isInForce = lastGood === null && connected.ok;
     const exitCode = owed > 0 ? EXIT.sideEffectsOwed : isInForce ? EXIT.done : EXIT.usage;
     const text = publishText(mails, github, context.dryRun);
-    return report(exitCode, text, { ...mails, github: github === null ? null : githubJson(github) });
+    const json = { ...mails, github: github === null ? null : githubJson(github) };
+    return { outcome: report(exitCode, text, json), made };
   });
+}
+
+function noState({ stateDir }: CommandContext): Refusal {
+  return refusal(
+    EXIT.stateRefused,
+    `${stateDir} holds no state to publish, neither a report nor a verdict; run supervise first, or name the folder with --state`,
+  );
 }
 
 /** What an empty folder does not call for would be withdrawn, and the dashboard emptied. */
@@ -103,12 +130,10 @@ async function sendMails(
   );
 }
 
-/** A run that changed nothing leaves no record. */
-async function recordPublished(
+/** Appends the provenance of what was published. A run that changed nothing leaves no record. */
+export async function recordPublished(
   context: CommandContext,
-  github: GitHubDone | null,
-  mails: PublishReport,
-  configHash: string,
+  { github, mails, configHash }: Published,
 ): Promise<void> {
   const receipts = github?.receipts ?? 0;
   if (mails.sent.length + mails.superseded + receipts === 0) return;

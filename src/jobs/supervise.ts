@@ -37,7 +37,7 @@ export interface SuperviseOptions {
   readonly nowMs: number;
   readonly settings: Settings;
   readonly codeVersion: string;
-  /** Commit of the state that is read, where it is known. */
+  /** Newest commit of the state branch below what is read, where it is known: rows of the same run are on top of it. */
   readonly stateCommit: string | null;
   /** A sentence where the last good settings stayed in force, else `null`. */
   readonly lastGood: string | null;
