@@ -204,6 +204,10 @@ export interface GitHubActions {
   workflows(): Promise<readonly Workflow[]>;
   /** Runs of a workflow that its schedule started at or after `sinceMs` (epoch ms), newest first. */
   scheduledRuns(workflowId: number, sinceMs: number): Promise<readonly WorkflowRun[]>;
+  /** Runs of a workflow, whatever started them, of which a job waits for a runner, newest first. */
+  queuedRuns(workflowId: number): Promise<readonly WorkflowRun[]>;
+  /** When the default branch got its newest commit that changes `path`, or any where that is `null`; `null` where there is none. */
+  lastCommitAt(path: string | null): Promise<string | null>;
   /** Turns the schedule of a workflow on, and begins anew to count the days after which GitHub turns it off. */
   enableWorkflow(workflowId: number): Promise<void>;
   /** When the token itself ends, UTC, or `null` where GitHub names no day. */

@@ -223,6 +223,8 @@ export interface Workflow {
   /** `.github/workflows/reconcile.yml`. */
   readonly path: string;
   readonly state: 'active' | 'disabled_manually' | 'disabled_inactivity' | 'other';
+  /** UTC instant at which GitHub came to know it, or last changed what it knows: turned off, turned on. */
+  readonly changedAt: string;
 }
 
 export interface WorkflowRun {
