@@ -11,6 +11,7 @@ export const EXIT = {
   sideEffectsOwed: 7,
   differs: 8,
   notPushed: 9,
+  kernelUnknown: 10,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -20,7 +21,7 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.inputRejected, 'some input lines were rejected; the good ones are kept'],
   [
     EXIT.usage,
-    'wrong usage or configuration; nothing was done, or the last good configuration stayed in force',
+    'wrong usage or configuration, or refused by the kernel; nothing was done, or the last good configuration stayed in force',
   ],
   [EXIT.stateRefused, 'the state was refused: locked by another run, corrupt, or not there'],
   [EXIT.lossTooHigh, 'more settled pairs were lost than prices.max_loss allows'],
@@ -31,6 +32,7 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
     EXIT.notPushed,
     'the state branch could not be read or pushed; nothing was published, the next run starts again',
   ],
+  [EXIT.kernelUnknown, 'the kernel could not be reached, or what it did is not known; ask it for its status'],
 ];
 
 /** Returns the section of `--help` that lists the given codes (all by default), one per line. */

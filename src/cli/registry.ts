@@ -5,6 +5,7 @@ import { registerDemo } from './demo.ts';
 import { registerEmit } from './emit.ts';
 import { registerExplain } from './explain.ts';
 import { registerIngest } from './ingest.ts';
+import { registerKernel } from './kernel.ts';
 import type { Register } from './program.ts';
 import { registerPublish } from './publish.ts';
 import { registerReconcile } from './reconcile.ts';
@@ -26,5 +27,6 @@ export const COMMANDS: readonly Register[] = [
   registerVerify,
   registerPublish,
   registerApp,
+  registerKernel,
   registerDemo,
 ];

@@ -5,6 +5,7 @@ import { AgentRegistry, WardenConfig } from './config.ts';
 import { CellStatistics, StrategyCvarRegime } from './cvar.ts';
 import { DivergenceAlerts } from './divergence.ts';
 import { AlphaEvent } from './event.ts';
+import { KernelControlRequest, KernelControlResponse } from './kernel-control.ts';
 import { KernelAck, KernelSummary } from './kernel-records.ts';
 import { KillList } from './kill-list.ts';
 import { Model, ModelPointer } from './model.ts';
@@ -42,6 +43,8 @@ export const SCHEMAS: Readonly<Record<string, TSchema>> = {
   settings: Settings,
   'kernel-ack': KernelAck,
   'kernel-summary': KernelSummary,
+  'kernel-control-request': KernelControlRequest,
+  'kernel-control-response': KernelControlResponse,
 };
 
 /**

@@ -1,0 +1,34 @@
+// What the kernel answered, as Markdown for the page of the run that asked it.
+
+import type { ControlCommand, KernelControlResponse } from '../domain/kernel-control.ts';
+import { kernelTables } from './kernel-tables.ts';
+import { mdTable, mdText } from './markdown.ts';
+import { countText, UNKNOWN } from './report-numbers.ts';
+
+/** Returns the page: the outcome, then the tables of the summary where the kernel gave one. */
+export function kernelAnswerMarkdown(command: ControlCommand, response: KernelControlResponse): string {
+  const { outcome, message, summary, kernel_state } = response;
+  const tables =
+    summary === null
+      ? ['The kernel gave no summary: how it stands is not known.']
+      : kernelTables(summary, kernel_state).map(({ title, head, rows, leftOut }) => {
+          const isNumber = (column: number): boolean => rows.every((row) => typeof row[column] === 'number');
+          const table = mdTable(
+            head,
+            rows.map((row) => row.map(cellMarkdown)),
+            head.map((_, column) => (isNumber(column) ? 'right' : 'left')),
+          );
+          const more = leftOut > 0 ? `\n\nAnd ${countText(leftOut)} more.` : '';
+          return `### ${title}\n\n${table}${more}`;
+        });
+  return `${[`## Kernel: ${command}, ${outcome}`, mdText(message), ...tables].join('\n\n')}\n`;
+}
+
+/** A number with its unit begins no list in a cell, and reads better as it is. */
+const AMOUNT = /^-?\d+(\.\d+)?( [A-Za-z0-9]+)?$/;
+
+function cellMarkdown(cell: string | number | null): string {
+  if (cell === null) return UNKNOWN;
+  if (typeof cell === 'number') return countText(cell);
+  return AMOUNT.test(cell) ? cell : mdText(cell);
+}
