@@ -42,6 +42,7 @@ export function registerKernel(frame: Frame): void {
       example: "warden kernel ctl freeze --reason 'the feed repeats itself'",
       exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.kernelUnknown],
       writes: false,
+      takesInputs: true,
     })
     .option('--reason <text>', 'why, for the journal of the kernel')
     .option('--socket <path>', 'the control socket of the runner')
