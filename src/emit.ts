@@ -8,6 +8,7 @@ import { appendEvents } from './adapters/state/event-log.ts';
 import { isEventProducer } from './adapters/state/event-shards.ts';
 import { type LockHeld, processOwner, withLock } from './adapters/state/lock.ts';
 import { nodeDisk } from './adapters/state/node-disk.ts';
+import { packedDisk } from './adapters/state/packed-disk.ts';
 import { appendTelemetry } from './adapters/state/telemetry-log.ts';
 import { parseAlphaEvent } from './domain/event.ts';
 import { name } from './domain/fields.ts';
@@ -183,7 +184,8 @@ function reportFailure(agent: string, cause: unknown, options: TelemetryOptions)
 }
 
 function diskOf(options: Pick<EmitOptions, 'state'>) {
-  return nodeDisk(resolve(options.state ?? process.env['WARDEN_STATE'] ?? 'state/data'));
+  // A signal of a month that is packed by now must find what that month holds.
+  return packedDisk(nodeDisk(resolve(options.state ?? process.env['WARDEN_STATE'] ?? 'state/data')));
 }
 
 function lockOptions(options: Pick<EmitOptions, 'waitMs'>) {

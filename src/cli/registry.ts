@@ -1,6 +1,7 @@
 // Every command of `warden`, in the order of its help. To add one: write `src/cli/<command>.ts` and name it here.
 
 import { registerApp } from './app.ts';
+import { registerCompact } from './compact.ts';
 import { registerDemo } from './demo.ts';
 import { registerEmit } from './emit.ts';
 import { registerExplain } from './explain.ts';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Register[] = [
   registerWhatIf,
   registerExplain,
   registerVerify,
+  registerCompact,
   registerPublish,
   registerApp,
   registerKernel,

@@ -9,6 +9,7 @@ import { KernelControlRequest, KernelControlResponse } from './kernel-control.ts
 import { KernelAck, KernelSummary } from './kernel-records.ts';
 import { KillList } from './kill-list.ts';
 import { Model, ModelPointer } from './model.ts';
+import { PackIndex } from './pack-index.ts';
 import { Pending } from './pending.ts';
 import { Reject } from './reject.ts';
 import { ReconciledRow } from './row.ts';
@@ -31,6 +32,7 @@ export const SCHEMAS: Readonly<Record<string, TSchema>> = {
   model: Model,
   'model-pointer': ModelPointer,
   'run-record': RunRecord,
+  'pack-index': PackIndex,
   'confidence-multipliers': ConfidenceMultipliers,
   'strategy-cvar-regime': StrategyCvarRegime,
   'divergence-alerts': DivergenceAlerts,

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { InvariantError } from '../../domain/assert.ts';
 import type { Disk } from '../../ports.ts';
 import { nodeDisk } from '../state/node-disk.ts';
+import { packedDisk } from '../state/packed-disk.ts';
 
 /**
  * Returns the files in `folder`, without writes: each is a defect of whoever calls it.
@@ -11,7 +12,7 @@ import { nodeDisk } from '../state/node-disk.ts';
  * @param gone is thrown once the folder is no more, since a file that was removed with it is not one that the commit never had.
  */
 export function readOnlyDisk(folder: string, gone: () => Error): Disk {
-  const disk = nodeDisk(folder);
+  const disk = packedDisk(nodeDisk(folder));
   const whileThere = <T>(answer: T): T => {
     if (!existsSync(folder)) throw gone();
     return answer;

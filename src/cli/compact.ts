@@ -1,0 +1,109 @@
+// `warden compact`: packs the files of months that are long over, or writes them loose again. `warden run train` does the former by itself.
+
+import { InvalidArgumentError } from 'commander';
+import { checkedDurationMs, durationMs } from '../domain/time.ts';
+import type { Compacted } from '../jobs/compact.ts';
+import type { Disk } from '../ports.ts';
+import type { CommandContext } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { loadJobConfig, recordRun, underLock } from './job-setup.ts';
+import { type Outcome, report } from './outcome.ts';
+import type { Frame } from './program.ts';
+
+interface CompactCliOptions {
+  /** How long a month must be over, milliseconds; default: `state.compact_after` of the configuration. */
+  readonly after?: number;
+  /** Writes every packed file loose again instead. */
+  readonly undo?: boolean;
+}
+
+/** Adds the command to the frame. */
+export function registerCompact(frame: Frame): void {
+  frame
+    .command({
+      usage: 'compact',
+      summary: 'Pack the files of months that are long over, without losing a byte of them',
+      example: 'warden compact --after 92d',
+      exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused],
+      writes: true,
+    })
+    .option('--after <duration>', 'how long a month must be over (default: state.compact_after)', afterMs)
+    .option('--undo', 'write every packed file loose again')
+    .action(frame.run<CompactCliOptions>(async (context, options) => await compactOutcome(context, options)));
+}
+
+/**
+ * Packs, or unpacks, and says what was done: `json` is `{months, files, bytes_before, bytes_after, changed}`. No lock of the state may be
+ * held: it takes those of every writer, since a line that is appended between the reading of a file and its removal would be lost.
+ */
+export async function compactOutcome(
+  context: CommandContext,
+  { after, undo = false }: CompactCliOptions = {},
+): Promise<Outcome> {
+  const loaded = await loadJobConfig(context);
+  if (!loaded.ok) return loaded.error;
+  const { config, sha256 } = loaded.value;
+  const compactAfterMs = after ?? checkedDurationMs(config.state.compact_after);
+  const { compact, unpack } = await import('../jobs/compact.ts');
+  return await underLocks(context, await writerLocks(context.disk), async () => {
+    const { log, progress, nowMs } = context;
+    const ports = { disk: await looseDisk(context), log, progress };
+    const done = undo ? unpack(ports) : compact(ports, { nowMs, compactAfterMs });
+    const { months, files, bytesBefore, bytesAfter, changed } = done;
+    if (changed) {
+      const counts = { months: months.length, files, bytes_before: bytesBefore, bytes_after: bytesAfter };
+      await recordRun(context, 'compact', { counts, price_requests: 0, config_sha256: sha256 });
+    }
+    return report(EXIT.done, compactText(done, undo), {
+      months,
+      files,
+      bytes_before: bytesBefore,
+      bytes_after: bytesAfter,
+      changed,
+    });
+  });
+}
+
+/** The files as they lie in the folder: the context's own disk shows packed ones as if they were loose. */
+async function looseDisk({ stateDir, dryRun }: CommandContext): Promise<Disk> {
+  const { nodeDisk } = await import('../adapters/state/node-disk.ts');
+  const disk = nodeDisk(stateDir);
+  if (!dryRun) return disk;
+  const { overlayDisk } = await import('../adapters/state/overlay-disk.ts');
+  return overlayDisk(disk);
+}
+
+/** In the order in which replay takes its own, so that two that wait for each other do not exist. */
+async function writerLocks(disk: Disk): Promise<string[]> {
+  const { producerLock, TELEMETRY_LOCK } = await import('../jobs/intake.ts');
+  const producers = new Set([...disk.list('alpha/events'), ...disk.list('alpha/rejects')]);
+  return ['reconcile', 'train', 'supervise', TELEMETRY_LOCK, ...[...producers].sort().map(producerLock)];
+}
+
+async function underLocks(
+  context: CommandContext,
+  names: readonly string[],
+  run: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const [name, ...others] = names;
+  if (name === undefined) return await run();
+  return await underLock(context, name, async () => await underLocks(context, others, run));
+}
+
+function compactText({ months, files, bytesBefore, bytesAfter, changed }: Compacted, undo: boolean): string {
+  if (!changed) return undo ? 'nothing is packed' : 'no month is over for long enough that has loose files';
+  const [first, last] = [months[0], months.at(-1)];
+  const which = first === last ? `${first}` : `${months.length} months, ${first} to ${last}`;
+  const how = undo ? 'unpacked' : 'packed';
+  return `${how} ${which}: ${files} files, ${mebibytes(bytesBefore)} before, ${mebibytes(bytesAfter)} after`;
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1024 ** 2).toFixed(2)} MiB`;
+}
+
+function afterMs(text: string): number {
+  const ms = durationMs(text);
+  if (ms === null) throw new InvalidArgumentError('expected a number and ms, s, m, h or d, as 92d.');
+  return ms;
+}
