@@ -2,6 +2,7 @@
 
 import { type Cell, tableText } from '../adapters/terminal/table.ts';
 import type { TrainedHorizon } from '../jobs/train.ts';
+import { refusalWords } from '../supervision/train-refusal.ts';
 
 const HEAD = [
   'horizon',
@@ -17,12 +18,6 @@ const HEAD = [
   'why',
 ];
 
-/** The codes of the pointer file, in words. */
-const REFUSALS: Readonly<Record<string, string>> = {
-  insufficient_rows: 'fewer rows than model.min_rows',
-  singular: 'the features are copies of one another; set model.ridge or remove one',
-};
-
 /** Returns the table of one training run; RMSE in basis points. */
 export function trainText(trained: readonly TrainedHorizon[]): string {
   return tableText({ head: HEAD, rows: trained.map(rowOf) });
@@ -31,7 +26,7 @@ export function trainText(trained: readonly TrainedHorizon[]): string {
 function rowOf({ horizon_hours, model, pointer }: TrainedHorizon): Cell[] {
   const horizon = `${horizon_hours} h`;
   if (model === null) {
-    const why = REFUSALS[pointer.reason] ?? pointer.reason;
+    const why = refusalWords(pointer.reason);
     return [horizon, pointer.n, null, null, null, null, null, null, null, 'no', why];
   }
   const { oos, gate } = model;
