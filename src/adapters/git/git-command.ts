@@ -5,11 +5,13 @@ import { devNull } from 'node:os';
 import { err, ok, type Result } from '../../domain/result.ts';
 
 /** What git said where it did not succeed. */
-interface GitFault {
+export interface GitFault {
   /** `null`: it was ended, because it took too long. */
   readonly exitCode: number | null;
   /** Its last words, on one line. */
   readonly message: string;
+  /** What it wrote to its standard output all the same: `push --porcelain` answers there for every ref. */
+  readonly output: string;
 }
 
 interface GitOptions {
@@ -43,12 +45,14 @@ export function git(args: readonly string[], options: GitOptions): Promise<Resul
     execFile('git', [...args], settings, (error, stdout, stderr) => {
       if (error === null) return resolve(ok(stdout.replace(/\n$/, '')));
       if (error.code === 'ENOENT')
-        return resolve(err({ exitCode: null, message: 'git cannot be run: install it' }));
+        return resolve(err({ exitCode: null, message: 'git cannot be run: install it', output: '' }));
       if (error.killed === true)
-        return resolve(err({ exitCode: null, message: `took longer than ${GIT_MS_MAX / 1000} s` }));
+        return resolve(
+          err({ exitCode: null, message: `took longer than ${GIT_MS_MAX / 1000} s`, output: stdout }),
+        );
       if (typeof error.code !== 'number') return reject(error);
       const said = stderr === '' ? stdout : stderr;
-      resolve(err({ exitCode: error.code, message: wordsOf(said, options.login?.token) }));
+      resolve(err({ exitCode: error.code, message: wordsOf(said, options.login?.token), output: stdout }));
     });
   });
 }

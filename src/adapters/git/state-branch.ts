@@ -105,7 +105,7 @@ function exactly(listed: string, ref: string): string | null {
 const TIDY = ['-c', 'gc.pruneExpire=now', '-c', 'gc.autoDetach=false'];
 
 /** Counts before the attributes in the commit, which could have its bytes converted. */
-const NO_CONVERSION = '* -text -ident !filter !working-tree-encoding\n';
+export const NO_CONVERSION = '* -text -ident !filter !working-tree-encoding\n';
 
 async function fetched(remote: Remote): Promise<string> {
   const { url, branch, dir, login } = remote;
