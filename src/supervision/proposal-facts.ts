@@ -7,9 +7,11 @@ import type { Settings } from '../domain/settings.ts';
 import type { AgentReport, MetaReport, PromotionGate } from '../domain/supervisor.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { Z_90 } from './cvar.ts';
+import { gateTable } from './gate-table.ts';
 import { limitRatio } from './limit-ratio.ts';
 import { mdCode, mdName, mdTable, mdText } from './markdown.ts';
 import { sortedEntries, verdictSentence, worstDivergence } from './report-attention.ts';
+import { tableMarkdown } from './report-cells.ts';
 import {
   bpsText,
   brief,
@@ -212,26 +214,7 @@ export function divergenceWords(agent: AgentReport): string {
 
 /** Returns gates with what was measured and the limit, those that decide first. */
 export function gatesTable(gates: readonly (readonly [string, PromotionGate])[]): string {
-  const rows = [...gates]
-    .sort(([, a], [, b]) => Number(b.decides) - Number(a.decides))
-    .map(([name, gate]) => [
-      mdName(name),
-      brief(gate.value),
-      mdText(gate.comparison),
-      brief(gate.limit),
-      gate.pass ? 'pass' : '**no**',
-      gate.decides ? 'yes' : 'no',
-      gate.note === null ? '' : mdText(gate.note),
-    ]);
-  return mdTable(['gate', 'value', '', 'limit', 'result', 'decides', 'note'], rows, [
-    'left',
-    'right',
-    'left',
-    'right',
-    'left',
-    'left',
-    'left',
-  ]);
+  return tableMarkdown(gateTable(gates));
 }
 
 /** Returns alerts with since when, statistic and limit, and what they rest on. */

@@ -6,6 +6,7 @@ import { limitRatio } from './limit-ratio.ts';
 import { mdDetails, mdName, mdTable } from './markdown.ts';
 import { cut } from './outside-text.ts';
 import { classesByUrgency, sortedEntries } from './report-attention.ts';
+import { type ReportTable, reportTable, tableMarkdown } from './report-cells.ts';
 import { bpsText, countText, fixed, nEffText, sigmaText, UNKNOWN } from './report-numbers.ts';
 import { type Periods, periodsOf } from './report-periods.ts';
 import { CHART_POINTS_MAX, type Series, WIDE_LABELS_MAX, xychart } from './xychart.ts';
@@ -137,7 +138,7 @@ export function dayCharts(name: string, days: readonly ClassDay[]): readonly str
   return [
     equity,
     ...errorChart(name, periods, axis),
-    mdDetails('Numbers of these charts', periodTable(periods)),
+    mdDetails('Numbers of these charts', tableMarkdown(periodsTable(periods))),
   ];
 }
 
@@ -185,18 +186,25 @@ function errorChart(name: string, { periods }: Periods, axis: Axis): readonly st
   return [chart];
 }
 
-function periodTable({ periods }: Periods): string {
-  return mdTable(
-    ['', 'begins', 'n', 'PnL, bps', 'net PnL, bps', 'net PnL so far, bps', 'mean size of the error, sigma'],
-    periods.map((each, index) => [
-      countText(index + 1),
-      each.from,
-      countText(each.n),
-      each.n === 0 ? UNKNOWN : bpsText(each.pnlBps),
-      each.n === 0 ? UNKNOWN : bpsText(each.netPnlBps),
-      bpsText(each.cumulativeNetPnlBps),
-      sigmaText(each.meanAbsErrorSigma),
-    ]),
-    ['right', 'left', 'right', 'right', 'right', 'right', 'right'],
-  );
+/** Returns the numbers of the charts of a class over its days. */
+export function periodsTable({ periods }: Periods): ReportTable {
+  const head = [
+    '',
+    'begins',
+    'n',
+    'PnL, bps',
+    'net PnL, bps',
+    'net PnL so far, bps',
+    'mean size of the error, sigma',
+  ];
+  const rows = periods.map((each, index) => [
+    countText(index + 1),
+    each.from,
+    countText(each.n),
+    each.n === 0 ? UNKNOWN : bpsText(each.pnlBps),
+    each.n === 0 ? UNKNOWN : bpsText(each.netPnlBps),
+    bpsText(each.cumulativeNetPnlBps),
+    sigmaText(each.meanAbsErrorSigma),
+  ]);
+  return reportTable({ head, words: ['begins'], whole: 'supervisor/meta_report.json' }, rows);
 }

@@ -4,8 +4,14 @@ import type { CvarCell } from '../domain/cvar.ts';
 import type { DivergenceAlert, NotesDivergence } from '../domain/divergence.ts';
 import type { AgentPromotion, AgentReport, MetaReport, StrategyReport } from '../domain/supervisor.ts';
 import { standingText } from './alert-text.ts';
-import { type Align, mdName, mdTable } from './markdown.ts';
 import { classesByUrgency, sortedEntries, worstDivergence } from './report-attention.ts';
+import {
+  type CellPart,
+  type ReportCell,
+  type ReportTable,
+  reportTable,
+  tableMarkdown,
+} from './report-cells.ts';
 import {
   bpsText,
   brief,
@@ -19,29 +25,17 @@ import {
   UNKNOWN,
 } from './report-numbers.ts';
 
+/** What stands in place of a table without rows. */
+export const NO_CLASS = 'No class has rows yet.';
+export const NO_AGENT = 'No agent has rows yet.';
+export const NO_TRIGGER = 'No trigger is in ALERT, WARN or RESOLVED.';
+
 const CELL_ROWS_MAX = 200;
 const AGENT_ROWS_MAX = 250;
 const DIVERGENCE_ROWS_MAX = 300;
 
 const CELL_URGENCY = ['KILL', 'WATCH', 'OK', 'NO_LIMIT', 'INSUFFICIENT'] as const;
 const SHOWN_STATES = ['ALERT', 'WARN', 'RESOLVED'] as const;
-
-function aligned(left: readonly string[], head: readonly string[]): readonly Align[] {
-  return head.map((title) => (left.includes(title) ? 'left' : 'right'));
-}
-
-/** Returns a table, cut at `max` rows with a sentence that names the file that has them all. */
-function tableOf(
-  head: readonly string[],
-  left: readonly string[],
-  rows: readonly (readonly string[])[],
-  max: number,
-  whole: string,
-): string {
-  const table = mdTable(head, rows.slice(0, max), aligned(left, head));
-  const more = rows.length - max;
-  return more > 0 ? `${table}\n\nAnd ${countText(more)} more rows, see \`${whole}\`.` : table;
-}
 
 const CLASS_HEAD = [
   'class',
@@ -61,28 +55,31 @@ const CLASS_HEAD = [
   'CVaR of the notes, bps',
 ];
 
-/** Returns the section of classes, one line per regime, urgent classes first. */
-export function classesSection(report: MetaReport): string {
+export const CLASSES_NOTE =
+  'CVaR 95 is the mean of the worst 5 % of expected minus realized: what was lost beyond the model. The interval is a ' +
+  'block bootstrap; its upper end is optimistic with few rows. n_eff counts independent rows, spans the stretches of one horizon ' +
+  'they come from. What the notes compute is shown beside and decides nothing.';
+
+/** Returns the table of classes, one line per regime, urgent classes first. */
+export function classesTable(report: MetaReport): ReportTable {
   const rows = classesByUrgency(report).flatMap(([name, strategy]) => classRows(name, strategy));
-  return [
-    '## Classes',
-    'CVaR 95 is the mean of the worst 5 % of expected minus realized: what was lost beyond the model. The interval is a ' +
-      'block bootstrap; its upper end is optimistic with few rows. n_eff counts independent rows, spans the stretches of one horizon ' +
-      'they come from. What the notes compute is shown beside and decides nothing.',
-    rows.length === 0
-      ? 'No class has rows yet.'
-      : tableOf(
-          CLASS_HEAD,
-          ['class', 'kill list', 'regime', 'status'],
-          rows,
-          CELL_ROWS_MAX,
-          'supervisor/strategy_cvar_regime.json',
-        ),
-  ].join('\n\n');
+  const words = ['class', 'kill list', 'regime', 'status'];
+  return reportTable(
+    { head: CLASS_HEAD, words, whole: 'supervisor/strategy_cvar_regime.json' },
+    rows,
+    CELL_ROWS_MAX,
+  );
 }
 
-function classRows(name: string, strategy: StrategyReport): readonly (readonly string[])[] {
-  const place = [mdName(name), strategy.status];
+/** Returns the section of classes. */
+export function classesSection(report: MetaReport): string {
+  const table = classesTable(report);
+  const shown = table.rows.length === 0 ? NO_CLASS : tableMarkdown(table);
+  return ['## Classes', CLASSES_NOTE, shown].join('\n\n');
+}
+
+function classRows(name: string, strategy: StrategyReport): readonly (readonly ReportCell[])[] {
+  const place: readonly ReportCell[] = [{ name }, strategy.status];
   const cells = [...sortedEntries(strategy.cells)].sort(
     ([, a], [, b]) => CELL_URGENCY.indexOf(a.status) - CELL_URGENCY.indexOf(b.status),
   );
@@ -90,14 +87,14 @@ function classRows(name: string, strategy: StrategyReport): readonly (readonly s
   return cells.map(([regime, cell]) => [...place, ...cellRow(regime, cell)]);
 }
 
-function cellRow(regime: string, cell: CvarCell): readonly string[] {
+function cellRow(regime: string, cell: CvarCell): readonly ReportCell[] {
   const { threshold } = cell;
   const source = threshold === null ? '' : ` (${threshold.source})`;
   const limit = (text: string): string => (text === UNKNOWN ? text : `${text}${source}`);
   const without = cell.n_without_sigma === 0 ? '' : ` (${countText(cell.n_without_sigma)} without sigma)`;
   return [
-    cell.is_current ? `${mdName(regime)}, current` : mdName(regime),
-    cell.status === 'KILL' ? '**KILL**' : cell.status,
+    cell.is_current ? [{ name: regime }, ', current'] : { name: regime },
+    cell.status === 'KILL' ? { strong: cell.status } : cell.status,
     sigmaText(cell.cvar95_sigma),
     intervalText(cell.ci90_sigma, 2),
     limit(sigmaText(threshold?.max_cvar_sigma ?? null)),
@@ -126,11 +123,15 @@ const AGENT_HEAD = [
   'weight',
 ];
 
-/** Returns the section of agents: those whose stream diverges first, then by multiplier, lowest first. */
-export function agentsSection(report: MetaReport): string {
-  const rows = agentsByUrgency(report).map(([name, agent]) => [
-    mdName(name),
-    mdName(agent.strategy_class),
+export const AGENTS_NOTE =
+  'The multiplier says whether live errors have the size that the model claims (calibration), not whether the agent earns; ' +
+  'that is what the gates of promotion ask.';
+
+/** Returns the table of agents: those whose stream diverges first, then by multiplier, lowest first. */
+export function agentsTable(report: MetaReport): ReportTable {
+  const rows = agentsByUrgency(report).map(([name, agent]): readonly ReportCell[] => [
+    { name },
+    { name: agent.strategy_class },
     agent.promotion.stage,
     fixed(agent.multiplier, 3),
     countText(agent.n),
@@ -139,26 +140,21 @@ export function agentsSection(report: MetaReport): string {
     bpsText(agent.avg_pnl_error_bps),
     percentText(agent.hit_rate),
     bpsText(agent.net_pnl_sum_bps),
-    divergenceText(worstDivergence(agent)),
-    promotionText(agent.promotion),
+    divergenceCell(worstDivergence(agent)),
+    promotionCell(agent.promotion),
     agent.allocation.status === 'ENABLED'
       ? fixed(agent.allocation.weight, 3)
       : `${fixed(agent.allocation.weight, 3)} (${agent.allocation.status})`,
   ]);
-  return [
-    '## Agents',
-    'The multiplier says whether live errors have the size that the model claims (calibration), not whether the agent earns; ' +
-      'that is what the gates of promotion ask.',
-    rows.length === 0
-      ? 'No agent has rows yet.'
-      : tableOf(
-          AGENT_HEAD,
-          ['agent', 'class', 'stage', 'worst divergence', 'promotion'],
-          rows,
-          AGENT_ROWS_MAX,
-          'supervisor/meta_report.json',
-        ),
-  ].join('\n\n');
+  const words = ['agent', 'class', 'stage', 'worst divergence', 'promotion'];
+  return reportTable({ head: AGENT_HEAD, words, whole: 'supervisor/meta_report.json' }, rows, AGENT_ROWS_MAX);
+}
+
+/** Returns the section of agents. */
+export function agentsSection(report: MetaReport): string {
+  const table = agentsTable(report);
+  const shown = table.rows.length === 0 ? NO_AGENT : tableMarkdown(table);
+  return ['## Agents', AGENTS_NOTE, shown].join('\n\n');
 }
 
 const STATE_URGENCY = ['ALERT', 'WARN', 'RESOLVED', 'OK', 'INSUFFICIENT'] as const;
@@ -174,22 +170,21 @@ export function agentsByUrgency(report: MetaReport): readonly (readonly [string,
   );
 }
 
-function divergenceText(worst: DivergenceAlert | null): string {
+function divergenceCell(worst: DivergenceAlert | null): ReportCell {
   if (worst === null) return UNKNOWN;
   if (worst.state === 'OK' || worst.state === 'INSUFFICIENT') return worst.state;
-  return (
-    `${worst.state === 'ALERT' ? '**ALERT**' : worst.state}: ${worst.trigger} at ${worst.horizon_hours} h, ` +
-    `${standingText(worst)}, n_eff ${nEffText(worst.n_eff)}`
-  );
+  const standing = `: ${worst.trigger} at ${worst.horizon_hours} h, ${standingText(worst)}, n_eff ${nEffText(worst.n_eff)}`;
+  return [worst.state === 'ALERT' ? { strong: worst.state } : worst.state, standing];
 }
 
 /** Returns how many of the gates that decide pass, and which do not. */
-function promotionText({ eligible, gates }: AgentPromotion): string {
+function promotionCell({ eligible, gates }: AgentPromotion): ReportCell {
   const deciding = sortedEntries(gates).filter(([, gate]) => gate.decides);
-  const failed = deciding.filter(([, gate]) => !gate.pass).map(([gate]) => mdName(gate));
+  const failed = deciding.filter(([, gate]) => !gate.pass).map(([gate]) => gate);
   const passed = `${deciding.length - failed.length} of ${deciding.length} gates`;
   if (failed.length === 0) return eligible ? `eligible, ${passed}` : passed;
-  return `${passed}, not ${failed.join(', ')}`;
+  const names = failed.flatMap((name, index): CellPart[] => [index === 0 ? '' : ', ', { name }]);
+  return [`${passed}, not `, ...names];
 }
 
 const DIVERGENCE_HEAD = [
@@ -209,41 +204,47 @@ const DIVERGENCE_HEAD = [
 ];
 
 /** ADR 0008. */
-const STATISTIC_NOTE =
+export const STATISTIC_NOTE =
   'A trigger is raised where its statistic reaches `raised at` (of hit and snapshot: falls below it). It ends by healthy ' +
   'signals, not by its statistic, so that of an open alert may stand on the other side again.';
 
-/** Returns the section of divergence: every trigger in ALERT, WARN or RESOLVED, the detector of the notes beside. */
-export function divergenceSection(report: MetaReport): string {
+/** Returns the table of every trigger in ALERT, WARN or RESOLVED, the detector of the notes beside. */
+export function divergenceTable(report: MetaReport): ReportTable {
   const agents = sortedEntries(report.agents);
-  const shown = SHOWN_STATES.flatMap((state) =>
+  const rows = SHOWN_STATES.flatMap((state) =>
     agents.flatMap(([name, agent]) =>
       agent.divergence
         .filter((alert) => alert.state === state)
         .map((alert) => divergenceRow(name, alert, agent.notes_divergence)),
     ),
   );
-  const table = tableOf(
-    DIVERGENCE_HEAD,
-    ['agent', 'trigger', 'state', 'since, UTC', 'notes would say'],
-    shown,
+  const words = ['agent', 'trigger', 'state', 'since, UTC', 'notes would say'];
+  return reportTable(
+    { head: DIVERGENCE_HEAD, words, whole: 'supervisor/divergence_alerts.json' },
+    rows,
     DIVERGENCE_ROWS_MAX,
-    'supervisor/divergence_alerts.json',
   );
-  return [
-    '## Divergence',
-    ...(shown.length === 0 ? ['No trigger is in ALERT, WARN or RESOLVED.'] : [table, STATISTIC_NOTE]),
-    quietSentence(agents),
-    notesSentence(agents),
-  ].join('\n\n');
 }
 
-function divergenceRow(name: string, alert: DivergenceAlert, notes: NotesDivergence): readonly string[] {
+/** Returns what is said below the table: how many triggers are quiet or silent, and what the notes would do. */
+export function divergenceSentences(report: MetaReport): readonly string[] {
+  const agents = sortedEntries(report.agents);
+  return [quietSentence(agents), notesSentence(agents)];
+}
+
+/** Returns the section of divergence. */
+export function divergenceSection(report: MetaReport): string {
+  const table = divergenceTable(report);
+  const shown = table.rows.length === 0 ? [NO_TRIGGER] : [tableMarkdown(table), STATISTIC_NOTE];
+  return ['## Divergence', ...shown, ...divergenceSentences(report)].join('\n\n');
+}
+
+function divergenceRow(name: string, alert: DivergenceAlert, notes: NotesDivergence): readonly ReportCell[] {
   return [
-    mdName(name),
+    { name },
     `${alert.horizon_hours} h`,
     alert.trigger,
-    alert.state === 'ALERT' ? '**ALERT**' : alert.state,
+    alert.state === 'ALERT' ? { strong: alert.state } : alert.state,
     minuteText(alert.since),
     brief(alert.statistic),
     brief(alert.limit),
