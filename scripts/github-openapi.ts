@@ -27,6 +27,7 @@ const OPERATIONS: readonly string[] = [
   'GET /installation/repositories',
   'GET /rate_limit',
   'GET /user',
+  'GET /users/{username}',
   `GET ${REPO}`,
   `GET ${REPO}/installation`,
   `GET ${REPO}/branches/{branch}`,

@@ -52,7 +52,7 @@ export function gitIn(
 }
 
 /** Says which branch of which remote the folder holds. Outside the repository, so that it outlives a damaged one. */
-const CLAIM = '.clone.json';
+export const CLAIM = '.clone.json';
 
 /**
  * Makes sure that the folder is there and is ours to replace: claimed by an earlier run for this very branch, or without any visible file.

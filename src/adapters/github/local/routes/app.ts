@@ -18,7 +18,7 @@ import {
   type Route,
   textList,
 } from '../request.ts';
-import { installationOn, repositoryOf } from '../state.ts';
+import { installationOn, repositoryOf, type State } from '../state.ts';
 
 function installationParam(request: ApiRequest): Installation {
   const id = numberParam(request, 'installation_id');
@@ -132,8 +132,20 @@ const HOOK_CONFIG = { content_type: 'json', insecure_ssl: '0', secret: '********
 function currentUser({ state, actor }: ApiRequest): Answer {
   if (actor.kind === 'app') throw new ApiError(401, 'A JSON web token cannot be used for this endpoint');
   if (actor.app !== null) throw notAccessible();
-  return answer({
-    ...userJson(state, actor.login),
+  return answer(publicAccount(state, actor.login));
+}
+
+function namedUser({ state, actor, params }: ApiRequest): Answer {
+  if (actor.kind === 'app') throw new ApiError(401, 'A JSON web token cannot be used for this endpoint');
+  const known = state.users.get((params['username'] ?? '').toLowerCase());
+  if (known === undefined) throw notFound();
+  return answer(publicAccount(state, known.login));
+}
+
+/** Returns a `public-user`. */
+function publicAccount(state: State, login: string) {
+  return {
+    ...userJson(state, login),
     name: null,
     company: null,
     blog: '',
@@ -148,7 +160,7 @@ function currentUser({ state, actor }: ApiRequest): Answer {
     following: 0,
     created_at: '2026-01-01T00:00:00Z',
     updated_at: '2026-01-01T00:00:00Z',
-  });
+  };
 }
 
 export const APP_ROUTES: readonly Route[] = [
@@ -169,4 +181,5 @@ export const APP_ROUTES: readonly Route[] = [
   appRoute('GET', '/repos/{owner}/{repo}/installation', repositoryInstallation),
   { method: 'GET', path: '/installation/repositories', handle: installationRepositories },
   { method: 'GET', path: '/user', handle: currentUser },
+  { method: 'GET', path: '/users/{username}', handle: namedUser },
 ];
