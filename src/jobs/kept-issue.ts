@@ -36,9 +36,9 @@ export interface FoundIssue {
 
 /** With what an issue ends. */
 export interface Ending {
-  /** `null`: it was said already, by a run that died before it could close the issue. */
+  /** Said where it is open; `null`: it was said already, by a run that died before it could close the issue. */
   readonly comment: string | null;
-  /** Default: what the issue says stays. */
+  /** What it says from then on, also where a person closed it before; default: what it says. */
   readonly body?: string;
 }
 
@@ -75,22 +75,29 @@ export async function keepIssueOpen(
 }
 
 /**
- * Closes every open issue that is meant, each with its ending.
+ * Closes every open issue that is meant, each with its ending. `endingOf` is asked about closed ones too, and returns `null` for
+ * those that are to stay as they are.
  *
  * @throws GitHubError where GitHub cannot be asked.
  */
 export async function closeKeptIssues(
   github: Keeping,
   kept: KeptIssue,
-  endingOf: (issue: Issue) => Promise<Ending>,
+  endingOf: (issue: Issue) => Promise<Ending | null>,
 ): Promise<EffectDone[]> {
   const done: EffectDone[] = [];
   for (const issue of await knownIssues(github, kept)) {
-    if (issue.state !== 'open') continue;
-    const { comment, body } = await endingOf(issue);
+    const ending = await endingOf(issue);
+    if (ending === null) continue;
+    const { comment, body = issue.body } = ending;
+    if (issue.state === 'closed') {
+      if (!sameText(issue.body, body)) await github.updateIssue(issue.number, { body });
+      continue;
+    }
     if (comment !== null) await github.createComment(issue.number, comment);
-    await github.updateIssue(issue.number, { ...(body === undefined ? {} : { body }), state: 'closed' });
-    done.push(effectOf(kept, issue, comment ?? issue.body, `closed the issue about ${kept.about}`));
+    const change = sameText(issue.body, body) ? {} : { body };
+    await github.updateIssue(issue.number, { ...change, state: 'closed' });
+    done.push(effectOf(kept, issue, comment ?? body, `closed the issue about ${kept.about}`));
   }
   return done;
 }
