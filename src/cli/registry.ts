@@ -3,6 +3,7 @@
 import { registerApp } from './app.ts';
 import { registerCompact } from './compact.ts';
 import { registerDemo } from './demo.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerEmit } from './emit.ts';
 import { registerExplain } from './explain.ts';
 import { registerIngest } from './ingest.ts';
@@ -11,6 +12,7 @@ import type { Register } from './program.ts';
 import { registerPublish } from './publish.ts';
 import { registerReconcile } from './reconcile.ts';
 import { registerReplay } from './replay.ts';
+import { registerRun } from './run.ts';
 import { registerSupervise } from './supervise.ts';
 import { registerTrain } from './train.ts';
 import { registerVerify } from './verify.ts';
@@ -28,7 +30,9 @@ export const COMMANDS: readonly Register[] = [
   registerVerify,
   registerCompact,
   registerPublish,
+  registerRun,
   registerApp,
   registerKernel,
   registerDemo,
+  registerDoctor,
 ];

@@ -71,6 +71,19 @@ class NotJsonError extends Error {
   override readonly name = 'NotJsonError';
 }
 
+/** Returns what is wrong with an id that ccxt does not know, with the nearest one; `null` of one that it knows. Asks no network. */
+export function unknownExchange(id: string): string | null {
+  const folder = sourceFolder();
+  if (/^[a-z0-9]+$/.test(id) && existsSync(join(folder, `${id}.js`))) return null;
+  const ids = readdirSync(folder).filter((name) => /^[a-z0-9]+\.js$/.test(name));
+  const close = nearest(
+    id,
+    ids.map((name) => name.slice(0, -3)),
+  );
+  const hint = close === null ? 'see the list of ccxt' : `did you mean "${close}"?`;
+  return `"${id}" is no exchange id of ccxt; ${hint}`;
+}
+
 /**
  * Imports and constructs one exchange. ccxt's `exports` hide its files, so the file is found beside its entry.
  *
@@ -80,18 +93,9 @@ export async function openExchange(
   id: string,
   settings: ExchangeSettings,
 ): Promise<Result<CcxtExchange, PriceFailure>> {
-  const folder = sourceFolder();
-  const file = join(folder, `${id}.js`);
-  if (!/^[a-z0-9]+$/.test(id) || !existsSync(file)) {
-    const ids = readdirSync(folder).filter((name) => /^[a-z0-9]+\.js$/.test(name));
-    const close = nearest(
-      id,
-      ids.map((name) => name.slice(0, -3)),
-    );
-    const hint = close === null ? 'see the list of ccxt' : `did you mean "${close}"?`;
-    return err({ kind: 'not_configured', message: `"${id}" is no exchange id of ccxt; ${hint}` });
-  }
-  const loaded: unknown = await import(pathToFileURL(file).href);
+  const message = unknownExchange(id);
+  if (message !== null) return err({ kind: 'not_configured', message });
+  const loaded: unknown = await import(pathToFileURL(join(sourceFolder(), `${id}.js`)).href);
   const exchange = constructed(loaded, {
     timeout: settings.timeoutMs,
     enableRateLimit: settings.throttled,
