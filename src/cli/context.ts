@@ -129,10 +129,20 @@ async function progressOf(host: Host, json: boolean): Promise<Progress> {
 }
 
 async function diskOf(stateDir: string, dryRun: boolean): Promise<Disk> {
-  const { nodeDisk } = await import('../adapters/state/node-disk.ts');
-  const { packedDisk } = await import('../adapters/state/packed-disk.ts');
-  const disk = packedDisk(nodeDisk(stateDir));
+  const disk = await stateDisk(stateDir);
   if (!dryRun) return disk;
   const { overlayDisk } = await import('../adapters/state/overlay-disk.ts');
   return overlayDisk(disk);
+}
+
+/**
+ * Returns the files of a state folder, those of packed months too.
+ *
+ * @param folders what is mounted of it; asking for anything else is a defect.
+ */
+export async function stateDisk(stateDir: string, folders: readonly string[] | 'all' = 'all'): Promise<Disk> {
+  const { nodeDisk } = await import('../adapters/state/node-disk.ts');
+  const { mountedDisk } = await import('../adapters/state/mounted-disk.ts');
+  const { packedDisk } = await import('../adapters/state/packed-disk.ts');
+  return packedDisk(mountedDisk(nodeDisk(stateDir), folders));
 }

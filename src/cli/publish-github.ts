@@ -28,7 +28,7 @@ const OFF =
 /** Returns the port to GitHub, `null` where the environment names nobody, or what is wrong with it. */
 export async function connectGitHub(
   context: CommandContext,
-  { github }: WardenConfig,
+  { github }: { readonly github: Pick<WardenConfig['github'], 'own_logins'> },
 ): Promise<Result<ConnectedGitHub | null, string>> {
   const { setTimeout: sleep } = await import('node:timers/promises');
   const { host, clock, log } = context;

@@ -2,6 +2,7 @@
 
 import { userInfo } from 'node:os';
 import type { KernelControlRequest } from '../../domain/kernel-control.ts';
+import { actionsRunUrl } from '../actions/run-url.ts';
 import { type Env, givenVariable } from '../github/given-variable.ts';
 
 /**
@@ -13,16 +14,8 @@ export function requesterOf(env: Env, user: () => string = systemUser): KernelCo
   if (env['GITHUB_ACTIONS'] !== 'true') return { who: user(), run_url: null };
   return {
     who: givenVariable(env, 'GITHUB_TRIGGERING_ACTOR') ?? givenVariable(env, 'GITHUB_ACTOR') ?? user(),
-    run_url: runUrl(env),
+    run_url: actionsRunUrl(env),
   };
-}
-
-function runUrl(env: Env): string | null {
-  const [server, repository, run] = ['GITHUB_SERVER_URL', 'GITHUB_REPOSITORY', 'GITHUB_RUN_ID'].map((name) =>
-    givenVariable(env, name),
-  );
-  if (server === null || repository === null || run === null) return null;
-  return `${server}/${repository}/actions/runs/${run}`;
 }
 
 /** A user that the system has no name for is known by number. */

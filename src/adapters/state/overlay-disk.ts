@@ -12,8 +12,22 @@ interface Layer {
 
 const EMPTY = Buffer.alloc(0);
 
+/** A file whose bytes are other ones above than below. */
+export interface ChangedFile {
+  readonly path: string;
+  /** `null`: there is no such file below. */
+  readonly bytesBefore: number | null;
+  /** `null`: it was removed. */
+  readonly bytesAfter: number | null;
+}
+
+export interface OverlayDisk extends Disk {
+  /** What a real run would have changed, by path; hidden files are no state, and not among them. */
+  changes(): readonly ChangedFile[];
+}
+
 /** Returns a view of `base` that keeps every write to itself. Appends to large files cost only what is appended. */
-export function overlayDisk(base: Disk): Disk {
+export function overlayDisk(base: Disk): OverlayDisk {
   /** `null` stands for a file that was removed. */
   const layers = new Map<string, Layer | null>();
 
@@ -39,13 +53,26 @@ export function overlayDisk(base: Disk): Disk {
     return layer === null ? null : layer.baseBytes + layer.rest.length;
   }
 
+  function read(path: string): Buffer | null {
+    const bytes = size(path);
+    return bytes === null ? null : readRange(path, 0, bytes);
+  }
+
+  function isChanged(path: string): boolean {
+    const [before, after] = [base.size(path), size(path)];
+    if (before !== after || before === null) return before !== after;
+    return base.read(path)?.equals(read(path) ?? EMPTY) !== true;
+  }
+
   return {
     size,
     readRange,
-    read: (path) => {
-      const bytes = size(path);
-      return bytes === null ? null : readRange(path, 0, bytes);
-    },
+    read,
+    changes: () =>
+      [...layers.keys()]
+        .filter((path) => !isHidden(path) && isChanged(path))
+        .sort()
+        .map((path) => ({ path, bytesBefore: base.size(path), bytesAfter: size(path) })),
     list: (folder) => [...namesIn(folder, base, layers)].filter((name) => !isHidden(name)).sort(),
     append: (path, text) => {
       const layer = layerOf(path) ?? { baseBytes: 0, rest: EMPTY };

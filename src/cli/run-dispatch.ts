@@ -1,0 +1,65 @@
+// What `warden run ingest` reads: the file that is named, else the signals inside the event that started the workflow.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { givenVariable } from '../adapters/github/given-variable.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { EXIT } from './exit-codes.ts';
+import type { Host } from './host.ts';
+import { type Refusal, refusal } from './outcome.ts';
+
+const EXPECTED =
+  'expected a file, or a workflow that repository_dispatch started, with client_payload.events (a list of signals) or client_payload.event (one)';
+
+/** Name of the file that the signals of an event are read from, and so of the place of one that is rejected. */
+const PAYLOAD_FILE = 'client_payload.jsonl';
+
+/**
+ * Hands the paths to read to `run`. The signals of an event are written to a file of their own for that time, one a line.
+ *
+ * @returns what `run` returned, or the refusal where there is nothing to read.
+ */
+export async function withSignals<T>(
+  { env, cwd }: Host,
+  files: readonly string[],
+  run: (paths: readonly string[]) => Promise<T>,
+): Promise<Result<T, Refusal>> {
+  if (files.length > 0) return ok(await run(files.map((file) => resolve(cwd, file))));
+  const signals = signalsOf(env);
+  if (!signals.ok) return err(refusal(EXIT.usage, signals.error));
+  const folder = mkdtempSync(join(tmpdir(), 'warden-signals-'));
+  try {
+    const path = join(folder, PAYLOAD_FILE);
+    writeFileSync(path, signals.value.map((signal) => `${JSON.stringify(signal)}\n`).join(''));
+    return ok(await run([path]));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function signalsOf(env: Host['env']): Result<readonly unknown[], string> {
+  const path = givenVariable(env, 'GITHUB_EVENT_PATH');
+  if (givenVariable(env, 'GITHUB_EVENT_NAME') !== 'repository_dispatch' || path === null)
+    return err(`no file was named; ${EXPECTED}`);
+  const payload = property(payloadAt(path), 'client_payload');
+  const [events, event] = [property(payload, 'events'), property(payload, 'event')];
+  if (Array.isArray(events)) return ok(events);
+  return event === undefined ? err(`the event holds no signal; ${EXPECTED}`) : ok([event]);
+}
+
+function payloadAt(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'EISDIR'].includes(String(error.code)))
+      return null;
+    throw error;
+  }
+}
+
+function property(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value).find(([key]) => key === name)?.[1];
+}

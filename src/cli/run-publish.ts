@@ -1,0 +1,69 @@
+// The publishing part of a run: only what was pushed is published, under its commit, and what was done is pushed as receipts.
+
+import { countedWords, stateMessage } from '../supervision/state-message.ts';
+import type { CommandContext } from './context.ts';
+import { type Published, publishOutcome, recordPublished } from './publish.ts';
+import type { Changed, Made, RunState } from './run-change.ts';
+import type { RunSession } from './run-session.ts';
+import { jobStep } from './run-step.ts';
+
+/** Digits of a commit in the name of its tag. */
+const TAG_DIGITS = 12;
+
+/**
+ * Publishes the newest state and pushes the receipts. Publishing happens once, whatever the push of the receipts meets with: the
+ * worktree keeps them, so a later attempt only adds the provenance again.
+ */
+export async function publishState(
+  { context: { nowMs }, github }: RunSession,
+  state: RunState,
+): Promise<Changed<Published | null>> {
+  let earlier: Made<Published | null> | null = null;
+  let cited: string | null = null;
+  const publish = async (context: CommandContext, commit: string | null): Promise<Made<Published | null>> => {
+    if (earlier === null) {
+      cited = commit;
+      const { done, made } = await jobStep(
+        context,
+        'publish',
+        async () => await publishOutcome(context, commit, github),
+        didPublish,
+      );
+      earlier = { steps: [done], made };
+    } else if (earlier.made !== null) await recordPublished(context, earlier.made);
+    return earlier;
+  };
+  return await state.change({
+    step: 'receipts',
+    apply: publish,
+    message: (made) =>
+      stateMessage('publish', nowMs, [{ count: receiptsOf(made), noun: 'receipt', isAdded: true }]),
+    tags: () => tagsOf(cited, earlier?.made ?? null),
+  });
+}
+
+/** What a pull request or a comment cites must stay, whatever is done to the branch later. The dashboard is written anew each time. */
+function tagsOf(commit: string | null, made: Published | null): Readonly<Record<string, string>> {
+  const isCited = made?.github?.effects.some(
+    ({ outcome, effect }) => outcome === 'done' && effect !== 'issue',
+  );
+  return commit === null || isCited !== true ? {} : { [`state/${commit.slice(0, TAG_DIGITS)}`]: commit };
+}
+
+function receiptsOf(made: Published | null): number {
+  if (made === null) return 0;
+  const { github, mails } = made;
+  const mailed = mails.sent.reduce((sum, { items }) => sum + items, 0);
+  return (github?.receipts ?? 0) + mailed + mails.superseded;
+}
+
+function didPublish({ github, mails }: Published): string {
+  const done = github?.effects.filter(({ outcome }) => outcome !== 'already_done').length ?? 0;
+  const owed = mails.failed.length + (github?.failed.length ?? 0);
+  const words = countedWords([
+    { count: done, noun: 'effect' },
+    { count: mails.sent.length, noun: 'mail' },
+  ]);
+  const all = [...words, ...(owed > 0 ? [`${owed} still owed`] : [])];
+  return all.length === 0 ? 'nothing was owed' : all.join(', ');
+}

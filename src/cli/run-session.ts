@@ -1,0 +1,176 @@
+// What every run of a job begins with: which branch of which repository, who writes there, and the folder that nobody else works in.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { actionsRunUrl } from '../adapters/actions/run-url.ts';
+import { LOCAL_AUTHOR } from '../adapters/github/commit-author.ts';
+import type { ConnectedGitHub } from '../adapters/github/environment.ts';
+import { givenVariable } from '../adapters/github/given-variable.ts';
+import type { WardenConfig } from '../domain/config.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import type { Schedule } from '../domain/run.ts';
+import { isoFromMs } from '../domain/time.ts';
+import type { Log, StateWorktree } from '../ports.ts';
+import type { CommandContext } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { type Refusal, refusal } from './outcome.ts';
+
+/** What every `warden run …` takes beside the options of its job. */
+export interface RunOptions {
+  readonly branch?: string;
+  readonly remote?: string;
+}
+
+export interface RunSession {
+  /** Of the mounted folder, which with `--dry-run` is a temporary one; its disk is that of the folder as it was before. */
+  readonly context: CommandContext;
+  readonly worktree: StateWorktree;
+  readonly folders: readonly string[] | 'all';
+  readonly place: StatePlace;
+  /** `null` where GitHub is off. */
+  readonly github: ConnectedGitHub | null;
+  /** Of issues that Warden opens. */
+  readonly labels: readonly string[];
+  /** Where people see this run, or `null` outside of GitHub Actions. */
+  readonly runUrl: string | null;
+}
+
+/** Where the state is. */
+export interface StatePlace {
+  readonly url: string;
+  readonly branch: string;
+}
+
+/** What holds where warden.yaml is broken: the names it ships with, so that the state is not looked for elsewhere. */
+const SHIPPED = { branch: 'warden-state', labels: ['warden'], ownLogins: [] as readonly string[] };
+
+/**
+ * Opens a session and hands it to `run`. Nothing is fetched yet.
+ *
+ * @param folders what of the state is needed.
+ */
+export async function withSession<T>(
+  context: CommandContext,
+  folders: readonly string[] | 'all',
+  options: RunOptions,
+  run: (session: RunSession) => Promise<T>,
+): Promise<Result<T, Refusal>> {
+  const names = await configuredNames(context);
+  const { connectGitHub } = await import('./publish-github.ts');
+  const connected = await connectGitHub(context, { github: { own_logins: [...names.ownLogins] } });
+  if (!connected.ok) return err(refusal(EXIT.usage, connected.error));
+  const github = connected.value;
+  const url = await remoteUrl(context, options.remote);
+  if (!url.ok) return url;
+  const place = { url: url.value, branch: options.branch ?? names.branch };
+  const refused = await refusedBranch(github, place);
+  if (refused !== null) return err(refused);
+  const schedule = scheduleOf(context, await import('../supervision/schedule.ts'));
+  const { dryRun, host } = context;
+  const stateDir = dryRun ? mkdtempSync(join(tmpdir(), 'warden-run-')) : context.stateDir;
+  const runContext = { ...context, schedule, stateDir, log: sayingOnce(context.log) };
+  try {
+    const worktree = await worktreeOf(runContext, place, folders, github);
+    const fixed = { worktree, folders, place, github, labels: names.labels, runUrl: actionsRunUrl(host.env) };
+    return ok(await run({ context: runContext, ...fixed }));
+  } finally {
+    if (dryRun) rmSync(stateDir, { recursive: true, force: true });
+  }
+}
+
+type Names = {
+  readonly branch: string;
+  readonly labels: readonly string[];
+  readonly ownLogins: readonly string[];
+};
+
+/** Problems of the file are told by the job that needs it. */
+async function configuredNames({ configDir }: CommandContext): Promise<Names> {
+  const { loadWardenConfig } = await import('../adapters/config/config-files.ts');
+  const loaded = loadWardenConfig(configDir);
+  if (!loaded.ok) return SHIPPED;
+  const { state, github }: Pick<WardenConfig, 'state' | 'github'> = loaded.value.config;
+  return { branch: state.branch, labels: github.labels, ownLogins: github.own_logins };
+}
+
+/** The option, else the repository of the workflow, else where the repository here comes from. */
+async function remoteUrl(
+  { host }: CommandContext,
+  given: string | undefined,
+): Promise<Result<string, Refusal>> {
+  if (given !== undefined) return addressFrom('--remote', given, host.cwd);
+  const repository = givenVariable(host.env, 'GITHUB_REPOSITORY');
+  if (repository !== null) {
+    const { gitHubServerUrl } = await import('../adapters/github/server-address.ts');
+    const server = gitHubServerUrl(host.env);
+    return server.ok ? ok(`${server.value}/${repository}.git`) : err(refusal(EXIT.usage, server.error));
+  }
+  const { git } = await import('../adapters/git/git-command.ts');
+  const origin = await git(['remote', 'get-url', 'origin'], { cwd: host.cwd, config: 'user' });
+  if (origin.ok) return addressFrom('origin', origin.value, host.cwd);
+  const message = `there is no remote "origin" here (${origin.error.message}); name the repository that holds the state with --remote, or run the job inside a clone of it`;
+  return err(refusal(EXIT.usage, message));
+}
+
+/** A path is one below the folder here; git would take it as one below the clone. */
+function addressFrom(name: string, text: string, cwd: string): Result<string, Refusal> {
+  if (text === '' || text.startsWith('-'))
+    return err(
+      refusal(EXIT.usage, `${name} is "${text}", which is no address; expected one that git fetches from`),
+    );
+  const isPath = !/^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^[^/]+:/.test(text);
+  return ok(isPath ? resolve(cwd, text) : text);
+}
+
+/** The state would become part of what people review, and what they wrote part of the state. */
+async function refusedBranch(
+  github: ConnectedGitHub | null,
+  { branch }: StatePlace,
+): Promise<Refusal | null> {
+  if (github === null || (await github.repository()).defaultBranch !== branch) return null;
+  const message = `${branch} is the default branch, and the state has one of its own; set state.branch in warden.yaml, or name another with --branch`;
+  return refusal(EXIT.usage, message);
+}
+
+async function worktreeOf(
+  { host, stateDir, log }: CommandContext,
+  { url, branch }: StatePlace,
+  folders: readonly string[] | 'all',
+  github: ConnectedGitHub | null,
+): Promise<StateWorktree> {
+  const { gitStateWorktree } = await import('../adapters/git/state-worktree.ts');
+  const { gitHubServerUrl } = await import('../adapters/github/server-address.ts');
+  const server = gitHubServerUrl(host.env);
+  const isOfGitHub = server.ok && url.startsWith(`${server.value}/`);
+  const author = github === null ? LOCAL_AUTHOR : await github.author();
+  return gitStateWorktree({
+    ...{ url, branch, dir: stateDir, folders, author, log },
+    // A remote that was named by hand gets no token of GitHub.
+    token: github !== null && isOfGitHub ? async () => await github.token() : null,
+  });
+}
+
+/** The line is UTC, as GitHub names it. One that is none is not worth a run. */
+function scheduleOf(
+  { host, log, startedAtMs }: CommandContext,
+  { newestTickMs }: typeof import('../supervision/schedule.ts'),
+): Schedule | null {
+  const cron = givenVariable(host.env, 'WARDEN_SCHEDULE');
+  if (cron === null) return null;
+  const expected = newestTickMs(cron, startedAtMs);
+  if (expected.ok) return { cron, expected_at: isoFromMs(expected.value) };
+  log.warn(`WARDEN_SCHEDULE is not kept: ${expected.error}`);
+  return null;
+}
+
+/** What is computed again after somebody was faster would say the same again. */
+function sayingOnce(log: Log): Log {
+  const said = new Set<string>();
+  const once = (say: (message: string) => void) => (message: string) => {
+    if (said.has(message)) return;
+    said.add(message);
+    say(message);
+  };
+  return { info: once(log.info), warn: once(log.warn), error: once(log.error) };
+}

@@ -1,0 +1,169 @@
+// `warden run <job>`: a job on the state branch. Takes its newest commit, works, pushes one commit or none, and publishes what is pushed.
+
+import type { Command } from 'commander';
+import type { CommandContext } from './context.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { withIngestOptions } from './ingest.ts';
+import type { IntakeOptions } from './intake-options.ts';
+import { jobUnderLock } from './job-setup.ts';
+import { type Outcome, report } from './outcome.ts';
+import type { Frame } from './program.ts';
+import { type ReconcileCliOptions, withReconcileOptions } from './reconcile.ts';
+import type { RunState } from './run-change.ts';
+import type { RunDone } from './run-jobs.ts';
+import type { RunOptions, RunSession } from './run-session.ts';
+import type { StepDone } from './run-step.ts';
+import { type SuperviseCliOptions, withSuperviseOptions } from './supervise.ts';
+import { type TrainCliOptions, withTrainOptions } from './train.ts';
+
+const EVERY_CODE = [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused, EXIT.notPushed] as const;
+
+/** An event is filed by its producer and month, and one of a month that is packed joins what is in the pack. */
+const INTAKE_FOLDERS = ['alpha/events', 'alpha/rejects', 'telemetry', 'runs', 'packs'];
+
+const ENVIRONMENT = `
+Environment, which GitHub Actions sets all but the token of:
+  GITHUB_TOKEN, or WARDEN_APP_ID and WARDEN_APP_PRIVATE_KEY
+  GITHUB_REPOSITORY, GITHUB_SERVER_URL: where the state is
+  WARDEN_INPUTS: inputs of the workflow, as flags: {"dry_run": true}
+  WARDEN_SCHEDULE: the cron line that started the run`;
+
+/** Adds the commands to the frame. */
+export function registerRun(frame: Frame): void {
+  const jobs = frame.group('run', 'Run a job on the state branch: take it, work, push, publish');
+  registerRunReconcile(jobs);
+  registerRunTrain(jobs);
+  registerRunSupervise(jobs);
+  registerRunIngest(jobs);
+}
+
+function registerRunReconcile(jobs: Frame): void {
+  const codes = [EXIT.lossTooHigh, EXIT.noPrices, EXIT.sideEffectsOwed];
+  const command = jobs.command({
+    usage: 'reconcile',
+    summary: 'Reconcile, supervise, push the state, and publish it',
+    example: 'warden run reconcile --dry-run',
+    exitCodes: [...EVERY_CODE, ...codes],
+    writes: true,
+    takesInputs: true,
+  });
+  withRunOptions(withReconcileOptions(command)).action(
+    jobs.run<ReconcileCliOptions & RunOptions>(async (context, options) => {
+      const { runReconcile } = await import('./run-jobs.ts');
+      return await runJob(context, 'reconcile', options, {
+        folders: 'all',
+        run: async (session, state) => await runReconcile(session, state, options),
+      });
+    }),
+  );
+}
+
+function registerRunTrain(jobs: Frame): void {
+  const command = jobs.command({
+    usage: 'train',
+    summary: 'Train, and push the models',
+    example: 'warden run train --dry-run',
+    exitCodes: EVERY_CODE,
+    writes: true,
+    takesInputs: true,
+  });
+  withRunOptions(withTrainOptions(command)).action(
+    jobs.run<TrainCliOptions & RunOptions>(async (context, options) => {
+      const { runTrain } = await import('./run-jobs.ts');
+      return await runJob(context, 'train', options, {
+        folders: 'all',
+        run: async (session, state) => await runTrain(session, state, options),
+      });
+    }),
+  );
+}
+
+function registerRunSupervise(jobs: Frame): void {
+  const command = jobs.command({
+    usage: 'supervise',
+    summary: 'Supervise, push the state, and publish it',
+    example: 'warden run supervise --dry-run',
+    exitCodes: [...EVERY_CODE, EXIT.sideEffectsOwed],
+    writes: true,
+    takesInputs: true,
+  });
+  withRunOptions(withSuperviseOptions(command)).action(
+    jobs.run<SuperviseCliOptions & RunOptions>(async (context, options) => {
+      const { runSupervise } = await import('./run-jobs.ts');
+      return await runJob(context, 'supervise', options, {
+        folders: 'all',
+        run: async (session, state) => await runSupervise(session, state, options),
+      });
+    }),
+  );
+}
+
+function registerRunIngest(jobs: Frame): void {
+  const command = jobs.command({
+    usage: 'ingest [file]',
+    summary: 'Append the signals of a file, or of the event that started the workflow, and push them',
+    example: 'warden run ingest signals.jsonl --dry-run',
+    exitCodes: [...EVERY_CODE, EXIT.inputRejected],
+    writes: true,
+    takesInputs: true,
+  });
+  withRunOptions(withIngestOptions(command)).action(
+    jobs.run<IntakeOptions & RunOptions>(async (context, options, files) => {
+      const { withSignals } = await import('./run-dispatch.ts');
+      const { runIngest } = await import('./run-jobs.ts');
+      const ran = await withSignals(context.host, files, async (paths) =>
+        runJob(context, 'ingest', options, {
+          folders: INTAKE_FOLDERS,
+          run: async (session, state) => await runIngest(session, state, { options, paths }),
+        }),
+      );
+      return ran.ok ? ran.value : ran.error;
+    }),
+  );
+}
+
+function withRunOptions(command: Command): Command {
+  return command
+    .option('--branch <name>', 'the branch of the state (default: state.branch of warden.yaml)')
+    .option('--remote <url>', 'the repository that has it (default: that of GITHUB_REPOSITORY, else origin)')
+    .addHelpText('after', ENVIRONMENT);
+}
+
+interface Job {
+  /** What of the state it needs. */
+  readonly folders: readonly string[] | 'all';
+  run(session: RunSession, state: RunState): Promise<RunDone>;
+}
+
+/** Two runs in one folder would each take away what the other is at, so the later one is refused at once. */
+async function runJob(
+  context: CommandContext,
+  name: string,
+  options: RunOptions,
+  job: Job,
+): Promise<Outcome> {
+  const { withSession } = await import('./run-session.ts');
+  const { stateOf } = await import('./run-change.ts');
+  const { runJson, runText } = await import('./run-text.ts');
+  const { nodeDisk } = await import('../adapters/state/node-disk.ts');
+  const disk = context.dryRun ? context.disk : nodeDisk(context.stateDir);
+  const held = await jobUnderLock(
+    { disk },
+    'run',
+    async () => {
+      const ran = await withSession(context, job.folders, options, async (session): Promise<Outcome> => {
+        const done = await job.run(session, stateOf(session));
+        const code = exitCodeOf(done.steps);
+        return report(code, runText(session, name, done.steps), runJson(session, name, done));
+      });
+      return { outcome: ran.ok ? ran.value : ran.error, made: null };
+    },
+    0,
+  );
+  return held.outcome;
+}
+
+/** The first thing that went wrong is what a person has to look at. */
+function exitCodeOf(steps: readonly StepDone[]): ExitCode {
+  return steps.find(({ exitCode }) => exitCode !== EXIT.done)?.exitCode ?? EXIT.done;
+}
