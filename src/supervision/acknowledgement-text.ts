@@ -8,6 +8,7 @@ import { markerLine } from '../domain/marker.ts';
 import type { ProposalKey } from '../domain/proposal.ts';
 import { closed } from '../domain/supervisor-fields.ts';
 import { msFromIso } from '../domain/time.ts';
+import { durationText } from './duration-text.ts';
 import { mdCode, mdName, mdTable } from './markdown.ts';
 import { fitMarkdown } from './markdown-fit.ts';
 import { mentionsOf } from './mentions.ts';
@@ -144,7 +145,7 @@ function ackRows({ mergedAt }: MergedFacts, ack: KernelAck): readonly (readonly 
     .map(({ instrument, side, quantity }) => `${side} ${quantity} ${mdCode(instrument)}`);
   const more = positions.length - shown.length;
   return [
-    ['after the merge', durationText(msFromIso(ack.ts) - msFromIso(mergedAt))],
+    ['after the merge', delayText(msFromIso(ack.ts) - msFromIso(mergedAt))],
     ['open entry orders canceled', countText(ack.open_orders_canceled)],
     [
       'open positions, left to their exits',
@@ -161,12 +162,8 @@ function ackRows({ mergedAt }: MergedFacts, ack: KernelAck): readonly (readonly 
 }
 
 /** A kernel whose clock is behind may say that it was done before it was asked. */
-function durationText(ms: number): string {
-  if (ms < 0) return 'before it, by the clock of the runner';
-  const seconds = Math.round(ms / 1000);
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
-  if (hours > 0) return `${countText(hours)} h ${minutes} min`;
-  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+function delayText(ms: number): string {
+  return ms < 0 ? 'before it, by the clock of the runner' : durationText(ms);
 }
 
 function secondText(instant: string): string {

@@ -10,7 +10,7 @@ export type SaveOutcome = 'saved' | 'unchanged';
 
 /** Returns the value of a JSON file, `null` where there is no file, or what is wrong with it in one sentence. */
 export function readJsonFile<S extends TSchema>(
-  disk: Disk,
+  disk: Pick<Disk, 'read'>,
   path: string,
   schema: S,
 ): Result<Static<S> | null, string> {

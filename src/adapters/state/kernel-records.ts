@@ -29,8 +29,13 @@ export function readAcks(disk: Disk): KernelAck[] {
  * so that nothing in it may be believed. The error says what is wrong with the file.
  */
 export function loadKernelSummary(disk: Disk, nowMs: number): Result<KernelSummary | null, string> {
+  const read = newestHeartbeat(disk);
+  if (!read.ok || read.value === null) return read;
+  return msFromIso(read.value.next_due_at) < nowMs ? ok(null) : read;
+}
+
+/** Returns the newest heartbeat, however old; `null` where no runner has ever written one. The error is as above. */
+export function newestHeartbeat(disk: Pick<Disk, 'read'>): Result<KernelSummary | null, string> {
   const read = readJsonFile(disk, SUMMARY_PATH, KernelSummary);
-  if (!read.ok) return { ok: false, error: `${SUMMARY_PATH} ${read.error}` };
-  if (read.value === null || msFromIso(read.value.next_due_at) < nowMs) return ok(null);
-  return read;
+  return read.ok ? read : { ok: false, error: `${SUMMARY_PATH} ${read.error}` };
 }

@@ -197,6 +197,29 @@ export interface RepositorySetup {
   mayActionsOpenPulls: boolean;
 }
 
+/** A workflow file, as GitHub Actions knows it. */
+export interface ActionWorkflow {
+  readonly id: number;
+  readonly path: string;
+  state: 'active' | 'deleted' | 'disabled_fork' | 'disabled_inactivity' | 'disabled_manually';
+  readonly createdMs: number;
+  updatedMs: number;
+}
+
+/** A run of a workflow, as it is listed. */
+export interface ActionRun {
+  readonly id: number;
+  readonly workflowId: number;
+  readonly number: number;
+  readonly event: string;
+  status: 'queued' | 'in_progress' | 'completed' | 'waiting' | 'pending' | 'requested';
+  conclusion: string | null;
+  readonly createdMs: number;
+  /** When the newest attempt began. */
+  startedMs: number;
+  attempt: number;
+}
+
 export interface Repository {
   readonly id: number;
   readonly fullName: string;
@@ -215,6 +238,9 @@ export interface Repository {
   readonly comments: Map<number, Comment>;
   readonly checkRuns: Map<number, CheckRun>;
   readonly checkSuites: Map<number, CheckSuite>;
+  /** By path. */
+  readonly workflows: Map<string, ActionWorkflow>;
+  readonly actionRuns: ActionRun[];
   readonly setup: RepositorySetup;
   /** Numbers of pinned issues, at most three. */
   pinned: number[];

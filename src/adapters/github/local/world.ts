@@ -4,7 +4,18 @@ import { join } from 'node:path';
 import { assert } from '../../../domain/assert.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import { issueInstallationToken, issueToken } from './auth.ts';
-import type { Actor, Issue, Permissions, PullIssue, Repository, Review, Role, User } from './entities.ts';
+import type {
+  ActionRun,
+  ActionWorkflow,
+  Actor,
+  Issue,
+  Permissions,
+  PullIssue,
+  Repository,
+  Review,
+  Role,
+  User,
+} from './entities.ts';
 import { announceInstallation } from './events.ts';
 import { readObject, readRef, updateRef, writeObject } from './git-objects.ts';
 import {
@@ -15,6 +26,7 @@ import {
   type TreeChange,
   writeCommit,
 } from './git-store.ts';
+import { type NewRun, newRun, setWorkflowState } from './model/actions.ts';
 import { commitOn, createRef, signatureFor } from './model/branches.ts';
 import { announceRun } from './model/checks.ts';
 import { addComment, changeIssue } from './model/issues.ts';
@@ -85,6 +97,10 @@ export interface World {
   rerequestCheckAs(login: string, repo: string, checkRunId: number): void;
   /** Asks the App for all its checks of a commit again. */
   rerequestSuiteAs(login: string, repo: string, sha: string): void;
+  /** Adds a run of a workflow of the default branch; it may be changed later. */
+  addWorkflowRun(repo: string, given: NewRun): ActionRun;
+  /** Turns a workflow off or on, as a person or GitHub itself would. */
+  setWorkflowState(repo: string, path: string, to: ActionWorkflow['state']): void;
   repository(repo: string): Repository;
   issue(repo: string, number: number): Issue;
   pull(repo: string, number: number): PullIssue;
@@ -115,6 +131,8 @@ export function createWorld(state: State): World {
       commitOn(state, repository(repo), as(login), branch, changesOf(repository(repo), files), { message }),
     createBranchAs: (login, repo, branch, from) =>
       branchOff(state, as(login), repository(repo), branch, from),
+    addWorkflowRun: (repo, given) => newRun(state, repository(repo), given),
+    setWorkflowState: (repo, path, to) => setWorkflowState(state, repository(repo), path, to),
     repository,
     issue: (repo, number) => issueOf(repository(repo), number),
     pull: (repo, number) => pullOf(repository(repo), number),
@@ -253,6 +271,8 @@ function newRepository(
     comments: new Map(),
     checkRuns: new Map(),
     checkSuites: new Map(),
+    workflows: new Map(),
+    actionRuns: [],
     setup: newSetup(),
     pinned: [],
     nextNumber: 1,

@@ -179,6 +179,16 @@ async function check({ app, github }: Hub): Promise<void> {
   github.world.rerequestSuiteAs('ada', REPO, ref.object.sha);
 }
 
+async function act({ app, github }: Hub): Promise<void> {
+  const { actions } = app.rest;
+  const path = '.github/workflows/train.yml';
+  github.world.commitAs('ada', REPO, 'main', { [path]: 'on: push\n' }, 'Add a workflow');
+  github.world.addWorkflowRun(REPO, { path });
+  await actions.listRepoWorkflows(AT);
+  await actions.listWorkflowRuns({ ...AT, workflow_id: 'train.yml', event: 'schedule', per_page: 1 });
+  await actions.enableWorkflow({ ...AT, workflow_id: 'train.yml' });
+}
+
 /** The tour compiles every schema there is. */
 const TOUR_MS = 60_000;
 
@@ -202,6 +212,7 @@ describe('a tour through the local GitHub', () => {
       await reviewPull(hub);
       await talk(hub);
       await check(hub);
+      await act(hub);
       await hub.github.deliveries.idle();
 
       expect(OPERATION_NAMES.filter((name) => !used.has(name))).toEqual([]);
