@@ -5,7 +5,10 @@ const BY_PATH: readonly (readonly [pattern: RegExp, permission: string])[] = [
   [/^\/repos\/[^/]+\/[^/]+\/actions\/(organization-)?secrets(\/|$)/, 'secrets'],
   [/^\/repos\/[^/]+\/[^/]+\/(actions\/permissions\/|branches\/.+\/protection$)/, 'administration'],
   [/^\/repos\/[^/]+\/[^/]+\/environments(\/|$)/, 'actions'],
-  [/^\/repos\/[^/]+\/[^/]+\/(git|contents|branches|commits\/[^/]+$|compare|dispatches)(\/|$)?/, 'contents'],
+  [
+    /^\/repos\/[^/]+\/[^/]+\/(git|contents|branches|commits(\/[^/]+)?$|compare|dispatches)(\/|$)?/,
+    'contents',
+  ],
   [/\/check-(runs|suites)(\/|$)/, 'checks'],
   [/\/pulls(\/|$)/, 'pull_requests'],
   [/\/issues(\/|$)/, 'issues'],
