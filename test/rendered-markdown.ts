@@ -70,6 +70,8 @@ interface Own {
   /** With which every address begins. */
   readonly address: string;
   readonly mentions?: readonly string[];
+  /** Elements beside those that are in every text. */
+  readonly elements?: readonly string[];
   /** How many comments there are, all of them markers; 1 by default. */
   readonly comments?: number;
 }
@@ -84,7 +86,9 @@ export function foreignParts(markdown: string, own: Own): string[] {
   const expected = own.comments ?? 1;
   return [
     ...(comments.length === expected ? [] : [`${comments.length} comments, not ${expected}`]),
-    ...elements.filter((each) => !OWN_ELEMENTS.includes(each)).map((each) => `element ${each}`),
+    ...elements
+      .filter((each) => ![...OWN_ELEMENTS, ...(own.elements ?? [])].includes(each))
+      .map((each) => `element ${each}`),
     ...addresses.filter((each) => !each.startsWith(own.address)).map((each) => `address ${each}`),
     ...comments.filter((each) => !/^warden:[a-z-]+ \{.*\}$/s.test(each)).map((each) => `comment ${each}`),
     ...mentions.map((each) => `mention ${each}`),

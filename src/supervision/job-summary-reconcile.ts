@@ -67,16 +67,24 @@ export function reconcileSummary(facts: ReconciledFacts): string {
   ]);
 }
 
-function leadOf({ due, loss_ratio, max_loss_ratio, loss_too_high, instruments }: ReconciledFacts): string {
-  const share = `${percentText(loss_ratio)} of what was settled was lost, ${percentText(max_loss_ratio)} is allowed.`;
-  const silent =
-    instruments.unavailable === 0
-      ? ''
-      : ` Without an answer: ${countText(instruments.unavailable)} of ${counted(instruments.asked, 'instrument')}.`;
-  return `${counted(due.reconciled, 'row')} written. ${loss_too_high ? `**Too much was lost:** ${share}` : `Data loss: ${share}`}${silent}`;
+function leadOf(facts: ReconciledFacts): string {
+  const { asked, unavailable } = facts.instruments;
+  const requests = counted(facts.price_requests, 'price request');
+  const silent = unavailable === 0 ? '' : `, without an answer for ${countText(unavailable)}`;
+  return (
+    `${counted(facts.due.reconciled, 'row')} written. ${lossSentence(facts)} ` +
+    `${requests} for ${counted(asked, 'instrument')}${silent}.`
+  );
 }
 
-function pairTable({ due, open_pairs, price_requests }: ReconciledFacts): string {
+function lossSentence({ due, events, loss_ratio, max_loss_ratio, loss_too_high }: ReconciledFacts): string {
+  const { stale_price, no_price } = due.given_up;
+  if (due.reconciled + stale_price + no_price + events.invalid === 0) return 'Nothing was settled.';
+  const share = `${percentText(loss_ratio)} of what was settled, ${percentText(max_loss_ratio)} is allowed.`;
+  return loss_too_high ? `**Too much was lost:** ${share}` : `Lost: ${share}`;
+}
+
+function pairTable({ due, open_pairs }: ReconciledFacts): string {
   const { waiting, given_up } = due;
   const rows: readonly (readonly [string, number])[] = [
     ['due', due.pairs],
@@ -89,7 +97,6 @@ function pairTable({ due, open_pairs, price_requests }: ReconciledFacts): string
     ['given up, their price stayed stale', given_up.stale_price],
     ['given up, without a price', given_up.no_price],
     ['still open, due or not', open_pairs],
-    ['price requests', price_requests],
   ];
   return numberTable('pairs of signal and horizon', rows);
 }
