@@ -12,12 +12,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   supervision: ['domain', 'supervision'],
   adapters: ['domain', 'ports', 'adapters'],
   jobs: ['domain', 'ports', 'supervision', 'adapters', 'jobs'],
+  site: ['domain', 'ports', 'supervision', 'adapters', 'site'],
   demo: ['domain', 'ports', 'supervision', 'adapters', 'jobs', 'demo'],
   // The libraries for agents: what `warden/emit` and `warden/confidence` export.
   emit: ['domain', 'ports', 'adapters', 'jobs'],
   confidence: ['domain', 'ports', 'adapters'],
   app: ['domain', 'ports', 'supervision', 'adapters', 'jobs', 'app'],
-  cli: ['domain', 'ports', 'supervision', 'adapters', 'jobs', 'demo', 'app', 'cli', 'emit'],
+  cli: ['domain', 'ports', 'supervision', 'adapters', 'jobs', 'site', 'demo', 'app', 'cli', 'emit'],
 };
 
 const PURE_LAYERS = ['domain', 'supervision'];

@@ -159,7 +159,7 @@ function githubJson(github: GitHubDone): Readonly<Record<string, unknown>> {
 }
 
 /** @throws InvalidArgumentError where it is no commit. */
-function commitOption(text: string): string {
+export function commitOption(text: string): string {
   if (/^[0-9a-f]{40}$/.test(text)) return text;
   throw new InvalidArgumentError(`"${text}" is no commit; expected its 40 hex digits.`);
 }

@@ -12,6 +12,7 @@ import type { Register } from './program.ts';
 import { registerPublish } from './publish.ts';
 import { registerReconcile } from './reconcile.ts';
 import { registerReplay } from './replay.ts';
+import { registerReport } from './report.ts';
 import { registerRun } from './run.ts';
 import { registerSupervise } from './supervise.ts';
 import { registerTrain } from './train.ts';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Register[] = [
   registerExplain,
   registerVerify,
   registerCompact,
+  registerReport,
   registerPublish,
   registerRun,
   registerApp,

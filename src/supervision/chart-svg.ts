@@ -1,10 +1,13 @@
-// The charts of mails as SVG: the size of a class's errors day by day, and how near its cells are to their CVaR limit.
+// The charts of mails and of the report's page as SVG: a class's errors and its result over time, and how near its cells are to their
+// CVaR limit.
 
 import type { CvarCell } from '../domain/cvar.ts';
 import type { ClassDay } from '../domain/supervisor.ts';
 import { DAY_MS, dayOf, msFromIso } from '../domain/time.ts';
 import { limitRatio } from './limit-ratio.ts';
+import { numberText } from './number-text.ts';
 import { cut, xmlText } from './outside-text.ts';
+import { periodsOf } from './report-periods.ts';
 
 /** In pixels of the drawing: narrow, so that its words can be read on a phone. */
 const CHART_WIDTH = 400;
@@ -17,6 +20,7 @@ const RED = '#b42318';
 
 const DAYS_SHOWN_MAX = 60;
 const CELLS_SHOWN_MAX = 8;
+const TITLE_CHARS_MAX = 64;
 const ROW_HEIGHT = 44;
 const PLOT = { left: 40, right: CHART_WIDTH - 16, top: 52, bottom: 196 } as const;
 
@@ -51,22 +55,58 @@ export function errorChartSvg(
   const x = (ms: number) => PLOT.left + ((ms - firstMs) / (lastMs - firstMs)) * (PLOT.right - PLOT.left);
   const y = (sigma: number) => PLOT.bottom - (sigma / top) * (PLOT.bottom - PLOT.top);
   const marked = sinceMs === null || sinceMs < firstMs || sinceMs > lastMs ? [] : [since(x(sinceMs))];
-  return svg(230, title, [
-    text(16, 40, 'mean |error| per day in sigma; dashed: as claimed', SOFT, 12),
-    ...[0, top / 2, top].flatMap((level) => [
-      line(PLOT.left, y(level), PLOT.right, y(level), GRID),
-      text(PLOT.left - 6, y(level) + 4, short(level), SOFT, 12, 'end'),
+  return svg(
+    230,
+    title,
+    'Line: mean size of the errors per day, in sigma of the model, against what is claimed.',
+    [
+      text(16, 40, 'mean |error| per day in sigma; dashed: as claimed', SOFT, 12),
+      ...[0, top / 2, top].flatMap((level) => [
+        line(PLOT.left, y(level), PLOT.right, y(level), GRID),
+        text(PLOT.left - 6, y(level) + 4, short(level), SOFT, 12, 'end'),
+      ]),
+      line(PLOT.left, y(CLAIMED_ABS_SIGMA), PLOT.right, y(CLAIMED_ABS_SIGMA), INK, 'stroke-dasharray="5 4"'),
+      ...marked,
+      ...stretches(shown).map((stretch) =>
+        curve(stretch.map((at) => `${round(x(at.dayMs))},${round(y(at.sigma))}`)),
+      ),
+      ...shown.map(
+        (at) => `<circle cx="${round(x(at.dayMs))}" cy="${round(y(at.sigma))}" r="2.4" fill="${BLUE}"/>`,
+      ),
+      text(PLOT.left, 216, dayOf(firstMs), SOFT, 12),
+      text(PLOT.right, 216, dayOf(lastMs), SOFT, 12, 'end'),
+    ],
+  );
+}
+
+/** Amounts in bps are longer than multiples of sigma. */
+const RESULT_LEFT = 64;
+
+/**
+ * Draws the running sum of the results of a class after costs, in bps.
+ *
+ * @param days oldest first
+ * @returns `null` where they are fewer than two periods: there is nothing to see.
+ */
+export function resultChartSvg(title: string, days: readonly ClassDay[]): string | null {
+  const { periods } = periodsOf(days);
+  const [first, last] = [periods[0], periods.at(-1)];
+  if (first === undefined || last === undefined || periods.length < 2) return null;
+  const sums = periods.map((period) => period.cumulativeNetPnlBps);
+  const [lowest, highest] = [Math.min(...sums), Math.max(...sums)];
+  const low = lowest < 0 ? -niceCeiling(-lowest) : 0;
+  const high = highest > 0 ? niceCeiling(highest) : low < 0 ? 0 : 1;
+  const x = (index: number) => RESULT_LEFT + (index / (periods.length - 1)) * (PLOT.right - RESULT_LEFT);
+  const y = (sum: number) => PLOT.bottom - ((sum - low) / (high - low)) * (PLOT.bottom - PLOT.top);
+  return svg(230, title, 'Line: running sum of the results after costs, in bps.', [
+    text(16, 40, 'net result, running sum in bps', SOFT, 12),
+    ...[...new Set([low, 0, high])].flatMap((level) => [
+      line(RESULT_LEFT, y(level), PLOT.right, y(level), level === 0 ? SOFT : GRID),
+      text(RESULT_LEFT - 6, y(level) + 4, numberText(level), SOFT, 12, 'end'),
     ]),
-    line(PLOT.left, y(CLAIMED_ABS_SIGMA), PLOT.right, y(CLAIMED_ABS_SIGMA), INK, 'stroke-dasharray="5 4"'),
-    ...marked,
-    ...stretches(shown).map((stretch) =>
-      curve(stretch.map((at) => `${round(x(at.dayMs))},${round(y(at.sigma))}`)),
-    ),
-    ...shown.map(
-      (at) => `<circle cx="${round(x(at.dayMs))}" cy="${round(y(at.sigma))}" r="2.4" fill="${BLUE}"/>`,
-    ),
-    text(PLOT.left, 216, dayOf(firstMs), SOFT, 12),
-    text(PLOT.right, 216, dayOf(lastMs), SOFT, 12, 'end'),
+    curve(sums.map((sum, index) => `${round(x(index))},${round(y(sum))}`)),
+    text(RESULT_LEFT, 216, first.from, SOFT, 12),
+    text(PLOT.right, 216, last.from, SOFT, 12, 'end'),
   ]);
 }
 
@@ -123,7 +163,7 @@ export function cvarChartSvg(title: string, cells: Readonly<Record<string, CvarC
   const scale = (right - left) / Math.max(1.2, 1.05 * Math.max(...widest));
   const x = (ratio: number) => Math.min(right, left + Math.max(0, ratio) * scale);
   const bottom = PLOT.top + ROW_HEIGHT * bars.length;
-  return svg(bottom + 42, title, [
+  return svg(bottom + 42, title, 'Bars: CVaR 95 as a share of its limit, by regime.', [
     text(16, 40, 'CVaR 95 against its limit, with 90 % interval', SOFT, 12),
     ...bars.flatMap(({ regime, cell, ratio }, index) => {
       const y = PLOT.top + ROW_HEIGHT * index;
@@ -163,11 +203,16 @@ function niceCeiling(value: number): number {
   return ([1, 2, 4, 6].find((step) => step * power >= value) ?? 10) * power;
 }
 
-function svg(height: number, title: string, parts: readonly string[]): string {
+/** Its name and description are what a screen reader says in place of the drawing. */
+function svg(height: number, title: string, description: string, parts: readonly string[]): string {
   const size = `width="${CHART_WIDTH}" height="${height}" viewBox="0 0 ${CHART_WIDTH} ${height}"`;
   const paper = `<rect width="${CHART_WIDTH}" height="${height}" rx="6" fill="#ffffff"/>`;
+  const words = `<title>${xmlText(cut(title, TITLE_CHARS_MAX))}</title><desc>${xmlText(description)}</desc>`;
   const head = text(16, 22, cut(title, 36), INK, 15, 'start', 'font-weight="bold"');
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="DejaVu Sans">${paper}${head}${parts.join('')}</svg>`;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" font-family="DejaVu Sans">` +
+    `${words}${paper}${head}${parts.join('')}</svg>`
+  );
 }
 
 function text(

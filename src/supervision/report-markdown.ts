@@ -79,7 +79,8 @@ function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-function openingLine(report: MetaReport): string {
+/** Returns how far the evidence reaches, and of how many it is; plain text. */
+export function openingLine(report: MetaReport): string {
   const agents = Object.keys(report.agents).length;
   const classes = Object.keys(report.strategies).length;
   const until =
@@ -92,6 +93,9 @@ function openingLine(report: MetaReport): string {
   );
 }
 
+export const NOTHING_NEEDED =
+  'No breach, no open episode, no divergence alert, no disabled class, no open proposal.';
+
 function attentionSection(report: MetaReport, openVerdicts: readonly Verdict[]): string {
   const all = needsPerson(report, openVerdicts);
   const shown = all
@@ -101,19 +105,18 @@ function attentionSection(report: MetaReport, openVerdicts: readonly Verdict[]):
       ...why.map((sentence) => `  - ${mdText(sentence)}`),
     ]);
   const more = all.length - Math.min(all.length, ATTENTION_SHOWN_MAX);
+  const unjudged = unjudgedSentence(report);
   return [
     '## What needs a person',
     '',
-    ...(all.length === 0
-      ? ['No breach, no open episode, no divergence alert, no disabled class, no open proposal.']
-      : shown),
+    ...(all.length === 0 ? [NOTHING_NEEDED] : shown),
     ...(more > 0 ? [`- And ${countText(more)} more, in the tables below.`] : []),
-    ...unjudgedLines(report),
+    ...(unjudged === null ? [] : ['', unjudged]),
   ].join('\n');
 }
 
-/** Where nobody judges, nothing is well: it is not known. */
-function unjudgedLines(report: MetaReport): readonly string[] {
+/** Returns how many cells nobody judges, or `null` where all are judged: what nobody judges is not well, it is not known. */
+export function unjudgedSentence(report: MetaReport): string | null {
   const statuses = Object.values(report.strategies).flatMap(({ cells }) =>
     Object.values(cells).map((cell) => cell.status),
   );
@@ -123,30 +126,39 @@ function unjudgedLines(report: MetaReport): readonly string[] {
     ...(insufficient > 0 ? [`Too few effective rows to be judged: ${countText(insufficient)}.`] : []),
     ...(unlimited > 0 ? [`Without a limit: ${countText(unlimited)}.`] : []),
   ];
-  if (said.length === 0) return [];
-  return ['', `Cells of class and regime: ${countText(statuses.length)}. ${said.join(' ')}`];
+  return said.length === 0
+    ? null
+    : `Cells of class and regime: ${countText(statuses.length)}. ${said.join(' ')}`;
+}
+
+export const GATES_NOTE =
+  'A gate whose value is unknown does not pass. Gates that do not decide are those of the notes.';
+
+/** Returns the agents whose gates are listed: all where they are few, else those with something to tell. */
+export function agentsWithGates(
+  report: MetaReport,
+  openVerdicts: readonly Verdict[],
+): readonly (readonly [string, AgentReport])[] {
+  const all = agentsByUrgency(report);
+  if (all.length <= AGENTS_ALL_LISTED_MAX) return all;
+  const subjects = new Set(openVerdicts.map((verdict) => verdict.subject));
+  return all.filter(([name, agent]) => subjects.has(name) || hasSomethingToTell(agent));
 }
 
 /** Agents with their gates, as many as `bytes` hold. */
 function gatesSection(report: MetaReport, openVerdicts: readonly Verdict[], bytes: number): string {
-  const all = agentsByUrgency(report);
-  const subjects = new Set(openVerdicts.map((verdict) => verdict.subject));
-  const told =
-    all.length <= AGENTS_ALL_LISTED_MAX
-      ? all
-      : all.filter(([name, agent]) => subjects.has(name) || hasSomethingToTell(agent));
   const parts: string[] = [];
   let left = bytes;
-  for (const [name, agent] of told) {
+  for (const [name, agent] of agentsWithGates(report, openVerdicts)) {
     const part = agentDetails(name, agent);
     left -= bytesOf(part) + 2;
     if (left < 0) break;
     parts.push(part);
   }
-  const silent = all.length - parts.length;
+  const silent = Object.keys(report.agents).length - parts.length;
   return [
     '## Promotion gates',
-    'A gate whose value is unknown does not pass. Gates that do not decide are those of the notes.',
+    GATES_NOTE,
     ...parts,
     ...(silent > 0
       ? [`Gates of ${countText(silent)} more agents are in \`supervisor/promotion.json\`.`]
@@ -160,9 +172,13 @@ function hasSomethingToTell(agent: AgentReport): boolean {
   return state === 'ALERT' || state === 'WARN' || (stage === 'shadow' ? eligible : !eligible);
 }
 
+/** Returns whether an agent may be promoted, in words. */
+export function eligibilityText({ eligible }: AgentReport['promotion']): string {
+  return eligible ? 'every deciding gate passes' : 'not eligible';
+}
+
 function agentDetails(name: string, agent: AgentReport): string {
   const { confidence, promotion } = agent;
-  const state = promotion.eligible ? 'every deciding gate passes' : 'not eligible';
   const derivation =
     `Multiplier ${fixed(agent.multiplier, 3)}: mean penalty P ${brief(confidence.P)}, weights W ${brief(confidence.W)}, ` +
     `shrink ${brief(confidence.shrink)}, errors in ${confidence.mode}; n ${countText(confidence.n)}, ` +
@@ -170,7 +186,7 @@ function agentDetails(name: string, agent: AgentReport): string {
     `Expected by ${agent.sim_version === null ? 'no model' : mdCode(agent.sim_version)}; ` +
     `last exit ${minuteText(agent.last_exit_at)}; runs known ${countText(agent.n_runs)}.`;
   return mdDetails(
-    `${htmlName(name)}: ${promotion.stage}, ${state}`,
+    `${htmlName(name)}: ${promotion.stage}, ${eligibilityText(promotion)}`,
     [derivation, gatesTable(sortedEntries(promotion.gates))].join('\n\n'),
   );
 }

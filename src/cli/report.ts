@@ -1,0 +1,106 @@
+// `warden report`: the report as a site of static files, for GitHub Pages or for a browser.
+
+import { existsSync, statSync } from 'node:fs';
+import { isAbsolute, relative, resolve } from 'node:path';
+import type { WrittenReport } from '../site/write-report.ts';
+import type { CommandContext } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { type JobOutcome, refusal, refusedJob, report } from './outcome.ts';
+import type { Frame } from './program.ts';
+import { commitOption } from './publish.ts';
+
+interface ReportCliOptions {
+  readonly out: string;
+  readonly stateCommit?: string;
+}
+
+/** Adds the command to the frame. */
+export function registerReport(frame: Frame): void {
+  frame
+    .command({
+      usage: 'report',
+      summary:
+        'Write the report as a static site: what needs a person, classes, charts, agents and data quality',
+      example: 'warden report --out site',
+      exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused],
+      writes: true,
+    })
+    .requiredOption('--out <dir>', 'the folder of the site; it is created, and other files in it stay')
+    .option(
+      '--state-commit <sha>',
+      'the commit of the state, which the site names (default: that of the worktree at --state)',
+      commitOption,
+    )
+    .action(
+      frame.run<ReportCliOptions>(
+        async (context, { out, stateCommit }) =>
+          (await reportOutcome(context, out, stateCommit ?? null)).outcome,
+      ),
+    );
+}
+
+/**
+ * Writes the site of the state of `context`.
+ *
+ * @param out the folder, relative to where the command runs.
+ * @param stateCommit `null`: that of the worktree at the state folder.
+ */
+export async function reportOutcome(
+  context: CommandContext,
+  out: string,
+  stateCommit: string | null,
+): Promise<JobOutcome<WrittenReport>> {
+  const { disk, host, stateDir, dryRun } = context;
+  const outDir = resolve(host.cwd, out);
+  const fault = outFault(outDir, stateDir);
+  if (fault !== null) return refusedJob(refusal(EXIT.usage, `--out ${out}: ${fault}`));
+  const { headOf } = await import('../adapters/git/head-of.ts');
+  const { reportSite, writeReport } = await import('../site/write-report.ts');
+  const facts = {
+    stateCommit: stateCommit ?? (await headOf(stateDir)),
+    repositoryUrl: await repositoryUrlOf(host.env),
+  };
+  const written = dryRun ? listed(reportSite(disk, facts)) : writeReport(disk, outDir, facts);
+  return {
+    outcome: report(EXIT.done, reportText(written, outDir, dryRun), reportJson(written, outDir)),
+    made: written,
+  };
+}
+
+function listed(site: ReturnType<typeof import('../site/write-report.ts').reportSite>): WrittenReport {
+  return { files: [...site.files.keys()].sort(), generatedAt: site.generatedAt };
+}
+
+/** A site within the state would become state, with the next commit. */
+function outFault(outDir: string, stateDir: string): string | null {
+  const below = relative(stateDir, outDir);
+  if (below === '' || !(below.startsWith('..') || isAbsolute(below)))
+    return `lies within the state folder ${stateDir}; name one outside of it`;
+  if (existsSync(outDir) && !statSync(outDir).isDirectory())
+    return `${outDir} is not a folder; name a folder`;
+  return null;
+}
+
+async function repositoryUrlOf(env: CommandContext['host']['env']): Promise<string | null> {
+  const { givenVariable } = await import('../adapters/github/given-variable.ts');
+  const { gitHubServerUrl } = await import('../adapters/github/server-address.ts');
+  const repository = givenVariable(env, 'GITHUB_REPOSITORY');
+  const server = gitHubServerUrl(env);
+  if (repository === null || !server.ok || !/^[\w.-]+\/[\w.-]+$/.test(repository)) return null;
+  return `${server.value}/${repository}`;
+}
+
+function reportText({ files, generatedAt }: WrittenReport, outDir: string, dryRun: boolean): string {
+  const evidence =
+    generatedAt === null
+      ? 'The state holds no evidence yet, and the page says so.'
+      : `Evidence up to ${generatedAt}.`;
+  return `${dryRun ? 'Would write' : 'Wrote'} ${files.join(', ')} to ${outDir}. ${evidence}`;
+}
+
+function reportJson(
+  { files, generatedAt }: WrittenReport,
+  outDir: string,
+): Readonly<Record<string, unknown>> {
+  return { out: outDir, files, generated_at: generatedAt };
+}

@@ -1,0 +1,78 @@
+// The pieces that pages are put together from. Every text passes through here, so that nothing of others is ever markup.
+
+import { htmlName } from '../supervision/markdown.ts';
+import { xmlText } from '../supervision/outside-text.ts';
+import {
+  type CellPart,
+  leftOutSentence,
+  partsOf,
+  type ReportCell,
+  type ReportTable,
+} from '../supervision/report-cells.ts';
+
+/** HTML that is safe to stand in a page. */
+export type Html = string;
+
+/** Returns a paragraph of Warden's own words, in which what stands between backticks becomes code. */
+export function paragraph(words: string): Html {
+  return `<p>${xmlText(words).replaceAll(/`([^`]+)`/g, '<code>$1</code>')}</p>`;
+}
+
+/** Returns a link, or only its words where the address is none of a page. */
+export function link(words: Html, url: string): Html {
+  return /^https?:\/\//.test(url) ? `<a href="${xmlText(url)}">${words}</a>` : words;
+}
+
+/** Returns a section with its heading, to which `#id` leads. */
+export function section(id: string, heading: string, parts: readonly Html[]): Html {
+  return `<section aria-labelledby="${id}">\n<h2 id="${id}">${xmlText(heading)}</h2>\n${parts.join('\n')}\n</section>`;
+}
+
+/** Returns a part that unfolds without a script. */
+export function details(summary: Html, body: Html): Html {
+  return `<details>\n<summary>${summary}</summary>\n${body}\n</details>`;
+}
+
+/**
+ * Returns a table within a box that scrolls sideways by finger and by keyboard, so that the page itself never does. The first column
+ * names the row.
+ */
+export function tableHtml(table: ReportTable, caption: string): Html {
+  const isWords = table.head.map((title) => table.words.includes(title));
+  const head = table.head.map((title, column) => {
+    const className = isWords[column] === true ? '' : ' class="number"';
+    return title === '' ? `<td${className}></td>` : `<th scope="col"${className}>${xmlText(title)}</th>`;
+  });
+  const rows = table.rows.map((row) => {
+    const cells = row.map((cell, column) => {
+      const className = isWords[column] === true ? '' : ' class="number"';
+      return column === 0
+        ? `<th scope="row"${className}>${cellHtml(cell)}</th>`
+        : `<td${className}>${cellHtml(cell)}</td>`;
+    });
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  const more = leftOutSentence(table);
+  return [
+    `<div class="scroll" role="region" aria-label="${xmlText(caption)}" tabindex="0">`,
+    '<table>',
+    `<caption>${xmlText(caption)}</caption>`,
+    `<thead><tr>${head.join('')}</tr></thead>`,
+    '<tbody>',
+    ...rows,
+    '</tbody>',
+    '</table>',
+    '</div>',
+    ...(more === null ? [] : [paragraph(more)]),
+  ].join('\n');
+}
+
+function cellHtml(cell: ReportCell): Html {
+  return partsOf(cell).map(partHtml).join('');
+}
+
+function partHtml(part: CellPart): Html {
+  if (typeof part === 'string') return xmlText(part);
+  if ('name' in part) return htmlName(part.name);
+  return 'strong' in part ? `<strong>${xmlText(part.strong)}</strong>` : xmlText(part.text);
+}
