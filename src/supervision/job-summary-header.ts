@@ -15,12 +15,12 @@ const TEXT_SHOWN_MAX = 120;
 
 /** One step of a run. */
 export interface StepFacts {
-  readonly name: string;
+  readonly step: string;
   /** `null`: it was left out, since an earlier one failed. */
   readonly exitCode: number | null;
   readonly durationMs: number;
-  /** What it did, one sentence; may be empty. */
-  readonly text: string;
+  /** What it did, a few words; may be empty. */
+  readonly did: string;
 }
 
 export interface RunFacts {
@@ -87,11 +87,11 @@ function lateText({ expected_at }: Schedule, startedAt: string): string {
 
 function stepTable(steps: readonly StepFacts[]): string | null {
   if (steps.length === 0) return null;
-  const rows = steps.map(({ name, exitCode, durationMs, text }) => [
-    mdCode(name),
+  const rows = steps.map(({ step, exitCode, durationMs, did }) => [
+    mdCode(cut(step, TEXT_SHOWN_MAX)),
     exitCode === null ? 'left out' : `${exitCode}`,
     exitCode === null ? UNKNOWN : durationText(Math.max(0, durationMs)),
-    text === '' ? UNKNOWN : mdText(cut(text, TEXT_SHOWN_MAX)),
+    did === '' ? UNKNOWN : mdText(cut(did, TEXT_SHOWN_MAX)),
   ]);
   return mdTable(['step', 'ended with', 'took', 'what it did'], rows, ['left', 'right', 'right', 'left']);
 }

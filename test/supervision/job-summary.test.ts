@@ -36,8 +36,8 @@ function aRun(over: Partial<RunFacts> = {}): RunFacts {
     },
     schedule: { cron: '13,43 * * * *', expected_at: '2026-11-21T10:13:00.000Z' },
     steps: [
-      { name: 'reconcile', exitCode: EXIT.done, durationMs: 12_000, text: '12 rows written' },
-      { name: 'publish', exitCode: null, durationMs: 0, text: '' },
+      { step: 'reconcile', exitCode: EXIT.done, durationMs: 12_000, did: '12 rows written' },
+      { step: 'publish', exitCode: null, durationMs: 0, did: '' },
     ],
     ...over,
   };
@@ -233,7 +233,7 @@ describe('a section of the page of a run', () => {
           job: name,
           runId: name,
           message: `${name}\n\`\`\`\n${name}`,
-          steps: [{ name, exitCode: 0, durationMs: 1, text: name }],
+          steps: [{ step: name, exitCode: 0, durationMs: 1, did: name }],
         }),
       ),
       reconcileSummary(
@@ -275,7 +275,7 @@ describe('a section of the page of a run', () => {
       runSummaryHeader(
         aRun({
           message: `${long}\n`.repeat(500),
-          steps: many((i) => ({ name: `${i}`, exitCode: 0, durationMs: i, text: long })),
+          steps: many((i) => ({ step: `${i}`, exitCode: 0, durationMs: i, did: long })),
         }),
       ),
       reconcileSummary(
