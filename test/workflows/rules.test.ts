@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { CONTROL_COMMANDS } from '../../src/domain/kernel-control.ts';
 import {
   checkoutFindings,
   injectionFindings,
@@ -17,6 +18,7 @@ import {
 } from './rules.ts';
 import { GRANTS, PINS } from './tables.ts';
 import {
+  inputsOf,
   jobsOf,
   ROOT,
   SETUP_ACTION,
@@ -100,6 +102,7 @@ describe('the workflows', () => {
 
   it('let the kernel stop at once, and trade again only when somebody approves', () => {
     expect(kernelFindings(file('kernel'))).toEqual([]);
+    expect(inputsOf(file('kernel'))['command']?.options).toEqual(CONTROL_COMMANDS);
   });
 });
 

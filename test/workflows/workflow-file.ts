@@ -40,6 +40,10 @@ const Input = Type.Object({
 });
 export type Input = Static<typeof Input>;
 
+const names = Type.Optional(Type.Array(Type.String()));
+/** What an event has to be about to start the workflow. */
+export const Filters = Type.Union([Type.Null(), Type.Object({ types: names, branches: names })]);
+
 const Workflow = Type.Object({
   name: Type.String(),
   on: Type.Object({

@@ -1,0 +1,255 @@
+// The workflows that write no state, run once for each event that can start them, with the built program, against a local GitHub.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { type ActionsWorld, actionsWorld, REPO } from './actions-world.ts';
+import { controlSocket } from './control-socket.ts';
+import { ROOT } from './workflow-file.ts';
+
+beforeAll(() => {
+  const program = join(ROOT, 'dist/cli.js');
+  if (!existsSync(program)) throw new Error(`${program} is missing; run \`npm run build\` first`);
+});
+
+let world: ActionsWorld;
+beforeEach(async () => {
+  world = await actionsWorld();
+});
+afterEach(async () => {
+  expect(world.github.failures).toEqual([]);
+  await world.close();
+});
+
+describe('check', () => {
+  it.each([
+    ['workflow_dispatch', {}],
+    ['pull_request', { pull_request: { number: 1 } }],
+    ['push', {}],
+  ])('installs and checks on %s, with a token that may only read', async (event, payload) => {
+    const job = await world.runOnly('check', { event, payload });
+
+    expect(job.log).toBe('npm cit\n');
+    expect(job).toMatchObject({ result: 'success', permissions: { contents: 'read' } });
+    expect(job.trace).toEqual(['use actions/checkout', 'use actions/setup-node', 'run npm cit']);
+  });
+});
+
+describe('the setup', () => {
+  it('installs without what only development needs where nothing is cached', async () => {
+    const job = await world.runOnly('app', { isCached: false });
+
+    expect(job.log).toContain('npm ci\nnpm prune --omit=dev --ignore-scripts\n');
+    expect(job.result, job.log).toBe('success');
+  });
+
+  it('installs nothing where this commit was built before', async () => {
+    const job = await world.runOnly('app', { isCached: true });
+
+    expect(job.trace.filter((each) => each.startsWith('run '))).toEqual(['run node dist/cli.js app --event']);
+  });
+});
+
+const HOSTILE = '$(touch hacked) `touch hacked` "; touch hacked; \' && touch hacked #';
+
+function openPull(login = 'ada'): number {
+  return world.github.world.openPullAs(login, {
+    ...{ repo: REPO, branch: 'looser', title: HOSTILE, body: HOSTILE, fork: login === 'eve' },
+    files: { 'config/kill-list.yaml': 'macro:\n  status: ENABELD\n', 'package.json': '{"name":"hacked"}' },
+  });
+}
+
+function pullOf(login: string) {
+  const head = { ref: 'looser', repo: { full_name: login === 'eve' ? 'eve/alpha' : REPO } };
+  return { number: 1, title: HOSTILE, head, user: { login, type: 'User' } };
+}
+
+function checks(): readonly string[] {
+  return world.github.world.snapshot(REPO).checks.map(({ name }) => name);
+}
+
+describe('app', () => {
+  it('looks at everything on its schedule, which tells of nothing but the time', async () => {
+    openPull();
+    const schedule = '3 1,7,13,19 * * *';
+    const job = await world.runOnly('app', { event: 'schedule', payload: { schedule } });
+
+    expect(job.exitCode, job.log).toBe(0);
+    expect(checks()).toContain('warden/config');
+  });
+
+  it('shows a person what it would send, and sends nothing', async () => {
+    openPull();
+    const before = world.written();
+    const job = await world.runOnly('app');
+
+    expect(job.exitCode, job.log).toBe(0);
+    expect(job.log).toContain('dry run: nothing was written');
+    expect(world.written()).toEqual(before);
+  });
+
+  it('sends it where the person says so', async () => {
+    openPull();
+    const job = await world.runOnly('app', { inputs: { dry_run: false } });
+
+    expect(job.exitCode, job.log).toBe(0);
+    expect(checks()).toContain('warden/config');
+  });
+
+  it.each(['opened', 'synchronize', 'reopened', 'ready_for_review'])(
+    'reviews a pull request of a fork that is %s, and runs nothing of it',
+    async (action) => {
+      openPull('eve');
+      const sender = { login: 'eve', type: 'User' };
+      const payload = { action, pull_request: pullOf('eve'), sender };
+      const job = await world.runOnly('app', { event: 'pull_request_target', payload, actor: 'eve' });
+
+      expect(job.exitCode, job.log).toBe(0);
+      expect(checks()).toContain('warden/config');
+      expect(existsSync(join(job.workspace, 'hacked'))).toBe(false);
+    },
+  );
+
+  it.each(['edited', 'closed'])('does nothing about a pull request that is %s', async (action) => {
+    openPull('eve');
+    const before = world.written();
+    const payload = { action, pull_request: pullOf('eve') };
+    const job = await world.runOnly('app', { event: 'pull_request_target', payload });
+
+    expect(job.exitCode, job.log).toBe(0);
+    expect(world.written()).toEqual(before);
+  });
+
+  it.each(['submitted', 'edited', 'dismissed'])('looks again when a review is %s', async (action) => {
+    openPull();
+    const payload = { action, pull_request: pullOf('ada'), review: { user: { login: 'eve' } } };
+    const job = await world.runOnly('app', { event: 'pull_request_review', payload });
+
+    expect(job.exitCode, job.log).toBe(0);
+    expect(checks()).toContain('warden/config');
+  });
+
+  it('leaves a review of a fork, whose token may only read, to the schedule', async () => {
+    const payload = { action: 'submitted', pull_request: pullOf('eve') };
+    const job = await world.runOnly('app', { event: 'pull_request_review', payload });
+
+    expect(job.result).toBe('skipped');
+  });
+
+  it('answers the command of a comment with the newest configuration', async () => {
+    const number = openPull();
+    const body = '/warden help\n';
+    const id = world.github.world.commentAs('ada', REPO, number, body);
+    const job = await world.runOnly('app', { event: 'issue_comment', payload: commented(id, body) });
+
+    expect(job.exitCode, job.log).toBe(0);
+    const bodies = [...world.github.world.repository(REPO).comments.values()].map((each) => each.body);
+    expect(bodies.join('\n')).toContain('shows the figures, the limits and the decision');
+  });
+
+  it.each([
+    ['a comment without a command', 'issue_comment', commented(1, HOSTILE)],
+    ['a comment of a bot', 'issue_comment', { ...commented(1, '/warden help'), sender: bot() }],
+    ['an issue that a bot edits', 'issues', { action: 'edited', issue: { number: 1 }, sender: bot() }],
+  ])('is not started for %s', async (_case, event, payload) => {
+    expect((await world.runOnly('app', { event, payload })).result).toBe('skipped');
+  });
+
+  it('looks at the boxes of an issue that a person edits', async () => {
+    const issue = { number: 1, title: HOSTILE, user: { login: 'ada', type: 'User' } };
+    const payload = { action: 'edited', issue, changes: { body: { from: '' } } };
+    const job = await world.runOnly('app', { event: 'issues', payload });
+
+    expect(job.exitCode, job.log).toBe(0);
+    expect(job.log).toContain('the issue is not by Warden');
+  });
+
+  it('publishes and reviews anew when the default branch is pushed', async () => {
+    openPull();
+    const payload = { ref: 'refs/heads/main', commits: [{ modified: ['config/kill-list.yaml'] }] };
+    const job = await world.runOnly('app', { event: 'push', payload });
+
+    expect(job.exitCode, job.log).toBe(0);
+    expect(checks()).toContain('warden/config');
+  });
+
+  it('is not started where the app runs as a server', async () => {
+    const job = await world.runOnly('app', { vars: { WARDEN_APP_SERVER: 'on' } });
+    expect(job.result).toBe('skipped');
+  });
+
+  it('acts as the registered app where it has its key, and shows no secret', async () => {
+    openPull();
+    const { id, privateKey } = world.github.app;
+    const secrets = { WARDEN_APP_ID: String(id), WARDEN_APP_PRIVATE_KEY: privateKey };
+    const job = await world.runOnly('app', { inputs: { dry_run: false }, secrets });
+
+    expect(job.exitCode, job.log).toBe(0);
+    expect(world.github.world.snapshot(REPO).checks.map(({ app }) => app)).toContain('warden');
+    expect(job.log).not.toMatch(/ghs_|PRIVATE KEY/);
+  });
+});
+
+function bot() {
+  return { login: 'warden[bot]', type: 'Bot' };
+}
+
+function commented(id: number, body: string) {
+  const user = { login: 'ada', type: 'User' };
+  return { action: 'created', issue: { number: 1, user }, comment: { id, body, user }, sender: user };
+}
+
+describe('kernel', () => {
+  async function tell(inputs: Readonly<Record<string, string>>) {
+    const path = join(world.folder, 'control.sock');
+    const socket = await controlSocket(path);
+    onTestFinished(async () => await socket.close());
+    const jobs = await world.run('kernel', { inputs, vars: { PINK_CONTROL_SOCKET: path } });
+    return { requests: socket.requests, started: jobs.filter(({ result }) => result !== 'skipped') };
+  }
+
+  it('asks for the status where nothing else is chosen', async () => {
+    const { requests, started } = await tell({});
+
+    expect(started).toMatchObject([{ id: 'now', exitCode: 0, environment: null }]);
+    expect(requests).toMatchObject([{ command: 'status', requested_by: { who: 'ada' } }]);
+  });
+
+  it.each(['freeze', 'reduce-only'])('tells it to %s at once', async (command) => {
+    const { requests, started } = await tell({ command, reason: 'the feed repeats itself' });
+
+    expect(started).toMatchObject([{ id: 'now', exitCode: 0, environment: null }]);
+    expect(requests).toMatchObject([{ command, reason: 'the feed repeats itself' }]);
+  });
+
+  it.each(['flatten', 'unfreeze', 'halt'])('tells it to %s once that is approved', async (command) => {
+    const { requests, started } = await tell({ command, reason: 'as agreed' });
+
+    expect(started).toMatchObject([{ id: 'approved', exitCode: 0, environment: 'pink' }]);
+    expect(requests).toMatchObject([{ command, reason: 'as agreed' }]);
+  });
+
+  it.each([HOSTILE, '--socket=/other', '-x', '=', "'"])('hands the reason %s on as it is', async (reason) => {
+    const { requests, started } = await tell({ command: 'freeze', reason });
+
+    expect(requests).toMatchObject([{ command: 'freeze', reason }]);
+    expect(started.map(({ workspace }) => existsSync(join(workspace, 'hacked')))).toEqual([false]);
+  });
+
+  it.each(['', 'one\n--socket=/other'])('tells it nothing for the reason %j', async (reason) => {
+    const { requests, started } = await tell({ command: 'freeze', reason });
+
+    expect(started).toMatchObject([{ id: 'now', exitCode: 3, result: 'failure' }]);
+    expect(requests).toEqual([]);
+  });
+
+  it('says that nothing was sent where nobody listens', async () => {
+    const [job] = await world.run('kernel', {
+      inputs: { command: 'freeze', reason: 'why' },
+      vars: { PINK_CONTROL_SOCKET: join(world.folder, 'nobody.sock') },
+    });
+
+    expect(job).toMatchObject({ exitCode: 10, result: 'failure' });
+    expect(job?.log).toContain('freeze was not sent');
+  });
+});
