@@ -54,10 +54,10 @@ export async function pushState<T>(
   change: StateChange<T>,
   ports: PushPorts,
 ): Promise<PushedState<T>> {
-  /** Commits whose push has no answer. The remote may have taken one all the same. */
-  const unanswered = new Set<string>();
+  /** Commits that were offered. The remote may have one whose answer was lost, and refuse it as its own when it is sent again. */
+  const offered = new Set<string>();
   for (let attempt = 1; ; attempt++) {
-    const tried = await tryOnce(worktree, change, attempt, unanswered);
+    const tried = await tryOnce(worktree, change, attempt, offered);
     if (tried.kind === 'done') return { ...tried.state, tries: attempt };
     if (attempt === TRIES_MAX) throw tried.error;
     const waitMs = Math.floor(ports.random() * Math.min(WAIT_MS_MAX, WAIT_MS * 2 ** (attempt - 1)));
@@ -74,22 +74,21 @@ async function tryOnce<T>(
   worktree: StateWorktree,
   change: StateChange<T>,
   attempt: number,
-  unanswered: Set<string>,
+  offered: Set<string>,
 ): Promise<Tried<T>> {
-  let committed: string | null = null;
   try {
     const base = await worktree.pull();
     const made = await change.apply(base, attempt);
-    committed = await worktree.commit({ message: change.message(made), atMs: change.atMs });
+    const committed = await worktree.commit({ message: change.message(made), atMs: change.atMs });
     const commit = committed ?? base;
     const tags = change.tags?.(commit) ?? {};
     const isOwed = committed !== null || (base !== null && Object.keys(tags).length > 0);
+    const pushed = committed !== null || (base !== null && offered.has(base));
+    if (committed !== null) offered.add(committed);
     if (isOwed && (await worktree.push(tags)) === 'rejected') return { kind: 'again', error: crowded() };
-    const pushed = committed !== null || (base !== null && unanswered.has(base));
     return { kind: 'done', state: { made, commit, pushed } };
   } catch (error) {
     if (!(error instanceof StateBranchError) || error.kind !== 'unavailable') throw error;
-    if (committed !== null) unanswered.add(committed);
     return { kind: 'again', error };
   }
 }

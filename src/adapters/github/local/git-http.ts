@@ -7,6 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { type CgiHead, readCgiHead } from './cgi-head.ts';
 import type { Fault, FaultRequest } from './faults.ts';
 import { createCommandReader, type RefCommand } from './push-commands.ts';
+import { guardPushes } from './push-hook.ts';
 
 export interface GitHttpOptions {
   /** Returns the folder of a bare repository `owner/name`, or `null` where there is none. */
@@ -24,6 +25,8 @@ export interface GitHttpOptions {
     before: ReadonlyMap<string, string>,
     after: ReadonlyMap<string, string>,
   ): void;
+  /** Returns the references that take no push, with what is said to who tries. Default: none. */
+  guarded?(fullName: string): ReadonlyMap<string, string>;
   /** Returns what goes wrong with a request that was let in, or `null`. Default: nothing ever does. */
   fault?(request: FaultRequest): Fault | null;
   /** The longest request body, in bytes; a longer one is answered with 413. Default: 256 MiB. */
@@ -82,7 +85,9 @@ export function gitHttpHandler(
     const lost = fault?.response ?? null;
     if (lost === null || fault?.afterApplying === true) {
       const { login } = caller;
-      const exchange = { request, response, wanted, dir, login, bytesMax, isAnswerLost: lost !== null };
+      const guards = wanted.isPush ? guardPushes(dir, options.guarded?.(wanted.fullName) ?? new Map()) : {};
+      const isAnswerLost = lost !== null;
+      const exchange = { request, response, wanted, dir, login, bytesMax, guards, isAnswerLost };
       announce(options, exchange, await serve(exchange));
     }
     endWith(response, lost);
@@ -140,6 +145,8 @@ interface Exchange {
   readonly dir: string;
   readonly login: string;
   readonly bytesMax: number;
+  /** What the hook needs in the environment. */
+  readonly guards: Readonly<Record<string, string>>;
   /** Whether what the backend answers is thrown away. */
   readonly isAnswerLost: boolean;
 }
@@ -232,8 +239,9 @@ function stopGroup(backend: Backend): void {
   }
 }
 
-function backendEnv({ request, wanted, dir, login }: Exchange): Record<string, string> {
+function backendEnv({ request, wanted, dir, login, guards }: Exchange): Record<string, string> {
   const env: Record<string, string> = {
+    ...guards,
     PATH: process.env['PATH'] ?? '',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',

@@ -5,6 +5,7 @@ import type { Repository } from '../entities.ts';
 import { readObject, readRef, writeObject } from '../git-objects.ts';
 import { entryAt, readTree, type Signature, type TreeEntry } from '../git-store.ts';
 import { commitOn, resolveCommit, signatureFor } from '../model/branches.ts';
+import { checkFilePush } from '../model/protection.ts';
 import { gitCommitJson } from '../render/commits.ts';
 import { repositoryPage, repositoryUrl } from '../render/repositories.ts';
 import {
@@ -120,6 +121,7 @@ function writeFile(request: RepositoryRequest, content: Buffer | null): Answer {
   const tree = tip === null ? null : existingCommit(request, tip).tree;
   const old = tree === null ? null : entryAt(repository.git, tree, path);
   checkOldSha(path, old, optionalText(body, 'Commit', 'sha'), content === null);
+  checkFilePush(repository, branch);
   const blob = content === null ? null : writeObject(repository.git, 'blob', content);
   const change = blob === null ? null : { mode: old?.mode ?? '100644', sha: blob };
   const author = signatureField(request, 'author');

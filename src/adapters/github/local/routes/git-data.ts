@@ -12,6 +12,7 @@ import {
   writeCommit,
 } from '../git-store.ts';
 import { createRef, deleteRef, moveRef, resolveCommit, signatureFor } from '../model/branches.ts';
+import { checkRefPush } from '../model/protection.ts';
 import { nodeId } from '../render/accounts.ts';
 import { gitCommitJson, refJson, treeJson } from '../render/commits.ts';
 import { repositoryUrl } from '../render/repositories.ts';
@@ -61,11 +62,13 @@ function postRef({ state, repository, actor, body }: RepositoryRequest): Answer 
 function patchRef(request: RepositoryRequest): Answer {
   const { state, repository, actor, body } = request;
   const sha = textField(body, 'Reference', 'sha');
+  checkRefPush(repository, refParam(request));
   moveRef(state, repository, actor, refParam(request), sha, body['force'] === true);
   return answer(refJson(state, repository, refParam(request), sha));
 }
 
 function dropRef(request: RepositoryRequest): Answer {
+  checkRefPush(request.repository, refParam(request));
   deleteRef(request.state, request.repository, request.actor, refParam(request));
   return NO_CONTENT;
 }

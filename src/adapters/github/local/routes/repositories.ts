@@ -5,6 +5,7 @@ import { differences } from '../git-diff.ts';
 import { readRef, readRefs } from '../git-objects.ts';
 import { type Commit, commitsOf, mergeBase, readCommit } from '../git-store.ts';
 import { resolveCommit } from '../model/branches.ts';
+import { isProtected } from '../model/protection.ts';
 import { userJson } from '../render/accounts.ts';
 import { commitJson, commitWithFilesJson, fileDifferenceJson } from '../render/commits.ts';
 import { fullRepositoryJson, repositoryPage, repositoryUrl } from '../render/repositories.ts';
@@ -57,7 +58,7 @@ function listBranches(request: RepositoryRequest): Answer {
   return paged(request, branches, ([ref, sha]) => ({
     name: ref.slice('refs/heads/'.length),
     commit: { sha, url: `${repositoryUrl(state, repository)}/commits/${sha}` },
-    protected: false,
+    protected: isProtected(repository, ref.slice('refs/heads/'.length)),
   }));
 }
 
