@@ -6,8 +6,8 @@ import type { Compacted } from '../jobs/compact.ts';
 import type { Disk } from '../ports.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import { loadJobConfig, recordRun, underLock } from './job-setup.ts';
-import { type Outcome, report } from './outcome.ts';
+import { jobUnderLock, loadJobConfig, recordRun } from './job-setup.ts';
+import { type JobOutcome, refusedJob, report } from './outcome.ts';
 import type { Frame } from './program.ts';
 
 interface CompactCliOptions {
@@ -15,6 +15,8 @@ interface CompactCliOptions {
   readonly after?: number;
   /** Writes every packed file loose again instead. */
   readonly undo?: boolean;
+  /** Months that are packed at most; default: all. A scheduled job has its time limit. */
+  readonly monthsMax?: number;
 }
 
 /** Adds the command to the frame. */
@@ -29,7 +31,11 @@ export function registerCompact(frame: Frame): void {
     })
     .option('--after <duration>', 'how long a month must be over (default: state.compact_after)', afterMs)
     .option('--undo', 'write every packed file loose again')
-    .action(frame.run<CompactCliOptions>(async (context, options) => await compactOutcome(context, options)));
+    .action(
+      frame.run<CompactCliOptions>(
+        async (context, options) => (await compactOutcome(context, options)).outcome,
+      ),
+    );
 }
 
 /**
@@ -38,29 +44,26 @@ export function registerCompact(frame: Frame): void {
  */
 export async function compactOutcome(
   context: CommandContext,
-  { after, undo = false }: CompactCliOptions = {},
-): Promise<Outcome> {
+  { after, undo = false, monthsMax }: CompactCliOptions = {},
+): Promise<JobOutcome<Compacted>> {
   const loaded = await loadJobConfig(context);
-  if (!loaded.ok) return loaded.error;
+  if (!loaded.ok) return refusedJob(loaded.error);
   const { config, sha256 } = loaded.value;
   const compactAfterMs = after ?? checkedDurationMs(config.state.compact_after);
   const { compact, unpack } = await import('../jobs/compact.ts');
   return await underLocks(context, await writerLocks(context.disk), async () => {
     const { log, progress, nowMs } = context;
     const ports = { disk: await looseDisk(context), log, progress };
-    const done = undo ? unpack(ports) : compact(ports, { nowMs, compactAfterMs });
+    const done = undo
+      ? unpack(ports)
+      : compact(ports, { nowMs, compactAfterMs, ...(monthsMax === undefined ? {} : { monthsMax }) });
     const { months, files, bytesBefore, bytesAfter, changed } = done;
     if (changed) {
       const counts = { months: months.length, files, bytes_before: bytesBefore, bytes_after: bytesAfter };
       await recordRun(context, 'compact', { counts, price_requests: 0, config_sha256: sha256 });
     }
-    return report(EXIT.done, compactText(done, undo), {
-      months,
-      files,
-      bytes_before: bytesBefore,
-      bytes_after: bytesAfter,
-      changed,
-    });
+    const json = { months, files, bytes_before: bytesBefore, bytes_after: bytesAfter, changed };
+    return { outcome: report(EXIT.done, compactText(done, undo), json), made: done };
   });
 }
 
@@ -80,14 +83,14 @@ async function writerLocks(disk: Disk): Promise<string[]> {
   return ['reconcile', 'train', 'supervise', TELEMETRY_LOCK, ...[...producers].sort().map(producerLock)];
 }
 
-async function underLocks(
+async function underLocks<T>(
   context: CommandContext,
   names: readonly string[],
-  run: () => Promise<Outcome>,
-): Promise<Outcome> {
+  run: () => Promise<JobOutcome<T>>,
+): Promise<JobOutcome<T>> {
   const [name, ...others] = names;
   if (name === undefined) return await run();
-  return await underLock(context, name, async () => await underLocks(context, others, run));
+  return await jobUnderLock(context, name, async () => await underLocks(context, others, run));
 }
 
 function compactText({ months, files, bytesBefore, bytesAfter, changed }: Compacted, undo: boolean): string {

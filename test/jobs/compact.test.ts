@@ -80,6 +80,15 @@ describe('packing', () => {
     expect(done.months).toEqual(months);
   });
 
+  it('packs no more months than it may, the oldest first, and the next run the others', () => {
+    const disk = memoryDisk(FILES);
+    const options = { nowMs: Date.UTC(2021, 5, 1), compactAfterMs: 0, monthsMax: 1 };
+
+    expect(compact({ disk, ...quietPorts }, options).months).toEqual(['2021-03']);
+    expect(compact({ disk, ...quietPorts }, options).months).toEqual(['2021-04']);
+    expect(compact({ disk, ...quietPorts }, options).changed).toBe(false);
+  });
+
   it('changes nothing when it is run again', () => {
     const disk = memoryDisk(FILES);
     packed(disk);
