@@ -6,7 +6,6 @@ import { GITHUB_LIMITS, GitHubError, type Issue } from '../../src/domain/github.
 import { markerLine } from '../../src/domain/marker.ts';
 import { isoFromMs } from '../../src/domain/time.ts';
 import { publishJobIssue } from '../../src/jobs/publish-job-issue.ts';
-import { jobExit } from '../../src/supervision/job-exit.ts';
 import { type MemoryGitHub, memoryGitHub } from '../fakes/memory-github.ts';
 import { foreignParts } from '../rendered-markdown.ts';
 import { HOSTILE_NAMES } from '../supervision/report-world.ts';
@@ -254,14 +253,5 @@ describe('the text about a job', () => {
     for (const text of [...commentsOf(github), ...issues(github).map(({ body }) => body)])
       expect(foreignParts(text, { address: 'https://github.com/acme/alpha/' })).toEqual([]);
     expect(issues(github)).toMatchObject([{ state: 'closed' }]);
-  });
-
-  it('knows what every code of the program means', () => {
-    const unknown = jobExit(137);
-    for (const code of Object.values(EXIT)) {
-      expect(jobExit(code).meaning).not.toBe(unknown.meaning.replace('137', String(code)));
-      expect(jobExit(code).nextStep).toMatch(/^[A-Z].*\.$/);
-    }
-    expect(unknown.meaning).toContain('137');
   });
 });
