@@ -4,9 +4,11 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { type AppRegistration, GitHubError, REPOSITORY_NAME_PATTERN } from '../../domain/github.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import type { GitHub, GitHubSetup, Log } from '../../ports.ts';
+import type { GitHub, GitHubActions, GitHubSetup, Log } from '../../ports.ts';
+import { octokitActions } from './actions-api.ts';
 import { ask, askOrNull } from './answers.ts';
 import { appKeyFrom } from './app-key.ts';
+import { type CommitAuthor, commitAuthorOf, WORKFLOW_LOGIN } from './commit-author.ts';
 import { withConditionalReads } from './conditional.ts';
 import { registrationFrom } from './github-app.ts';
 import { type Env, givenVariable } from './given-variable.ts';
@@ -39,14 +41,16 @@ export interface ConnectedGitHub extends GitHub {
   /** Under which Warden writes: `warden[bot]`. */
   readonly login: string;
   readonly waits: RetryCounts;
+  /** Workflows of the same repository, and their runs. */
+  readonly actions: GitHubActions;
   readonly setup: GitHubSetup;
   /** `null`: this is a token, of which GitHub does not say what it may. */
   readonly grants: AppGrants | null;
   /** The token of this identity, for git; that of an app lasts an hour at most. */
   token(): Promise<string>;
+  /** As whom it commits. */
+  author(): Promise<CommitAuthor>;
 }
-
-const WORKFLOW_LOGIN = 'github-actions[bot]';
 
 /**
  * Connects to the repository of the environment: `GITHUB_REPOSITORY` as `WARDEN_APP_ID` with `WARDEN_APP_PRIVATE_KEY`, else with
@@ -176,8 +180,24 @@ function connected(
   const ownLogins = [...new Set([identity.login, ...options.ownLogins])];
   // Both ways to sign in end in a token; a plain one takes no notice of what is asked for.
   const token = async (): Promise<string> => tokenIn(await octokit.auth({ type: 'installation' }));
+  const isPersonal = !identity.login.endsWith('[bot]');
+  const actions = octokitActions({ octokit, fullName, isPersonal });
   const setup = octokitSetup({ octokit, fullName });
-  return { ...octokitGitHub({ octokit, fullName, ownLogins }), ...identity, waits, setup, token };
+  const author = async (): Promise<CommitAuthor> =>
+    commitAuthorOf(identity.login, await accountId(octokit, identity.login));
+  const github = octokitGitHub({ octokit, fullName, ownLogins });
+  return { ...github, ...identity, waits, actions, setup, token, author };
+}
+
+/** Returns the number of an account, or `null` where it is not to be had: a commit does not wait for its link. */
+async function accountId(octokit: Octokit, login: string): Promise<number | null> {
+  if (login === WORKFLOW_LOGIN) return null;
+  try {
+    return (await ask(() => octokit.request('GET /users/{username}', { username: login }))).id;
+  } catch (error) {
+    if (error instanceof GitHubError) return null;
+    throw error;
+  }
 }
 
 function patient(octokit: Octokit, options: RetryOptions): Patience {

@@ -75,6 +75,43 @@ describe('the environment', () => {
     });
   });
 
+  it('commits by an address that GitHub knows is of the account', async () => {
+    const hub = await startHub();
+    const env = { GITHUB_REPOSITORY: REPO, GITHUB_API_URL: hub.github.apiUrl };
+    const { world } = hub.github;
+    const actions = world.actionsToken(REPO, { contents: 'write' });
+    const authors: unknown[] = [];
+    for (const given of [
+      appEnv(hub),
+      { ...env, GITHUB_TOKEN: actions },
+      { ...env, GITHUB_TOKEN: world.userToken('ada') },
+    ]) {
+      const github = await connect(hub, given);
+      if (github === null || typeof github === 'string') throw new Error(`expected a port, got ${github}`);
+      authors.push(await github.author());
+    }
+    const { data: bot } = await hub.app.rest.users.getByUsername({ username: 'warden[bot]' });
+    const { data: ada } = await hub.app.rest.users.getByUsername({ username: 'ada' });
+
+    expect(authors).toEqual([
+      { name: 'warden[bot]', email: `${bot.id}+warden[bot]@users.noreply.github.com` },
+      { name: 'github-actions[bot]', email: '41898282+github-actions[bot]@users.noreply.github.com' },
+      { name: 'ada', email: `${ada.id}+ada@users.noreply.github.com` },
+    ]);
+  });
+
+  it('commits without the number of the account where GitHub does not tell it', async () => {
+    const hub = await startHub();
+    hub.github.faults.plan({ path: /\/users\//, times: 100, fault: serverError(502) });
+    const github = await connect(hub, appEnv(hub));
+    if (github === null || typeof github === 'string') throw new Error(`expected a port, got ${github}`);
+
+    expect(await github.author()).toEqual({
+      name: 'warden[bot]',
+      email: 'warden[bot]@users.noreply.github.com',
+    });
+  });
+
   it.each([
     ['no repository', { GITHUB_REPOSITORY: '' }, 'GITHUB_REPOSITORY does not say owner/name'],
     ['a repository without an owner', { GITHUB_REPOSITORY: 'desk' }, 'does not say owner/name'],

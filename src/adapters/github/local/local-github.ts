@@ -11,10 +11,12 @@ import type { Actor, App, Permissions } from './entities.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { gitHttpHandler } from './git-http.ts';
 import { afterPush } from './model/branches.ts';
+import { guardedRefs } from './model/protection.ts';
 import { createRateLimits, GITHUB_LIMITS, type RateRules } from './rate-limits.ts';
 import { cloneUrl } from './render/repositories.ts';
 import { checkAccess, type Route, reading, writing } from './request.ts';
 import { createRouter } from './router.ts';
+import { ACTION_ROUTES } from './routes/actions.ts';
 import { APP_ROUTES } from './routes/app.ts';
 import { CHECK_ROUTES } from './routes/checks.ts';
 import { CONTENTS_ROUTES } from './routes/contents.ts';
@@ -171,6 +173,7 @@ const ROUTES: readonly Route[] = [
   ...PULL_ROUTES,
   ...ISSUE_ROUTES,
   ...CHECK_ROUTES,
+  ...ACTION_ROUTES,
   ...DISPATCH_ROUTES,
   ...SETUP_ROUTES,
   ...GRAPHQL_ROUTES,
@@ -211,6 +214,7 @@ function gitHandler(parts: ServerParts): ReturnType<typeof gitHttpHandler> {
   const { state } = parts;
   return gitHttpHandler({
     repositoryDir: (fullName) => state.repositories.get(fullName.toLowerCase())?.git.dir ?? null,
+    guarded: (fullName) => guardedRefs(repositoryOf(state, fullName)),
     fault: (asked) => parts.faults.next(asked),
     authorize: (fullName, header, isPush) => {
       try {
