@@ -193,7 +193,7 @@ function connected(
 async function accountId(octokit: Octokit, login: string): Promise<number | null> {
   if (login === WORKFLOW_LOGIN) return null;
   try {
-    return (await ask(() => octokit.request('GET /users/{username}', { username: login }))).id;
+    return Number((await ask(() => octokit.request('GET /users/{username}', { username: login }))).id);
   } catch (error) {
     if (error instanceof GitHubError) return null;
     throw error;
