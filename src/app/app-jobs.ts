@@ -4,13 +4,18 @@ import { actOnBoxes } from '../jobs/answer-boxes.ts';
 import { answerCommand } from '../jobs/answer-command.ts';
 import { publishToGitHub } from '../jobs/publish-github.ts';
 import { reviewConfig } from '../jobs/review-config.ts';
-import type { Clock, GitHub, Log, StateBranch } from '../ports.ts';
+import { settingsInForce } from '../jobs/settings-in-force.ts';
+import { watch } from '../jobs/watch.ts';
+import type { Clock, GitHub, GitHubActions, Log, StateBranch } from '../ports.ts';
 import type { AppJobs } from './handle-event.ts';
 
 export interface JobPorts {
   readonly github: GitHub;
+  readonly actions: GitHubActions;
   readonly state: StateBranch;
   readonly log: Log;
+  /** For what every look finds again; default: `log`. */
+  readonly watchLog?: Log;
 }
 
 interface JobOptions {
@@ -20,7 +25,7 @@ interface JobOptions {
 
 /** Returns the jobs over a repository and its state branch. */
 export function appJobs(ports: JobPorts, { clock, codeVersion }: JobOptions): AppJobs {
-  const { github, state, log } = ports;
+  const { github, actions, state, log, watchLog = log } = ports;
   const now = () => ({ nowMs: clock.nowMs(), codeVersion });
   return {
     async publish() {
@@ -28,6 +33,17 @@ export function appJobs(ports: JobPorts, { clock, codeVersion }: JobOptions): Ap
       if (newest === null) return [];
       const { commit: stateCommit, disk } = newest;
       const { failed } = await publishToGitHub({ github, disk, log }, { ...now(), stateCommit });
+      return failed.map(({ what, error }) => `${what}: ${error}`);
+    },
+    async watch() {
+      const disk = (await state.newest())?.disk ?? null;
+      const settings = await settingsInForce(github, disk);
+      // The issue about the configuration says that it is broken.
+      if (settings === null) return [];
+      const { failed } = await watch(
+        { github, actions, disk, log: watchLog },
+        { nowMs: clock.nowMs(), settings },
+      );
       return failed.map(({ what, error }) => `${what}: ${error}`);
     },
     async reviewConfig(number) {

@@ -8,6 +8,8 @@ import { type AppAction, type GivenComment, routeEvent } from './route-event.ts'
 export interface AppJobs {
   /** Returns what is still owed, a sentence each: the next sweep tries that again. */
   publish(): Promise<readonly string[]>;
+  /** Looks whether everything runs that should. Returns what is still owed, a sentence each. */
+  watch(): Promise<readonly string[]>;
   reviewConfig(number: number): Promise<void>;
   /** `guid`: of the delivery that told of the comment, where there was one. */
   answerCommand(comment: GivenComment, guid: string | null): Promise<void>;

@@ -17,6 +17,11 @@ interface NeededEvent {
 
 export const NEEDED_PERMISSIONS: readonly NeededPermission[] = [
   {
+    name: 'actions',
+    level: 'write',
+    reason: 'looks whether the workflows ran, and keeps GitHub from turning their schedules off',
+  },
+  {
     name: 'checks',
     level: 'write',
     reason: 'reports the checks warden/config and warden/proposal, with remarks at the line',

@@ -2,11 +2,13 @@
 
 import { join } from 'node:path';
 import { gitStateBranch } from '../adapters/git/state-branch.ts';
+import { octokitActions } from '../adapters/github/actions-api.ts';
 import { octokitGitHub } from '../adapters/github/octokit-github.ts';
 import type { Log, StateBranch } from '../ports.ts';
 import type { JobPorts } from './app-jobs.ts';
 import type { AppSettings } from './app-settings.ts';
 import type { AppJobs, AppPorts } from './handle-event.ts';
+import { onceLog } from './once-log.ts';
 import type { InstalledRepository, ProbotFrame } from './probot-frame.ts';
 import { repositorySettings } from './repository-settings.ts';
 
@@ -28,6 +30,7 @@ export type PortsFor = (installed: InstalledRepository) => Promise<AppPorts>;
 export function repositoryPorts(options: RepositoryPortsOptions): PortsFor {
   const { frame, ownLogin, log, jobsFor } = options;
   const states = new Map<string, StateBranch>();
+  const watchLogs = new Map<string, Log>();
   return async ({ installationId, fullName }) => {
     const octokit = await frame.octokit(installationId);
     const settings = await repositorySettings(octokitGitHub({ octokit, fullName, ownLogins: [ownLogin] }));
@@ -36,7 +39,10 @@ export function repositoryPorts(options: RepositoryPortsOptions): PortsFor {
     const key = `${installationId} ${fullName} ${settings.stateBranch}`;
     const state = states.get(key) ?? stateOf(options, { installationId, fullName }, settings.stateBranch);
     states.set(key, state);
-    return { github, settings, jobs: jobsFor({ github, state, log }) };
+    const actions = octokitActions({ octokit, fullName, isPersonal: false });
+    const watchLog = watchLogs.get(fullName) ?? onceLog(log);
+    watchLogs.set(fullName, watchLog);
+    return { github, settings, jobs: jobsFor({ github, actions, state, log, watchLog }) };
   };
 }
 

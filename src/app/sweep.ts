@@ -1,7 +1,7 @@
 // Makes up for what webhooks did not bring: asks GitHub for missed deliveries, and looks at every repository as if something had happened.
 
 import { GitHubError, type IssueComment, type PullRequest } from '../domain/github.ts';
-import { DAY_MS, HOUR_MS, msFromIso } from '../domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, msFromIso } from '../domain/time.ts';
 import type { Clock, GitHubApp, Log } from '../ports.ts';
 import { readCommands } from '../supervision/command.ts';
 import type { AppPorts } from './handle-event.ts';
@@ -64,15 +64,21 @@ export interface SweepMemory {
   /** Pull request → what its review rested on. */
   readonly reviewed: Map<number, string>;
   readonly answered: Set<number>;
+  /** When it was last looked whether everything runs, epoch ms. */
+  watchedMs: number | null;
 }
 
 export function sweepMemory(): SweepMemory {
-  return { reviewed: new Map(), answered: new Set() };
+  return { reviewed: new Map(), answered: new Set(), watchedMs: null };
 }
+
+/** Workflows are due every half hour, and asking after them takes two dozen requests. */
+const WATCH_MS = 15 * MINUTE_MS;
 
 /**
  * Does for one repository what events of it would have asked for: publishes the newest state, which also keeps every deadline,
- * reviews pull requests whose head or base is new, and answers commands of the last day that nobody answered.
+ * reviews pull requests whose head or base is new, answers commands of the last day that nobody answered, and now and then looks
+ * whether everything runs that should.
  *
  * @returns whether the repository is one that Warden supervises; nothing is done for others
  * @throws AggregateError where some of it failed; the rest was done, and the next sweep tries again.
@@ -98,6 +104,11 @@ export async function sweepRepository(ports: AppPorts, memory: SweepMemory, nowM
       await attempt(async () => await reviewWhereNew(ports, memory, pull));
       await attempt(async () => await answerMissed(ports, memory, pull, nowMs));
     }
+  });
+  await attempt(async () => {
+    if (memory.watchedMs !== null && nowMs - memory.watchedMs < WATCH_MS) return;
+    for (const owed of await jobs.watch()) failures.push(new GitHubError('refused', null, owed));
+    memory.watchedMs = nowMs;
   });
   if (failures.length > 0) throw new AggregateError(failures, 'the sweep of a repository failed in part');
   return true;

@@ -56,7 +56,11 @@ export async function handleWorkflowEvent(
   return isSwept
     ? {
         outcome: 'handled',
-        actions: ['published the newest state', 'looked at the open pull requests'],
+        actions: [
+          'published the newest state',
+          'looked at the open pull requests',
+          'looked whether everything runs that should',
+        ],
         owed: [],
       }
     : { outcome: 'ignored', reason: NOT_SUPERVISED };

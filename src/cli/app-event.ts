@@ -86,6 +86,7 @@ async function portsOf(
   },
 ): Promise<AppPorts> {
   const { gitStateBranch } = await import('../adapters/git/state-branch.ts');
+  const { dryRunActions } = await import('../adapters/github/dry-run-actions.ts');
   const { dryRunGitHub } = await import('../adapters/github/dry-run-github.ts');
   const { appJobs } = await import('../app/app-jobs.ts');
   const { host, clock, log, codeVersion, dryRun } = context;
@@ -96,8 +97,11 @@ async function portsOf(
     dir: folder,
     token: async () => await github.token(),
   });
-  const shown = dryRun ? dryRunGitHub(github, (operation) => void operations.push(operation)) : github;
-  return { github: shown, settings, jobs: appJobs({ github: shown, state, log }, { clock, codeVersion }) };
+  const print = (operation: string): void => void operations.push(operation);
+  const shown = dryRun ? dryRunGitHub(github, print) : github;
+  const actions = dryRun ? dryRunActions(github.actions, github, print) : github.actions;
+  const jobs = appJobs({ github: shown, actions, state, log }, { clock, codeVersion });
+  return { github: shown, settings, jobs };
 }
 
 function textOf(path: string): string | null {

@@ -130,6 +130,9 @@ export const smallJobs: JobsFor = ({ github, state }): AppJobs => ({
     else if (issue.body !== body) await github.updateIssue(issue.number, { body });
     return [];
   },
+  async watch() {
+    return [];
+  },
   async reviewConfig(number) {
     const pull = await github.pull(number);
     if (pull === null || pull.state === 'closed') return;
