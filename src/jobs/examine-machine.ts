@@ -53,10 +53,13 @@ export async function examineMachine(options: MachineOptions): Promise<ExaminedM
     nodeVersion,
     git: await gitVersion(root),
     build: buildIn(packageRoot),
-    config: files.map(([name, read]) => ({
-      file: shownFrom(root, join(configDir, name)),
-      problems: read.ok ? [] : read.error.map(configProblemText),
-    })),
+    config: files.map(([name, read]) => {
+      const file = shownFrom(root, join(configDir, name));
+      return {
+        file,
+        problems: read.ok ? [] : read.error.map((problem) => configProblemText({ ...problem, file })),
+      };
+    }),
     wanted: config === null ? null : wantedParts(config),
     exchanges: exchangesOf(config),
     mail: mail.ok ? ok(mail.value === null ? null : { to: mail.value.to.length }) : mail,

@@ -95,7 +95,7 @@ function workflowFileLines({ workflows }: LocalFacts): readonly Said[] {
     const file = workflows.find((each) => each.path === path);
     if (file === undefined) {
       const evidence = `there is no such file: ${without}`;
-      const nextStep = `git fetch template; git checkout template/main -- ${path} (docs/setup.md)`;
+      const nextStep = `git remote update template; git checkout template/main -- ${path} (docs/setup.md)`;
       return [isNeeded ? missing(path, evidence, nextStep) : warning(path, evidence, `none, or ${nextStep}`)];
     }
     if (!file.crons.ok) return [missing(path, file.crons.error, `mend ${path}`)];
