@@ -15,6 +15,8 @@ import { runInMemory } from './memory-host.ts';
 
 const OLD = 'alpha/events/emit/2026-07.jsonl';
 const RECENT = 'alpha/events/emit/2026-08.jsonl';
+const MODEL = 'alpha/models/ridge_h24/20260701T000000Z-0123456789abcdef.json';
+const POINTER = 'alpha/models/ridge_h24.json';
 let cwd = '';
 let disk: Disk;
 
@@ -25,6 +27,8 @@ beforeEach(() => {
     anEvent({ event_id: 'old', ts: '2026-07-31T23:59:59.000Z' }),
     anEvent({ event_id: 'recent', ts: '2026-08-31T23:59:59.000Z' }),
   ]);
+  disk.replace(MODEL, '{}\n');
+  disk.replace(POINTER, '{}\n');
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
@@ -37,16 +41,17 @@ describe('warden compact', () => {
     const run = await warden('compact', '--json');
 
     expect(run.exitCode).toBe(0);
-    expect(run.json()).toMatchObject({ months: ['2026-07'], files: 1, changed: true });
-    expect(disk.size(OLD)).toBeNull();
+    expect(run.json()).toMatchObject({ months: ['2026-07'], files: 2, changed: true });
+    expect([OLD, MODEL].map((path) => disk.size(path))).toEqual([null, null]);
+    expect(disk.size(POINTER)).not.toBeNull();
     expect(disk.size(RECENT)).not.toBeNull();
-    expect(newestRuns(disk)).toMatchObject([{ job: 'compact', counts: { months: 1, files: 1 } }]);
+    expect(newestRuns(disk)).toMatchObject([{ job: 'compact', counts: { months: 1, files: 2 } }]);
   });
 
   it('takes the age from --after, says what it packed, and leaves no lock', async () => {
     const run = await warden('compact', '--after', '30d');
 
-    expect(run.stdout).toMatch(/^packed 2 months, 2026-07 to 2026-08: 2 files, \d+\.\d\d MiB before, /);
+    expect(run.stdout).toMatch(/^packed 2 months, 2026-07 to 2026-08: 3 files, \d+\.\d\d MiB before, /);
     expect(nodeDisk(join(cwd, 'state/data/.locks')).list('')).toEqual([]);
   });
 
@@ -56,7 +61,7 @@ describe('warden compact', () => {
 
     const run = await warden('compact', '--undo');
 
-    expect(run.stdout).toMatch(/^unpacked 2026-07: 1 files/);
+    expect(run.stdout).toMatch(/^unpacked 2026-07: 2 files/);
     expect(disk.read(OLD)).toEqual(before);
     expect(disk.list('packs')).toEqual([]);
   });
@@ -65,7 +70,7 @@ describe('warden compact', () => {
     [[], 'no month is over for long enough that has loose files'],
     [['--undo'], 'nothing is packed'],
   ])('says so where there is nothing to do: %j', async (flags, said) => {
-    rmSync(join(cwd, 'state/data', OLD));
+    for (const path of [OLD, MODEL]) rmSync(join(cwd, 'state/data', path));
 
     const run = await warden('compact', ...flags);
 
@@ -76,7 +81,7 @@ describe('warden compact', () => {
   it('tells with --dry-run what it would pack, and writes nothing', async () => {
     const run = await warden('compact', '--dry-run', '--json');
 
-    expect(run.json()).toMatchObject({ dry_run: true, months: ['2026-07'], files: 1 });
+    expect(run.json()).toMatchObject({ dry_run: true, months: ['2026-07'], files: 2 });
     expect(disk.list('')).toEqual(['alpha']);
     expect(disk.size(OLD)).not.toBeNull();
   });

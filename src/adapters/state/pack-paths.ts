@@ -50,7 +50,8 @@ export function packablePaths(disk: Disk): Map<string, string[]> {
     ...ROOTS.flatMap((root) => disk.list(root).map((name) => `${root}/${name}`)),
   ];
   const byMonth = new Map<string, string[]>();
-  for (const folder of folders) {
+  // Beside the folders of models lie their pointers, which are files.
+  for (const folder of folders.filter((each) => disk.size(each) === null)) {
     for (const name of disk.list(folder)) {
       const path = `${folder}/${name}`;
       const month = packMonthOf(path);
