@@ -45,7 +45,7 @@ export function tableHtml(table: ReportTable, caption: string): Html {
   });
   const rows = table.rows.map((row) => {
     const cells = row.map((cell, column) => {
-      const className = isWords[column] === true ? '' : ' class="number"';
+      const className = isWords[column] === true ? (isLong(cell) ? ' class="long"' : '') : ' class="number"';
       return column === 0
         ? `<th scope="row"${className}>${cellHtml(cell)}</th>`
         : `<td${className}>${cellHtml(cell)}</td>`;
@@ -65,6 +65,15 @@ export function tableHtml(table: ReportTable, caption: string): Html {
     '</div>',
     ...(more === null ? [] : [paragraph(more)]),
   ].join('\n');
+}
+
+/** A sentence is not squeezed into a column of words. */
+const LONG_CHARS = 32;
+
+function isLong(cell: ReportCell): boolean {
+  return partsOf(cell).some(
+    (part) => typeof part !== 'string' && 'text' in part && part.text.length > LONG_CHARS,
+  );
 }
 
 function cellHtml(cell: ReportCell): Html {

@@ -98,7 +98,12 @@ function chartsOfClass(name: string, { cells, days }: StrategyReport): Html | nu
     `<div class="charts">${drawn.join('')}</div>`,
     ...(days.length === 0
       ? []
-      : [details('Numbers over time', tableHtml(periodsTable(periodsOf(days)), caption))]),
+      : [
+          details(
+            `Numbers of ${htmlName(name)} over time`,
+            tableHtml(periodsTable(periodsOf(days)), caption),
+          ),
+        ]),
   ].join('\n');
 }
 

@@ -26,7 +26,7 @@ body {
   overflow-wrap: anywhere;
 }
 
-header, main, footer { max-width: 1200px; margin: 0 auto; padding: 0 16px; }
+header, main, footer { max-width: 1280px; margin: 0 auto; padding: 0 16px; }
 header { padding-top: 24px; }
 footer { padding-bottom: 32px; color: var(--soft); font-size: 14px; }
 main:focus { outline: none; }
@@ -38,7 +38,7 @@ p { margin: 8px 0; }
 section p { max-width: 75ch; }
 ul { margin: 4px 0; padding-left: 22px; }
 a { color: var(--link); }
-code { font: 0.92em ui-monospace, Consolas, Menlo, 'DejaVu Sans Mono', monospace; }
+code { font-family: ui-monospace, Consolas, Menlo, 'DejaVu Sans Mono', monospace; font-size: 0.92em; }
 
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 
@@ -73,12 +73,14 @@ article h3 { margin-top: 8px; }
 
 .scroll { overflow-x: auto; margin: 8px 0; border: 1px solid var(--rule); border-radius: 6px; }
 table { border-collapse: collapse; min-width: 100%; font-size: 14px; line-height: 1.4; }
-caption { padding: 8px 10px; text-align: left; color: var(--soft); }
-th, td { padding: 6px 10px; border-top: 1px solid var(--rule); text-align: left; vertical-align: top; }
+caption { padding: 8px; text-align: left; color: var(--soft); }
+th, td { padding: 6px 8px; border-top: 1px solid var(--rule); text-align: left; vertical-align: top; }
 th, td { overflow-wrap: normal; min-width: 5ch; max-width: 44ch; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
 tbody th { position: sticky; left: 0; min-width: 12ch; max-width: 40vw; background: var(--card); font-weight: 600; overflow-wrap: anywhere; }
-td code { overflow-wrap: anywhere; }
+td code { overflow-wrap: break-word; }
+td + td:not(.number) { min-width: 11ch; }
+.long { min-width: 32ch; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 thead .number { white-space: normal; }
 
@@ -87,8 +89,8 @@ summary { padding: 4px 0; cursor: pointer; }
 
 .charts { display: flex; flex-wrap: wrap; gap: 16px; align-items: flex-start; }
 .charts svg {
-  flex: 0 1 400px;
-  width: 100%;
+  flex: 1 1 300px;
+  min-width: 0;
   max-width: 400px;
   height: auto;
   border: 1px solid var(--rule);

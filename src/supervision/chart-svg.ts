@@ -81,6 +81,8 @@ export function errorChartSvg(
 
 /** Amounts in bps are longer than multiples of sigma. */
 const RESULT_LEFT = 64;
+/** Levels nearer to zero than this would be written over it. */
+const LABEL_HEIGHT = 16;
 
 /**
  * Draws the running sum of the results of a class after costs, in bps.
@@ -100,10 +102,12 @@ export function resultChartSvg(title: string, days: readonly ClassDay[]): string
   const y = (sum: number) => PLOT.bottom - ((sum - low) / (high - low)) * (PLOT.bottom - PLOT.top);
   return svg(230, title, 'Line: running sum of the results after costs, in bps.', [
     text(16, 40, 'net result, running sum in bps', SOFT, 12),
-    ...[...new Set([low, 0, high])].flatMap((level) => [
-      line(RESULT_LEFT, y(level), PLOT.right, y(level), level === 0 ? SOFT : GRID),
-      text(RESULT_LEFT - 6, y(level) + 4, numberText(level), SOFT, 12, 'end'),
-    ]),
+    ...[...new Set([low, high, 0])]
+      .filter((level) => level === 0 || Math.abs(y(level) - y(0)) >= LABEL_HEIGHT)
+      .flatMap((level) => [
+        line(RESULT_LEFT, y(level), PLOT.right, y(level), level === 0 ? SOFT : GRID),
+        text(RESULT_LEFT - 6, y(level) + 4, numberText(level), SOFT, 12, 'end'),
+      ]),
     curve(sums.map((sum, index) => `${round(x(index))},${round(y(sum))}`)),
     text(RESULT_LEFT, 216, first.from, SOFT, 12),
     text(PLOT.right, 216, last.from, SOFT, 12, 'end'),

@@ -1,9 +1,9 @@
-// The charts of mails: what they draw, what they leave out, and that no name is markup in them.
+// The charts of mails and of the report's page: what they draw, what they leave out, and that no name is markup in them.
 
 import { describe, expect, it } from 'vitest';
 import type { ClassDay } from '../../src/domain/supervisor.ts';
 import { DAY_MS, dayOf } from '../../src/domain/time.ts';
-import { cvarChartSvg, errorChartSvg } from '../../src/supervision/chart-svg.ts';
+import { cvarChartSvg, errorChartSvg, resultChartSvg } from '../../src/supervision/chart-svg.ts';
 import { limitRatio } from '../../src/supervision/limit-ratio.ts';
 import { T0 } from '../builders.ts';
 import { aCell } from '../domain/record-builders.ts';
@@ -49,6 +49,51 @@ describe('errorChartSvg', () => {
 
   it('takes no name for markup', () => {
     expect(errorChartSvg('<b>&"', days(1, 1), null)).toContain('&lt;b&gt;&amp;&quot;');
+  });
+});
+
+describe('resultChartSvg', () => {
+  function results(...netBps: number[]): ClassDay[] {
+    return days(...netBps.map(() => 1)).map((day, index) => ({ ...day, net_pnl_bps: netBps[index] ?? 0 }));
+  }
+
+  function levels(svg: string | null): string[] {
+    const found = [...(svg ?? '').matchAll(/text-anchor="end"[^>]*>(-?[\d,.]+)</g)].map(
+      (match) => match[1] ?? '',
+    );
+    return found.toSorted();
+  }
+
+  it('draws the running sum between levels that hold all of it, zero among them', () => {
+    const svg = resultChartSvg('macro', results(100, -350, 50));
+
+    expect(svg).toContain('points="64.0,52.0 224.0,');
+    expect(levels(svg)).toEqual(['-400', '0', '100']);
+    expect(svg).toContain('2021-03-01');
+    expect(svg).toContain('2021-03-03');
+  });
+
+  it.each([
+    ['gains only', results(10, 10), ['0', '20']],
+    ['losses only', results(-10, -10), ['-20', '0']],
+    ['nothing at all', results(0, 0), ['0', '1']],
+    ['a level that would be written over zero', results(-1, 1000), ['0', '1,000']],
+  ])('draws %s', (_case, of, expected) => {
+    const svg = resultChartSvg('macro', of);
+
+    expect(levels(svg)).toEqual(expected);
+    expect(svg).not.toMatch(/NaN|Infinity/);
+  });
+
+  it('draws nothing of less than two periods', () => {
+    expect(resultChartSvg('macro', results())).toBeNull();
+    expect(resultChartSvg('macro', results(5))).toBeNull();
+  });
+
+  it('says what it is to whom cannot see it, and takes no name for markup', () => {
+    expect(resultChartSvg('<b>', results(1, 1))).toContain(
+      '<title>&lt;b&gt;</title><desc>Line: running sum of the results after costs, in bps.</desc>',
+    );
   });
 });
 
