@@ -2,6 +2,7 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
+import type { Command } from 'commander';
 import type { WrittenReport } from '../site/write-report.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -16,16 +17,15 @@ interface ReportCliOptions {
 
 /** Adds the command to the frame. */
 export function registerReport(frame: Frame): void {
-  frame
-    .command({
-      usage: 'report',
-      summary:
-        'Write the report as a static site: what needs a person, classes, charts, agents and data quality',
-      example: 'warden report --out site',
-      exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused],
-      writes: true,
-    })
-    .requiredOption('--out <dir>', 'the folder of the site; it is created, and other files in it stay')
+  const command = frame.command({
+    usage: 'report',
+    summary:
+      'Write the report as a static site: what needs a person, classes, charts, agents and data quality',
+    example: 'warden report --out site',
+    exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused],
+    writes: true,
+  });
+  withReportOptions(command)
     .option(
       '--state-commit <sha>',
       'the commit of the state, which the site names (default: that of the worktree at --state)',
@@ -37,6 +37,14 @@ export function registerReport(frame: Frame): void {
           (await reportOutcome(context, out, stateCommit ?? null)).outcome,
       ),
     );
+}
+
+/** Adds what a report takes wherever its state comes from. */
+export function withReportOptions(command: Command): Command {
+  return command.requiredOption(
+    '--out <dir>',
+    'the folder of the site; it is created, and other files in it stay',
+  );
 }
 
 /**

@@ -1,8 +1,11 @@
 // One change of the state within a run: computed on the newest commit, committed and pushed as a whole, or shown with --dry-run.
 
-import type { ChangedFile, OverlayDisk } from '../adapters/state/overlay-disk.ts';
+import { notingDisk } from '../adapters/state/noting-disk.ts';
+import { type ChangedFile, overlayDisk } from '../adapters/state/overlay-disk.ts';
 import { StateBranchError } from '../domain/github.ts';
+import { pushState } from '../jobs/push-state.ts';
 import type { Disk } from '../ports.ts';
+import type { PushFacts } from '../supervision/job-summary-push.ts';
 import { type CommandContext, stateDisk } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import type { RunSession } from './run-session.ts';
@@ -35,11 +38,13 @@ export interface Changed<T> {
   readonly steps: readonly StepDone[];
   /** `null` where it was not pushed, or could not even begin. */
   readonly made: T | null;
-  /** Newest commit of the branch, `null` where there is none. */
+  /** Newest commit of the branch that is known, `null` where there is none. */
   readonly commit: string | null;
   readonly pushed: boolean;
   /** Whether the state is where it should be, so that the run may go on. */
   readonly isWell: boolean;
+  /** For people; `null` where it did not come to a push. */
+  readonly push: PushFacts | null;
 }
 
 /** The state as a run changes it, one piece of work after the other. */
@@ -54,109 +59,129 @@ export function stateOf(session: RunSession): RunState {
   return session.context.dryRun ? shownState(session) : pushedState(session);
 }
 
-/** Nothing may begin a branch whose every step was refused: an odd configuration may have named the wrong one. */
+/** Nothing may begin a branch whose every step was refused: a broken configuration may have named the wrong one. */
 class NothingMade extends Error {
   override readonly name = 'NothingMade';
 }
 
+/** How far a change has come, told whatever ends it. */
+interface Attempt {
+  steps: readonly StepDone[];
+  base: string | null;
+  tries: number;
+  written: readonly PushFacts['changed'][number][];
+  /** When the work was done and its push began, epoch milliseconds. */
+  workedMs: number;
+}
+
 function pushedState(session: RunSession): RunState {
-  const { worktree } = session;
-  const { clock, host, log, startedAtMs } = session.context;
   let context = session.context;
   return {
     context: () => context,
-    async change(work) {
-      const { pushState } = await import('../jobs/push-state.ts');
-      const { setTimeout: sleep } = await import('node:timers/promises');
-      let steps: readonly StepDone[] = [];
-      let base: string | null = null;
-      let startedMs = clock.nowMs();
-      const pushed = (facts: Omit<Facts, 'step' | 'durationMs'>): readonly StepDone[] => [
-        ...steps,
-        pushStep({ step: work.step, durationMs: clock.nowMs() - startedMs, ...facts }),
-      ];
+    async change<T>(work: StateWork<T>): Promise<Changed<T>> {
+      const nowMs = (): number => session.context.clock.nowMs();
+      const at: Attempt = { steps: [], base: null, tries: 0, written: [], workedMs: nowMs() };
+      const apply: StateWork<T>['apply'] = async (over, commit) => {
+        context = over;
+        return await work.apply(over, commit);
+      };
+      const facts = { branch: session.place.branch, repositoryUrl: session.repositoryUrl, dryRun: false };
       try {
-        const done = await pushState(
-          worktree,
-          {
-            atMs: startedAtMs,
-            async apply(commit) {
-              base = commit;
-              // What was read of an earlier commit must not be taken for this one.
-              context = { ...session.context, disk: await stateDisk(context.stateDir, session.folders) };
-              const made = await work.apply(context, commit);
-              steps = made.steps;
-              startedMs = clock.nowMs();
-              if (commit === null && steps.every(({ json }) => 'error' in json)) throw new NothingMade();
-              return made.made;
-            },
-            message: (made) => work.message(made),
-            tags: () => work.tags?.() ?? {},
-          },
-          {
-            sleep: async (ms) => await sleep(ms),
-            random: () => Number.parseInt(host.randomHex(4), 16) / 2 ** 32,
-            log,
-          },
-        );
-        const { made, commit, tries } = done;
-        const message = work.message(made);
-        return { ...done, steps: pushed({ commit, pushed: done.pushed, message, tries }), isWell: true };
+        const done = await pushOnce(session, { ...work, apply }, at);
+        const subject = work.message(done.made);
+        const { commit, pushed, tries } = done;
+        const push = { ...facts, subject, commit, pushed, tries, changed: at.written, error: null };
+        const step = pushStep(work.step, push, nowMs() - at.workedMs);
+        return { steps: [...at.steps, step], made: done.made, commit, pushed, isWell: true, push };
       } catch (error) {
-        if (error instanceof NothingMade)
-          return { steps, made: null, commit: null, pushed: false, isWell: true };
+        const { steps, base: commit, tries } = at;
+        const none = { made: null, commit, pushed: false };
+        if (error instanceof NothingMade) return { ...none, steps, isWell: true, push: null };
         if (!(error instanceof StateBranchError)) throw error;
-        log.error(`${work.step}: ${error.message}`);
-        return {
-          steps: pushed({ error: error.message }),
-          made: null,
-          commit: base,
+        session.context.log.error(`${work.step}: ${error.message}`);
+        const push = {
+          ...facts,
+          subject: '',
+          commit,
           pushed: false,
-          isWell: false,
+          tries,
+          changed: [],
+          error: error.message,
         };
+        const step = pushStep(work.step, push, nowMs() - at.workedMs);
+        return { ...none, steps: [...steps, step], isWell: false, push };
       }
     },
   };
 }
 
-interface Facts {
-  readonly step: string;
-  readonly durationMs: number;
-  readonly commit?: string | null;
-  readonly pushed?: boolean;
-  readonly message?: string;
-  readonly tries?: number;
-  readonly error?: string;
+async function pushOnce<T>(session: RunSession, work: StateWork<T>, at: Attempt) {
+  const { clock, host, log, stateDir, startedAtMs } = session.context;
+  const { setTimeout: sleep } = await import('node:timers/promises');
+  return await pushState(
+    session.worktree,
+    {
+      atMs: startedAtMs,
+      async apply(commit, attempt) {
+        const written = new Set<string>();
+        // What was read of an earlier commit must not be taken for this one, so the disk is a new one each time.
+        const files = await stateDisk(stateDir, session.folders);
+        const disk = notingDisk(files, (path) => written.add(path));
+        const { steps, made } = await work.apply({ ...session.context, disk }, commit);
+        at.written = [...written].sort().map((path) => ({ path, bytes: files.size(path) }));
+        Object.assign(at, { steps, base: commit, tries: attempt, workedMs: clock.nowMs() });
+        if (commit === null && steps.every((step) => step.isRefused)) throw new NothingMade();
+        return made;
+      },
+      message: (made) => work.message(made),
+      tags: () => work.tags?.() ?? {},
+    },
+    {
+      sleep: async (ms) => await sleep(ms),
+      random: () => Number.parseInt(host.randomHex(4), 16) / 2 ** 32,
+      log,
+    },
+  );
 }
 
-function pushStep({ step, durationMs, ...facts }: Facts): StepDone {
-  const { commit = null, pushed = false, message = '', tries = 1, error } = facts;
-  if (error !== undefined)
-    return { step, exitCode: EXIT.notPushed, did: error, durationMs, text: '', json: { error } };
+function pushStep(
+  step: string,
+  { commit, pushed, subject, tries, error }: PushFacts,
+  durationMs: number,
+): StepDone {
+  const fixed = { step, durationMs, text: '', isRefused: error !== null };
+  if (error !== null) return { ...fixed, exitCode: EXIT.notPushed, did: error, json: { error, tries } };
   const again = tries > 1 ? `, at try ${tries}` : '';
-  const did = pushed ? `${commit?.slice(0, 12) ?? ''} ${message}${again}` : 'nothing new';
-  const json = { commit, pushed, message: pushed ? message : null, tries };
-  return { step, exitCode: EXIT.done, did, durationMs, text: '', json };
+  const did = pushed ? `${commit?.slice(0, 12) ?? ''} ${subject}${again}` : 'nothing new';
+  const json = { commit, pushed, message: pushed ? subject : null, tries };
+  return { ...fixed, exitCode: EXIT.done, did, json };
 }
 
 /** Works on a copy that is thrown away, and shows what the commits would be. */
 function shownState(session: RunSession): RunState {
-  const { clock } = session.context;
+  const { clock, stateDir } = session.context;
+  const { folders, place, repositoryUrl, worktree } = session;
   let base: { readonly commit: string | null } | null = null;
   let disk: Disk | null = null;
   let context = session.context;
   return {
     context: () => context,
     async change(work) {
-      const { overlayDisk } = await import('../adapters/state/overlay-disk.ts');
-      base ??= { commit: await session.worktree.pull() };
-      const layer: OverlayDisk = overlayDisk(disk ?? (await stateDisk(context.stateDir, session.folders)));
+      base ??= { commit: await worktree.pull() };
+      const layer = overlayDisk(disk ?? (await stateDisk(stateDir, folders)));
       context = { ...session.context, disk: layer };
       const { steps, made } = await work.apply(context, base.commit);
       const startedMs = clock.nowMs();
       disk = layer;
-      const shown = shownStep(work.step, work.message(made), layer.changes(), clock.nowMs() - startedMs);
-      return { steps: [...steps, shown], made, commit: base.commit, pushed: false, isWell: true };
+      const files = layer.changes();
+      const subject = work.message(made);
+      const step = shownStep(work.step, subject, files, clock.nowMs() - startedMs);
+      const push = {
+        ...{ branch: place.branch, repositoryUrl, subject, commit: base.commit, pushed: false, tries: 1 },
+        changed: files.map(({ path, bytesAfter }) => ({ path, bytes: bytesAfter })),
+        ...{ dryRun: true, error: null },
+      };
+      return { steps: [...steps, step], made, commit: base.commit, pushed: false, isWell: true, push };
     },
   };
 }
@@ -168,20 +193,16 @@ function shownStep(
   durationMs: number,
 ): StepDone {
   const json = { commit: null, pushed: false, message: files.length === 0 ? null : message, files };
-  if (files.length === 0)
-    return { step, exitCode: EXIT.done, did: 'nothing new', durationMs, text: '', json };
-  const did = `would push "${message}": ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
-  return { step, exitCode: EXIT.done, did, durationMs, text: filesText(files), json };
+  const fixed = { step, exitCode: EXIT.done, durationMs, json, isRefused: false };
+  if (files.length === 0) return { ...fixed, did: 'nothing new', text: '' };
+  const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+  return { ...fixed, did: `would push "${message}": ${count}`, text: files.map(fileText).join('\n') };
 }
 
-function filesText(files: readonly ChangedFile[]): string {
-  const bytes = (count: number | null): string =>
-    count === null ? '' : `${count.toLocaleString('en-US')} bytes`;
-  const rows = files.map(({ path, bytesBefore, bytesAfter }) => {
-    if (bytesAfter === null) return `  removed  ${path}`;
-    return bytesBefore === null
-      ? `  new      ${path}, ${bytes(bytesAfter)}`
-      : `  changed  ${path}, ${bytes(bytesBefore)} to ${bytes(bytesAfter)}`;
-  });
-  return rows.join('\n');
+function fileText({ path, bytesBefore, bytesAfter }: ChangedFile): string {
+  const bytes = (count: number): string => `${count.toLocaleString('en-US')} bytes`;
+  if (bytesAfter === null) return `  removed  ${path}`;
+  return bytesBefore === null
+    ? `  new      ${path}, ${bytes(bytesAfter)}`
+    : `  changed  ${path}, ${bytes(bytesBefore)} to ${bytes(bytesAfter)}`;
 }

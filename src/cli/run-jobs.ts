@@ -1,19 +1,32 @@
 // The jobs of `warden run`, each as its steps in their order: what may go on after which failure is decided here.
 
+import { dayOf } from '../domain/time.ts';
 import type { IngestReport } from '../jobs/ingest.ts';
 import type { ReconcileReport } from '../jobs/reconcile.ts';
 import type { TrainedHorizon } from '../jobs/train.ts';
-import { countedWords, stateMessage } from '../supervision/state-message.ts';
-import type { CommandContext } from './context.ts';
-import { EXIT } from './exit-codes.ts';
+import type { PushFacts } from '../supervision/job-summary-push.ts';
+import { stateMessage } from '../supervision/state-message.ts';
+import { compactOutcome } from './compact.ts';
+import { type CommandContext, stateDisk } from './context.ts';
 import { ingestOutcome } from './ingest.ts';
 import type { IntakeOptions } from './intake-options.ts';
 import type { Published } from './publish.ts';
 import { type ReconcileCliOptions, reconcileOutcome } from './reconcile.ts';
+import { reportOutcome } from './report.ts';
 import type { Changed, Made, RunState } from './run-change.ts';
+import {
+  didCompact,
+  didIngest,
+  didReconcile,
+  didSupervise,
+  didTrain,
+  newModels,
+  setAside,
+} from './run-did.ts';
 import { publishState } from './run-publish.ts';
 import type { RunSession } from './run-session.ts';
-import { jobStep, type StepDone } from './run-step.ts';
+import { jobStep, leftOut, type StepDone } from './run-step.ts';
+import { watchStep } from './run-watch.ts';
 import { type SuperviseCliOptions, type SupervisedState, superviseOutcome } from './supervise.ts';
 import { type TrainCliOptions, trainOutcome } from './train.ts';
 
@@ -24,6 +37,7 @@ export interface RunDone {
   readonly commit: string | null;
   /** Whether any commit of the run was pushed. */
   readonly pushed: boolean;
+  readonly pushes: readonly PushFacts[];
   readonly reconciled: ReconcileReport | null;
   readonly supervised: SupervisedState | null;
   readonly trained: readonly TrainedHorizon[] | null;
@@ -31,9 +45,11 @@ export interface RunDone {
   readonly published: Published | null;
 }
 
-const NOTHING = {
+/** What a run knows that made nothing. */
+export const NOTHING_DONE: RunDone = {
+  ...{ steps: [], commit: null, pushed: false, pushes: [] },
   ...{ reconciled: null, supervised: null, trained: null, ingested: null, published: null },
-} as const;
+};
 
 interface Judged {
   readonly reconciled: ReconcileReport | null;
@@ -46,16 +62,12 @@ export async function runReconcile(
   state: RunState,
   options: ReconcileCliOptions,
 ): Promise<RunDone> {
-  const { nowMs } = session.context;
+  const day = dayOf(session.context.nowMs);
   const changed = await state.change<Judged>({
     step: 'push',
     async apply(context, commit) {
-      const settled = await jobStep(
-        context,
-        'reconcile',
-        async () => await reconcileOutcome(context, options),
-        didReconcile,
-      );
+      const run = async () => await reconcileOutcome(context, options);
+      const settled = await jobStep(context, 'reconcile', run, didReconcile);
       const judged = await superviseStep(context, commit, { checkpoint: true });
       return {
         steps: [settled.done, ...judged.steps],
@@ -63,38 +75,40 @@ export async function runReconcile(
       };
     },
     message: ({ reconciled, supervised }) =>
-      stateMessage('reconcile', nowMs, [
+      stateMessage('reconcile', day, [
         { count: reconciled?.due.reconciled ?? 0, noun: 'row', isAdded: true },
         { count: setAside(reconciled), noun: 'reject' },
         { count: supervised?.newVerdicts.length ?? 0, noun: 'verdict' },
       ]),
   });
-  return await published(session, state, changed, changed.made ?? NOTHING);
+  return await published(session, state, { ...doneOf(changed), ...changed.made }, changed.isWell);
 }
 
-/** Judges, pushes, and publishes. */
+/** Judges, pushes, publishes, and looks whether everything else runs. */
 export async function runSupervise(
   session: RunSession,
   state: RunState,
   options: SuperviseCliOptions,
 ): Promise<RunDone> {
-  const { nowMs } = session.context;
+  const day = dayOf(session.context.nowMs);
   const changed = await state.change({
     step: 'push',
     apply: async (context, commit) => await superviseStep(context, commit, options),
     message: (made) =>
-      stateMessage('supervise', nowMs, [{ count: made?.newVerdicts.length ?? 0, noun: 'verdict' }]),
+      stateMessage('supervise', day, [{ count: made?.newVerdicts.length ?? 0, noun: 'verdict' }]),
   });
-  return await published(session, state, changed, { supervised: changed.made });
+  const known = { ...doneOf(changed), supervised: changed.made };
+  const done = await published(session, state, known, changed.isWell);
+  return { ...done, steps: [...done.steps, await watchStep(session, state.context())] };
 }
 
-/** Trains and pushes. */
+/** Trains and pushes; then packs months that are long over, and pushes that by itself. */
 export async function runTrain(
   session: RunSession,
   state: RunState,
   options: TrainCliOptions,
 ): Promise<RunDone> {
-  const { nowMs } = session.context;
+  const day = dayOf(session.context.nowMs);
   const changed = await state.change({
     step: 'push',
     async apply(context) {
@@ -102,10 +116,32 @@ export async function runTrain(
       const { done, made } = await jobStep(context, 'train', run, didTrain);
       return { steps: [done], made };
     },
-    message: (made) => stateMessage('train', nowMs, [{ count: newModels(made), noun: 'model' }]),
+    message: (made) => stateMessage('train', day, [{ count: newModels(made), noun: 'model' }]),
   });
-  const { steps, commit, pushed, made: trained } = changed;
-  return { ...NOTHING, steps, commit, pushed, trained };
+  const known = { ...doneOf(changed), trained: changed.made };
+  if (!changed.isWell || (changed.commit === null && !session.context.dryRun)) return known;
+  return joined(known, await compacted(state));
+}
+
+async function compacted(state: RunState): Promise<RunDone> {
+  const changed = await state.change({
+    step: 'push packs',
+    async apply(context) {
+      const { done, made } = await jobStep(
+        context,
+        'compact',
+        async () => await compactOutcome(context),
+        didCompact,
+      );
+      return { steps: [done], made };
+    },
+    message: (made) => {
+      const [first, last] = [made?.months[0] ?? '', made?.months.at(-1) ?? ''];
+      const time = first === last ? first : `${first} to ${last}`;
+      return stateMessage('compact', time, [{ count: made?.files ?? 0, noun: 'file' }]);
+    },
+  });
+  return doneOf(changed);
 }
 
 /** Stores signals and pushes them, those that are good beside those that are not. */
@@ -114,7 +150,7 @@ export async function runIngest(
   state: RunState,
   { options, paths }: { readonly options: IntakeOptions; readonly paths: readonly string[] },
 ): Promise<RunDone> {
-  const { nowMs } = session.context;
+  const day = dayOf(session.context.nowMs);
   const changed = await state.change({
     step: 'push',
     async apply(context) {
@@ -123,13 +159,12 @@ export async function runIngest(
       return { steps: [done], made };
     },
     message: (made) =>
-      stateMessage('ingest', nowMs, [
+      stateMessage('ingest', day, [
         { count: made?.counts.appended ?? 0, noun: 'event', isAdded: true },
         { count: (made?.counts.rejected ?? 0) + (made?.counts.conflicts ?? 0), noun: 'reject' },
       ]),
   });
-  const { steps, commit, pushed, made: ingested } = changed;
-  return { ...NOTHING, steps, commit, pushed, ingested };
+  return { ...doneOf(changed), ingested: changed.made };
 }
 
 async function superviseStep(
@@ -146,64 +181,40 @@ async function superviseStep(
 async function published(
   session: RunSession,
   state: RunState,
-  { steps, commit, pushed, isWell }: Changed<unknown>,
-  made: Partial<Judged>,
+  known: RunDone,
+  isWell: boolean,
 ): Promise<RunDone> {
-  const known = { ...NOTHING, ...made, steps, commit, pushed };
-  const isShown = session.context.dryRun;
-  if (!isWell) return { ...known, steps: [...steps, skipped('not done, since the state was not pushed')] };
-  if (commit === null && !isShown) return { ...known, steps: [...steps, skipped('there is no state yet')] };
-  const done = await publishState(session, state);
+  if (!isWell) return withStep(known, leftOut('publish', 'the state was not pushed'));
+  if (known.commit === null && !session.context.dryRun)
+    return withStep(known, leftOut('publish', 'there is no state yet'));
+  const changed = await publishState(session, state);
+  return { ...joined(known, doneOf(changed)), published: changed.made };
+}
+
+function withStep(done: RunDone, step: StepDone): RunDone {
+  return { ...done, steps: [...done.steps, step] };
+}
+
+function doneOf({ steps, commit, pushed, push }: Changed<unknown>): RunDone {
+  return { ...NOTHING_DONE, steps, commit, pushed, pushes: push === null ? [] : [push] };
+}
+
+function joined(first: RunDone, then: RunDone): RunDone {
   return {
-    ...known,
-    steps: [...steps, ...done.steps],
-    commit: done.commit ?? commit,
-    pushed: pushed || done.pushed,
-    published: done.made,
+    ...first,
+    steps: [...first.steps, ...then.steps],
+    commit: then.commit ?? first.commit,
+    pushed: first.pushed || then.pushed,
+    pushes: [...first.pushes, ...then.pushes],
   };
 }
 
-function skipped(did: string): StepDone {
-  return { step: 'publish', exitCode: EXIT.done, did, durationMs: 0, text: '', json: {} };
-}
-
-function didReconcile(report: ReconcileReport): string {
-  const { due, open_pairs: open } = report;
-  const words = countedWords([
-    { count: due.reconciled, noun: 'row', isAdded: true },
-    { count: setAside(report), noun: 'reject' },
-  ]);
-  return [...(words.length === 0 ? ['no new rows'] : words), `${open} pairs open`].join(', ');
-}
-
-function setAside(report: ReconcileReport | null): number {
-  if (report === null) return 0;
-  const { stale_price, no_price } = report.due.given_up;
-  return report.events.invalid + report.events.conflicts + stale_price + no_price;
-}
-
-function didSupervise({ newVerdicts, openVerdicts, rows }: SupervisedState): string {
-  const words = countedWords([{ count: newVerdicts.length, noun: 'new verdict' }]);
-  return [...words, `${openVerdicts.length} called for`, `${rows} rows known`].join(', ');
-}
-
-function didTrain(trained: readonly TrainedHorizon[]): string {
-  const used = trained.filter(({ pointer }) => pointer.used).length;
-  const words = countedWords([{ count: newModels(trained), noun: 'new model' }]);
-  return [...words, `${used} of ${trained.length} horizons have one in use`].join(', ');
-}
-
-/** A pointer may move without a new version. */
-function newModels(trained: readonly TrainedHorizon[] | null): number {
-  return trained?.filter(({ changed, model }) => changed && model !== null).length ?? 0;
-}
-
-function didIngest({ counts }: IngestReport): string {
-  const { appended, duplicates, rejected, conflicts } = counts;
-  const words = countedWords([
-    { count: appended, noun: 'event', isAdded: true },
-    { count: duplicates, noun: 'duplicate' },
-    { count: rejected + conflicts, noun: 'reject' },
-  ]);
-  return words.length === 0 ? 'nothing to read' : words.join(', ');
+/** Writes the report of the newest state to the folder `out`, and pushes nothing. */
+export async function runReport(session: RunSession, out: string): Promise<RunDone> {
+  const { context, folders, worktree } = session;
+  const commit = await worktree.pull();
+  const disk = await stateDisk(context.stateDir, folders);
+  const run = async () => await reportOutcome({ ...context, disk }, out, commit);
+  const { done } = await jobStep(context, 'report', run, ({ files }) => files.join(', '));
+  return { ...NOTHING_DONE, steps: [done], commit };
 }

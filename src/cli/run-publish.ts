@@ -1,9 +1,11 @@
 // The publishing part of a run: only what was pushed is published, under its commit, and what was done is pushed as receipts.
 
-import { countedWords, stateMessage } from '../supervision/state-message.ts';
+import { dayOf } from '../domain/time.ts';
+import { stateMessage } from '../supervision/state-message.ts';
 import type { CommandContext } from './context.ts';
 import { type Published, publishOutcome, recordPublished } from './publish.ts';
 import type { Changed, Made, RunState } from './run-change.ts';
+import { didPublish } from './run-did.ts';
 import type { RunSession } from './run-session.ts';
 import { jobStep } from './run-step.ts';
 
@@ -37,7 +39,7 @@ export async function publishState(
     step: 'receipts',
     apply: publish,
     message: (made) =>
-      stateMessage('publish', nowMs, [{ count: receiptsOf(made), noun: 'receipt', isAdded: true }]),
+      stateMessage('publish', dayOf(nowMs), [{ count: receiptsOf(made), noun: 'receipt', isAdded: true }]),
     tags: () => tagsOf(cited, earlier?.made ?? null),
   });
 }
@@ -55,15 +57,4 @@ function receiptsOf(made: Published | null): number {
   const { github, mails } = made;
   const mailed = mails.sent.reduce((sum, { items }) => sum + items, 0);
   return (github?.receipts ?? 0) + mailed + mails.superseded;
-}
-
-function didPublish({ github, mails }: Published): string {
-  const done = github?.effects.filter(({ outcome }) => outcome !== 'already_done').length ?? 0;
-  const owed = mails.failed.length + (github?.failed.length ?? 0);
-  const words = countedWords([
-    { count: done, noun: 'effect' },
-    { count: mails.sent.length, noun: 'mail' },
-  ]);
-  const all = [...words, ...(owed > 0 ? [`${owed} still owed`] : [])];
-  return all.length === 0 ? 'nothing was owed' : all.join(', ');
 }

@@ -30,6 +30,8 @@ export interface RunSession {
   readonly place: StatePlace;
   /** `null` where GitHub is off. */
   readonly github: ConnectedGitHub | null;
+  /** Address of the repository for people, or `null` where GitHub is off. */
+  readonly repositoryUrl: string | null;
   /** Of issues that Warden opens. */
   readonly labels: readonly string[];
   /** Where people see this run, or `null` outside of GitHub Actions. */
@@ -64,16 +66,22 @@ export async function withSession<T>(
   const url = await remoteUrl(context, options.remote);
   if (!url.ok) return url;
   const place = { url: url.value, branch: options.branch ?? names.branch };
-  const refused = await refusedBranch(github, place);
-  if (refused !== null) return err(refused);
+  const repository = github === null ? null : await github.repository();
+  if (repository?.defaultBranch === place.branch) return err(defaultBranchRefusal(place));
   const schedule = scheduleOf(context, await import('../supervision/schedule.ts'));
   const { dryRun, host } = context;
   const stateDir = dryRun ? mkdtempSync(join(tmpdir(), 'warden-run-')) : context.stateDir;
   const runContext = { ...context, schedule, stateDir, log: sayingOnce(context.log) };
   try {
     const worktree = await worktreeOf(runContext, place, folders, github);
-    const fixed = { worktree, folders, place, github, labels: names.labels, runUrl: actionsRunUrl(host.env) };
-    return ok(await run({ context: runContext, ...fixed }));
+    return ok(
+      await run({
+        ...{ context: runContext, worktree, folders, place, github },
+        repositoryUrl: repository?.url ?? null,
+        labels: names.labels,
+        runUrl: actionsRunUrl(host.env),
+      }),
+    );
   } finally {
     if (dryRun) rmSync(stateDir, { recursive: true, force: true });
   }
@@ -124,11 +132,7 @@ function addressFrom(name: string, text: string, cwd: string): Result<string, Re
 }
 
 /** The state would become part of what people review, and what they wrote part of the state. */
-async function refusedBranch(
-  github: ConnectedGitHub | null,
-  { branch }: StatePlace,
-): Promise<Refusal | null> {
-  if (github === null || (await github.repository()).defaultBranch !== branch) return null;
+function defaultBranchRefusal({ branch }: StatePlace): Refusal {
   const message = `${branch} is the default branch, and the state has one of its own; set state.branch in warden.yaml, or name another with --branch`;
   return refusal(EXIT.usage, message);
 }

@@ -11,7 +11,7 @@ export function runText(session: RunSession, job: string, steps: readonly StepDo
     step,
     `${(durationMs / 1000).toFixed(1)} s`,
     exitCode,
-    did,
+    did.split('\n', 1)[0] ?? '',
   ]);
   const told = steps.filter(({ text }) => text !== '').map(({ step, text }) => `${step}:\n${text}`);
   return [

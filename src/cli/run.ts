@@ -2,17 +2,18 @@
 
 import type { Command } from 'commander';
 import type { CommandContext } from './context.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
+import { refusalOfError } from './failure.ts';
 import { withIngestOptions } from './ingest.ts';
 import type { IntakeOptions } from './intake-options.ts';
 import { jobUnderLock } from './job-setup.ts';
 import { type Outcome, report } from './outcome.ts';
 import type { Frame } from './program.ts';
 import { type ReconcileCliOptions, withReconcileOptions } from './reconcile.ts';
+import { withReportOptions } from './report.ts';
 import type { RunState } from './run-change.ts';
 import type { RunDone } from './run-jobs.ts';
 import type { RunOptions, RunSession } from './run-session.ts';
-import type { StepDone } from './run-step.ts';
 import { type SuperviseCliOptions, withSuperviseOptions } from './supervise.ts';
 import { type TrainCliOptions, withTrainOptions } from './train.ts';
 
@@ -35,6 +36,7 @@ export function registerRun(frame: Frame): void {
   registerRunTrain(jobs);
   registerRunSupervise(jobs);
   registerRunIngest(jobs);
+  registerRunReport(jobs);
 }
 
 function registerRunReconcile(jobs: Frame): void {
@@ -61,7 +63,7 @@ function registerRunReconcile(jobs: Frame): void {
 function registerRunTrain(jobs: Frame): void {
   const command = jobs.command({
     usage: 'train',
-    summary: 'Train, and push the models',
+    summary: 'Train, push the models, and pack months that are long over',
     example: 'warden run train --dry-run',
     exitCodes: EVERY_CODE,
     writes: true,
@@ -81,7 +83,7 @@ function registerRunTrain(jobs: Frame): void {
 function registerRunSupervise(jobs: Frame): void {
   const command = jobs.command({
     usage: 'supervise',
-    summary: 'Supervise, push the state, and publish it',
+    summary: 'Supervise, push the state, publish it, and look whether everything else runs',
     example: 'warden run supervise --dry-run',
     exitCodes: [...EVERY_CODE, EXIT.sideEffectsOwed],
     writes: true,
@@ -122,6 +124,26 @@ function registerRunIngest(jobs: Frame): void {
   );
 }
 
+function registerRunReport(jobs: Frame): void {
+  const command = jobs.command({
+    usage: 'report',
+    summary: 'Write the report of the newest state as a static site; nothing is pushed',
+    example: 'warden run report --out site',
+    exitCodes: EVERY_CODE,
+    writes: true,
+    takesInputs: true,
+  });
+  withRunOptions(withReportOptions(command)).action(
+    jobs.run<{ readonly out: string } & RunOptions>(async (context, options) => {
+      const { runReport } = await import('./run-jobs.ts');
+      return await runJob(context, 'report', options, {
+        folders: 'all',
+        run: async (session) => await runReport(session, options.out),
+      });
+    }),
+  );
+}
+
 function withRunOptions(command: Command): Command {
   return command
     .option('--branch <name>', 'the branch of the state (default: state.branch of warden.yaml)')
@@ -143,19 +165,14 @@ async function runJob(
   job: Job,
 ): Promise<Outcome> {
   const { withSession } = await import('./run-session.ts');
-  const { stateOf } = await import('./run-change.ts');
-  const { runJson, runText } = await import('./run-text.ts');
   const { nodeDisk } = await import('../adapters/state/node-disk.ts');
   const disk = context.dryRun ? context.disk : nodeDisk(context.stateDir);
   const held = await jobUnderLock(
     { disk },
     'run',
     async () => {
-      const ran = await withSession(context, job.folders, options, async (session): Promise<Outcome> => {
-        const done = await job.run(session, stateOf(session));
-        const code = exitCodeOf(done.steps);
-        return report(code, runText(session, name, done.steps), runJson(session, name, done));
-      });
+      const work = async (session: RunSession): Promise<Outcome> => await runInSession(session, name, job);
+      const ran = await withSession(context, job.folders, options, work);
       return { outcome: ran.ok ? ran.value : ran.error, made: null };
     },
     0,
@@ -163,7 +180,32 @@ async function runJob(
   return held.outcome;
 }
 
-/** The first thing that went wrong is what a person has to look at. */
-function exitCodeOf(steps: readonly StepDone[]): ExitCode {
-  return steps.find(({ exitCode }) => exitCode !== EXIT.done)?.exitCode ?? EXIT.done;
+/** A run that throws has ended too, and whoever is told of failures is told of that one. */
+async function runInSession(session: RunSession, name: string, job: Job): Promise<Outcome> {
+  const { stateOf } = await import('./run-change.ts');
+  const { tellResults } = await import('./run-results.ts');
+  const { exitCodeOf } = await import('./run-step.ts');
+  const { runJson, runText } = await import('./run-text.ts');
+  try {
+    const done = await job.run(session, stateOf(session));
+    await tellResults(session, name, done);
+    return report(exitCodeOf(done.steps), runText(session, name, done.steps), runJson(session, name, done));
+  } catch (error) {
+    const { NOTHING_DONE } = await import('./run-jobs.ts');
+    const refused = refusalOfError(error);
+    const exitCode = refused?.exitCode ?? EXIT.defect;
+    const did = refused?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const step = {
+      step: name,
+      exitCode,
+      did,
+      durationMs: 0,
+      text: '',
+      json: { error: did },
+      isRefused: true,
+    };
+    await tellResults(session, name, { ...NOTHING_DONE, steps: [step] });
+    if (refused === null) throw error;
+    return refused;
+  }
 }

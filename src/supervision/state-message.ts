@@ -1,6 +1,4 @@
-// The subject of a commit of the state: which job, of which day, and what it added, so that the history reads like a diary.
-
-import { dayOf } from '../domain/time.ts';
+// The subject of a commit of the state: which job, of which time, and what it added, so that the history reads like a diary.
 
 /** Something that a job counted; what it did not do is not mentioned. */
 export interface Counted {
@@ -11,10 +9,10 @@ export interface Counted {
   readonly isAdded?: boolean;
 }
 
-/** Returns `state: reconcile 2026-11-21 (+12 rows, 1 verdict)`. */
-export function stateMessage(job: string, nowMs: number, counted: readonly Counted[]): string {
+/** Returns `state: reconcile 2026-11-21 (+12 rows, 1 verdict)`, where the day, or the month, is `time`. */
+export function stateMessage(job: string, time: string, counted: readonly Counted[]): string {
   const parts = countedWords(counted);
-  return `state: ${job} ${dayOf(nowMs)}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
+  return `state: ${job} ${time}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
 }
 
 /** Returns each as words, without those of which there is none. */

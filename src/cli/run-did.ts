@@ -1,0 +1,72 @@
+// What each job of a run did, in a few words: for the line of its step and for the subject of its commit.
+
+import type { Compacted } from '../jobs/compact.ts';
+import type { IngestReport } from '../jobs/ingest.ts';
+import type { ReconcileReport } from '../jobs/reconcile.ts';
+import type { TrainedHorizon } from '../jobs/train.ts';
+import { countedWords } from '../supervision/state-message.ts';
+import type { Published } from './publish.ts';
+import type { SupervisedState } from './supervise.ts';
+
+export function didReconcile(report: ReconcileReport): string {
+  const words = countedWords([
+    { count: report.due.reconciled, noun: 'row', isAdded: true },
+    { count: setAside(report), noun: 'reject' },
+    { count: report.open_pairs, noun: 'open pair' },
+  ]);
+  return [...(report.due.reconciled === 0 ? ['no new rows'] : []), ...words].join(', ');
+}
+
+/** Lines and pairs that will never become rows. */
+export function setAside(report: ReconcileReport | null): number {
+  if (report === null) return 0;
+  const { stale_price, no_price } = report.due.given_up;
+  return report.events.invalid + report.events.conflicts + stale_price + no_price;
+}
+
+export function didSupervise({ newVerdicts, openVerdicts, rows }: SupervisedState): string {
+  const words = countedWords([
+    { count: newVerdicts.length, noun: 'new verdict' },
+    { count: openVerdicts.length, noun: 'open proposal' },
+  ]);
+  return [...(newVerdicts.length === 0 ? ['nothing new decided'] : []), ...words, `${rows} rows known`].join(
+    ', ',
+  );
+}
+
+export function didTrain(trained: readonly TrainedHorizon[]): string {
+  const used = trained.filter(({ pointer }) => pointer.used).length;
+  const words = countedWords([{ count: newModels(trained), noun: 'new model' }]);
+  return [...words, `${used} of ${trained.length} horizons have one in use`].join(', ');
+}
+
+/** A pointer may move without a new version. */
+export function newModels(trained: readonly TrainedHorizon[] | null): number {
+  return trained?.filter(({ changed, model }) => changed && model !== null).length ?? 0;
+}
+
+export function didCompact({ files, months }: Compacted): string {
+  const words = countedWords([{ count: files, noun: 'file' }]);
+  return words.length === 0 ? 'nothing to pack' : `packed ${words.join('')} of ${months.length} months`;
+}
+
+export function didIngest({ counts }: IngestReport): string {
+  const { appended, duplicates, rejected, conflicts } = counts;
+  const words = countedWords([
+    { count: appended, noun: 'event', isAdded: true },
+    { count: duplicates, noun: 'duplicate' },
+    { count: rejected + conflicts, noun: 'reject' },
+  ]);
+  return words.length === 0 ? 'nothing to read' : words.join(', ');
+}
+
+export function didPublish({ github, mails }: Published): string {
+  const done = github?.effects.filter(({ outcome }) => outcome !== 'already_done').length ?? 0;
+  const owed = mails.failed.length + (github?.failed.length ?? 0);
+  const words = countedWords([
+    { count: done, noun: 'effect' },
+    { count: mails.sent.length, noun: 'mail' },
+  ]);
+  const all = [...words, ...(owed > 0 ? [`${owed} still owed`] : [])];
+  return all.length === 0 ? 'nothing was owed' : all.join(', ');
+}
