@@ -80,7 +80,7 @@ thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
 tbody th { position: sticky; left: 0; min-width: 12ch; max-width: 40vw; background: var(--card); font-weight: 600; overflow-wrap: anywhere; }
 td code { overflow-wrap: break-word; }
 td + td:not(.number) { min-width: 11ch; }
-.long { min-width: 32ch; }
+.long { min-width: 32ch; overflow-wrap: anywhere; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 thead .number { white-space: normal; }
 
