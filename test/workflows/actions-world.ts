@@ -89,10 +89,10 @@ export async function actionsWorld(files: Readonly<Record<string, string>> = {})
   };
 }
 
-/** The files that jobs read, with no source of prices: a test asks no exchange. */
+/** The files that jobs read. No test asks an exchange: the signals are of a market that has no source, and so they wait. */
 function shippedFiles(): Record<string, string> {
   const warden = parseDocument(textOf(WARDEN_FILE));
-  for (const market of ['spot', 'perp', 'equity']) warden.deleteIn(['prices', market]);
+  for (const market of ['spot', 'perp']) warden.deleteIn(['prices', market]);
   const paths = [
     SETUP_ACTION,
     ...shippedWorkflows().map(({ path }) => path),
