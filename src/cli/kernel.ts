@@ -5,6 +5,7 @@ import type {
   KernelControlRequest,
   KernelControlResponse,
 } from '../domain/kernel-control.ts';
+import { type Problem, problemText } from '../domain/problem.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { KernelControlFailure } from '../ports.ts';
 import type { CommandContext } from './context.ts';
@@ -83,7 +84,6 @@ async function requestFrom(
   args: readonly string[],
 ): Promise<Result<KernelControlRequest, Refusal>> {
   const { CONTROL_COMMANDS, controlRequestFrom } = await import('../domain/kernel-control.ts');
-  const { problemText } = await import('../domain/problem.ts');
   const { isoFromMs } = await import('../domain/time.ts');
   const { nearest } = await import('../domain/validate.ts');
   const { requesterOf } = await import('../adapters/kernel-socket/requester.ts');
@@ -106,16 +106,15 @@ async function requestFrom(
   });
   if (request.ok) return ok(request.value);
   return err(
-    refusal(
-      EXIT.usage,
-      `kernel ctl ${command} was not asked: ${request.error.map(optionText).map(problemText).join('; ')}`,
-    ),
+    refusal(EXIT.usage, `kernel ctl ${command} was not asked: ${request.error.map(optionText).join('; ')}`),
   );
 }
 
 /** A person gave options, not fields. */
-function optionText({ path, message }: { readonly path: string; readonly message: string }) {
-  return { path: path === 'reason' || path === 'request_id' ? `--${path.replace('_', '-')}` : path, message };
+function optionText(problem: Problem): string {
+  const { path, message } = problem;
+  const isOption = path === 'reason' || path === 'request_id';
+  return isOption ? `--${path.replace('_', '-')} ${message}` : problemText(problem);
 }
 
 /** What is not known is never called failed: the request may have taken effect. */

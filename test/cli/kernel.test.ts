@@ -130,12 +130,12 @@ describe('kernel ctl', () => {
   });
 
   it.each([
-    ['a command that acts without a reason', ['halt'], '--reason: is missing; halt needs one'],
+    ['a command that acts without a reason', ['halt'], '--reason is missing; halt needs one'],
     ['an empty reason, as workflows give it', ['freeze', '--reason', ''], 'freeze needs one'],
-    ['a reason that is too long', ['freeze', '--reason', 'a'.repeat(501)], '--reason: '],
+    ['a reason that is too long', ['freeze', '--reason', 'a'.repeat(501)], '--reason "aaa'],
     ['a misspelled command', ['freez', '--reason', 'why'], 'did you mean freeze?'],
     ['a command nobody knows', ['explode'], 'expected status, freeze, reduce-only'],
-    ['an id of another form', ['status', '--request-id', '../x'], '--request-id: '],
+    ['an id of another form', ['status', '--request-id', '../x'], '--request-id "../x" does not have'],
   ])('does not ask with %s', async (_case, argv, message) => {
     const run = await ctl(() => {}, argv);
 
@@ -209,6 +209,19 @@ describe('kernel ctl in a workflow', () => {
     expect(server?.requests).toMatchObject([
       { requested_by: { who: 'grace', run_url: 'https://github.com/acme/alpha/actions/runs/7' } },
     ]);
+  });
+
+  it.each([
+    ['{"command":"reduce-only","reason":"the venue is slow"}', 'reduce-only', 'the venue is slow'],
+    ['{"command":"status","reason":""}', 'status', null],
+  ])('takes the inputs %s for its words', async (inputs, command, reason) => {
+    await ctl(
+      answers((request) => aControlResponse(request)),
+      [],
+      { ...ACTIONS, WARDEN_INPUTS: inputs },
+    );
+
+    expect(server?.requests).toMatchObject([{ command, reason }]);
   });
 
   it('shows the answer on the page of the run, with nothing in it that is markup', async () => {

@@ -3,6 +3,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ControlDeadlines, socketControl } from '../../../src/adapters/kernel-socket/socket-control.ts';
 import {
@@ -204,5 +205,47 @@ describe('nothing was done', () => {
 
     expect(answer).toMatchObject({ ok: false, error: { kind: 'unreachable', message: /freeze needs one/ } });
     expect(server?.requests).toEqual([]);
+  });
+});
+
+describe('whatever the runner answers', () => {
+  const junk = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }),
+    fc.json().map((text) => Buffer.from(`${text}\n`)),
+  );
+
+  it('is the answer or unknown, never an error of the program and never an answer that it did not give', async () => {
+    let bytes: Uint8Array = new Uint8Array();
+    server = await controlServer((_, socket) => void socket.end(bytes));
+    const control = socketControl(server.path, NEVER);
+    await fc.assert(
+      fc.asyncProperty(junk, async (answer) => {
+        bytes = answer;
+
+        expect(await control.ask(REQUEST)).toMatchObject({ ok: false, error: { kind: 'unknown' } });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is read the same in whatever pieces it comes', async () => {
+    const whole = Buffer.from(`${JSON.stringify(aControlResponse(REQUEST, { message: 'añ→𝄞' }))}\n`);
+    let cuts: readonly number[] = [];
+    server = await controlServer((_, socket) => {
+      const edges = [0, ...cuts, whole.length];
+      for (const [index, from] of edges.slice(0, -1).entries())
+        socket.write(whole.subarray(from, edges[index + 1]));
+      socket.end();
+    });
+    const control = socketControl(server.path, NEVER);
+    const places = fc.uniqueArray(fc.integer({ min: 1, max: whole.length - 1 }), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(places, async (at) => {
+        cuts = at.toSorted((a, b) => a - b);
+
+        expect(await control.ask(REQUEST)).toMatchObject({ ok: true, value: { message: 'añ→𝄞' } });
+      }),
+      { numRuns: 40 },
+    );
   });
 });
