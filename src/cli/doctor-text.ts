@@ -51,7 +51,24 @@ function isSameGap(a: DoctorLine, b: DoctorLine): boolean {
   return a.status === 'unknown' && b.status === 'unknown' && a.evidence === b.evidence;
 }
 
+/** Longer sentences go on in the next line, below their beginning. */
+const FOUND_CHARS_MAX = 76;
+
 function rowsOf({ status, about, evidence, nextStep }: DoctorLine): Cell[][] {
-  const found = [status, about, evidence];
-  return nextStep === null ? [found] : [found, ['', '', `→ ${nextStep}`]];
+  const [found = '', ...more] = wrapped(evidence);
+  const steps =
+    nextStep === null ? [] : wrapped(nextStep).map((part, at) => `${at === 0 ? '→' : ' '} ${part}`);
+  return [[status, about, found], ...[...more, ...steps].map((part): Cell[] => ['', '', part])];
+}
+
+/** Breaks at spaces; a word that is longer stays whole. */
+function wrapped(text: string): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && longer.length > FOUND_CHARS_MAX) lines.push(line);
+    line = line !== '' && longer.length > FOUND_CHARS_MAX ? word : longer;
+  }
+  return [...lines, line];
 }

@@ -9,11 +9,7 @@ import { AS_ADMIN, fine, missing, type Said, unasked, unseen, warning } from './
 /** Returns one line per thing that was checked. */
 export function stateLines({ gitHub, kernel, local, nowMs }: DoctorFacts): readonly DoctorLine[] {
   const branch = local.wanted?.stateBranch ?? 'the state branch';
-  const lines = [
-    branchLine(gitHub.stateHead, branch),
-    openLine(gitHub.stateRules, branch),
-    kernelLine(kernel, nowMs),
-  ];
+  const lines = [branchLine(gitHub.stateHead, branch), openLine(gitHub, branch), kernelLine(kernel, nowMs)];
   return lines.map((line) => ({ group: 'state', ...line }));
 }
 
@@ -29,7 +25,7 @@ function branchLine(head: Asked<string | null>, branch: string): Said {
 }
 
 /** Jobs push to it. GitHub does not say here who may bypass a rule. */
-function openLine(rules: DoctorFacts['gitHub']['stateRules'], branch: string): Said {
+function openLine({ stateRules: rules, stateHead }: DoctorFacts['gitHub'], branch: string): Said {
   const about = 'pushes to it';
   if (!rules.ok) return unasked(about, rules.error);
   if (rules.value === 'unknown') return unseen(about, 'metadata: read');
@@ -42,6 +38,9 @@ function openLine(rules: DoctorFacts['gitHub']['stateRules'], branch: string): S
     );
   }
   if (rules.value.isWhole) return fine(about, `no rule holds up pushes to ${branch}`);
+  // Protection in the older way is looked at by its branch, and nobody sees it before there is one.
+  if (stateHead.ok && stateHead.value === null)
+    return fine(about, `no ruleset will hold up pushes to ${branch}`);
   const why = `no ruleset holds up pushes to ${branch}; whether an older protection does takes administration: read`;
   return unasked(about, why, AS_ADMIN);
 }

@@ -304,6 +304,8 @@ describe('of the state', () => {
 
     expect(line?.status).toBe('missing');
     expect(line?.nextStep).toContain('gh workflow run reconcile.yml -f dry_run=false');
+    const before = gitHub({ stateHead: ok(null), stateRules: ok({ ...OPEN_RULES, isWhole: false }) });
+    expect(diagnose(before).counts).toMatchObject({ missing: 1, unknown: 0 });
   });
 
   it('a protected branch is missing, since jobs push to it', () => {
