@@ -1,8 +1,9 @@
 // docs/setup.md is true: what it names is what the workflows read, and what the doctor expects is what is shipped.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { loadWardenConfig } from '../src/adapters/config/config-files.ts';
 import { readWorkflowFile } from '../src/jobs/workflow-file.ts';
 import {
   APP_SECRETS,
@@ -38,6 +39,17 @@ function namedBelow(heading: string): readonly string[] {
   return rows.flatMap((row) => /^\| `([A-Z0-9_]+)` \|/.exec(row)?.[1] ?? []).sort();
 }
 
+/** As GitHub makes them of headings. */
+function anchorsOf(markdown: string): readonly string[] {
+  const headings = [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 describe('docs/setup.md', () => {
   it('names every secret that a workflow reads, and no other', () => {
     expect(namedBelow('### Secrets')).toEqual(readBy('secrets'));
@@ -45,6 +57,47 @@ describe('docs/setup.md', () => {
 
   it('names every variable that a workflow reads, and no other', () => {
     expect(namedBelow('### Variables')).toEqual(readBy('vars'));
+  });
+
+  it('says the numbers of the configuration that is shipped', () => {
+    const loaded = loadWardenConfig(join(ROOT, 'config'));
+    if (!loaded.ok) throw new Error('the configuration that is shipped is valid');
+    const { model, divergence, cvar, prices } = loaded.value.config;
+    const said = [
+      `has ${model.min_rows} (\`model.min_rows\`)`,
+      `after ${divergence.min_signals} signals of an agent`,
+      `with ${cvar.min_n_eff} effective rows out of ${cvar.min_blocks} spans`,
+      `(${prices.settle_lag.replace('m', ' minutes')})`,
+      `up to ${prices.give_up_after.replace('d', ' days')}`,
+      `judged at ${cvar.horizon_hours} h`,
+    ];
+
+    expect(said.filter((words) => !page.replaceAll('\n', ' ').includes(words))).toEqual([]);
+  });
+
+  it('says when the schedules that are shipped start the jobs', () => {
+    const words = 'reconcile at minute 13 and 43, train at 02:27, supervise at 03:51, all UTC';
+    const cronOf = (job: string) =>
+      SHIPPED_WORKFLOWS.find(({ path }) => path.endsWith(`/${job}.yml`))?.crons.join();
+
+    expect(page).toContain(words);
+    expect([cronOf('reconcile'), cronOf('train'), cronOf('supervise')]).toEqual([
+      '13,43 * * * *',
+      '27 2 * * *',
+      '51 3 * * *',
+    ]);
+  });
+
+  it('leads to pages and places that are there', () => {
+    const links = [...page.matchAll(/\]\((?!http|pictures\/)([^)#]+)(?:#([^)]+))?\)/g)];
+    const broken = links.filter(([, file = '', place]) => {
+      if (!existsSync(join(ROOT, 'docs', file))) return true;
+      const text = readFileSync(join(ROOT, 'docs', file), 'utf8');
+      return place !== undefined && !anchorsOf(text).includes(place);
+    });
+
+    expect(links.length).toBeGreaterThan(8);
+    expect(broken.map(([link]) => link)).toEqual([]);
   });
 
   it('shows only pictures that are there, each with words for those who do not see it', () => {
