@@ -12,6 +12,7 @@ export const NOT_INPUTS: Readonly<Record<string, string>> = {
   'run --branch': 'is a setting of the repository, which every job has to share',
   'run --remote': 'is the repository of the workflow',
   'run ingest --producer': 'is the folder of whoever writes, and workflows are one writer',
+  'run report --dry-run': 'would leave no page to publish, and the job writes no state',
   'run reconcile --prices': 'is for history, and for work without a network',
   'run supervise --no-checkpoint': 'is for a comparison by hand, which leaves the same state',
 };

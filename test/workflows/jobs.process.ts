@@ -202,13 +202,7 @@ describe('pages', () => {
 });
 
 describe('what a person fills in', () => {
-  const HOSTILE = [
-    '$(touch hacked) `touch hacked`',
-    '"; touch hacked; \'',
-    '--state=/etc',
-    '1\n--no-such',
-    '-',
-  ];
+  const HOSTILE = ['$(touch hacked) `touch hacked` "; touch hacked; \'', '--state=/etc', '1\n--no-such', '-'];
 
   it.each(
     [
