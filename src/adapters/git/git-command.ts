@@ -82,7 +82,7 @@ function environmentOf({ config, login, indexFile, author }: GitOptions): NodeJS
   for (const role of author === undefined ? [] : ['AUTHOR', 'COMMITTER']) {
     env[`GIT_${role}_NAME`] = author?.name;
     env[`GIT_${role}_EMAIL`] = author?.email;
-    env[`GIT_${role}_DATE`] = `${Math.floor((author?.atMs ?? 0) / 1000)} +0000`;
+    env[`GIT_${role}_DATE`] = `@${Math.floor((author?.atMs ?? 0) / 1000)} +0000`;
   }
   if (login != null && /^https?:/.test(login.url)) {
     const basic = Buffer.from(`x-access-token:${login.token}`).toString('base64');
