@@ -8,6 +8,7 @@ import { LOCAL_AUTHOR } from '../adapters/github/commit-author.ts';
 import type { ConnectedGitHub } from '../adapters/github/environment.ts';
 import { givenVariable } from '../adapters/github/given-variable.ts';
 import type { WardenConfig } from '../domain/config.ts';
+import { GitHubError, type RepositoryFacts } from '../domain/github.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { Schedule } from '../domain/run.ts';
 import { isoFromMs } from '../domain/time.ts';
@@ -66,7 +67,9 @@ export async function withSession<T>(
   const url = await remoteUrl(context, options.remote);
   if (!url.ok) return url;
   const place = { url: url.value, branch: options.branch ?? names.branch };
-  const repository = github === null ? null : await github.repository();
+  const found = await repositoryOf(github);
+  if (!found.ok) return found;
+  const repository = found.value;
   if (repository?.defaultBranch === place.branch) return err(defaultBranchRefusal(place));
   const schedule = scheduleOf(context, await import('../supervision/schedule.ts'));
   const { dryRun, host } = context;
@@ -129,6 +132,17 @@ function addressFrom(name: string, text: string, cwd: string): Result<string, Re
     );
   const isPath = !/^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^[^/]+:/.test(text);
   return ok(isPath ? resolve(cwd, text) : text);
+}
+
+async function repositoryOf(
+  github: ConnectedGitHub | null,
+): Promise<Result<RepositoryFacts | null, Refusal>> {
+  try {
+    return ok(github === null ? null : await github.repository());
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    return err(refusal(EXIT.notPushed, error.message));
+  }
 }
 
 /** The state would become part of what people review, and what they wrote part of the state. */

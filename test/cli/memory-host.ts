@@ -13,6 +13,8 @@ export interface MemoryHostOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What the clock says; default: {@link NOW_MS}. */
   readonly nowMs?: number;
+  /** Each random byte; default: `ab`. Of `00` come waits that last no time. */
+  readonly randomByte?: string;
 }
 
 /** Runs `warden …argv` with the given commands and returns its exit code and its words. */
@@ -32,7 +34,7 @@ export async function runInMemory(
     })(),
     stdout: stdout.stream,
     stderr: stderr.stream,
-    randomHex: (bytes) => 'ab'.repeat(bytes),
+    randomHex: (bytes) => (options.randomByte ?? 'ab').repeat(bytes),
   };
   const exitCode = await runWarden(argv, host, registers);
   return {
