@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadWardenConfig } from '../src/adapters/config/config-files.ts';
 import { readWorkflowFile } from '../src/jobs/workflow-file.ts';
+import { diagnose } from '../src/supervision/doctor.ts';
 import {
   APP_SECRETS,
   EQUITY_SECRETS,
   MAIL_SECRETS,
   SHIPPED_WORKFLOWS,
 } from '../src/supervision/shipped-workflows.ts';
+import { facts } from './supervision/doctor-facts.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const WORKFLOWS = join(ROOT, '.github/workflows');
@@ -111,6 +113,15 @@ describe('docs/setup.md', () => {
   });
 });
 
+const NODES = [
+  ['v20.18.9', false],
+  ['v20.19.0', true],
+  ['v21.9.0', false],
+  ['v22.11.9', false],
+  ['v22.12.0', true],
+  ['v24.0.0', true],
+] as const;
+
 describe('the doctor', () => {
   it('expects the workflows that are shipped, with their schedules', () => {
     const shipped = [...texts].map(([name, text]) => {
@@ -120,6 +131,16 @@ describe('the doctor', () => {
     });
 
     expect(SHIPPED_WORKFLOWS.map(({ path, crons }) => [path, crons])).toEqual(shipped);
+  });
+
+  it('asks for the Node that package.json asks for', () => {
+    const manifest: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+    expect(manifest).toMatchObject({ engines: { node: '>=20.19 <21 || >=22.12' } });
+    for (const [version, isEnough] of NODES) {
+      const { lines } = diagnose(facts({ local: { nodeVersion: version } }));
+      expect(lines.find(({ about }) => about === 'Node')?.status, version).toBe(isEnough ? 'ok' : 'missing');
+    }
   });
 
   it('asks for the secrets that the workflows read', () => {

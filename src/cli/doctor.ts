@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import type { ConnectedGitHub } from '../adapters/github/environment.ts';
 import { err, ok } from '../domain/result.ts';
-import type { DoctorLine } from '../supervision/doctor-facts.ts';
+import type { AppFacts, DoctorLine } from '../supervision/doctor-facts.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Outcome, report } from './outcome.ts';
@@ -70,15 +70,20 @@ async function connectionOf(context: CommandContext, ownLogins: readonly string[
     setup,
     actions,
     login,
-    appProblems: await problemsOf(connected.value),
+    app: await appOf(connected.value),
   });
 }
 
-/** The same that keep the app from starting. */
-async function problemsOf({ grants }: ConnectedGitHub): Promise<readonly string[] | null> {
+/** Its problems are those that keep the app from starting. */
+async function appOf({ grants }: ConnectedGitHub): Promise<AppFacts | null> {
   if (grants === null) return null;
   const { installationProblems, registrationProblems } = await import('../app/start-checks.ts');
-  return [...registrationProblems(grants.registration), ...installationProblems(grants.installation)];
+  const { registration, installation } = grants;
+  const granted = Object.entries(installation.permissions).map(([name, level]) => `${name}: ${level}`);
+  return {
+    granted: granted.sort(),
+    problems: [...registrationProblems(registration), ...installationProblems(installation)],
+  };
 }
 
 function lineJson({ group, about, status, evidence, nextStep }: DoctorLine) {

@@ -23,8 +23,7 @@ interface ExaminedGitHub {
   readonly actions: GitHubActions;
   /** Under which Warden is there. */
   readonly login: string;
-  /** Of the app, signed in by its own key: what it lacks, in sentences; `null` for a token. */
-  readonly appProblems: readonly string[] | null;
+  readonly app: IdentityFacts['app'];
 }
 
 interface ExamineOptions {
@@ -86,9 +85,7 @@ async function gitHubFacts(examined: ExaminedGitHub, stateBranch: string | null)
     identity: await asked(async () => await identityOf(examined)),
     repository,
     probes:
-      examined.appProblems === null && repository.ok
-        ? await probesOf(examined, repository.value.defaultBranch)
-        : [],
+      examined.app === null && repository.ok ? await probesOf(examined, repository.value.defaultBranch) : [],
     defaultRules: repository.ok
       ? await asked(async () => await setup.branchRules(repository.value.defaultBranch))
       : repository,
@@ -111,9 +108,9 @@ async function asked<T>(ask: () => Promise<T>): Promise<Asked<T>> {
   }
 }
 
-async function identityOf({ github, login, appProblems }: ExaminedGitHub): Promise<IdentityFacts> {
+async function identityOf({ github, login, app }: ExaminedGitHub): Promise<IdentityFacts> {
   const role = login.endsWith('[bot]') ? null : await github.role(login);
-  return { login, role, appProblems };
+  return { login, role, app };
 }
 
 /** Lists of every kind that Warden writes: whoever may not read them may not write them either. */

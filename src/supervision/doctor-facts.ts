@@ -83,8 +83,15 @@ export interface IdentityFacts {
   readonly login: string;
   /** Role of a person; `null` for an app or the token of a workflow. */
   readonly role: Role | null;
-  /** Of the app, signed in by its own key: what it lacks, in sentences; `null` for a token. */
-  readonly appProblems: readonly string[] | null;
+  /** Of the app, signed in by its own key; `null` for a token. */
+  readonly app: AppFacts | null;
+}
+
+export interface AppFacts {
+  /** Permissions where it is installed, `contents: write`. */
+  readonly granted: readonly string[];
+  /** What it lacks, in sentences. */
+  readonly problems: readonly string[];
 }
 
 /** Whether one kind of thing could be read. */

@@ -33,8 +33,8 @@ function identityLine({ identity, secrets, refused }: GitHubFacts): Said {
   const about = 'identity';
   if (refused !== null) return missing(about, refused, 'mend what it names, then ask again');
   if (!identity.ok) return unasked(about, identity.error);
-  const { login, role, appProblems } = identity.value;
-  if (appProblems !== null) return fine(about, `Warden writes as ${login}, the app`);
+  const { login, role, app } = identity.value;
+  if (app !== null) return fine(about, `Warden writes as ${login}, the app`);
   if (role === null) return fine(about, `Warden writes as ${login}, by a token`);
   const isKnown = secrets.ok && secrets.value !== 'unknown';
   const writer = isKnown ? `; jobs write as ${hasApp(secrets) ? 'the app' : WORKFLOW_LOGIN}` : '';
@@ -45,12 +45,12 @@ function identityLine({ identity, secrets, refused }: GitHubFacts): Said {
 function permissionsLine({ identity, probes }: GitHubFacts): Said {
   const about = 'permissions';
   if (!identity.ok) return unasked(about, identity.error);
-  const { appProblems, role } = identity.value;
-  if (appProblems?.length === 0) return fine(about, 'the app has each permission and event it needs');
-  if (appProblems !== null) {
+  const { app, role } = identity.value;
+  if (app?.problems.length === 0) return fine(about, `the app has all it needs: ${app.granted.join(', ')}`);
+  if (app !== null) {
     const nextStep =
       'grant it on the page of the app, then accept it where the app is installed (docs/deploy.md)';
-    return missing(about, appProblems.join('; '), nextStep);
+    return missing(about, app.problems.join('; '), nextStep);
   }
   const namesOf = (wanted: GitHubFacts['probes'][number]['outcome']): string =>
     probes.flatMap(({ outcome, permission }) => (outcome === wanted ? [permission] : [])).join(', ');

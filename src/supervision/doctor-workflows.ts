@@ -127,7 +127,7 @@ function openPullsLine(
   const about = 'pull requests by jobs';
   if (wanted?.pullRequests === false)
     return fine(about, 'are off by github.pull_requests in config/warden.yaml');
-  const isApp = identity.ok && identity.value.appProblems !== null;
+  const isApp = identity.ok && identity.value.app !== null;
   if (isApp || hasApp(secrets)) return fine(about, 'the app opens them');
   if (!may.ok) return unasked(about, may.error);
   if (may.value === 'unknown') return unseen(about, 'administration: read');

@@ -47,7 +47,11 @@ const LOCAL: LocalFacts = {
 
 const GITHUB: GitHubFacts = {
   refused: null,
-  identity: ok({ login: 'warden[bot]', role: null, appProblems: [] }),
+  identity: ok({
+    login: 'warden[bot]',
+    role: null,
+    app: { granted: ['checks: write', 'contents: write'], problems: [] },
+  }),
   repository: ok({
     fullName: 'acme/desk',
     defaultBranch: 'main',
