@@ -91,3 +91,25 @@ describe('overlayDisk', () => {
     );
   });
 });
+
+describe('the changes of an overlay', () => {
+  it('are the files whose bytes are other ones now, hidden ones left out', () => {
+    const disk = overlayDisk(readOnly({ ...FILES, 'd.txt': 'd' }));
+
+    disk.append('a.txt', ' and more');
+    disk.replace('f/b.txt', 'BASE B');
+    disk.replace('f/c.txt', 'base c');
+    disk.remove('d.txt');
+    disk.replace('new.txt', 'new');
+    disk.replace('gone.txt', 'for a moment');
+    disk.remove('gone.txt');
+    disk.replace('.locks/run.lock', '{}');
+
+    expect(disk.changes()).toEqual([
+      { path: 'a.txt', bytesBefore: 6, bytesAfter: 15 },
+      { path: 'd.txt', bytesBefore: 1, bytesAfter: null },
+      { path: 'f/b.txt', bytesBefore: 6, bytesAfter: 6 },
+      { path: 'new.txt', bytesBefore: null, bytesAfter: 3 },
+    ]);
+  });
+});
