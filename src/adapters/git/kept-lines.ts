@@ -20,7 +20,7 @@ import { PACK_FOLDER } from '../state/pack-paths.ts';
 import { packedDisk } from '../state/packed-disk.ts';
 
 /** Where the kept logs lie; {@link isKept} says which files of these. */
-export const KEPT_PLACES = [
+const KEPT_PLACES = [
   'alpha/events',
   'alpha/rejects',
   'telemetry/events',
@@ -51,9 +51,15 @@ function isKept(path: string): boolean {
   return path.endsWith('.jsonl') && !path.startsWith(COMPUTED);
 }
 
-/** Returns the places of {@link KEPT_PLACES} that a folder has. */
-export function placesIn(dir: string): readonly string[] {
-  return KEPT_PLACES.filter((place) => existsSync(join(dir, place)));
+/** Returns the kept files that a folder has or holds. */
+export function keptFilesIn(dir: string): readonly string[] {
+  const disk = nodeDisk(dir);
+  const held = holdingsIn(dir).flatMap((holding) => heldPaths(disk, holding));
+  return [...new Set([...ownFiles(disk), ...held])].sort();
+}
+
+function ownFiles(disk: Disk): readonly string[] {
+  return KEPT_PLACES.flatMap((place) => filesIn(disk, place)).filter(isKept);
 }
 
 /**
@@ -62,9 +68,9 @@ export function placesIn(dir: string): readonly string[] {
  */
 export function holdLines(dir: string, known: KnownFiles): void {
   const disk = nodeDisk(dir);
-  const held = placesIn(dir)
-    .flatMap((place) => filesIn(disk, place))
-    .filter((path) => isKept(path) && surplusOf(disk, path, known.get(path)) !== '');
+  const held = ownFiles(disk)
+    .filter((path) => surplusOf(disk, path, known.get(path)) !== '')
+    .filter((path) => !isHeld(dir, path));
   const newest = Number(posix.basename(holdingsIn(dir).at(-1) ?? '0'));
   const into = `${HELD}/${newest + 1}`;
   for (const path of held) {
@@ -73,6 +79,14 @@ export function holdLines(dir: string, known: KnownFiles): void {
     linkSync(join(dir, path), target);
     syncFolder(dirname(target));
   }
+}
+
+/** A run that could not reach the remote holds the same files as the one before it. */
+function isHeld(dir: string, path: string): boolean {
+  const { ino } = statSync(join(dir, path));
+  return holdingsIn(dir)
+    .map((holding) => join(dir, holding, path))
+    .some((held) => existsSync(held) && statSync(held).ino === ino);
 }
 
 /**

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../domain/result.ts';
 import type { Log, StateWorktree } from '../../ports.ts';
 import { isMounted } from '../state/mounted-disk.ts';
 import type { GitFault } from './git-command.ts';
-import { giveBackLines, heldFolders, holdLines, type KnownFiles, placesIn } from './kept-lines.ts';
+import { giveBackLines, heldFolders, holdLines, type KnownFiles, keptFilesIn } from './kept-lines.ts';
 import { writeOrphanStart } from './orphan-start.ts';
 import { isFaster, refAnswers, remoteFault } from './remote-words.ts';
 import {
@@ -105,9 +105,10 @@ async function knownState(clone: Clone): Promise<Result<Known, string>> {
     return commit.error.exitCode === NOT_THERE
       ? ok({ commit: null, files: new Map() })
       : err(commit.error.message);
-  const places = placesIn(clone.dir);
-  if (places.length === 0) return ok({ commit: commit.value, files: new Map() });
-  const listed = await gitIn(clone, ['ls-tree', '-r', '-l', '-z', KNOWN, '--', ...places]);
+  // By name, since to tell the sizes of others a sparse clone would have to fetch them.
+  const paths = keptFilesIn(clone.dir);
+  if (paths.length === 0) return ok({ commit: commit.value, files: new Map() });
+  const listed = await gitIn(clone, ['ls-tree', '-r', '-l', '-z', KNOWN, '--', ...paths]);
   if (!listed.ok) return err(listed.error.message);
   const files = listed.value.split('\0').flatMap((entry) => {
     const [, id, bytes, path] = /^\d+ blob ([0-9a-f]+) +(\d+)\t(.*)$/s.exec(entry) ?? [];
