@@ -11,8 +11,7 @@ import type { KernelAck, KernelSummary } from '../domain/kernel-records.ts';
 import type { Result } from '../domain/result.ts';
 
 /** `missing` must be mended before Warden works as it should; `warning` is told and may be wanted; `unknown` could not be asked. */
-export const LINE_STATUSES = ['ok', 'missing', 'warning', 'unknown'] as const;
-export type LineStatus = (typeof LINE_STATUSES)[number];
+export type LineStatus = 'ok' | 'missing' | 'warning' | 'unknown';
 
 export const LINE_GROUPS = ['this machine', 'repository', 'workflows', 'state'] as const;
 
@@ -34,19 +33,19 @@ export type Asked<T> = Result<T, string>;
 export type Seen<T> = Asked<T | 'unknown'>;
 
 /** One of the three files a person edits. */
-export interface ConfigFacts {
+interface ConfigFacts {
   readonly file: string;
   readonly problems: readonly string[];
 }
 
-export interface WorkflowFile {
+interface WorkflowFile {
   readonly path: string;
   /** Lines below `on.schedule`, or what is wrong with the file. */
   readonly crons: Result<readonly string[], string>;
 }
 
 /** `foreign`: the folder is the top of a checkout of something else. */
-export interface StateFolderFacts {
+interface StateFolderFacts {
   readonly dir: string;
   readonly kind: 'absent' | 'plain' | 'clone' | 'foreign';
   /** Branch that is checked out there, or `null`. */

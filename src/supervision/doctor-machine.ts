@@ -119,7 +119,7 @@ function stateFolderLine({ stateFolder: { dir, kind, branch }, wanted }: LocalFa
     case 'absent':
       return fine(about, `${dir} is made by the first run`);
     case 'plain':
-      return fine(about, `${dir} is a plain folder`);
+      return fine(about, `${dir} is a folder of your own, which no run replaces or pushes`);
     case 'clone':
       return fine(about, `${dir} is a clone of ${of}`);
     case 'foreign':

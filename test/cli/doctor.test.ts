@@ -104,7 +104,9 @@ describe('warden doctor without GitHub', () => {
   it('tells a plain state folder from a checkout of something else', async () => {
     checkOut();
     write('state/data/runs/2026-11.jsonl', '');
-    expect((await checksOf({}))['state folder']).toBe('ok state/data is a plain folder');
+    expect((await checksOf({}))['state folder']).toBe(
+      'ok state/data is a folder of your own, which no run replaces or pushes',
+    );
     write('state/data/.clone.json', '{"url":"https://github.com/acme/desk.git","branch":"warden-state"}\n');
     expect((await checksOf({}))['state folder']).toBe('ok state/data is a clone of warden-state');
     write('state/data/.clone.json', '{"url":"https://github.com/acme/desk.git","branch":"other"}\n');

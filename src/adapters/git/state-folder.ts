@@ -13,20 +13,22 @@ interface StateFolder {
   readonly branch: string | null;
 }
 
-/** Returns what is at `dir`, without changing it. A clone that a person made counts like one that a job made. */
+/** Returns what is at `dir`, without changing it. Jobs work only in a clone that a job made; what a person cloned is plain to them. */
 export async function stateFolderAt(dir: string, stateBranch: string): Promise<StateFolder> {
   const names = existsSync(dir) ? readdirSync(dir) : [];
-  const isClone = names.includes('.git') || names.includes(CLAIM);
-  if (!isClone)
-    return { dir, kind: names.some((name) => !isHidden(name)) ? 'plain' : 'absent', branch: null };
-  const branch = claimedBranch(dir) ?? (await checkedOutBranch(dir));
-  return { dir, kind: branch === stateBranch ? 'clone' : 'foreign', branch };
+  if (names.includes(CLAIM)) {
+    const branch = claimedBranch(dir);
+    return { dir, kind: branch === stateBranch ? 'clone' : 'foreign', branch };
+  }
+  if (names.includes('.git')) {
+    const branch = await checkedOutBranch(dir);
+    return { dir, kind: branch === stateBranch ? 'plain' : 'foreign', branch };
+  }
+  return { dir, kind: names.some((name) => !isHidden(name)) ? 'plain' : 'absent', branch: null };
 }
 
 function claimedBranch(dir: string): string | null {
-  const path = join(dir, CLAIM);
-  if (!existsSync(path)) return null;
-  return /"branch":"([^"]+)"/.exec(readFileSync(path, 'utf8'))?.[1] ?? null;
+  return /"branch":"([^"]+)"/.exec(readFileSync(join(dir, CLAIM), 'utf8'))?.[1] ?? null;
 }
 
 async function checkedOutBranch(dir: string): Promise<string | null> {

@@ -25,7 +25,7 @@ export interface EnvironmentOptions extends RetryOptions {
 }
 
 /** What the app asks for, and what of it was accepted where it is installed. */
-export interface AppGrants {
+interface AppGrants {
   readonly registration: AppRegistration;
   readonly installation: {
     readonly id: number;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { git } from '../../../src/adapters/git/git-command.ts';
 import { stateFolderAt } from '../../../src/adapters/git/state-folder.ts';
+import { claimFolder } from '../../../src/adapters/git/worktree-clone.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -28,8 +29,15 @@ it('a folder of files within somebody’s repository is plain', async () => {
   expect(await stateFolderAt(join(dir, 'state'), BRANCH)).toMatchObject({ kind: 'plain', branch: null });
 });
 
-it('a checkout is a clone where its branch is that of the state, and else somebody else’s', async () => {
+it('a checkout by hand is plain where its branch is that of the state, and else somebody else’s', async () => {
   await git(['init', '--quiet', `--initial-branch=${BRANCH}`, dir], { cwd: dir, config: 'own' });
+
+  expect(await stateFolderAt(dir, BRANCH)).toMatchObject({ kind: 'plain', branch: BRANCH });
+  expect(await stateFolderAt(dir, 'other-state')).toMatchObject({ kind: 'foreign', branch: BRANCH });
+});
+
+it('what a job claimed is a clone of the branch that it claimed, whatever is checked out', async () => {
+  claimFolder({ dir, url: 'https://github.com/acme/desk.git', branch: BRANCH, folders: 'all' });
 
   expect(await stateFolderAt(dir, BRANCH)).toMatchObject({ kind: 'clone', branch: BRANCH });
   expect(await stateFolderAt(dir, 'other-state')).toMatchObject({ kind: 'foreign', branch: BRANCH });
