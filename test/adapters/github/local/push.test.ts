@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { answerLost } from '../../../../src/adapters/github/local/faults.ts';
-import { AT, type Hub, REPO, startHub } from './hub.ts';
+import { AT, type Hub, REPO, refusal, startHub } from './hub.ts';
 
 const run = promisify(execFile);
 const folders: string[] = [];
@@ -108,6 +108,68 @@ describe('a push', () => {
     expect(world.workflowRuns).toEqual([]);
     await expect(git(reader, 'push', '--quiet', 'origin', 'main')).rejects.toThrow('403');
     expect(world.fileText(REPO, 'main', 'b.txt')).toBe('b\n');
+  });
+
+  it('to a guarded branch is refused in the words of GitHub, and other branches of the same push are taken', async () => {
+    const hub = await startHub();
+    const { world } = hub.github;
+    const { setup } = world.repository(REPO);
+    const before = world.branchSha(REPO, 'main');
+    const folder = await cloneWith(hub, world.userToken('ada'));
+    const sha = await commitIn(folder, 'b.txt', 'b\n');
+    setup.protection.set('main', {
+      reviews: { approvals: 1, codeOwners: true },
+      checks: [],
+      isLocked: false,
+    });
+    const push = git(folder, 'push', 'origin', 'main', 'main:refs/heads/free');
+
+    const said = await push.catch((error: unknown) => String(error));
+    expect(said).toContain('remote: error: GH006: Protected branch update failed for refs/heads/main.');
+    expect(said).toContain('remote: error: Changes must be made through a pull request.');
+    expect(said).toContain('main -> main (hook declined)');
+    expect(world.branchSha(REPO, 'main')).toBe(before);
+    expect(world.branchSha(REPO, 'free')).toBe(sha);
+    setup.protection.clear();
+    await git(folder, 'push', '--quiet', 'origin', 'main');
+    expect(world.branchSha(REPO, 'main')).toBe(sha);
+  });
+
+  it('to a guarded branch is refused over the API too, while a pull request is merged into it', async () => {
+    const hub = await startHub();
+    const { world } = hub.github;
+    const { setup } = world.repository(REPO);
+    const sha = world.branchSha(REPO, 'main') ?? '';
+    const number = world.openPullAs('ada', {
+      repo: REPO,
+      branch: 'x',
+      files: { 'a.txt': 'a' },
+      title: 'X',
+      body: '',
+    });
+    setup.rules.push({ branch: 'main', type: 'pull_request' });
+    setup.protection.set('x', { reviews: null, checks: [], isLocked: true });
+    const file = { ...AT, path: 'c.txt', message: 'C', content: 'Yw==' };
+
+    expect(
+      await refusal(hub.app.rest.git.updateRef({ ...AT, ref: 'heads/main', sha, force: true })),
+    ).toMatchObject({
+      status: 422,
+      message: expect.stringContaining('Repository rule violations found'),
+    });
+    expect(await refusal(hub.app.rest.git.deleteRef({ ...AT, ref: 'heads/x' }))).toMatchObject({
+      status: 422,
+      message: expect.stringContaining('Cannot change this locked branch'),
+    });
+    expect(
+      await refusal(hub.app.rest.repos.createOrUpdateFileContents({ ...file, branch: 'x' })),
+    ).toMatchObject({
+      status: 409,
+      message: expect.stringContaining('Could not update file: Cannot change this locked branch'),
+    });
+    expect((await hub.app.rest.repos.getBranch({ ...AT, branch: 'main' })).data.protected).toBe(true);
+    await hub.app.rest.pulls.merge({ ...AT, pull_number: number });
+    expect(world.fileText(REPO, 'main', 'a.txt')).toBe('a');
   });
 
   it('fetches what the API made, the heads of pull requests included, and git finds it sound', async () => {

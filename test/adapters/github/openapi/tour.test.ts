@@ -41,6 +41,7 @@ async function readRepository({ app, person }: Hub): Promise<void> {
   await app.rest.repos.getContent({ ...AT, path: 'config' });
   await app.rest.repos.getContent({ ...AT, path: 'README.md' });
   await app.rest.repos.getCollaboratorPermissionLevel({ ...AT, username: 'ada' });
+  await app.rest.users.getByUsername({ username: 'ada' });
   await app.rest.actions.createWorkflowDispatch({ ...AT, workflow_id: 'train.yml', ref: 'main' });
   await app.rest.repos.createDispatchEvent({ ...AT, event_type: 'train', client_payload: { dry_run: true } });
 }

@@ -38,14 +38,13 @@ function getBranch(request: RepositoryRequest): Answer {
   const sha = readRef(repository.git, `refs/heads/${name}`);
   if (sha === null) throw notFound();
   const url = `${repositoryUrl(state, repository)}/branches/${name}`;
-  const isProtected = repository.setup.protection.has(name);
   return answer({
     name,
     commit: commitJson(state, repository, existingCommit(request, sha)),
     _links: { self: url, html: `${repositoryPage(repository)}/tree/${name}` },
-    protected: isProtected,
+    protected: isProtected(repository, name),
     protection: {
-      enabled: isProtected,
+      enabled: repository.setup.protection.has(name),
       required_status_checks: { enforcement_level: 'off', contexts: [], checks: [] },
     },
     protection_url: `${url}/protection`,
