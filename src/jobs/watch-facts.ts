@@ -6,12 +6,8 @@ import type { WatchdogConfig } from '../domain/supervisor-config.ts';
 import { DAY_MS, isoFromMs, msFromIso } from '../domain/time.ts';
 import type { Disk, GitHub, GitHubActions } from '../ports.ts';
 import { timetableOf } from '../supervision/schedule.ts';
-import {
-  type HeartbeatFacts,
-  missedSinceMs,
-  type WatchFacts,
-  type WorkflowFacts,
-} from '../supervision/watchdog.ts';
+import type { HeartbeatFacts, WatchFacts, WorkflowFacts } from '../supervision/watchdog-facts.ts';
+import { missedSinceMs } from '../supervision/workflow-findings.ts';
 import { readWorkflowFile } from './workflow-file.ts';
 
 interface WatchSources {

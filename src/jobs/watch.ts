@@ -6,13 +6,8 @@ import { WARDEN_FILE } from '../domain/proposal.ts';
 import type { Settings } from '../domain/settings.ts';
 import { checkedDurationMs, isoFromMs } from '../domain/time.ts';
 import type { Disk, GitHub, GitHubActions, Log } from '../ports.ts';
-import {
-  type WatchdogFinding,
-  type WatchedSchedule,
-  type WorkflowFacts,
-  watchdogFindings,
-  watchedSchedules,
-} from '../supervision/watchdog.ts';
+import { type WatchedSchedule, watchdogFindings, watchedSchedules } from '../supervision/watchdog.ts';
+import type { WatchdogFinding, WorkflowFacts } from '../supervision/watchdog-facts.ts';
 import {
   isNewsOf,
   keyOfFinding,

@@ -12,7 +12,8 @@ import { fitMarkdown } from './markdown-fit.ts';
 import { mentionsOf } from './mentions.ts';
 import { minuteText } from './report-numbers.ts';
 import type { ScheduledStart } from './schedule-starts.ts';
-import type { FindingKind, WatchdogFinding, WatchedSchedule } from './watchdog.ts';
+import type { WatchedSchedule } from './watchdog.ts';
+import type { FindingKind, WatchdogFinding } from './watchdog-facts.ts';
 
 export const WATCHDOG_TITLE = 'Action required: something that should run does not';
 
@@ -123,7 +124,7 @@ function findingText({ kind, subject, since, what, evidence, nextStep, url }: Wa
     [
       `- **What:** ${mdText(what)}.`,
       `- **Since:** ${minuteText(since)} UTC`,
-      `- **Shown by:** ${shown}`,
+      `- **Shown by:** ${shown}.`,
       `- **Next step:** ${mdText(nextStep)}.`,
     ].join('\n'),
   ].join('\n\n');
