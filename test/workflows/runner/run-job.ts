@@ -40,8 +40,9 @@ export interface JobRun {
   readonly permissions: Readonly<Record<string, string>>;
   /** What was used and run, in order. */
   readonly trace: readonly string[];
-  /** Of the step `warden`. */
+  /** Of the step `warden`, as what follows. */
   readonly exitCode: number | null;
+  readonly wallMs: number | null;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
   /** Everything that the steps wrote. */
@@ -61,6 +62,7 @@ interface Run {
   readonly trace: string[];
   readonly site: Record<string, string>;
   exitCode: number | null;
+  wallMs: number | null;
   outputs: Record<string, string>;
   summary: string;
   log: string;
@@ -77,9 +79,9 @@ export async function runJob(id: string, job: MappingToken, facts: RunFacts): Pr
     typeof environment === 'object' && environment !== null && 'name' in environment
       ? environment.name
       : environment;
-  const { trace, exitCode, outputs, summary, log, workspace, site } = run;
+  const { trace, exitCode, wallMs, outputs, summary, log, workspace, site } = run;
   return {
-    ...{ id, permissions, trace, exitCode, outputs, summary, log, workspace, site },
+    ...{ id, permissions, trace, exitCode, wallMs, outputs, summary, log, workspace, site },
     result: isRun ? (succeeded ? 'success' : 'failure') : 'skipped',
     environment: typeof name === 'string' ? name : null,
   };
@@ -118,6 +120,7 @@ function openRun(id: string, facts: RunFacts, token: string): Run {
       trace: [],
       site: {},
       exitCode: null,
+      wallMs: null,
       outputs: {},
       summary: '',
       log: '',
@@ -176,6 +179,7 @@ async function runStep(
     PATH: run.path.join(':'),
   };
   run.trace.push(`run ${String(script).trim()}`);
+  const startedMs = performance.now();
   const ended = await runProgram('bash', [...options, file], { cwd: run.workspace, env });
   const told = files.read();
   Object.assign(run.env, told.env);
@@ -184,6 +188,7 @@ async function runStep(
   run.summary += told.summary;
   if (step.find('id')?.toString() === 'warden') {
     run.exitCode = ended.code;
+    run.wallMs = performance.now() - startedMs;
     run.outputs = { ...told.outputs };
   }
   return ended.code === 0 ? { ...told.outputs } : null;
