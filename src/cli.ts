@@ -2,6 +2,7 @@
 // The composition root: hands the real process to the command line and turns its result into an exit code.
 
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from './cli/host.ts';
 import { reportFailure, runWarden } from './cli/program.ts';
 import { COMMANDS } from './cli/registry.ts';
@@ -13,6 +14,7 @@ const host: Host = {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
+  sleep: async (ms) => await sleep(ms),
   randomHex: (bytes) => randomBytes(bytes).toString('hex'),
 };
 

@@ -62,7 +62,7 @@ interface Connected {
 async function connect({ host, clock, log }: CommandContext): Promise<Result<Connected, string>> {
   const { gitHubFromEnv } = await import('../adapters/github/environment.ts');
   const { repositorySettings } = await import('../app/repository-settings.ts');
-  const { setTimeout: sleep } = await import('node:timers/promises');
+  const sleep = async (ms: number): Promise<void> => await host.sleep(ms);
   const patience = { log, sleep, random: Math.random, nowMs: () => clock.nowMs() };
   const first = await gitHubFromEnv(host.env, { ...patience, ownLogins: [] });
   if (!first.ok) return first;

@@ -11,6 +11,8 @@ export interface Host {
   readonly stdout: TextSink;
   /** A stream and not only a sink, because a progress bar draws on it. */
   readonly stderr: NodeJS.WritableStream & TextSink;
+  /** Waits, for another try of what was refused or unavailable. */
+  sleep(ms: number): Promise<void>;
   /** Random lower-case hex digits, two per byte. */
   randomHex(bytes: number): string;
 }

@@ -30,11 +30,10 @@ export async function connectGitHub(
   context: CommandContext,
   { github }: { readonly github: Pick<WardenConfig['github'], 'own_logins'> },
 ): Promise<Result<ConnectedGitHub | null, string>> {
-  const { setTimeout: sleep } = await import('node:timers/promises');
   const { host, clock, log } = context;
   const connected = await gitHubFromEnv(host.env, {
     ownLogins: github.own_logins,
-    sleep: async (ms) => await sleep(ms),
+    sleep: async (ms) => await host.sleep(ms),
     nowMs: () => clock.nowMs(),
     random: () => Number.parseInt(host.randomHex(4), 16) / 2 ** 32,
     log,

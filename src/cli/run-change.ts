@@ -2,14 +2,17 @@
 
 import { notingDisk } from '../adapters/state/noting-disk.ts';
 import { type ChangedFile, overlayDisk } from '../adapters/state/overlay-disk.ts';
+import { hasRun } from '../adapters/state/run-log.ts';
+import { assert } from '../domain/assert.ts';
 import { StateBranchError } from '../domain/github.ts';
+import type { RunRecord } from '../domain/run.ts';
 import { pushState } from '../jobs/push-state.ts';
 import type { Disk } from '../ports.ts';
 import type { PushFacts } from '../supervision/job-summary-push.ts';
 import { type CommandContext, stateDisk } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import type { RunSession } from './run-session.ts';
-import type { StepDone } from './run-step.ts';
+import type { JobStep, StepDone } from './run-step.ts';
 
 /** What a change made, step by step. */
 export interface Made<T> {
@@ -47,6 +50,27 @@ export interface Changed<T> {
   readonly push: PushFacts | null;
 }
 
+/**
+ * Returns work whose lines the worktree keeps whatever it pulls: mails that were sent, signals that were stored. It is done at the
+ * first attempt; a later one only records it again, unless the remote has that record after all.
+ */
+export function doneOnce<T>(
+  job: RunRecord['job'],
+  work: (context: CommandContext, commit: string | null) => Promise<JobStep<T>>,
+  record: (context: CommandContext, made: T) => Promise<void>,
+): StateWork<T | null>['apply'] {
+  let first: Made<T | null> | null = null;
+  return async (context, commit) => {
+    if (first === null) {
+      const { done, made } = await work(context, commit);
+      first = { steps: [done], made };
+    } else if (first.made !== null && !hasRun(context.disk, { ...context, job })) {
+      await record(context, first.made);
+    }
+    return first;
+  };
+}
+
 /** The state as a run changes it, one piece of work after the other. */
 export interface RunState {
   change<T>(work: StateWork<T>): Promise<Changed<T>>;
@@ -64,14 +88,12 @@ class NothingMade extends Error {
   override readonly name = 'NothingMade';
 }
 
-/** How far a change has come, told whatever ends it. */
-interface Attempt {
-  steps: readonly StepDone[];
-  base: string | null;
-  tries: number;
-  written: readonly PushFacts['changed'][number][];
+/** What one attempt made of a change. */
+interface Attempt<T> extends Made<T> {
+  readonly base: string | null;
+  readonly written: PushFacts['changed'];
   /** When the work was done and its push began, epoch milliseconds. */
-  workedMs: number;
+  readonly workedMs: number;
 }
 
 function pushedState(session: RunSession): RunState {
@@ -79,57 +101,64 @@ function pushedState(session: RunSession): RunState {
   return {
     context: () => context,
     async change<T>(work: StateWork<T>): Promise<Changed<T>> {
-      const nowMs = (): number => session.context.clock.nowMs();
-      const at: Attempt = { steps: [], base: null, tries: 0, written: [], workedMs: nowMs() };
+      const attempts: Attempt<T>[] = [];
       const apply: StateWork<T>['apply'] = async (over, commit) => {
         context = over;
         return await work.apply(over, commit);
       };
+      const tookMs = (): number => {
+        const { clock, startedAtMs } = session.context;
+        return clock.nowMs() - (attempts.at(-1)?.workedMs ?? startedAtMs);
+      };
       const facts = { branch: session.place.branch, repositoryUrl: session.repositoryUrl, dryRun: false };
       try {
-        const done = await pushOnce(session, { ...work, apply }, at);
-        const subject = work.message(done.made);
-        const { commit, pushed, tries } = done;
-        const push = { ...facts, subject, commit, pushed, tries, changed: at.written, error: null };
-        const step = pushStep(work.step, push, nowMs() - at.workedMs);
-        return { steps: [...at.steps, step], made: done.made, commit, pushed, isWell: true, push };
+        const { commit, pushed, tries } = await pushOnce(session, { ...work, apply }, attempts);
+        const { steps, made, written: changed } = takenOf(attempts, commit, pushed);
+        const subject = work.message(made);
+        const push = { ...facts, subject, commit, pushed, tries, changed, error: null };
+        const step = pushStep(work.step, push, tookMs());
+        return { steps: [...steps, step], made, commit, pushed, isWell: true, push };
       } catch (error) {
-        const { steps, base: commit, tries } = at;
-        const none = { made: null, commit, pushed: false };
+        const last = attempts.at(-1);
+        const none = { made: null, commit: last?.base ?? null, pushed: false };
+        const steps = last?.steps ?? [];
         if (error instanceof NothingMade) return { ...none, steps, isWell: true, push: null };
         if (!(error instanceof StateBranchError)) throw error;
         session.context.log.error(`${work.step}: ${error.message}`);
-        const push = {
-          ...facts,
-          subject: '',
-          commit,
-          pushed: false,
-          tries,
-          changed: [],
-          error: error.message,
-        };
-        const step = pushStep(work.step, push, nowMs() - at.workedMs);
+        const failed = { subject: '', tries: attempts.length, changed: [], error: error.message };
+        const push = { ...facts, ...failed, commit: none.commit, pushed: false };
+        const step = pushStep(work.step, push, tookMs());
         return { ...none, steps: [...steps, step], isWell: false, push };
       }
     },
   };
 }
 
-async function pushOnce<T>(session: RunSession, work: StateWork<T>, at: Attempt) {
+/**
+ * Returns the attempt that the remote took. Where a push had no answer and the next pull found its commit there, that next attempt
+ * had nothing left to do: what was made is what the one before made.
+ */
+function takenOf<T>(attempts: readonly Attempt<T>[], commit: string | null, pushed: boolean): Attempt<T> {
+  const last = attempts.at(-1);
+  assert(last !== undefined, 'a change is applied before it is pushed');
+  const isOfEarlier = pushed && last.base !== null && last.base === commit;
+  return isOfEarlier ? (attempts.at(-2) ?? last) : last;
+}
+
+async function pushOnce<T>(session: RunSession, work: StateWork<T>, attempts: Attempt<T>[]) {
   const { clock, host, log, stateDir, startedAtMs } = session.context;
-  const { setTimeout: sleep } = await import('node:timers/promises');
   return await pushState(
     session.worktree,
     {
       atMs: startedAtMs,
-      async apply(commit, attempt) {
+      async apply(commit) {
         const written = new Set<string>();
         // What was read of an earlier commit must not be taken for this one, so the disk is a new one each time.
         const files = await stateDisk(stateDir, session.folders);
         const disk = notingDisk(files, (path) => written.add(path));
         const { steps, made } = await work.apply({ ...session.context, disk }, commit);
-        at.written = [...written].sort().map((path) => ({ path, bytes: files.size(path) }));
-        Object.assign(at, { steps, base: commit, tries: attempt, workedMs: clock.nowMs() });
+        const sizes = [...written].sort().map((path) => ({ path, bytes: files.size(path) }));
+        attempts.push({ steps, made, base: commit, written: sizes, workedMs: clock.nowMs() });
         if (commit === null && steps.every((step) => step.isRefused)) throw new NothingMade();
         return made;
       },
@@ -137,7 +166,7 @@ async function pushOnce<T>(session: RunSession, work: StateWork<T>, at: Attempt)
       tags: () => work.tags?.() ?? {},
     },
     {
-      sleep: async (ms) => await sleep(ms),
+      sleep: async (ms) => await host.sleep(ms),
       random: () => Number.parseInt(host.randomHex(4), 16) / 2 ** 32,
       log,
     },

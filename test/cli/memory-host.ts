@@ -13,8 +13,10 @@ export interface MemoryHostOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What the clock says; default: {@link NOW_MS}. */
   readonly nowMs?: number;
-  /** Each random byte; default: `ab`. Of `00` come waits that last no time. */
-  readonly randomByte?: string;
+  /** Waits between tries; default: not at all. */
+  readonly sleep?: Host['sleep'];
+  /** Default: the same digits again and again. */
+  readonly randomHex?: Host['randomHex'];
 }
 
 /** Runs `warden …argv` with the given commands and returns its exit code and its words. */
@@ -34,7 +36,8 @@ export async function runInMemory(
     })(),
     stdout: stdout.stream,
     stderr: stderr.stream,
-    randomHex: (bytes) => (options.randomByte ?? 'ab').repeat(bytes),
+    sleep: options.sleep ?? (async () => {}),
+    randomHex: options.randomHex ?? ((bytes) => 'ab'.repeat(bytes)),
   };
   const exitCode = await runWarden(argv, host, registers);
   return {

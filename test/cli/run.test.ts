@@ -31,7 +31,6 @@ async function warden(argv: readonly string[], { env = {}, folder = cwd }: Parts
     cwd: folder,
     env: { ...world.environment(), ...env },
     nowMs: world.clock.nowMs(),
-    randomByte: '00',
   });
 }
 
@@ -176,7 +175,9 @@ describe('two runs at the same time', () => {
     expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
     const events = (await file('alpha/events/ingest/2026-11.jsonl')).trim().split('\n');
     expect(new Set(events).size).toBe(12);
-    expect((await world.history()).map(({ parents }) => parents)).toEqual([1, 1, 0]);
+    const subject = 'state: ingest 2026-11-21 (+4 events)';
+    expect(await world.history()).toEqual([1, 1, 0].map((parents) => ({ subject, parents })));
+    expect((await file('runs/2026-11.jsonl')).match(/"job":"ingest"/g)).toHaveLength(3);
   });
 
   it('are refused in one folder', async () => {
@@ -483,5 +484,42 @@ describe('a state that is not at GitHub', () => {
 
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toContain('name the repository that holds the state with --remote');
+  });
+});
+
+describe('a push whose answer was lost', () => {
+  it('is known by its commit, and counted once', async () => {
+    const lost = {
+      response: { status: 502, headers: {}, body: {} },
+      afterApplying: true,
+      wait: null,
+    } as const;
+    world.github.faults.plan({ method: 'POST', path: /git-receive-pack$/, fault: lost });
+
+    const run = await warden(['run', 'ingest', 'signals.jsonl', '--json']);
+
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(stepNamed(run, 'push')).toMatchObject({ pushed: true, tries: 2, commit: branchSha() });
+    expect(await subjects()).toEqual(['state: ingest 2026-11-21 (+4 events)']);
+    expect((await file('runs/2026-11.jsonl')).trim().split('\n')).toHaveLength(1);
+  });
+
+  it('counts the rows of a reconcile that the remote took', async () => {
+    await ingested();
+    const lost = {
+      response: { status: 502, headers: {}, body: {} },
+      afterApplying: true,
+      wait: null,
+    } as const;
+    world.github.faults.plan({ method: 'POST', path: /git-receive-pack$/, fault: lost });
+
+    const run = await warden(reconcile('--json'));
+
+    expect(stepNamed(run, 'reconcile')).toMatchObject({ did: '+8 rows, 4 open pairs' });
+    expect(stepNamed(run, 'push')).toMatchObject({
+      message: 'state: reconcile 2026-11-21 (+8 rows)',
+      tries: 2,
+    });
+    expect((await subjects())[1]).toBe('state: reconcile 2026-11-21 (+8 rows)');
   });
 });

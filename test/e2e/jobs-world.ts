@@ -14,6 +14,7 @@ import { AGENTS_FILE, KILL_LIST_FILE, WARDEN_FILE } from '../../src/domain/propo
 import { DAY_MS, HOUR_MS, isoFromMs } from '../../src/domain/time.ts';
 import { runInMemory } from '../cli/memory-host.ts';
 import { worldConfig } from '../jobs/supervise-world.ts';
+import type { VirtualWaits } from './virtual-waits.ts';
 
 const execFileLater = promisify(execFile);
 
@@ -48,6 +49,8 @@ export interface RunOptions {
   /** Folder of the job; default: a new one, as on a machine of GitHub. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Of jobs that run at the same time. */
+  readonly waits?: VirtualWaits;
 }
 
 const JOB_PERMISSIONS = {
@@ -83,13 +86,14 @@ export async function jobsWorld(
   });
   return {
     ...{ github, clock, dir, candles, config, environment },
-    async run(argv, { cwd, env } = {}) {
+    async run(argv, { cwd, env, waits } = {}) {
       made += 1;
       const folder = cwd ?? join(dir, `job-${made}`);
       mkdirSync(folder, { recursive: true });
       const all = [...argv, '--config', config];
       const host = { cwd: folder, env: { ...environment(), ...env }, nowMs: clock.nowMs() };
-      const done = await runInMemory(COMMANDS, all, host);
+      const job = async () => await runInMemory(COMMANDS, all, { ...host, ...waits });
+      const done = waits === undefined ? await job() : await waits.run(job);
       if (cwd === undefined) rmSync(folder, { recursive: true, force: true });
       return done;
     },
