@@ -9,11 +9,11 @@ import { stateMessage } from '../supervision/state-message.ts';
 import { compactOutcome } from './compact.ts';
 import { type CommandContext, stateDisk } from './context.ts';
 import { ingestOutcome } from './ingest.ts';
-import type { IntakeOptions } from './intake-options.ts';
+import { type IntakeOptions, recordIntake } from './intake-options.ts';
 import type { Published } from './publish.ts';
 import { type ReconcileCliOptions, reconcileOutcome } from './reconcile.ts';
 import { reportOutcome } from './report.ts';
-import type { Changed, Made, RunState } from './run-change.ts';
+import { type Changed, doneOnce, type Made, type RunState } from './run-change.ts';
 import {
   didCompact,
   didIngest,
@@ -151,13 +151,17 @@ export async function runIngest(
   { options, paths }: { readonly options: IntakeOptions; readonly paths: readonly string[] },
 ): Promise<RunDone> {
   const day = dayOf(session.context.nowMs);
-  const changed = await state.change({
+  const ingest = async (context: CommandContext) => {
+    const run = async () => await ingestOutcome(context, options, paths);
+    return await jobStep(context, 'ingest', run, didIngest);
+  };
+  const changed = await state.change<IngestReport | null>({
     step: 'push',
-    async apply(context) {
-      const run = async () => await ingestOutcome(context, options, paths);
-      const { done, made } = await jobStep(context, 'ingest', run, didIngest);
-      return { steps: [done], made };
-    },
+    apply: doneOnce(
+      'ingest',
+      ingest,
+      async (context, { counts }) => await recordIntake(context, 'ingest', counts),
+    ),
     message: (made) =>
       stateMessage('ingest', day, [
         { count: made?.counts.appended ?? 0, noun: 'event', isAdded: true },

@@ -4,43 +4,34 @@ import { dayOf } from '../domain/time.ts';
 import { stateMessage } from '../supervision/state-message.ts';
 import type { CommandContext } from './context.ts';
 import { type Published, publishOutcome, recordPublished } from './publish.ts';
-import type { Changed, Made, RunState } from './run-change.ts';
+import { type Changed, doneOnce, type RunState } from './run-change.ts';
 import { didPublish } from './run-did.ts';
 import type { RunSession } from './run-session.ts';
-import { jobStep } from './run-step.ts';
+import { type JobStep, jobStep } from './run-step.ts';
 
 /** Digits of a commit in the name of its tag. */
 const TAG_DIGITS = 12;
 
-/**
- * Publishes the newest state and pushes the receipts. Publishing happens once, whatever the push of the receipts meets with: the
- * worktree keeps them, so a later attempt only adds the provenance again.
- */
+/** Publishes the newest state, once, and pushes the receipts of it. */
 export async function publishState(
   { context: { nowMs }, github }: RunSession,
   state: RunState,
 ): Promise<Changed<Published | null>> {
-  let earlier: Made<Published | null> | null = null;
   let cited: string | null = null;
-  const publish = async (context: CommandContext, commit: string | null): Promise<Made<Published | null>> => {
-    if (earlier === null) {
-      cited = commit;
-      const { done, made } = await jobStep(
-        context,
-        'publish',
-        async () => await publishOutcome(context, commit, github),
-        didPublish,
-      );
-      earlier = { steps: [done], made };
-    } else if (earlier.made !== null) await recordPublished(context, earlier.made);
-    return earlier;
+  let published: Published | null = null;
+  const publish = async (context: CommandContext, commit: string | null): Promise<JobStep<Published>> => {
+    cited = commit;
+    const run = async () => await publishOutcome(context, commit, github);
+    const step = await jobStep(context, 'publish', run, didPublish);
+    published = step.made;
+    return step;
   };
   return await state.change({
     step: 'receipts',
-    apply: publish,
+    apply: doneOnce('publish', publish, recordPublished),
     message: (made) =>
       stateMessage('publish', dayOf(nowMs), [{ count: receiptsOf(made), noun: 'receipt', isAdded: true }]),
-    tags: () => tagsOf(cited, earlier?.made ?? null),
+    tags: () => tagsOf(cited, published),
   });
 }
 

@@ -130,6 +130,13 @@ function addressFrom(name: string, text: string, cwd: string): Result<string, Re
     return err(
       refusal(EXIT.usage, `${name} is "${text}", which is no address; expected one that git fetches from`),
     );
+  if (URL.canParse(text) && new URL(text).password !== '')
+    return err(
+      refusal(
+        EXIT.usage,
+        `the address of ${name} has a password in it, which would be written down with the state; keep it in a credential helper of git, or set GITHUB_TOKEN and GITHUB_REPOSITORY`,
+      ),
+    );
   const isPath = !/^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^[^/]+:/.test(text);
   return ok(isPath ? resolve(cwd, text) : text);
 }

@@ -488,13 +488,17 @@ describe('a state that is not at GitHub', () => {
 });
 
 describe('a push whose answer was lost', () => {
-  it('is known by its commit, and counted once', async () => {
-    const lost = {
+  const loseAnswer = (): void => {
+    const fault = {
       response: { status: 502, headers: {}, body: {} },
       afterApplying: true,
       wait: null,
     } as const;
-    world.github.faults.plan({ method: 'POST', path: /git-receive-pack$/, fault: lost });
+    world.github.faults.plan({ method: 'POST', path: /git-receive-pack$/, fault });
+  };
+
+  it('is known by its commit, and counted once', async () => {
+    loseAnswer();
 
     const run = await warden(['run', 'ingest', 'signals.jsonl', '--json']);
 
@@ -506,12 +510,7 @@ describe('a push whose answer was lost', () => {
 
   it('counts the rows of a reconcile that the remote took', async () => {
     await ingested();
-    const lost = {
-      response: { status: 502, headers: {}, body: {} },
-      afterApplying: true,
-      wait: null,
-    } as const;
-    world.github.faults.plan({ method: 'POST', path: /git-receive-pack$/, fault: lost });
+    loseAnswer();
 
     const run = await warden(reconcile('--json'));
 

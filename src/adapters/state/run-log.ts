@@ -1,6 +1,7 @@
 // runs/YYYY-MM.jsonl: what every run of a job did, and with which code and configuration. Outside all claims of equal bytes.
 
 import { RunRecord } from '../../domain/run.ts';
+import { monthOf } from '../../domain/time.ts';
 import type { Disk } from '../../ports.ts';
 import { assertMonth, endsTorn } from './append-log.ts';
 import { readLines } from './jsonl.ts';
@@ -15,6 +16,20 @@ export function appendRun(disk: Disk, record: RunRecord): void {
   assertMonth(month);
   const path = `runs/${month}.jsonl`;
   disk.append(path, `${endsTorn(disk, path) ? '\n' : ''}${recordLine(RunRecord, record)}\n`);
+}
+
+/** Returns whether a run has left its record of a job, in the month in which it began. */
+export function hasRun(
+  disk: Disk,
+  run: { readonly runId: string; readonly job: RunRecord['job']; readonly startedAtMs: number },
+): boolean {
+  const start = recordStart(run.runId, run.job);
+  return disk.read(`runs/${monthOf(run.startedAtMs)}.jsonl`)?.includes(start) === true;
+}
+
+/** The fields that every line begins with, as they are written. */
+function recordStart(runId: string, job: RunRecord['job']): string {
+  return `{"v":1,"run_id":${JSON.stringify(runId)},"job":"${job}"`;
 }
 
 /** A job that runs once a month has its newest run in one of these. */
