@@ -86,13 +86,15 @@ describe('the workflows', () => {
     expect(injectionFindings(SETUP_ACTION, [/ run: (.*)$/m.exec(setup)?.[1] ?? '${{'])).toEqual([]);
   });
 
-  it('get the secrets of the table, in the step that needs them', () => {
+  it('get the variables and secrets of the table, in the step that needs them', () => {
     expect(files.flatMap(secretFindings)).toEqual([]);
   });
 
-  it('hand over secrets by names that the documentation explains and the product reads', () => {
+  it('read secrets and variables of the repository by names that the documentation explains', () => {
     const docs = documentation();
     const names = new Set(Object.values(GRANTS).flatMap(({ secrets }) => Object.keys(secrets)));
+    for (const { text } of files)
+      for (const [, name = ''] of text.matchAll(/vars\.([A-Z_]+)/g)) names.add(name);
     expect([...names].filter((name) => !docs.includes(`\`${name}\``))).toEqual([]);
   });
 
@@ -201,6 +203,12 @@ describe('a rule finds', () => {
       '          SMTP_URL: ${{ secrets.SMTP_URL }}\n          WARDEN_INPUTS:',
     ],
     ['a secret less', /^ +WARDEN_APP_PRIVATE_KEY: .*\n/m.exec(file('train').text)?.[0] ?? '', ''],
+    [
+      'a variable that steers Node.js',
+      '          WARDEN_INPUTS:',
+      '          NODE_OPTIONS: --no-warnings\n          WARDEN_INPUTS:',
+    ],
+    ['a variable less', '          WARDEN_SCHEDULE: ${{ github.event.schedule }}\n', ''],
     ['all secrets at once', 'toJSON(inputs)', 'toJSON(secrets)'],
     ['the whole event with its token', 'toJSON(inputs)', 'toJSON(github)'],
     [

@@ -115,7 +115,7 @@ export function injectionFindings(path: string, scripts: readonly string[]): rea
     .map((script) => `${path}: an expression is part of the script "${script.trim()}"; hand it over in env`);
 }
 
-/** Finds secrets that a job does not need, that reach more than its one step, or that go by another name. */
+/** Finds secrets and other variables that a job does not need or lacks, and secrets that reach more than its one step. */
 export function secretFindings(file: WorkflowFile): readonly string[] {
   const { path, workflow } = file;
   return jobsOf(file).flatMap(([name, job]) => {
@@ -125,8 +125,12 @@ export function secretFindings(file: WorkflowFile): readonly string[] {
     const extra = secret
       .filter(([variable, value]) => allowed[variable] !== value)
       .map(([variable, value]) => `${path}: ${name} gets ${variable}: ${value}, which no table allows`);
-    const missing = Object.keys(allowed)
-      .filter((variable) => !secret.some(([each]) => each === variable))
+    const known = [...Object.keys(allowed), ...grantOf(name).plain];
+    const other = own
+      .filter(([variable, value]) => !isSecret(value) && !known.includes(variable))
+      .map(([variable]) => `${path}: ${name} gets ${variable}, which no table knows`);
+    const missing = known
+      .filter((variable) => !own.some(([each]) => each === variable))
       .map((variable) => `${path}: ${name} does not get ${variable}`);
     const rest = {
       ...job,
@@ -136,7 +140,7 @@ export function secretFindings(file: WorkflowFile): readonly string[] {
     const elsewhere = isSecret(JSON.stringify(rest))
       ? [`${path}: ${name} hands a secret to more than its own step`]
       : [];
-    return [...extra, ...missing, ...elsewhere];
+    return [...extra, ...other, ...missing, ...elsewhere];
   });
 }
 
@@ -200,5 +204,5 @@ export function kernelFindings(file: WorkflowFile): readonly string[] {
 }
 
 function grantOf(name: string): Grant {
-  return GRANTS[name] ?? { run: '', permissions: {}, secrets: {} };
+  return GRANTS[name] ?? { run: '', permissions: {}, secrets: {}, plain: [] };
 }

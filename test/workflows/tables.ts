@@ -18,6 +18,8 @@ export interface Grant {
   readonly permissions: Readonly<Record<string, 'read' | 'write'>>;
   /** Variable → the expression of the secret it holds. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Its other variables, which anybody may know. */
+  readonly plain: readonly string[];
 }
 
 const TOKEN = { GITHUB_TOKEN: '${{ github.token }}' };
@@ -35,7 +37,12 @@ const ALPACA = {
   APCA_API_SECRET_KEY: '${{ secrets.APCA_API_SECRET_KEY }}',
 };
 const PUBLISHES = { checks: 'write', contents: 'write', issues: 'write', 'pull-requests': 'write' } as const;
-const KERNEL: Grant = { run: 'node dist/cli.js kernel ctl', permissions: { contents: 'read' }, secrets: {} };
+const KERNEL: Grant = {
+  run: 'node dist/cli.js kernel ctl',
+  permissions: { contents: 'read' },
+  secrets: {},
+  plain: ['PINK_CONTROL_SOCKET', 'WARDEN_INPUTS'],
+};
 
 /** By `workflow.job`. */
 export const GRANTS: Readonly<Record<string, Grant>> = {
@@ -43,12 +50,14 @@ export const GRANTS: Readonly<Record<string, Grant>> = {
     run: 'node dist/cli.js app --event',
     permissions: { actions: 'write', ...PUBLISHES },
     secrets: { ...TOKEN, ...APP },
+    plain: ['WARDEN_INPUTS'],
   },
-  'check.check': { run: 'npm cit', permissions: { contents: 'read' }, secrets: {} },
+  'check.check': { run: 'npm cit', permissions: { contents: 'read' }, secrets: {}, plain: [] },
   'ingest.ingest': {
     run: 'node dist/cli.js run ingest',
     permissions: { contents: 'write', issues: 'write' },
     secrets: { ...TOKEN, ...APP },
+    plain: ['WARDEN_INPUTS'],
   },
   'kernel.now': KERNEL,
   'kernel.approved': KERNEL,
@@ -56,20 +65,24 @@ export const GRANTS: Readonly<Record<string, Grant>> = {
     run: 'node dist/cli.js run report --out site',
     permissions: { contents: 'read', 'id-token': 'write', pages: 'write' },
     secrets: TOKEN,
+    plain: ['WARDEN_SCHEDULE'],
   },
   'reconcile.reconcile': {
     run: 'node dist/cli.js run reconcile',
     permissions: PUBLISHES,
     secrets: { ...TOKEN, ...APP, ...ALPACA, ...MAIL },
+    plain: ['WARDEN_INPUTS', 'WARDEN_SCHEDULE'],
   },
   'supervise.supervise': {
     run: 'node dist/cli.js run supervise',
     permissions: { actions: 'write', ...PUBLISHES },
     secrets: { ...TOKEN, ...APP, ...MAIL },
+    plain: ['WARDEN_INPUTS', 'WARDEN_SCHEDULE'],
   },
   'train.train': {
     run: 'node dist/cli.js run train',
     permissions: { contents: 'write', issues: 'write' },
     secrets: { ...TOKEN, ...APP },
+    plain: ['WARDEN_INPUTS', 'WARDEN_SCHEDULE'],
   },
 };
