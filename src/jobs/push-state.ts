@@ -31,6 +31,7 @@ interface PushPorts {
 }
 
 export interface PushedState<T> {
+  /** What `apply` made of the try whose commit the remote has; of the last one where it has none. */
   readonly made: T;
   /** Newest commit that the remote is known to have: that of the change, or what it was made on; `null`: no branch, and no change. */
   readonly commit: string | null;
@@ -55,7 +56,7 @@ export async function pushState<T>(
   ports: PushPorts,
 ): Promise<PushedState<T>> {
   /** Commits that were offered. The remote may have one whose answer was lost, and refuse it as its own when it is sent again. */
-  const offered = new Set<string>();
+  const offered: Offered<T> = new Map();
   for (let attempt = 1; ; attempt++) {
     const tried = await tryOnce(worktree, change, attempt, offered);
     if (tried.kind === 'done') return { ...tried.state, tries: attempt };
@@ -66,6 +67,9 @@ export async function pushState<T>(
   }
 }
 
+/** Commit → what it was made by. */
+type Offered<T> = Map<string, { readonly made: T }>;
+
 type Tried<T> =
   | { readonly kind: 'done'; readonly state: Omit<PushedState<T>, 'tries'> }
   | { readonly kind: 'again'; readonly error: StateBranchError };
@@ -74,7 +78,7 @@ async function tryOnce<T>(
   worktree: StateWorktree,
   change: StateChange<T>,
   attempt: number,
-  offered: Set<string>,
+  offered: Offered<T>,
 ): Promise<Tried<T>> {
   try {
     const base = await worktree.pull();
@@ -83,10 +87,11 @@ async function tryOnce<T>(
     const commit = committed ?? base;
     const tags = change.tags?.(commit) ?? {};
     const isOwed = committed !== null || (base !== null && Object.keys(tags).length > 0);
-    const pushed = committed !== null || (base !== null && offered.has(base));
-    if (committed !== null) offered.add(committed);
+    const earlier = base === null || committed !== null ? undefined : offered.get(base);
+    if (committed !== null) offered.set(committed, { made });
     if (isOwed && (await worktree.push(tags)) === 'rejected') return { kind: 'again', error: crowded() };
-    return { kind: 'done', state: { made, commit, pushed } };
+    const pushed = committed !== null || earlier !== undefined;
+    return { kind: 'done', state: { made: earlier === undefined ? made : earlier.made, commit, pushed } };
   } catch (error) {
     if (!(error instanceof StateBranchError) || error.kind !== 'unavailable') throw error;
     return { kind: 'again', error };

@@ -132,7 +132,7 @@ describe('pushing a change of the state', () => {
     );
     const pushed = await pushState(worktree, appending(worktree, ['a']), portsOf());
 
-    expect(pushed).toEqual({ made: 0, commit: remote.head(), pushed: true, tries: 4 });
+    expect(pushed).toEqual({ made: 1, commit: remote.head(), pushed: true, tries: 4 });
     expect(remote.commits).toHaveLength(1);
   });
 

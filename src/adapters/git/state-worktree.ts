@@ -1,5 +1,6 @@
 // The StateWorktree port over git: the newest commit of the state branch as a folder that a job writes to, commits and pushes.
 
+import { resolve } from 'node:path';
 import { assert } from '../../domain/assert.ts';
 import { StateBranchError } from '../../domain/github.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
@@ -37,13 +38,14 @@ const KNOWN = 'refs/warden/known';
  * person's own clone a shallow one. One process at a time may work in it.
  */
 export function gitStateWorktree(options: GitStateWorktreeOptions): StateWorktree {
-  const { url, branch, dir, token } = options;
+  const { url, branch, token } = options;
+  const dir = resolve(options.dir);
   assert(!url.startsWith('-') && url !== '', `"${url}" is no address of a repository`);
   for (const folder of options.folders === 'all' ? [] : options.folders)
     assert(/^[a-z]/.test(folder), `"${folder}" is no folder of the state`);
   const opened = async (): Promise<Clone> => {
     checkBranchName(branch);
-    return { ...options, token: token === null ? null : await token() };
+    return { ...options, dir, token: token === null ? null : await token() };
   };
   return {
     dir,

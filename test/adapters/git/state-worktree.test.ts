@@ -10,7 +10,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type GitStateWorktreeOptions, gitStateWorktree } from '../../../src/adapters/git/state-worktree.ts';
 import type { StateWorktree } from '../../../src/ports.ts';
@@ -193,6 +193,16 @@ describe('a state folder', () => {
     expect(existsSync(join(around, '.git/shallow'))).toBe(false);
     expect(gitAs(around, 'status', '--porcelain')).toBe('');
     expect(gitAs(around, 'worktree', 'list').split('\n')).toHaveLength(1);
+  });
+
+  it('may be named from where the process stands', async () => {
+    const remote = remoteWith({ 'a.json': '1' });
+    const dir = relative(process.cwd(), join(emptyFolder(), 'data'));
+    const worktree = worktreeOf(remote, dir);
+    await worktree.pull();
+
+    expect(worktree.dir).toBe(resolve(dir));
+    expect(readFileSync(join(worktree.dir, 'a.json'), 'utf8')).toBe('1');
   });
 
   it('pushes tags along, also on commits it has not, and leaves one alone that stands elsewhere', async () => {
