@@ -47,19 +47,22 @@ interface WorldOptions {
   readonly appPermissions?: Readonly<Record<string, 'read' | 'write'>>;
   readonly appEvents?: readonly string[];
   readonly jobsFor?: JobsFor;
+  /** How long tokens last by the clock of the world, which may run ahead of that of the app's client; default: an hour. */
+  readonly tokenLifeMs?: number;
 }
 
 /** Opens a GitHub with one configured repository, its state branch, and three people: ada may write, eve may read. */
 export async function appWorld(options: WorldOptions = {}): Promise<AppWorld> {
   const dir = mkdtempSync(join(tmpdir(), 'warden-app-'));
   const clock = createVirtualClock(START_MS);
-  const { appPermissions, appEvents } = options;
+  const { appPermissions, appEvents, tokenLifeMs } = options;
   const github = await startLocalGitHub({
     dir: join(dir, 'git'),
     clock,
     webhookSecret: SECRET,
     ...(appPermissions === undefined ? {} : { appPermissions }),
     ...(appEvents === undefined ? {} : { appEvents }),
+    ...(tokenLifeMs === undefined ? {} : { tokenLifeMs }),
   });
   const { world } = github;
   for (const login of ['ada', 'bob', 'eve']) world.addUser(login);
