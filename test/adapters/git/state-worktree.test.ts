@@ -2,6 +2,7 @@
 
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type GitStateWorktreeOptions, gitStateWorktree } from '../../../src/adapters/git/state-worktree.ts';
 import type { StateWorktree } from '../../../src/ports.ts';
 import { commitFiles, emptyFolder, gitAs, newRepository } from './repository.ts';
@@ -177,6 +178,45 @@ describe('a state folder', () => {
     await worktree.push();
 
     expect(gitAs(remote, 'cat-file', '-s', `${BRANCH}:b.txt`)).toBe('5');
+  });
+
+  it('takes the way to the remote from the person, and nothing else that they set up for their repositories', async () => {
+    const remote = remoteWith({ 'a.txt': 'a\n' });
+    const folder = emptyFolder();
+    write(folder, 'hooks/pre-push', '#!/bin/sh\nexit 1\n');
+    write(folder, 'ignored', '*.jsonl\n');
+    for (const hook of readdirSync(join(folder, 'hooks'))) chmodSync(join(folder, 'hooks', hook), 0o755);
+    write(
+      folder,
+      'config',
+      `[core]
+	hooksPath = ${folder}/hooks
+	excludesFile = ${folder}/ignored
+	autocrlf = true
+[commit]
+	gpgSign = true
+[push]
+	gpgSign = true
+[init]
+	templateDir = ${folder}
+[url "file://${remote}"]
+	insteadOf = desk:
+`,
+    );
+    const before = process.env['GIT_CONFIG_GLOBAL'];
+    process.env['GIT_CONFIG_GLOBAL'] = join(folder, 'config');
+    onTestFinished(() => {
+      if (before === undefined) delete process.env['GIT_CONFIG_GLOBAL'];
+      else process.env['GIT_CONFIG_GLOBAL'] = before;
+    });
+    const worktree = worktreeOf(remote, undefined, { url: 'desk:' });
+    await worktree.pull();
+    expect(readFileSync(join(worktree.dir, 'a.txt'), 'utf8')).toBe('a\n');
+    write(worktree.dir, 'runs/2026-11.jsonl', '{"a":1}\r\n');
+    await worktree.commit(draft);
+    expect(await worktree.push()).toBe('pushed');
+
+    expect(gitAs(remote, 'cat-file', '-s', `${BRANCH}:runs/2026-11.jsonl`)).toBe('9');
   });
 
   it('has no history, and changes nothing of a repository around it', async () => {
