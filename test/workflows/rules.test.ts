@@ -16,7 +16,7 @@ import {
   scheduleFindings,
   secretFindings,
 } from './rules.ts';
-import { GRANTS, PINS } from './tables.ts';
+import { EVENTS, GRANTS, PINS } from './tables.ts';
 import {
   inputsOf,
   jobsOf,
@@ -58,6 +58,11 @@ describe('the workflows', () => {
         .map(([name]) => name)
         .sort(),
     ).toEqual(Object.keys(GRANTS).sort());
+  });
+
+  it('start for the events that are run in tests', () => {
+    const events = files.map(({ workflow }) => [workflow.name, Object.keys(workflow.on)]);
+    expect(Object.fromEntries(events)).toEqual(EVENTS);
   });
 
   it('use no action but those of the table, at its commit', () => {

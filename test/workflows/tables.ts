@@ -86,3 +86,18 @@ export const GRANTS: Readonly<Record<string, Grant>> = {
     plain: ['WARDEN_INPUTS', 'WARDEN_SCHEDULE'],
   },
 };
+
+/** Workflow → what starts it. Each is run in `jobs.process.ts` or `run.process.ts`. */
+export const EVENTS: Readonly<Record<string, readonly string[]>> = {
+  app: [
+    ...['pull_request_target', 'pull_request_review', 'issue_comment', 'issues', 'push'],
+    ...['schedule', 'workflow_dispatch'],
+  ],
+  check: ['pull_request', 'push', 'workflow_dispatch'],
+  ingest: ['repository_dispatch', 'workflow_dispatch'],
+  kernel: ['workflow_dispatch'],
+  pages: ['schedule', 'workflow_dispatch'],
+  reconcile: ['schedule', 'workflow_dispatch'],
+  supervise: ['schedule', 'workflow_dispatch'],
+  train: ['schedule', 'workflow_dispatch'],
+};
