@@ -23,14 +23,17 @@ beforeEach(async () => {
 interface Parts {
   readonly env?: Readonly<Record<string, string>>;
   readonly folder?: string;
+  /** Two hex digits that tell one run from another at the same instant. */
+  readonly digits?: string;
 }
 
-/** As in a job whose checkout stays, and whose waits last no time. */
-async function warden(argv: readonly string[], { env = {}, folder = cwd }: Parts = {}) {
+/** As in a job whose checkout stays. */
+async function warden(argv: readonly string[], { env = {}, folder = cwd, digits = 'ab' }: Parts = {}) {
   return await runInMemory(COMMANDS, [...argv, '--config', world.config], {
     cwd: folder,
     env: { ...world.environment(), ...env },
     nowMs: world.clock.nowMs(),
+    randomHex: (bytes) => digits.repeat(bytes),
   });
 }
 
@@ -169,7 +172,10 @@ describe('two runs at the same time', () => {
     }
 
     const runs = await Promise.all(
-      folders.map(async (folder) => await warden(['run', 'ingest', 'signals.jsonl'], { folder })),
+      folders.map(
+        async (folder, place) =>
+          await warden(['run', 'ingest', 'signals.jsonl'], { folder, digits: `0${place}` }),
+      ),
     );
 
     expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
