@@ -43,12 +43,14 @@ export interface RunDone {
   readonly trained: readonly TrainedHorizon[] | null;
   readonly ingested: IngestReport | null;
   readonly published: Published | null;
+  /** Folder of the report that was written. */
+  readonly page: string | null;
 }
 
 /** What a run knows that made nothing. */
 export const NOTHING_DONE: RunDone = {
   ...{ steps: [], commit: null, pushed: false, pushes: [] },
-  ...{ reconciled: null, supervised: null, trained: null, ingested: null, published: null },
+  ...{ reconciled: null, supervised: null, trained: null, ingested: null, published: null, page: null },
 };
 
 interface Judged {
@@ -219,6 +221,6 @@ export async function runReport(session: RunSession, out: string): Promise<RunDo
   const commit = await worktree.pull();
   const disk = await stateDisk(context.stateDir, folders);
   const run = async () => await reportOutcome({ ...context, disk }, out, commit);
-  const { done } = await jobStep(context, 'report', run, ({ files }) => files.join(', '));
-  return { ...NOTHING_DONE, steps: [done], commit };
+  const { done, made } = await jobStep(context, 'report', run, ({ files }) => files.join(', '));
+  return { ...NOTHING_DONE, steps: [done], commit, page: made === null ? null : out };
 }
