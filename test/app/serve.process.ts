@@ -311,7 +311,8 @@ describe('the start of the app', () => {
 
     const problems = await refusal(world);
 
-    expect(problems.map((problem) => problem.slice(0, 60))).toHaveLength(7);
+    expect(problems.map((problem) => problem.slice(0, 60))).toHaveLength(8);
+    expect(problems.join('\n')).toContain('needs the permission actions: write and has none');
     expect(problems.join('\n')).toContain('needs the permission checks: write and has none');
     expect(problems.join('\n')).toContain('needs the permission contents: write and has read');
     expect(problems.join('\n')).toContain('is not subscribed to the event issue_comment');

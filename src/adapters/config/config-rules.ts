@@ -4,7 +4,7 @@ import type { AgentRegistry, WardenConfig } from '../../domain/config.ts';
 import { name } from '../../domain/fields.ts';
 import { DISABLED_KEYS, type KillList } from '../../domain/kill-list.ts';
 import { type Problem, problemText } from '../../domain/problem.ts';
-import { DAY_MS, durationMs } from '../../domain/time.ts';
+import { DAY_MS, durationMs, parseInstant } from '../../domain/time.ts';
 import { validate } from '../../domain/validate.ts';
 
 /** A duration beyond ten years is a slip of the keyboard. */
@@ -18,6 +18,7 @@ export function wardenProblems(config: WardenConfig): readonly Problem[] {
     ...modelProblems(config),
     ...supervisorProblems(config),
     ...branchProblems(config),
+    ...secretProblems(config),
   ];
 }
 
@@ -44,7 +45,8 @@ export function killListProblems(list: KillList): readonly Problem[] {
   );
 }
 
-function durationProblems({ prices, volatility, cvar, promotion, github }: WardenConfig): Problem[] {
+function durationProblems(config: WardenConfig): Problem[] {
+  const { prices, volatility, cvar, promotion, github, watchdog } = config;
   const texts = {
     'prices.settle_lag': prices.settle_lag,
     'prices.give_up_after': prices.give_up_after,
@@ -56,6 +58,7 @@ function durationProblems({ prices, volatility, cvar, promotion, github }: Warde
     'promotion.demote_after': promotion.demote_after,
     'promotion.repropose_after': promotion.repropose_after,
     'github.acknowledge_within': github.acknowledge_within,
+    'watchdog.warn_before': watchdog.warn_before,
   };
   const problems: Problem[] = [];
   for (const [path, text] of Object.entries(texts)) {
@@ -76,6 +79,15 @@ function durationProblems({ prices, volatility, cvar, promotion, github }: Warde
     });
   }
   return problems;
+}
+
+/** A day that is none would never be warned of. */
+function secretProblems({ watchdog }: WardenConfig): Problem[] {
+  return Object.entries(watchdog.secrets).flatMap(([secret, day]) => {
+    const read = parseInstant(`${day}T00:00:00Z`);
+    if (read.ok) return [];
+    return [{ path: `watchdog.secrets.${secret}`, message: `${day} is no day; expected e.g. 2027-03-01` }];
+  });
 }
 
 function marketProblems({ prices }: WardenConfig): Problem[] {

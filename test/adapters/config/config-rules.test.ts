@@ -22,6 +22,25 @@ function problems({ confidence, divergence, cvar, promotion }: Change) {
 
 const reenable = worldConfig().cvar.reenable;
 
+describe('the days on which secrets end', () => {
+  const endingOn = (day: string) =>
+    wardenProblems(
+      worldConfig((shipped) => ({
+        ...shipped,
+        prices: { ...shipped.prices, equity: { source: 'alpaca', feed: 'iex', timeframe: '1h' } },
+        watchdog: { ...shipped.watchdog, secrets: { SMTP_URL: day } },
+      })),
+    );
+
+  it('are days of the calendar', () => {
+    expect(endingOn('2027-02-28')).toEqual([]);
+    for (const day of ['2027-02-29', '2027-13-01', '0001-01-01'])
+      expect(endingOn(day)).toEqual([
+        { path: 'watchdog.secrets.SMTP_URL', message: `${day} is no day; expected e.g. 2027-03-01` },
+      ]);
+  });
+});
+
 describe('the sections of the supervisor', () => {
   it('are right as they are shipped', () => {
     expect(problems({})).toEqual([]);
