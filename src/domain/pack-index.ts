@@ -1,4 +1,4 @@
-// The index of a packed month: which files of the state lie in its pack, and where in what comes out when that is decompressed.
+// The index of a pack: which files of a month lie in it, and where in what comes out when it is decompressed.
 
 import Type, { type Static } from 'typebox';
 import { count, sha256, version } from './fields.ts';
@@ -22,7 +22,10 @@ export type PackedFile = Static<typeof PackedFile>;
 export const PackIndex = Type.Object(
   {
     v: version,
-    month: Type.String({ pattern: '^\\d{4}-\\d{2}$', description: 'UTC month, e.g. 2026-11' }),
+    pack: Type.String({
+      pattern: '^\\d{4}-\\d{2}-(signals|records)$',
+      description: 'UTC month and what of it, e.g. 2026-11-signals',
+    }),
     sha256: Type.String({
       pattern: '^[0-9a-f]{64}$',
       description: 'SHA-256 of the pack as it is stored; the first 8 digits stand in its name',
@@ -32,6 +35,6 @@ export const PackIndex = Type.Object(
       description: 'path below the state folder → its place, in the order of the paths',
     }),
   },
-  { additionalProperties: false, title: 'Index of a packed month' },
+  { additionalProperties: false, title: 'Index of a pack' },
 );
 export type PackIndex = Static<typeof PackIndex>;

@@ -1,4 +1,4 @@
-// The compact job: the files of months that are long over become one pack each, losslessly. `unpack` takes it back.
+// The compact job: the files of months that are long over become two packs each, losslessly. `unpack` takes it back.
 
 import { CorruptStateError } from '../adapters/state/corrupt-state.ts';
 import {
@@ -10,11 +10,12 @@ import {
   packIndexText,
 } from '../adapters/state/month-pack.ts';
 import {
+  monthOfPack,
   PACK_FOLDER,
   packablePaths,
-  packedMonths,
   packIndexPath,
   packPath,
+  packsIn,
 } from '../adapters/state/pack-paths.ts';
 import { assert } from '../domain/assert.ts';
 import type { PackIndex } from '../domain/pack-index.ts';
@@ -50,8 +51,8 @@ export interface Compacted {
 }
 
 /**
- * Packs every month that has been over for long enough and still has loose files: those of a pack that was written to since become part
- * of it anew. Run twice, it writes nothing more.
+ * Packs every month that has been over for long enough and still has loose files: packed ones that were written to since become part of
+ * their pack anew. Run twice, it writes nothing more.
  *
  * The pack is written beside the one before it and read back, then the index names it, and only then what it holds is removed. So a death
  * between any two writes leaves a state that reads the same, and the next run tidies up. The caller holds the locks of all writers.
@@ -61,19 +62,21 @@ export interface Compacted {
 export function compact({ disk, log, progress }: CompactPorts, options: CompactOptions): Compacted {
   const { nowMs, compactAfterMs, monthsMax, quality } = options;
   removeUnnamedPacks(disk, log);
-  const due = [...packablePaths(disk)]
-    .filter(([month]) => endMsOf(month) + compactAfterMs <= nowMs)
-    .slice(0, monthsMax);
-  progress.start('months packed', due.length);
-  const sizes = due.map(([month, paths]) => {
-    const before = bytesOfMonth(disk, month, paths);
-    packMonth(disk, month, paths, quality);
+  const closed = [...packablePaths(disk)].filter(
+    ([pack]) => endMsOf(monthOfPack(pack)) + compactAfterMs <= nowMs,
+  );
+  const months = monthsOf(closed.map(([pack]) => pack)).slice(0, monthsMax);
+  const due = closed.filter(([pack]) => months.includes(monthOfPack(pack)));
+  progress.start('packs', due.length);
+  const sizes = due.map(([pack, paths]) => {
+    const before = bytesOf(disk, pack, paths);
+    packFiles(disk, pack, paths, quality);
     progress.advance(1);
-    return { before, after: bytesOfMonth(disk, month, []) };
+    return { before, after: bytesOf(disk, pack, []) };
   });
   progress.done();
   return {
-    months: due.map(([month]) => month),
+    months,
     files: due.reduce((sum, [, paths]) => sum + paths.length, 0),
     bytesBefore: sizes.reduce((sum, { before }) => sum + before, 0),
     bytesAfter: sizes.reduce((sum, { after }) => sum + after, 0),
@@ -89,38 +92,38 @@ export function compact({ disk, log, progress }: CompactPorts, options: CompactO
  */
 export function unpack({ disk, log, progress }: CompactPorts): Compacted {
   removeUnnamedPacks(disk, log);
-  const months = packedMonths(disk);
+  const packs = packsIn(disk);
   let files = 0;
   let bytesBefore = 0;
   let bytesAfter = 0;
-  progress.start('months unpacked', months.length);
-  for (const month of months) {
-    bytesBefore += bytesOfMonth(disk, month, []);
-    const index = storedIndex(disk, month);
-    assert(index !== null, `the index of ${month} was listed a moment ago`);
-    const packed = packContent(disk, index);
-    for (const [path, bytes] of packed) assertKeepsLines(path, bytes, disk.read(path));
-    for (const [path, bytes] of packed) {
+  progress.start('packs', packs.length);
+  for (const pack of packs)
+    for (const [path, bytes] of packContent(disk, existingIndex(disk, pack)))
+      assertKeepsLines(path, bytes, disk.read(path));
+  for (const pack of packs) {
+    bytesBefore += bytesOf(disk, pack, []);
+    const index = existingIndex(disk, pack);
+    for (const [path, bytes] of packContent(disk, index)) {
       if (disk.size(path) !== null) continue;
       disk.replace(path, bytes);
       files += 1;
       bytesAfter += bytes.length;
     }
-    disk.remove(packIndexPath(month));
+    disk.remove(packIndexPath(pack));
     disk.remove(packPath(index));
     progress.advance(1);
   }
   progress.done();
-  return { months, files, bytesBefore, bytesAfter, changed: months.length > 0 };
+  return { months: monthsOf(packs), files, bytesBefore, bytesAfter, changed: packs.length > 0 };
 }
 
-function packMonth(disk: Disk, month: string, paths: readonly string[], quality?: number): void {
-  const stored = storedIndex(disk, month);
+function packFiles(disk: Disk, pack: string, paths: readonly string[], quality?: number): void {
+  const stored = storedIndex(disk, pack);
   const packed: PackContent = stored === null ? new Map() : packContent(disk, stored);
   const loose = new Map(paths.map((path) => [path, existing(disk, path)]));
   for (const [path, bytes] of packed) assertKeepsLines(path, bytes, loose.get(path) ?? null);
   const isNew = [...loose].some(([path, bytes]) => packed.get(path)?.equals(bytes) !== true);
-  if (isNew) storePack(disk, packFrom(month, new Map([...packed, ...loose]), quality), stored);
+  if (isNew) storePack(disk, packFrom(pack, new Map([...packed, ...loose]), quality), stored);
   for (const [path, bytes] of loose) {
     // Written to meanwhile by somebody who takes no lock: it stays loose, and wins over the packed one.
     if (disk.read(path)?.equals(bytes) === true) disk.remove(path);
@@ -131,7 +134,7 @@ function storePack(disk: Disk, { index, pack }: ReturnType<typeof packFrom>, sto
   disk.replace(packPath(index), pack);
   // Read back and compared with the digest of every file that went in, before anything that it holds is removed.
   packContent(disk, index);
-  disk.replace(packIndexPath(index.month), packIndexText(index));
+  disk.replace(packIndexPath(index.pack), packIndexText(index));
   if (stored !== null && packPath(stored) !== packPath(index)) disk.remove(packPath(stored));
 }
 
@@ -149,9 +152,8 @@ function assertKeepsLines(path: string, packed: Buffer, loose: Buffer | null): v
 /** A pack that no index names is what a run left that died before it could name it, or before it could remove the one before. */
 function removeUnnamedPacks(disk: Disk, log: Log): void {
   const named = new Set(
-    packedMonths(disk).map((month) => {
-      const index = storedIndex(disk, month);
-      assert(index !== null, `the index of ${month} was listed a moment ago`);
+    packsIn(disk).map((pack) => {
+      const index = existingIndex(disk, pack);
       if (disk.size(packPath(index)) === null) throw missingPack(index);
       return packPath(index);
     }),
@@ -164,14 +166,24 @@ function removeUnnamedPacks(disk: Disk, log: Log): void {
   }
 }
 
-function storedIndex(disk: Disk, month: string): PackIndex | null {
-  const text = disk.read(packIndexPath(month));
-  return text === null ? null : packIndexFrom(month, text);
+function storedIndex(disk: Disk, pack: string): PackIndex | null {
+  const text = disk.read(packIndexPath(pack));
+  return text === null ? null : packIndexFrom(pack, text);
 }
 
-function bytesOfMonth(disk: Disk, month: string, loose: readonly string[]): number {
-  const index = storedIndex(disk, month);
-  const packed = index === null ? [] : [packIndexPath(month), packPath(index)];
+function existingIndex(disk: Disk, pack: string): PackIndex {
+  const index = storedIndex(disk, pack);
+  assert(index !== null, `the index of ${pack} was listed a moment ago`);
+  return index;
+}
+
+function monthsOf(packs: readonly string[]): string[] {
+  return [...new Set(packs.map(monthOfPack))];
+}
+
+function bytesOf(disk: Disk, pack: string, loose: readonly string[]): number {
+  const index = storedIndex(disk, pack);
+  const packed = index === null ? [] : [packIndexPath(pack), packPath(index)];
   return [...loose, ...packed].reduce((sum, path) => sum + (disk.size(path) ?? 0), 0);
 }
 

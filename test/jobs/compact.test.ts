@@ -16,7 +16,7 @@ import { insertAll, look, quietPorts, settledMs, worldRows, worldSettings } from
 
 const APRIL_MS = Date.UTC(2021, 3, 1);
 const ROWS = 'alpha/reconciled/2021-03/2021-03-05.jsonl';
-const INDEX = 'packs/2021-03.json';
+const INDEX = 'packs/2021-03-signals.json';
 const FILES = {
   'alpha/events/emit/2021-03.jsonl': 'e1\ne2\n',
   'alpha/event-ids/00.log': 'id\n',
@@ -49,6 +49,11 @@ function seen(
   return Object.fromEntries(paths.map((path) => [path, view.read(path)?.toString()]));
 }
 
+/** The packs themselves, `records` before `signals`. */
+function packsOf(disk: Disk): string[] {
+  return disk.list('packs').flatMap((name) => (name.endsWith('.br') ? [`packs/${name}`] : []));
+}
+
 function loosePaths(disk: MemoryDisk): string[] {
   return Object.keys(disk.dump()).filter((path) => !path.startsWith('packs/'));
 }
@@ -66,7 +71,12 @@ describe('packing', () => {
       'alpha/reconciled/2021-04/2021-04-01.jsonl',
       'supervisor/verdicts.jsonl',
     ]);
-    expect(disk.list('packs')).toEqual([expect.stringMatching(/^2021-03-[0-9a-f]{8}\.br$/), '2021-03.json']);
+    expect(disk.list('packs')).toEqual([
+      expect.stringMatching(/^2021-03-records-[0-9a-f]{8}\.br$/),
+      '2021-03-records.json',
+      expect.stringMatching(/^2021-03-signals-[0-9a-f]{8}\.br$/),
+      '2021-03-signals.json',
+    ]);
     expect(seen(disk)).toEqual(FILES);
     expect(done).toMatchObject({ months: ['2021-03'], files: 7, changed: true });
   });
@@ -109,15 +119,17 @@ describe('packing', () => {
   it('takes what was added to a packed month into its pack, and removes the pack before it', () => {
     const disk = memoryDisk(FILES);
     packed(disk);
-    const [before] = disk.list('packs');
+    const before = packsOf(disk);
     packedDisk(disk).append(ROWS, 'late\n');
 
     const done = packed(disk);
 
     expect(done).toMatchObject({ months: ['2021-03'], files: 1 });
     expect(seen(disk)).toEqual({ ...FILES, [ROWS]: 'r1\nr2\nlate\n' });
-    expect(disk.list('packs')).toHaveLength(2);
-    expect(disk.list('packs')).not.toContain(before);
+    const after = packsOf(disk);
+    expect(after[0]).toBe(before[0]);
+    expect(after).toHaveLength(2);
+    expect(after).not.toContain(before[1]);
   });
 
   it('removes a loose file that is what its pack holds, and writes no new pack for it', () => {
@@ -182,16 +194,16 @@ describe('packing', () => {
   it('is refused where a pack is gone', () => {
     const disk = memoryDisk(FILES);
     packed(disk);
-    disk.remove(`packs/${disk.list('packs')[0]}`);
+    disk.remove(packsOf(disk)[1] ?? '');
 
-    expect(() => packed(disk)).toThrow(/is missing; packs\/2021-03\.json names it/);
+    expect(() => packed(disk)).toThrow(/is missing; packs\/2021-03-signals\.json names it/);
   });
 
   it('is refused where a pack holds a file that is not the one it was made of', () => {
     const disk = memoryDisk(FILES);
     const content = new Map([[ROWS, Buffer.from('r1\n')]]);
-    const { index, pack } = packFrom('2021-03', content);
-    const { index: other } = packFrom('2021-03', new Map([[ROWS, Buffer.from('r7\n')]]));
+    const { index, pack } = packFrom('2021-03-signals', content);
+    const { index: other } = packFrom('2021-03-signals', new Map([[ROWS, Buffer.from('r7\n')]]));
     disk.replace(packPath(index), pack);
     disk.replace(INDEX, JSON.stringify({ ...other, sha256: index.sha256 }));
 

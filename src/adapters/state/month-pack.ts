@@ -1,5 +1,5 @@
-// The files of a month as one brotli stream and its index. Lines of neighbouring days repeat each other, which compressing them one by
-// one does not see.
+// A pack: files of a month as one brotli stream, and its index. Lines of neighbouring days repeat each other, which compressing the files
+// one by one does not see.
 
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { canonicalJson, sha256Hex } from '../../domain/canonical.ts';
@@ -14,6 +14,7 @@ export type PackContent = ReadonlyMap<string, Buffer>;
 
 /** A month of fifty strategies takes half a minute once, and every clone is a fifth smaller than with 9, which takes a second. */
 const QUALITY = constants.BROTLI_MAX_QUALITY;
+
 /** How much of an unchanged log every run looks at: the tail of each shard of events, and whether a log of cells ends in a whole line. */
 const TAIL_BYTES: readonly (readonly [prefix: string, bytes: number])[] = [
   ['alpha/events/', 4096],
@@ -21,12 +22,12 @@ const TAIL_BYTES: readonly (readonly [prefix: string, bytes: number])[] = [
 ];
 
 /**
- * Returns the pack of a month and its index. The bytes are those of this version of brotli; which they are says the index.
+ * Returns a pack and its index. The bytes are those of this version of brotli; which they are says the index.
  *
  * @param quality of brotli, 0 to 11; what was packed with any of them is read at the same speed
  */
 export function packFrom(
-  month: string,
+  name: string,
   content: PackContent,
   quality = QUALITY,
 ): { readonly index: PackIndex; readonly pack: Buffer } {
@@ -45,11 +46,11 @@ export function packFrom(
     offset += bytes.length;
   }
   const pack = compressed(Buffer.concat(parts), quality);
-  return { index: { v: 1, month, sha256: sha256Hex(pack), bytes: offset, files }, pack };
+  return { index: { v: 1, pack: name, sha256: sha256Hex(pack), bytes: offset, files }, pack };
 }
 
 /**
- * The window covers the whole month, so that its first line still helps with its last one. Up to 16 MiB that is plain brotli, which every
+ * The window covers all of it, so that its first line still helps with its last one. Up to 16 MiB that is plain brotli, which every
  * tool decompresses; beyond it takes the large window, which those of Google and Node do.
  */
 function compressed(content: Buffer, quality: number): Buffer {
@@ -71,19 +72,19 @@ export function packIndexText(index: PackIndex): string {
 }
 
 /**
- * Returns the index of a month from the bytes of its file.
+ * Returns the index of a pack from the bytes of its file.
  *
- * @throws CorruptStateError where it is none, or not that of this month.
+ * @throws CorruptStateError where it is none, or that of another pack.
  */
-export function packIndexFrom(month: string, bytes: Buffer): PackIndex {
+export function packIndexFrom(pack: string, bytes: Buffer): PackIndex {
   const index = parseRecord(PackIndex, bytes.toString('utf8'));
-  if (!index.ok) throw new CorruptStateError(packIndexPath(month), index.error);
-  const { files, month: named, bytes: total } = index.value;
-  if (named !== month) throw new CorruptStateError(packIndexPath(month), `is the index of ${named}`);
+  if (!index.ok) throw new CorruptStateError(packIndexPath(pack), index.error);
+  const { files, pack: named, bytes: total } = index.value;
+  if (named !== pack) throw new CorruptStateError(packIndexPath(pack), `is the index of ${named}`);
   const outside = Object.entries(files).find(([, file]) => file.offset + file.bytes > total);
   if (outside === undefined) return index.value;
   throw new CorruptStateError(
-    packIndexPath(month),
+    packIndexPath(pack),
     `${outside[0]} ends behind the ${total} bytes of the pack`,
   );
 }
@@ -99,7 +100,7 @@ export function unpackedBytes(disk: Disk, index: PackIndex): Buffer | null {
   if (pack === null) return null;
   const digest = sha256Hex(pack);
   if (digest !== index.sha256) {
-    const finding = `has the SHA-256 ${digest.slice(0, 12)}…; ${packIndexPath(index.month)} says ${index.sha256.slice(0, 12)}…`;
+    const finding = `has the SHA-256 ${digest.slice(0, 12)}…; ${packIndexPath(index.pack)} says ${index.sha256.slice(0, 12)}…`;
     throw new CorruptStateError(path, finding);
   }
   const content = brotliDecompressSync(pack, {
@@ -107,7 +108,7 @@ export function unpackedBytes(disk: Disk, index: PackIndex): Buffer | null {
     chunkSize: Math.max(CHUNK_BYTES_MIN, index.bytes),
   });
   if (content.length === index.bytes) return content;
-  const finding = `holds ${content.length} bytes; ${packIndexPath(index.month)} says ${index.bytes}`;
+  const finding = `holds ${content.length} bytes; ${packIndexPath(index.pack)} says ${index.bytes}`;
   throw new CorruptStateError(path, finding);
 }
 
@@ -128,7 +129,7 @@ export function packContent(disk: Disk, index: PackIndex): PackContent {
       if (sha256Hex(bytes) === file.sha256) return [path, bytes];
       throw new CorruptStateError(
         packPath(index),
-        `holds another ${path} than ${packIndexPath(index.month)} says`,
+        `holds another ${path} than ${packIndexPath(index.pack)} says`,
       );
     }),
   );
@@ -136,7 +137,7 @@ export function packContent(disk: Disk, index: PackIndex): PackContent {
 
 /** The error for a pack that an index names and that is not there. */
 export function missingPack(index: PackIndex): CorruptStateError {
-  return new CorruptStateError(packPath(index), `is missing; ${packIndexPath(index.month)} names it`);
+  return new CorruptStateError(packPath(index), `is missing; ${packIndexPath(index.pack)} names it`);
 }
 
 function tailOf(path: string, bytes: Buffer): string | null {

@@ -4,14 +4,14 @@ import { InvariantError } from '../../domain/assert.ts';
 import type { PackedFile, PackIndex } from '../../domain/pack-index.ts';
 import type { Disk } from '../../ports.ts';
 import { missingPack, packIndexFrom, unpackedBytes } from './month-pack.ts';
-import { mayHoldPacked, monthOfFolder, packedMonths, packIndexPath, packMonthOf } from './pack-paths.ts';
+import { mayHoldPacked, packIndexPath, packOf, packOfFolder, packsIn } from './pack-paths.ts';
 import { isHidden } from './state-path.ts';
 
-/** Days are read in order, forwards or backwards, so the pack of the day before is the one that is wanted next. */
+/** Days are read in order, forwards or backwards, so the pack that was used last is the one that is wanted next; a row may want its model. */
 const UNPACKED_MAX = 2;
 
 /**
- * Returns the view of `disk`. A loose file wins over the packed one of its path. Sizes and names come from the index of the month alone;
+ * Returns the view of `disk`. A loose file wins over the packed one of its path. Sizes and names come from the index of the pack alone;
  * a pack is decompressed when a file of it is first read, once for all of them.
  *
  * Packs that others write or remove are seen from the next turn of the event loop on: one stretch of synchronous work sees one state.
@@ -23,7 +23,7 @@ export function packedDisk(disk: Disk): Disk {
 
   /** What a write must begin with where the file is only packed, or `null`. */
   function packedContent(path: string): Buffer | null {
-    return packMonthOf(path) === null || disk.size(path) !== null ? null : packs.read(path);
+    return packOf(path) === null || disk.size(path) !== null ? null : packs.read(path);
   }
 
   return {
@@ -59,7 +59,7 @@ export function packedDisk(disk: Disk): Disk {
 }
 
 interface Packs {
-  /** The place of a file in the pack of its month, or `null` where it is not packed. */
+  /** The place of a file in its pack, or `null` where it is not packed. */
   find(path: string): PackedFile | null;
   read(path: string): Buffer | null;
   /** Of a file that {@link find} found. */
@@ -82,8 +82,8 @@ function openPacks(disk: Disk): Packs {
   function contentOf(index: PackIndex): Buffer {
     const content = unpacked.get(index.sha256) ?? unpackedBytes(disk, index);
     if (content === null) {
-      // Somebody packed the month anew while this stretch of work was reading it.
-      const newer = indexes.lookAgain(index.month);
+      // Somebody packed these files anew while this stretch of work was reading it.
+      const newer = indexes.lookAgain(index.pack);
       if (newer === null || newer.sha256 === index.sha256) throw missingPack(index);
       return contentOf(newer);
     }
@@ -94,8 +94,8 @@ function openPacks(disk: Disk): Packs {
   }
 
   function indexOf(path: string): PackIndex | null {
-    const month = packMonthOf(path);
-    return month === null ? null : (indexes.of(month)?.index ?? null);
+    const pack = packOf(path);
+    return pack === null ? null : (indexes.of(pack)?.index ?? null);
   }
 
   function find(path: string): PackedFile | null {
@@ -123,63 +123,63 @@ function openPacks(disk: Disk): Packs {
     },
     list: (folder) => {
       if (!mayHoldPacked(folder)) return [];
-      const only = monthOfFolder(folder);
-      const months = only === null ? indexes.months() : [only];
-      return months.flatMap((month) => [...(indexes.of(month)?.names.get(folder) ?? [])]);
+      const only = packOfFolder(folder);
+      const names = only === null ? indexes.packs() : [only];
+      return names.flatMap((pack) => [...(indexes.of(pack)?.names.get(folder) ?? [])]);
     },
   };
 }
 
 interface Indexes {
-  of(month: string): KnownIndex | null;
-  months(): readonly string[];
-  /** Reads the index of a month again within one stretch of work. */
-  lookAgain(month: string): PackIndex | null;
+  of(pack: string): KnownIndex | null;
+  packs(): readonly string[];
+  /** Reads the index of a pack again within one stretch of work. */
+  lookAgain(pack: string): PackIndex | null;
 }
 
 /** Indexes are read again in every stretch of synchronous work, and parsed again only where their bytes changed. */
 function openIndexes(disk: Disk): Indexes {
   const known = new Map<string, KnownIndex>();
   const looked = new Set<string>();
-  let months: readonly string[] | null = null;
+  let listed: readonly string[] | null = null;
   let isFresh = false;
 
   function beginStretch(): void {
     if (isFresh) return;
     looked.clear();
-    months = null;
+    listed = null;
     isFresh = true;
     queueMicrotask(() => {
       isFresh = false;
     });
   }
 
-  function look(month: string): void {
-    looked.add(month);
-    const text = disk.read(packIndexPath(month));
-    if (text === null) known.delete(month);
-    else if (known.get(month)?.text.equals(text) !== true) {
-      const index = packIndexFrom(month, text);
-      known.set(month, { text, index, names: namesOf(index) });
+  function look(pack: string): void {
+    looked.add(pack);
+    const text = disk.read(packIndexPath(pack));
+    if (text === null) known.delete(pack);
+    else if (known.get(pack)?.text.equals(text) !== true) {
+      const index = packIndexFrom(pack, text);
+      known.set(pack, { text, index, names: namesOf(index) });
     }
   }
 
-  function of(month: string): KnownIndex | null {
+  function of(pack: string): KnownIndex | null {
     beginStretch();
-    if (!looked.has(month)) look(month);
-    return known.get(month) ?? null;
+    if (!looked.has(pack)) look(pack);
+    return known.get(pack) ?? null;
   }
 
   return {
     of,
-    months: () => {
+    packs: () => {
       beginStretch();
-      months ??= packedMonths(disk);
-      return months;
+      listed ??= packsIn(disk);
+      return listed;
     },
-    lookAgain: (month) => {
-      looked.delete(month);
-      return of(month)?.index ?? null;
+    lookAgain: (pack) => {
+      looked.delete(pack);
+      return of(pack)?.index ?? null;
     },
   };
 }

@@ -15,7 +15,7 @@ import { type MemoryDisk, memoryDisk } from '../../fakes/memory-disk.ts';
 const EVENTS = 'alpha/events/emit/2021-03.jsonl';
 const ROWS = 'alpha/reconciled/2021-03/2021-03-05.jsonl';
 const MODEL = 'alpha/models/ridge_h24/20210301T000000Z-0123456789abcdef.json';
-const INDEX = 'packs/2021-03.json';
+const INDEX = 'packs/2021-03-signals.json';
 
 diskContract('the view of packs', () => packedDisk(memoryDisk()));
 
@@ -173,21 +173,21 @@ describe('packs that others change under a living process', () => {
 
 describe('a pack that is not what was written', () => {
   const damage: readonly (readonly [what: string, does: (disk: MemoryDisk) => void, says: RegExp])[] = [
-    ['an index that is cut', (disk) => disk.truncate(INDEX, 40), /packs\/2021-03\.json: is not JSON/],
+    ['an index that is cut', (disk) => disk.truncate(INDEX, 40), /packs\/2021-03-signals\.json: is not JSON/],
     [
       'an index of another shape',
       (disk) => disk.replace(INDEX, '{"v":1}'),
-      /2021-03\.json: is not a valid record/,
+      /2021-03-signals\.json: is not a valid record/,
     ],
     [
-      'the index of another month',
-      (disk) => disk.replace(INDEX, packIndexText(packFrom('2021-04', new Map()).index)),
-      /2021-03\.json: is the index of 2021-04/,
+      'the index of another pack',
+      (disk) => disk.replace(INDEX, packIndexText(packFrom('2021-04-signals', new Map()).index)),
+      /2021-03-signals\.json: is the index of 2021-04-signals/,
     ],
     [
       'an index with a file that ends behind the pack',
       (disk) => {
-        const { index } = packFrom('2021-03', new Map([[ROWS, Buffer.from('row\n')]]));
+        const { index } = packFrom('2021-03-signals', new Map([[ROWS, Buffer.from('row\n')]]));
         disk.replace(INDEX, packIndexText({ ...index, bytes: 3 }));
       },
       /ends behind the 3 bytes/,
@@ -195,18 +195,18 @@ describe('a pack that is not what was written', () => {
     [
       'a pack that holds more than its index says',
       (disk) => {
-        const { index, pack } = packFrom('2021-03', new Map([[ROWS, Buffer.from('row\nrow\n')]]));
-        const { index: less } = packFrom('2021-03', new Map([[ROWS, Buffer.from('row\n')]]));
+        const { index, pack } = packFrom('2021-03-signals', new Map([[ROWS, Buffer.from('row\nrow\n')]]));
+        const { index: less } = packFrom('2021-03-signals', new Map([[ROWS, Buffer.from('row\n')]]));
         disk.replace(packPath(index), pack);
         disk.replace(INDEX, packIndexText({ ...less, sha256: index.sha256 }));
       },
-      /holds 8 bytes; packs\/2021-03\.json says 4/,
+      /holds 8 bytes; packs\/2021-03-signals\.json says 4/,
     ],
     ['a pack with another byte', (disk) => disk.append(thePack(disk), 'x'), /\.br: has the SHA-256 .* says/],
     [
       'a pack that is gone',
       (disk) => disk.remove(thePack(disk)),
-      /\.br: is missing; packs\/2021-03\.json names it/,
+      /\.br: is missing; packs\/2021-03-signals\.json names it/,
     ],
   ];
 
