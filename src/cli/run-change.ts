@@ -3,10 +3,9 @@
 import { notingDisk } from '../adapters/state/noting-disk.ts';
 import { type ChangedFile, overlayDisk } from '../adapters/state/overlay-disk.ts';
 import { hasRun } from '../adapters/state/run-log.ts';
-import { assert } from '../domain/assert.ts';
 import { StateBranchError } from '../domain/github.ts';
 import type { RunRecord } from '../domain/run.ts';
-import { pushState } from '../jobs/push-state.ts';
+import { type PushedState, pushState } from '../jobs/push-state.ts';
 import type { Disk } from '../ports.ts';
 import type { PushFacts } from '../supervision/job-summary-push.ts';
 import { type CommandContext, stateDisk } from './context.ts';
@@ -112,8 +111,8 @@ function pushedState(session: RunSession): RunState {
       };
       const facts = { branch: session.place.branch, repositoryUrl: session.repositoryUrl, dryRun: false };
       try {
-        const { commit, pushed, tries } = await pushOnce(session, { ...work, apply }, attempts);
-        const { steps, made, written: changed } = takenOf(attempts, commit, pushed);
+        const { commit, pushed, tries, made: taken } = await pushOnce(session, { ...work, apply }, attempts);
+        const { steps, made, written: changed } = taken;
         const subject = work.message(made);
         const push = { ...facts, subject, commit, pushed, tries, changed, error: null };
         const step = pushStep(work.step, push, tookMs());
@@ -134,18 +133,12 @@ function pushedState(session: RunSession): RunState {
   };
 }
 
-/**
- * Returns the attempt that the remote took. Where a push had no answer and the next pull found its commit there, that next attempt
- * had nothing left to do: what was made is what the one before made.
- */
-function takenOf<T>(attempts: readonly Attempt<T>[], commit: string | null, pushed: boolean): Attempt<T> {
-  const last = attempts.at(-1);
-  assert(last !== undefined, 'a change is applied before it is pushed');
-  const isOfEarlier = pushed && last.base !== null && last.base === commit;
-  return isOfEarlier ? (attempts.at(-2) ?? last) : last;
-}
-
-async function pushOnce<T>(session: RunSession, work: StateWork<T>, attempts: Attempt<T>[]) {
+/** Adds each attempt to `attempts`, and returns the one that the remote took. */
+async function pushOnce<T>(
+  session: RunSession,
+  work: StateWork<T>,
+  attempts: Attempt<T>[],
+): Promise<PushedState<Attempt<T>>> {
   const { clock, host, log, stateDir, startedAtMs } = session.context;
   return await pushState(
     session.worktree,
@@ -158,11 +151,12 @@ async function pushOnce<T>(session: RunSession, work: StateWork<T>, attempts: At
         const disk = notingDisk(files, (path) => written.add(path));
         const { steps, made } = await work.apply({ ...session.context, disk }, commit);
         const sizes = [...written].sort().map((path) => ({ path, bytes: files.size(path) }));
-        attempts.push({ steps, made, base: commit, written: sizes, workedMs: clock.nowMs() });
+        const attempt = { steps, made, base: commit, written: sizes, workedMs: clock.nowMs() };
+        attempts.push(attempt);
         if (commit === null && steps.every((step) => step.isRefused)) throw new NothingMade();
-        return made;
+        return attempt;
       },
-      message: (made) => work.message(made),
+      message: ({ made }) => work.message(made),
       tags: () => work.tags?.() ?? {},
     },
     {
