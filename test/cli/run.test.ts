@@ -1,13 +1,18 @@
 // `warden run` against a GitHub in memory: what reaches the state branch, what is published of it, and how a run ends.
 
+import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { nodeDisk } from '../../src/adapters/state/node-disk.ts';
 import { COMMANDS } from '../../src/cli/registry.ts';
 import { HOUR_MS } from '../../src/domain/time.ts';
 import { type JobsWorld, jobsWorld, REPO, START_MS, STATE_BRANCH, signalsOf } from '../e2e/jobs-world.ts';
 import { runInMemory } from './memory-host.ts';
+
+const execFileLater = promisify(execFile);
 
 let world: JobsWorld;
 let cwd = '';
@@ -454,42 +459,94 @@ describe('the page and the outputs of a run', () => {
   });
 });
 
-describe('a state that is not at GitHub', () => {
-  it('is pushed to the remote that is named, as nobody in particular', async () => {
-    const { execFile } = await import('node:child_process');
-    const { promisify } = await import('node:util');
-    const git = promisify(execFile);
-    const bare = join(world.dir, 'plain.git');
-    await git('git', ['init', '--bare', '--quiet', bare]);
+describe('a state that is damaged', () => {
+  it('is neither committed on nor published, and the file is named', async () => {
+    await ingested();
+    await warden(reconcile());
+    const path = 'alpha/reconciled/2026-11/2026-11-21.jsonl';
+    world.github.world.commitAs('ada', REPO, STATE_BRANCH, { [path]: 'no row\n' }, 'Damage');
+    const before = branchSha();
 
-    const run = await runInMemory(
-      COMMANDS,
-      [
-        'run',
-        'ingest',
-        'signals.jsonl',
-        '--remote',
-        '../plain.git',
-        '--branch',
-        'states',
-        '--config',
-        world.config,
-      ],
-      { cwd, nowMs: world.clock.nowMs() },
-    );
+    const run = await warden(reconcile(), { env: { GITHUB_EVENT_NAME: 'schedule' } });
+
+    expect(run.exitCode).toBe(4);
+    expect(run.stderr).toContain(`${path}:1`);
+    expect(branchSha()).toBe(before);
+    const issues = world.github.world.snapshot(REPO).issues.map(({ title }) => title);
+    expect(issues).toContain('Action required: the job reconcile fails');
+  });
+});
+
+describe('a state that is not at GitHub', () => {
+  const git = async (...args: readonly string[]) => (await execFileLater('git', args)).stdout;
+
+  async function withoutGitHub(...argv: string[]) {
+    const all = ['run', 'ingest', 'signals.jsonl', ...argv, '--config', world.config];
+    return await runInMemory(COMMANDS, all, { cwd, nowMs: world.clock.nowMs() });
+  }
+
+  it('is pushed to the remote that is named, as nobody in particular', async () => {
+    const bare = join(world.dir, 'plain.git');
+    await git('init', '--bare', '--quiet', bare);
+
+    const run = await withoutGitHub('--remote', '../plain.git', '--branch', 'states');
 
     expect(run.exitCode, run.stderr).toBe(0);
-    const { stdout } = await git('git', ['-C', bare, 'log', '--format=%an %s', 'states']);
-    expect(stdout).toBe('warden state: ingest 2026-11-21 (+4 events)\n');
+    expect(await git('-C', bare, 'log', '--format=%an %s', 'states')).toBe(
+      'warden state: ingest 2026-11-21 (+4 events)\n',
+    );
+  });
+
+  it('is that of origin where a job runs inside a clone, whose own branches stay as they are', async () => {
+    const bare = join(world.dir, 'origin.git');
+    await git('init', '--bare', '--quiet', bare);
+    await git('init', '--quiet', cwd);
+    await git('-C', cwd, 'remote', 'add', 'origin', bare);
+
+    const run = await withoutGitHub();
+
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(await git('-C', bare, 'branch', '--format=%(refname:short)')).toBe(`${STATE_BRANCH}\n`);
+    expect(await git('-C', cwd, 'branch', '--all')).toBe('');
   });
 
   it('is asked for where no remote is known', async () => {
-    const run = await runInMemory(COMMANDS, ['run', 'ingest', 'signals.jsonl', '--config', world.config], {
-      cwd,
-    });
+    const run = await withoutGitHub();
 
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toContain('name the repository that holds the state with --remote');
+  });
+
+  it('is not looked for at an address with a password, which is not repeated', async () => {
+    const run = await withoutGitHub('--remote', 'https://ada:hunter22@example.org/desk.git');
+
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain('the address of --remote has a password in it');
+    expect(run.stderr + run.stdout).not.toContain('hunter22');
+  });
+
+  it('is asked for without the token of GitHub', async () => {
+    const logins: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      logins.push(request.headers.authorization);
+      response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+
+    const run = await warden([
+      'run',
+      'ingest',
+      'signals.jsonl',
+      '--remote',
+      `http://127.0.0.1:${port}/desk.git`,
+    ]);
+
+    expect(run.exitCode).toBe(9);
+    expect(logins.length).toBeGreaterThan(0);
+    expect(new Set(logins)).toEqual(new Set([undefined]));
   });
 });
 
