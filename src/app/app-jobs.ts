@@ -9,13 +9,21 @@ import { watch } from '../jobs/watch.ts';
 import type { Clock, GitHub, GitHubActions, Log, StateBranch } from '../ports.ts';
 import type { AppJobs } from './handle-event.ts';
 
+/** Lost with the process. */
+export interface Watching {
+  /** For what every look finds again. */
+  readonly log: Log;
+  /** When schedules were last kept on, epoch ms. */
+  keptOnMs: number | null;
+}
+
 export interface JobPorts {
   readonly github: GitHub;
   readonly actions: GitHubActions;
   readonly state: StateBranch;
   readonly log: Log;
-  /** For what every look finds again; default: `log`. */
-  readonly watchLog?: Log;
+  /** What the looks at what should run have in common; default: nothing. */
+  readonly watching?: Watching;
 }
 
 interface JobOptions {
@@ -25,7 +33,7 @@ interface JobOptions {
 
 /** Returns the jobs over a repository and its state branch. */
 export function appJobs(ports: JobPorts, { clock, codeVersion }: JobOptions): AppJobs {
-  const { github, actions, state, log, watchLog = log } = ports;
+  const { github, actions, state, log, watching = { log, keptOnMs: null } } = ports;
   const now = () => ({ nowMs: clock.nowMs(), codeVersion });
   return {
     async publish() {
@@ -40,10 +48,13 @@ export function appJobs(ports: JobPorts, { clock, codeVersion }: JobOptions): Ap
       const settings = await settingsInForce(github, disk);
       // The issue about the configuration says that it is broken.
       if (settings === null) return [];
-      const { failed } = await watch(
-        { github, actions, disk, log: watchLog },
-        { nowMs: clock.nowMs(), settings },
+      const nowMs = clock.nowMs();
+      const { keptOnMs } = watching;
+      const { failed, keptOn } = await watch(
+        { github, actions, disk, log: watching.log },
+        { nowMs, settings, keptOnMs },
       );
+      if (keptOn.length > 0) watching.keptOnMs = nowMs;
       return failed.map(({ what, error }) => `${what}: ${error}`);
     },
     async reviewConfig(number) {

@@ -5,7 +5,7 @@ import { gitStateBranch } from '../adapters/git/state-branch.ts';
 import { octokitActions } from '../adapters/github/actions-api.ts';
 import { octokitGitHub } from '../adapters/github/octokit-github.ts';
 import type { Log, StateBranch } from '../ports.ts';
-import type { JobPorts } from './app-jobs.ts';
+import type { JobPorts, Watching } from './app-jobs.ts';
 import type { AppSettings } from './app-settings.ts';
 import type { AppJobs, AppPorts } from './handle-event.ts';
 import { onceLog } from './once-log.ts';
@@ -30,7 +30,7 @@ export type PortsFor = (installed: InstalledRepository) => Promise<AppPorts>;
 export function repositoryPorts(options: RepositoryPortsOptions): PortsFor {
   const { frame, ownLogin, log, jobsFor } = options;
   const states = new Map<string, StateBranch>();
-  const watchLogs = new Map<string, Log>();
+  const watched = new Map<string, Watching>();
   return async ({ installationId, fullName }) => {
     const octokit = await frame.octokit(installationId);
     const settings = await repositorySettings(octokitGitHub({ octokit, fullName, ownLogins: [ownLogin] }));
@@ -40,9 +40,9 @@ export function repositoryPorts(options: RepositoryPortsOptions): PortsFor {
     const state = states.get(key) ?? stateOf(options, { installationId, fullName }, settings.stateBranch);
     states.set(key, state);
     const actions = octokitActions({ octokit, fullName, isPersonal: false });
-    const watchLog = watchLogs.get(fullName) ?? onceLog(log);
-    watchLogs.set(fullName, watchLog);
-    return { github, settings, jobs: jobsFor({ github, actions, state, log, watchLog }) };
+    const watching = watched.get(fullName) ?? { log: onceLog(log), keptOnMs: null };
+    watched.set(fullName, watching);
+    return { github, settings, jobs: jobsFor({ github, actions, state, log, watching }) };
   };
 }
 

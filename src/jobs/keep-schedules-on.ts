@@ -14,6 +14,8 @@ interface KeepingQuestion {
   readonly nowMs: number;
   readonly repository: RepositoryFacts;
   readonly scheduled: readonly ScheduledWorkflow[];
+  /** When they were last kept on, epoch ms, where that is remembered. */
+  readonly keptOnMs: number | null;
 }
 
 export interface SchedulesKept {
@@ -25,22 +27,26 @@ export interface SchedulesKept {
 
 /** Fifteen days before GitHub would do it, so that a month of failed tries is needed to lose a schedule. */
 const QUIET_MS_MAX = 45 * DAY_MS;
+/** Not more often, since a workflow that was just turned on owes nothing yet, and so is not missed where it stops. */
+const AGAIN_MS = 7 * DAY_MS;
 
 /**
  * Turns on every schedule that GitHub turned off itself, and, where the newest commit of the default branch is 45 days old, those
- * that are on, once a day. What a person turned off is left alone.
+ * that are on: once a week, as GitHub tells when a workflow was last changed, and never twice a day where that is remembered. What a
+ * person turned off is left alone.
  */
 export async function keepSchedulesOn(
   { actions, log }: KeepingPorts,
-  { nowMs, repository, scheduled }: KeepingQuestion,
+  { nowMs, repository, scheduled, keptOnMs }: KeepingQuestion,
 ): Promise<SchedulesKept> {
   const off = scheduled.filter(({ state }) => state === 'disabled_inactivity');
   const on = scheduled.filter(({ state }) => state === 'active');
   const [kept, unknown]: [string[], string[]] = [[], []];
   try {
-    const isQuiet = !repository.isPrivate && on.length > 0 && (await isQuietFor(actions, nowMs));
-    const due = isQuiet ? on.filter(({ changedAt }) => nowMs - msFromIso(changedAt) >= DAY_MS) : [];
-    for (const { id, path } of [...off, ...due]) {
+    const isRested = keptOnMs === null || nowMs - keptOnMs >= DAY_MS;
+    const due = on.filter(({ changedAt }) => isRested && nowMs - msFromIso(changedAt) >= AGAIN_MS);
+    const isQuiet = !repository.isPrivate && due.length > 0 && (await isQuietFor(actions, nowMs));
+    for (const { id, path } of [...off, ...(isQuiet ? due : [])]) {
       await actions.enableWorkflow(id);
       kept.push(path);
     }

@@ -37,6 +37,8 @@ export interface WatchPorts {
 interface WatchOptions {
   readonly nowMs: number;
   readonly settings: Settings;
+  /** When schedules were last kept on, epoch ms; default: not remembered. */
+  readonly keptOnMs?: number | null;
 }
 
 export interface Watched {
@@ -56,12 +58,13 @@ export interface Watched {
 /** Watches once. */
 export async function watch(ports: WatchPorts, options: WatchOptions): Promise<Watched> {
   const { github, log } = ports;
-  const { nowMs, settings } = options;
+  const { nowMs, settings, keptOnMs = null } = options;
   const { watchdog } = settings.warden;
   try {
     const repository = await github.repository();
     const ground = await watchGround(ports, { nowMs, repository, rules: watchdog });
-    const keeping = await keepSchedulesOn(ports, { nowMs, repository, scheduled: ground.scheduled });
+    const { scheduled } = ground;
+    const keeping = await keepSchedulesOn(ports, { nowMs, repository, scheduled, keptOnMs });
     const unknown = [...new Set([...ground.unknown, ...keeping.unknown])];
     for (const one of unknown) log.warn(`the watchdog: ${one}`);
     const facts = { ...ground.facts, workflows: ground.facts.workflows.map(asKept(keeping.kept, nowMs)) };

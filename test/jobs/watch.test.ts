@@ -57,11 +57,12 @@ function world({ isPrivate = false, files = FILES }: WorldOptions = {}) {
       for (const tick of ticks) actions.ran(path, tick);
     }
   };
-  const look = async (over: { readonly disk?: null } = {}) => {
+  const look = async ({ keptOnMs = null, ...over }: { disk?: null; keptOnMs?: number | null } = {}) => {
     github.world.nowMs = state.nowMs;
     const warden = { ...shipped.warden, watchdog: { ...shipped.warden.watchdog, secrets } };
     const settings = settingsFrom({ ...shipped, warden });
-    return await watch({ github, actions, disk, log, ...over }, { nowMs: state.nowMs, settings });
+    const ports = { github, actions, disk, log, ...over };
+    return await watch(ports, { nowMs: state.nowMs, settings, keptOnMs });
   };
   const issues = () => [...github.world.issues.values()].map(({ state: is, body }) => [is, body] as const);
   pass(0);
@@ -288,14 +289,14 @@ describe('what GitHub does not tell', () => {
 });
 
 describe('schedules', () => {
-  it('are kept on once a day where nothing happened for 45 days', async () => {
+  it('are kept on once a week where nothing happened for 45 days', async () => {
     const { actions, look, pass, said } = world();
     pass(44 * DAY_MS);
     expect((await look()).keptOn).toEqual([]);
     pass(HOUR_MS);
 
     expect((await look()).keptOn).toEqual([RECONCILE, TRAIN]);
-    pass(23 * HOUR_MS);
+    pass(7 * DAY_MS - HOUR_MS);
     expect((await look()).keptOn).toEqual([]);
     pass(HOUR_MS);
     expect((await look()).keptOn).toEqual([RECONCILE, TRAIN]);
@@ -303,6 +304,14 @@ describe('schedules', () => {
     expect(said[0]).toContain(
       `kept on, so that GitHub does not turn them off for want of activity: ${RECONCILE}`,
     );
+  });
+
+  it('are kept on once a day at most, where GitHub does not tell that they were', async () => {
+    const { look, pass, state } = world();
+    pass(50 * DAY_MS);
+
+    expect((await look({ keptOnMs: state.nowMs - DAY_MS + 1 })).keptOn).toEqual([]);
+    expect((await look({ keptOnMs: state.nowMs - DAY_MS })).keptOn).toEqual([RECONCILE, TRAIN]);
   });
 
   it('are left to themselves in a private repository, where GitHub turns none off', async () => {
