@@ -1,7 +1,7 @@
 // What the runner wrote, read with suspicion: a heartbeat that is overdue says nothing, and damage is never taken for silence.
 
 import { describe, expect, it } from 'vitest';
-import { loadKernelSummary, readAcks } from '../../../src/adapters/state/kernel-records.ts';
+import { loadKernelSummary, newestHeartbeat, readAcks } from '../../../src/adapters/state/kernel-records.ts';
 import { msFromIso } from '../../../src/domain/time.ts';
 import { anAck, aSummary } from '../../domain/record-builders.ts';
 import { memoryDisk } from '../../fakes/memory-disk.ts';
@@ -30,6 +30,12 @@ describe('the heartbeat', () => {
   it('counts until the next one is due', () => {
     expect(loadKernelSummary(disk, DUE_MS)).toEqual({ ok: true, value: aSummary() });
     expect(loadKernelSummary(disk, DUE_MS + 1)).toEqual({ ok: true, value: null });
+  });
+
+  it('is known however old it is to whoever asks since when it is silent', () => {
+    expect(newestHeartbeat(disk)).toEqual({ ok: true, value: aSummary() });
+    expect(newestHeartbeat(memoryDisk())).toEqual({ ok: true, value: null });
+    expect(newestHeartbeat(memoryDisk({ 'kernel/summary.json': '{' })).ok).toBe(false);
   });
 
   it('is unknown where there is none, and an error where it is damaged', () => {
