@@ -14,7 +14,17 @@ export function didReconcile(report: ReconcileReport): string {
     { count: setAside(report), noun: 'reject' },
     { count: report.open_pairs, noun: 'open pair' },
   ]);
-  return [...(report.due.reconciled === 0 ? ['no new rows'] : []), ...words].join(', ');
+  const wrong = wrongWords(report);
+  return [...wrong, ...(report.due.reconciled === 0 ? ['no new rows'] : []), ...words].join(', ');
+}
+
+/** What a person has to know first. */
+function wrongWords({ loss_too_high, loss_ratio, max_loss_ratio, instruments }: ReconcileReport): string[] {
+  const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
+  if (loss_too_high)
+    return [`lost ${percent(loss_ratio)} where prices.max_loss is ${percent(max_loss_ratio)}`];
+  const { asked, unavailable } = instruments;
+  return unavailable === 0 ? [] : [`no price source answered for ${unavailable} of ${asked} instruments`];
 }
 
 /** Lines and pairs that will never become rows. */

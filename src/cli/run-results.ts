@@ -3,8 +3,7 @@
 import { secretsOf, withoutSecrets } from '../adapters/terminal/log.ts';
 import { isoFromMs } from '../domain/time.ts';
 import type { JobSummary } from '../ports.ts';
-import type { ExitCode } from './exit-codes.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
 import { newModels, setAside } from './run-did.ts';
 import type { RunDone } from './run-jobs.ts';
 import type { RunSession } from './run-session.ts';
@@ -53,9 +52,13 @@ interface Ended {
 /** Short sections first: a report can fill the whole page. */
 async function showPage(session: RunSession, job: string, ended: Ended): Promise<void> {
   const { jobSummaryOf } = await import('../adapters/actions/job-summary.ts');
-  const page = jobSummaryOf(session.context.host.env);
-  if (page === null) return;
+  const { env } = session.context.host;
+  const summary = jobSummaryOf(env);
+  if (summary === null) return;
   const { done } = ended;
+  const page: JobSummary = {
+    write: async (markdown) => await summary.write(withoutSecrets(markdown, secretsOf(env))),
+  };
   await page.write(await headerOf(session, job, ended));
   await showJobs(page, done);
   const { publishSummary } = await import('../supervision/job-summary-publish.ts');
