@@ -125,6 +125,9 @@ export async function runTrain(
   return joined(known, await compacted(state));
 }
 
+/** A month may take half a minute, and all of it again where somebody's push was faster; what is left is packed tomorrow. */
+const MONTHS_PACKED_MAX = 3;
+
 async function compacted(state: RunState): Promise<RunDone> {
   const changed = await state.change({
     step: 'push packs',
@@ -132,7 +135,7 @@ async function compacted(state: RunState): Promise<RunDone> {
       const { done, made } = await jobStep(
         context,
         'compact',
-        async () => await compactOutcome(context),
+        async () => await compactOutcome(context, { monthsMax: MONTHS_PACKED_MAX }),
         didCompact,
       );
       return { steps: [done], made };

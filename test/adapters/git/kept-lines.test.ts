@@ -133,9 +133,9 @@ describe('lines that only one folder knows', () => {
     holdLines(dir, knownOf(old));
     expect(heldFolders(dir)).toEqual(['alpha/events/emit', 'packs']);
     replaceAll(dir, {});
-    const { index, pack } = packFrom('2026-01', new Map([[path, Buffer.from(old[path] ?? '')]]));
+    const { index, pack } = packFrom('2026-01-signals', new Map([[path, Buffer.from(old[path] ?? '')]]));
     nodeDisk(dir).replace(packPath(index), pack);
-    nodeDisk(dir).replace(packIndexPath('2026-01'), packIndexText(index));
+    nodeDisk(dir).replace(packIndexPath('2026-01-signals'), packIndexText(index));
     giveBackLines(dir, knownOf(old));
 
     expect(read(dir, path)).toBe('{"a":1}\n{"b":2}\n{"c":3}\n');
