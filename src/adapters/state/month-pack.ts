@@ -12,7 +12,7 @@ import { parseRecord } from './record-line.ts';
 /** Path below the state folder → content. */
 export type PackContent = ReadonlyMap<string, Buffer>;
 
-/** A month of fifty strategies takes half a minute once, and every clone is a fifth smaller than with 9, which takes a second. */
+/** A month of fifty strategies takes a quarter of a minute once, and is a fifth smaller than with 9, which takes a second. */
 const QUALITY = constants.BROTLI_MAX_QUALITY;
 
 /** How much of an unchanged log every run looks at: the tail of each shard of events, and whether a log of cells ends in a whole line. */
