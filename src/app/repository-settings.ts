@@ -2,6 +2,7 @@
 
 import { parseWardenConfig } from '../adapters/config/config-files.ts';
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
+import { SHIPPED_STATE_BRANCH } from '../domain/config.ts';
 import { WARDEN_FILE } from '../domain/proposal.ts';
 import { configTextsAt } from '../jobs/config-at.ts';
 import type { GitHub } from '../ports.ts';
@@ -16,9 +17,6 @@ export interface RepositorySettings {
   readonly baseDigest: string;
 }
 
-/** The name that warden.yaml ships with; a broken file must not make the app look elsewhere. */
-const STATE_BRANCH = 'warden-state';
-
 /** Reads the configuration of the default branch; where it is missing or broken, the names it ships with hold. */
 export async function repositorySettings(
   github: Pick<GitHub, 'repository' | 'file'>,
@@ -29,7 +27,7 @@ export async function repositorySettings(
   const config = warden?.ok === true ? warden.value.config : null;
   return {
     isConfigured: texts.warden !== null,
-    stateBranch: config?.state.branch ?? STATE_BRANCH,
+    stateBranch: config?.state.branch ?? SHIPPED_STATE_BRANCH,
     ownLogins: config?.github.own_logins ?? [],
     baseDigest: sha256Hex(canonicalJson(texts)),
   };

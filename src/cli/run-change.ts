@@ -154,6 +154,7 @@ async function pushOnce<T>(
         const attempt = { steps, made, base: commit, written: sizes, workedMs: clock.nowMs() };
         attempts.push(attempt);
         if (commit === null && steps.every((step) => step.isRefused)) throw new NothingMade();
+        if (commit === null && !session.place.isCertain) throw unknownBranch(session.place.branch);
         return attempt;
       },
       message: ({ made }) => work.message(made),
@@ -164,6 +165,13 @@ async function pushOnce<T>(
       random: () => Number.parseInt(host.randomHex(4), 16) / 2 ** 32,
       log,
     },
+  );
+}
+
+function unknownBranch(branch: string): StateBranchError {
+  return new StateBranchError(
+    'foreign',
+    `there is no branch ${branch} yet, and warden.yaml, which may name another one, cannot be read; mend it first, or name the branch with --branch`,
   );
 }
 

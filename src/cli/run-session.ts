@@ -7,7 +7,7 @@ import { actionsRunUrl } from '../adapters/actions/run-url.ts';
 import { LOCAL_AUTHOR } from '../adapters/github/commit-author.ts';
 import type { ConnectedGitHub } from '../adapters/github/environment.ts';
 import { givenVariable } from '../adapters/github/given-variable.ts';
-import type { WardenConfig } from '../domain/config.ts';
+import { SHIPPED_STATE_BRANCH } from '../domain/config.ts';
 import { GitHubError, type RepositoryFacts } from '../domain/github.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { Schedule } from '../domain/run.ts';
@@ -43,10 +43,12 @@ export interface RunSession {
 export interface StatePlace {
   readonly url: string;
   readonly branch: string;
+  /** Whether the name is certain. It is not where warden.yaml cannot be read, and such a branch is never begun. */
+  readonly isCertain: boolean;
 }
 
-/** What holds where warden.yaml is broken: the names it ships with, so that the state is not looked for elsewhere. */
-const SHIPPED = { branch: 'warden-state', labels: ['warden'], ownLogins: [] as readonly string[] };
+/** Of issues where warden.yaml is broken, and so names none. */
+const SHIPPED_LABEL = 'warden';
 
 /**
  * Opens a session and hands it to `run`. Nothing is fetched yet.
@@ -66,7 +68,12 @@ export async function withSession<T>(
   const github = connected.value;
   const url = await remoteUrl(context, options.remote);
   if (!url.ok) return url;
-  const place = { url: url.value, branch: options.branch ?? names.branch };
+  const branch = options.branch ?? names.branch;
+  const place = {
+    url: url.value,
+    branch: branch ?? SHIPPED_STATE_BRANCH,
+    isCertain: branch !== null,
+  };
   const found = await repositoryOf(github);
   if (!found.ok) return found;
   const repository = found.value;
@@ -90,19 +97,22 @@ export async function withSession<T>(
   }
 }
 
-type Names = {
-  readonly branch: string;
+interface Names {
+  /** `null` where it cannot be told. */
+  readonly branch: string | null;
   readonly labels: readonly string[];
   readonly ownLogins: readonly string[];
-};
+}
 
 /** Problems of the file are told by the job that needs it. */
 async function configuredNames({ configDir }: CommandContext): Promise<Names> {
   const { loadWardenConfig } = await import('../adapters/config/config-files.ts');
+  const { stateBranchNamed } = await import('../adapters/config/state-branch-name.ts');
+  const branch = stateBranchNamed(configDir);
   const loaded = loadWardenConfig(configDir);
-  if (!loaded.ok) return SHIPPED;
-  const { state, github }: Pick<WardenConfig, 'state' | 'github'> = loaded.value.config;
-  return { branch: state.branch, labels: github.labels, ownLogins: github.own_logins };
+  if (!loaded.ok) return { branch, labels: [SHIPPED_LABEL], ownLogins: [] };
+  const { github } = loaded.value.config;
+  return { branch, labels: github.labels, ownLogins: github.own_logins };
 }
 
 /** The option, else the repository of the workflow, else where the repository here comes from. */

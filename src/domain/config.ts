@@ -49,6 +49,9 @@ const PerpCosts = Type.Object(
   closed,
 );
 
+/** The name of the state branch where nobody gave it another. */
+export const SHIPPED_STATE_BRANCH = 'warden-state';
+
 export const WardenConfig = Type.Object(
   {
     version: Type.Literal(1),
@@ -118,7 +121,7 @@ export const WardenConfig = Type.Object(
     ...supervisorSections,
     state: Type.Object(
       {
-        branch: Type.String({ default: 'warden-state' }),
+        branch: Type.String({ default: SHIPPED_STATE_BRANCH }),
         compact_after: duration('92d', 'age from which the files of a month are packed into one'),
       },
       { ...closed, default: {} },
