@@ -7,11 +7,10 @@ import { markerFacts, markerLine } from '../domain/marker.ts';
 import { closed } from '../domain/supervisor-fields.ts';
 import { jobExit } from './job-exit.ts';
 import { mdCode, mdFence, mdLink, mdTable } from './markdown.ts';
-import { cut } from './outside-text.ts';
+import { cut, firstLines } from './outside-text.ts';
 import { countText, minuteText, UNKNOWN } from './report-numbers.ts';
 
-const MESSAGE_LINES_MAX = 60;
-const LINE_SHOWN_MAX = 400;
+const MESSAGE_SHOWN = { linesMax: 60, charsMax: 400, where: 'the log of the run' } as const;
 
 /** What the issue of a job remembers from one run to the next. */
 export const JobMarker = Type.Object(
@@ -93,7 +92,7 @@ export function failingJobBody(run: FailedRun, marker: JobMarker): string {
       ['left', 'left'],
     ),
     'The newest message:',
-    run.message.trim() === '' ? UNKNOWN : mdFence(shortened(run.message), 'text'),
+    run.message.trim() === '' ? UNKNOWN : mdFence(firstLines(run.message, MESSAGE_SHOWN), 'text'),
     'This issue is edited by every run that fails, and closes by itself with the first one that does not. Closed by hand, it stays closed until the cause is another one, or the job was well in between.',
   ].join('\n\n');
 }
@@ -117,17 +116,4 @@ export function wellJobBody(marker: JobMarker, at: string, runUrl: string | null
 export function saysJobIsWell(comment: string, marker: JobMarker): boolean {
   const said = jobMarkerIn(comment, marker.job);
   return said?.state === 'well' && said.since === marker.since && said.failures === marker.failures;
-}
-
-/** The beginning says what failed; a message is one sentence, or a stack of some lines. */
-function shortened(message: string): string {
-  const lines = message.trim().split(/\r\n|[\r\n]/);
-  const shown = lines
-    .slice(0, MESSAGE_LINES_MAX)
-    .map((line) => cut(line.replaceAll('\t', '  '), LINE_SHOWN_MAX));
-  const more = lines.length - shown.length;
-  return [
-    ...shown,
-    ...(more > 0 ? [`… and ${countText(more)} more lines, see the log of the run`] : []),
-  ].join('\n');
 }

@@ -6,11 +6,10 @@ import { durationText } from './duration-text.ts';
 import { jobExit } from './job-exit.ts';
 import { counted, summarySection } from './job-summary-section.ts';
 import { mdCode, mdFence, mdLink, mdTable, mdText } from './markdown.ts';
-import { cut } from './outside-text.ts';
+import { cut, firstLines } from './outside-text.ts';
 import { minuteText, UNKNOWN } from './report-numbers.ts';
 
-const MESSAGE_LINES_MAX = 30;
-const LINE_SHOWN_MAX = 200;
+const MESSAGE_SHOWN = { linesMax: 30, charsMax: 200, where: 'the log of the step' } as const;
 const TEXT_SHOWN_MAX = 120;
 
 /** One step of a run. */
@@ -48,7 +47,7 @@ export function runSummaryHeader(facts: RunFacts): string {
   return summarySection(`Run of ${mdCode(facts.job)}`, [
     `${attention(facts)}${facts.dryRun ? ' This was a dry run: nothing was written.' : ''}`,
     urgency === 'nobody' ? null : nextStep,
-    facts.message === null ? null : mdFence(shortened(facts.message), 'text'),
+    facts.message === null ? null : mdFence(firstLines(facts.message, MESSAGE_SHOWN), 'text'),
     runTable(facts),
     stepTable(facts.steps),
   ]);
@@ -94,17 +93,4 @@ function stepTable(steps: readonly StepFacts[]): string | null {
     did === '' ? UNKNOWN : mdText(cut(did, TEXT_SHOWN_MAX)),
   ]);
   return mdTable(['step', 'ended with', 'took', 'what it did'], rows, ['left', 'right', 'right', 'left']);
-}
-
-/** The beginning says what was refused, and the end of a long text is that of a stack. */
-function shortened(message: string): string {
-  const lines = message.trim().split(/\r\n|[\r\n]/);
-  const shown = lines
-    .slice(0, MESSAGE_LINES_MAX)
-    .map((line) => cut(line.replaceAll('\t', '  '), LINE_SHOWN_MAX));
-  const more = lines.length - shown.length;
-  return [
-    ...shown,
-    ...(more > 0 ? [`… and ${counted(more, 'line')} more, see the log of the step`] : []),
-  ].join('\n');
 }

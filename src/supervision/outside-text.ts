@@ -1,5 +1,7 @@
 // Text from outside, in reports, charts and mails: a name stays on its line, says what it seems to say, and is never markup.
 
+import { countText } from './report-numbers.ts';
+
 /**
  * Returns `words` on one line: controls, line ends, halves of surrogate pairs and characters that turn the direction of
  * writing or are invisible become `�`, so that a name can neither start a header nor pass itself off as another.
@@ -12,6 +14,25 @@ export function oneLine(words: string): string {
 export function cut(words: string, charsMax: number): string {
   const chars = Array.from(oneLine(words));
   return chars.length <= charsMax ? chars.join('') : `${chars.slice(0, charsMax - 1).join('')}…`;
+}
+
+/**
+ * Returns the first `linesMax` lines of a message, each cut at `charsMax` characters, with how many more there are `where`. A message
+ * begins with what went wrong, and the end of a long one is that of a stack.
+ */
+export function firstLines(
+  message: string,
+  {
+    linesMax,
+    charsMax,
+    where,
+  }: { readonly linesMax: number; readonly charsMax: number; readonly where: string },
+): string {
+  const lines = message.trim().split(/\r\n|[\r\n]/);
+  const shown = lines.slice(0, linesMax).map((line) => cut(line.replaceAll('\t', '  '), charsMax));
+  const more = lines.length - shown.length;
+  if (more === 0) return shown.join('\n');
+  return [...shown, `… and ${countText(more)} more ${more === 1 ? 'line' : 'lines'}, see ${where}`].join('\n');
 }
 
 /** Returns `words` on one line, escaped for XML and HTML, attribute values included. */
