@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { givenVariable } from '../adapters/github/given-variable.ts';
+import { fieldOf } from '../domain/field-of.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
@@ -42,8 +43,8 @@ function signalsOf(env: Host['env']): Result<readonly unknown[], string> {
   const path = givenVariable(env, 'GITHUB_EVENT_PATH');
   if (givenVariable(env, 'GITHUB_EVENT_NAME') !== 'repository_dispatch' || path === null)
     return err(`no file was named; ${EXPECTED}`);
-  const payload = property(payloadAt(path), 'client_payload');
-  const [events, event] = [property(payload, 'events'), property(payload, 'event')];
+  const payload = fieldOf(payloadAt(path), 'client_payload');
+  const [events, event] = [fieldOf(payload, 'events'), fieldOf(payload, 'event')];
   if (Array.isArray(events)) return ok(events);
   return event === undefined ? err(`the event holds no signal; ${EXPECTED}`) : ok([event]);
 }
@@ -57,9 +58,4 @@ function payloadAt(path: string): unknown {
       return null;
     throw error;
   }
-}
-
-function property(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.entries(value).find(([key]) => key === name)?.[1];
 }

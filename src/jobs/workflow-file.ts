@@ -1,6 +1,7 @@
 // What a workflow file says of its schedule and its runners, read as data.
 
 import { load, YAMLException } from 'js-yaml';
+import { fieldOf } from '../domain/field-of.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { ScheduleLine } from '../supervision/schedule.ts';
 
@@ -55,9 +56,4 @@ function isSelfHosted(job: unknown): boolean {
   const runsOn = fieldOf(job, 'runs-on');
   const labels = fieldOf(runsOn, 'labels') ?? runsOn;
   return Array.isArray(labels) ? labels.includes(OWN_RUNNER) : labels === OWN_RUNNER;
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return Object.hasOwn(value, name) ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
 }

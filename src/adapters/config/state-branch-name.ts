@@ -1,6 +1,7 @@
 // Which branch holds the state, also where warden.yaml has other problems: a broken limit must not make a job look elsewhere.
 
 import { SHIPPED_STATE_BRANCH } from '../../domain/config.ts';
+import { fieldOf } from '../../domain/field-of.ts';
 import { readConfig } from './yaml-file.ts';
 import { parseYaml } from './yaml-text.ts';
 
@@ -12,11 +13,6 @@ export function stateBranchNamed(configDir: string): string | null {
   const text = readConfig(configDir, 'warden.yaml');
   const document = text.ok && text.value !== null ? parseYaml(text.value) : null;
   if (document?.ok !== true) return null;
-  const branch = property(property(document.value.value, 'state'), 'branch');
+  const branch = fieldOf(fieldOf(document.value.value, 'state'), 'branch');
   return branch === undefined ? SHIPPED_STATE_BRANCH : typeof branch === 'string' ? branch : null;
-}
-
-function property(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.entries(value).find(([key]) => key === name)?.[1];
 }
