@@ -10,7 +10,7 @@ import { createVirtualClock } from '../adapters/github/local/virtual-clock.ts';
 import { octokitGitHub } from '../adapters/github/octokit-github.ts';
 import { withRetries } from '../adapters/github/retry.ts';
 import { assert } from '../domain/assert.ts';
-import { GitHubError } from '../domain/github.ts';
+import { GitHubError, WORKFLOW_LOGIN } from '../domain/github.ts';
 import { AGENTS_FILE, KILL_LIST_FILE, titleStart, WARDEN_FILE } from '../domain/proposal.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -183,7 +183,7 @@ async function pushState({ folder, github, options }: Scene): Promise<Result<str
   const branch = options.settings.warden.state.branch;
   const url = github.gitUrl(DEMO_REPOSITORY);
   const login = { url, token: github.world.actionsToken(DEMO_REPOSITORY, { contents: 'write' }) };
-  const author = { name: 'github-actions[bot]', email: 'actions@warden.invalid', atMs: options.nowMs };
+  const author = { name: WORKFLOW_LOGIN, email: 'actions@warden.invalid', atMs: options.nowMs };
   // No deltas: the threads that look for them share the work as time allows, leave other bytes each time, and take seconds.
   const run = async (...args: string[]) =>
     await git(['-c', 'pack.window=0', '--git-dir', gitDir, '--work-tree', folder.stateDir, ...args], {

@@ -217,6 +217,9 @@ export interface AppRegistration {
   readonly events: readonly string[];
 }
 
+/** The account behind the token of every workflow. */
+export const WORKFLOW_LOGIN = 'github-actions[bot]';
+
 /** A workflow file as GitHub knows it. `disabled_inactivity`: by GitHub, after 60 days without activity in a public repository. */
 export interface Workflow {
   readonly id: number;

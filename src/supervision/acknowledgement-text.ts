@@ -12,7 +12,7 @@ import { durationText } from './duration-text.ts';
 import { mdCode, mdName, mdTable } from './markdown.ts';
 import { fitMarkdown } from './markdown-fit.ts';
 import { mentionsOf } from './mentions.ts';
-import { countText, minuteText } from './report-numbers.ts';
+import { countText, minuteText, secondText } from './report-numbers.ts';
 
 const POSITIONS_SHOWN_MAX = 20;
 
@@ -164,10 +164,6 @@ function ackRows({ mergedAt }: MergedFacts, ack: KernelAck): readonly (readonly 
 /** A kernel whose clock is behind may say that it was done before it was asked. */
 function delayText(ms: number): string {
   return ms < 0 ? 'before it, by the clock of the runner' : durationText(ms);
-}
-
-function secondText(instant: string): string {
-  return instant.slice(0, 19).replace('T', ' ');
 }
 
 function commitWords(commit: string | null): string {

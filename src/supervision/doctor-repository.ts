@@ -1,9 +1,9 @@
 // What `warden doctor` says of a repository at GitHub: which it is, who writes there, and what protects it.
 
-import type { BranchRules } from '../domain/github.ts';
+import { type BranchRules, WORKFLOW_LOGIN } from '../domain/github.ts';
 import type { DoctorLine, GitHubFacts, LocalFacts } from './doctor-facts.ts';
 import { AS_ADMIN, fine, missing, type Said, unasked, unseen, warning } from './doctor-line.ts';
-import { hasApp, KERNEL_WORKFLOW, WORKFLOW_LOGIN } from './doctor-workflows.ts';
+import { hasApp, KERNEL_WORKFLOW } from './doctor-workflows.ts';
 
 /** Returns one line per thing that was checked. */
 export function repositoryLines(gitHub: GitHubFacts, local: LocalFacts): readonly DoctorLine[] {

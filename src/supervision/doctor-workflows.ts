@@ -1,10 +1,10 @@
 // What `warden doctor` says of what workflows need beside their files: to be on, secrets, settings and environments.
 
+import { WORKFLOW_LOGIN } from '../domain/github.ts';
 import type { DoctorLine, GitHubFacts, LocalFacts, Seen, WantedParts } from './doctor-facts.ts';
 import { fine, missing, type Said, unasked, unseen, warning } from './doctor-line.ts';
 import { APP_SECRETS, EQUITY_SECRETS, MAIL_SECRETS, SHIPPED_WORKFLOWS } from './shipped-workflows.ts';
 
-export const WORKFLOW_LOGIN = 'github-actions[bot]';
 export const KERNEL_WORKFLOW = '.github/workflows/kernel.yml';
 
 /** Returns one line per thing that was checked. */

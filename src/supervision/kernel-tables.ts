@@ -3,7 +3,7 @@
 import type { KernelControlResponse } from '../domain/kernel-control.ts';
 import type { KernelSummary } from '../domain/kernel-records.ts';
 import { sortedEntries } from './report-attention.ts';
-import { fixed, UNKNOWN } from './report-numbers.ts';
+import { fixed, secondText, UNKNOWN } from './report-numbers.ts';
 
 /** Cells are not escaped. A number is a whole count, `null` is unknown. */
 export interface KernelTable {
@@ -103,11 +103,6 @@ function fileText(file: KernelSummary['kill_list']): string {
       ? `in no commit, sha256 ${file.sha256.slice(0, HASH_SHOWN)}`
       : `commit ${file.commit.slice(0, HASH_SHOWN)}`;
   return `${version}, since ${secondText(file.applied_at)}`;
-}
-
-/** The UTC second of an instant as Warden writes it: in an incident, minutes are too long. */
-function secondText(instant: string | null): string {
-  return instant === null ? UNKNOWN : instant.slice(0, 19).replace('T', ' ');
 }
 
 function ageText(ms: number | null): string {

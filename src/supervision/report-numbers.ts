@@ -65,6 +65,11 @@ export function minuteText(instant: string | null): string {
   return instant === null ? UNKNOWN : instant.slice(0, 16).replace('T', ' ');
 }
 
+/** The UTC second of an instant as Warden writes it: in an incident, minutes are too long. */
+export function secondText(instant: string | null): string {
+  return instant === null ? UNKNOWN : instant.slice(0, 19).replace('T', ' ');
+}
+
 /** The UTC day of an instant as Warden writes it. */
 export function dayText(instant: string | null): string {
   return instant === null ? UNKNOWN : instant.slice(0, 10);

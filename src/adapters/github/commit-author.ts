@@ -1,12 +1,13 @@
 // As whom an account of GitHub commits: by an address that GitHub knows is its own, so that the commit links to the account.
 
+import { WORKFLOW_LOGIN } from '../../domain/github.ts';
+
 export interface CommitAuthor {
   readonly name: string;
   readonly email: string;
 }
 
-/** The account behind the token of every workflow. */
-export const WORKFLOW_LOGIN = 'github-actions[bot]';
+/** Of the account behind the token of every workflow. */
 const WORKFLOW_ID = 41_898_282;
 
 /** Who commits where there is no GitHub. The address can belong to nobody. */

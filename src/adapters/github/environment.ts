@@ -2,13 +2,18 @@
 
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
-import { type AppRegistration, GitHubError, REPOSITORY_NAME_PATTERN } from '../../domain/github.ts';
+import {
+  type AppRegistration,
+  GitHubError,
+  REPOSITORY_NAME_PATTERN,
+  WORKFLOW_LOGIN,
+} from '../../domain/github.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { GitHub, GitHubActions, GitHubSetup, Log } from '../../ports.ts';
 import { octokitActions } from './actions-api.ts';
 import { ask, askOrNull } from './answers.ts';
 import { appKeyFrom } from './app-key.ts';
-import { type CommitAuthor, commitAuthorOf, WORKFLOW_LOGIN } from './commit-author.ts';
+import { type CommitAuthor, commitAuthorOf } from './commit-author.ts';
 import { withConditionalReads } from './conditional.ts';
 import { registrationFrom } from './github-app.ts';
 import { type Env, givenVariable } from './given-variable.ts';
