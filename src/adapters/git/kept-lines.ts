@@ -15,6 +15,7 @@ import {
 import { dirname, join, posix } from 'node:path';
 import type { Disk } from '../../ports.ts';
 import { parseJsonLine } from '../state/jsonl.ts';
+import { isMounted } from '../state/mounted-disk.ts';
 import { nodeDisk } from '../state/node-disk.ts';
 import { PACK_FOLDER } from '../state/pack-paths.ts';
 import { packedDisk } from '../state/packed-disk.ts';
@@ -41,7 +42,13 @@ export interface KnownFile {
 export type KnownFiles = ReadonlyMap<string, KnownFile>;
 
 /** Held files are hidden, so neither state nor anything that a run cleans away. */
-const HELD = '.kept';
+export const HELD = '.kept';
+
+/** The kept files as git's patterns of what is ignored: one that a producer begins while the folder is made anew is not cleaned away. */
+export const KEPT_PATTERNS: readonly string[] = [
+  ...KEPT_PLACES.map((place) => (place.endsWith('.jsonl') ? `/${place}` : `/${place}/**/*.jsonl`)),
+  `!/${COMPUTED}*.jsonl`,
+];
 
 /**
  * Whether nothing else could make the lines of a file again: a signal that was emitted, a mail that was sent, what the kernel
@@ -63,14 +70,20 @@ function ownFiles(disk: Disk): readonly string[] {
 }
 
 /**
- * Holds every kept file that has more than the branch is known to have. A hard link, so that it costs nothing, survives a death of this
- * process, and has even a line that a producer appends to the file at this very moment. What an earlier run held stays held.
+ * Holds every kept file that has more than the branch is known to have, and every one that the pull may replace. A hard link, so that it
+ * costs nothing, survives a death of this process, and has even a line that a producer appends to the file at this very moment. What an
+ * earlier run held stays held.
+ *
+ * @param folders what is mounted; a file elsewhere goes away unless it has more, and is not to be mounted for its sake.
  */
-export function holdLines(dir: string, known: KnownFiles): void {
+export function holdLines(dir: string, known: KnownFiles, folders: readonly string[] | 'all' = 'all'): void {
   const disk = nodeDisk(dir);
   const held = ownFiles(disk)
-    .filter((path) => surplusOf(disk, path, known.get(path)) !== '')
-    .filter((path) => !isHeld(dir, path));
+    .filter((path) => !isHeld(dir, path))
+    .filter(
+      (path) =>
+        folders === 'all' || isMounted(path, folders) || surplusOf(disk, path, known.get(path)) !== '',
+    );
   const newest = Number(posix.basename(holdingsIn(dir).at(-1) ?? '0'));
   const into = `${HELD}/${newest + 1}`;
   for (const path of held) {

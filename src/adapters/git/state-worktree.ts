@@ -7,7 +7,14 @@ import { err, ok, type Result } from '../../domain/result.ts';
 import type { Log, StateWorktree } from '../../ports.ts';
 import { isMounted } from '../state/mounted-disk.ts';
 import type { GitFault } from './git-command.ts';
-import { giveBackLines, heldFolders, holdLines, type KnownFiles, keptFilesIn } from './kept-lines.ts';
+import {
+  giveBackLines,
+  heldFolders,
+  holdLines,
+  KEPT_PATTERNS,
+  type KnownFiles,
+  keptFilesIn,
+} from './kept-lines.ts';
 import { writeOrphanStart } from './orphan-start.ts';
 import { isFaster, refAnswers, remoteFault } from './remote-words.ts';
 import {
@@ -15,6 +22,7 @@ import {
   type CloneOptions,
   claimFolder,
   gitIn,
+  HIDDEN_PATTERNS,
   makeClone,
   makePartial,
   mountFolders,
@@ -88,11 +96,12 @@ async function pull(clone: Clone): Promise<string | null> {
 async function pullInto(clone: Clone): Promise<Result<string | null, string>> {
   const known = await knownState(clone);
   if (!known.ok) return known;
-  holdLines(clone.dir, known.value.files);
   const fetched = await fetchNewest(clone);
   if (!fetched.ok) return fetched;
   const { value: newest } = fetched;
   if (newest === null && known.value.commit !== null) throw branchGone(clone, known.value.commit);
+  // Not before the fetch, which takes its time: a producer may go on meanwhile.
+  holdLines(clone.dir, known.value.files, clone.folders);
   const written = newest === null ? await startOrphan(clone) : await makeFilesOf(clone, newest);
   if (!written.ok) return brokenClone(clone, written.error);
   giveBackLines(clone.dir, known.value.files);
@@ -150,12 +159,20 @@ async function brokenClone(clone: Clone, { exitCode, message }: GitFault): Promi
   return err(message);
 }
 
-/** Untracked files go first, so that none is in the way of one of the commit. Ignored ones stay: hidden files are no state. */
+/**
+ * Untracked files go first, so that none is in the way of one of the commit. Hidden files are no state, and stay whatever the branch says
+ * of them; so do logs whose lines are kept.
+ */
+const CLEAN = [
+  'clean',
+  '--quiet',
+  '--force',
+  '-d',
+  ...[...HIDDEN_PATTERNS, ...KEPT_PATTERNS].map((each) => `--exclude=${each}`),
+];
+
 async function makeFilesOf(clone: Clone, commit: string): Promise<Result<void, GitFault>> {
-  const steps = [
-    ['symbolic-ref', 'HEAD', `refs/heads/${clone.branch}`],
-    ['clean', '--quiet', '--force', '-d'],
-  ];
+  const steps = [['symbolic-ref', 'HEAD', `refs/heads/${clone.branch}`], CLEAN];
   for (const step of steps) {
     const done = await gitIn(clone, step);
     if (!done.ok) return done;
@@ -169,12 +186,7 @@ async function makeFilesOf(clone: Clone, commit: string): Promise<Result<void, G
 /** Two jobs may both begin the branch: one of them is rejected, and finds it begun at its next pull. */
 async function startOrphan(clone: Clone): Promise<Result<void, GitFault>> {
   const head = `refs/heads/${clone.branch}`;
-  const steps = [
-    ['symbolic-ref', 'HEAD', head],
-    ['update-ref', '-d', head],
-    ['read-tree', '--empty'],
-    ['clean', '--quiet', '--force', '-d'],
-  ];
+  const steps = [['symbolic-ref', 'HEAD', head], ['update-ref', '-d', head], ['read-tree', '--empty'], CLEAN];
   for (const step of steps) {
     const done = await gitIn(clone, step);
     if (!done.ok) return done;

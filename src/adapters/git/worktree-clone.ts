@@ -110,7 +110,10 @@ const CONFIG = `[core]
 `;
 
 /** Hidden files are no state: caches, locks, temporary files. */
-export const IGNORED = ['.*', '!.gitattributes', '!.gitignore'].map((line) => `${line}\n`).join('');
+export const HIDDEN_PATTERNS: readonly string[] = ['.*', '!.gitattributes', '!.gitignore'];
+
+/** The same as a file. */
+export const IGNORED = HIDDEN_PATTERNS.map((line) => `${line}\n`).join('');
 
 /** Written last when a clone is made, so that half a clone is known by the lack of it. */
 const COMPLETE = join('info', 'exclude');

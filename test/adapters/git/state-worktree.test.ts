@@ -11,7 +11,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type GitStateWorktreeOptions, gitStateWorktree } from '../../../src/adapters/git/state-worktree.ts';
 import type { StateWorktree } from '../../../src/ports.ts';
@@ -363,6 +363,67 @@ describe('what a killed run leaves behind', () => {
     await worktree.commit(draft);
     expect(await worktree.push()).toBe('pushed');
     expect(at(remote, 'supervisor/sent.jsonl')).toContain('"b"');
+  });
+});
+
+describe('a producer that writes while the folder is brought up to date', () => {
+  const SHARD = 'alpha/events/emit/2026-11.jsonl';
+
+  /** Has a command of git first append a line of its own to each file; the function that is returned ends that, and returns the lines. */
+  function appendBefore(command: string, files: readonly string[]): () => readonly string[] {
+    const bin = emptyFolder();
+    const path = process.env['PATH'] ?? '';
+    const lines = join(bin, 'lines');
+    const appended = [...files, lines].map(
+      (file) => `mkdir -p "$(dirname "${file}")" && echo "{\\"n\\":$$}" >> "${file}"`,
+    );
+    const script = [
+      '#!/bin/sh',
+      `case " $* " in *" ${command} "*)\n${appended.join('\n')}\nesac`,
+      `exec "${gitAs(bin, '--exec-path')}/git" "$@"`,
+    ];
+    writeFileSync(join(bin, 'git'), `${script.join('\n')}\n`, { mode: 0o755 });
+    process.env['PATH'] = `${bin}${delimiter}${path}`;
+    const end = (): void => {
+      process.env['PATH'] = path;
+    };
+    onTestFinished(end);
+    return () => {
+      end();
+      return readFileSync(lines, 'utf8').trim().split('\n');
+    };
+  }
+
+  it.each(
+    ['fetch', 'clean', 'reset'].flatMap((command) =>
+      (['all', ['alpha/events', 'packs']] as const).map((folders) => ({ command, folders })),
+    ),
+  )(
+    'loses no line, in a file of the branch or in a new one: at $command of $folders',
+    async ({ command, folders }) => {
+      const remote = remoteWith({ [SHARD]: '{"e":1}\n' });
+      const worktree = worktreeOf(remote, undefined, { folders });
+      await worktree.pull();
+      pushFiles(remote, { [SHARD]: '{"e":1}\n{"e":2}\n' });
+      const begun = join(worktree.dir, 'alpha/events/other/2026-11.jsonl');
+      const end = appendBefore(command, [join(worktree.dir, SHARD), begun]);
+      await worktree.pull();
+      const lines = end();
+
+      const text = `${lines.join('\n')}\n`;
+      expect(readFileSync(join(worktree.dir, SHARD), 'utf8')).toBe(`{"e":1}\n{"e":2}\n${text}`);
+      expect(readFileSync(begun, 'utf8')).toBe(text);
+    },
+  );
+
+  it('keeps no file that a job computes again', async () => {
+    const worktree = worktreeOf(remoteWith({ 'a.json': '1' }));
+    await worktree.pull();
+    const paths = ['alpha/rejects/emit/2026-11.jsonl', 'alpha/rejects/reconcile/2026-11.jsonl'];
+    for (const path of paths) write(worktree.dir, path, '{"r":1}\n');
+    await worktree.pull();
+
+    expect(paths.map((path) => existsSync(join(worktree.dir, path)))).toEqual([true, false]);
   });
 });
 
