@@ -122,7 +122,7 @@ export const WardenConfig = Type.Object(
     state: Type.Object(
       {
         branch: Type.String({ default: SHIPPED_STATE_BRANCH }),
-        compact_after: duration('92d', 'age from which the files of a month are packed into one'),
+        compact_after: duration('92d', 'how long a month must be over before its files are packed'),
       },
       { ...closed, default: {} },
     ),

@@ -46,7 +46,7 @@ export function killListProblems(list: KillList): readonly Problem[] {
 }
 
 function durationProblems(config: WardenConfig): Problem[] {
-  const { prices, volatility, cvar, promotion, github, watchdog } = config;
+  const { prices, volatility, cvar, promotion, github, watchdog, state } = config;
   const texts = {
     'prices.settle_lag': prices.settle_lag,
     'prices.give_up_after': prices.give_up_after,
@@ -59,6 +59,7 @@ function durationProblems(config: WardenConfig): Problem[] {
     'promotion.repropose_after': promotion.repropose_after,
     'github.acknowledge_within': github.acknowledge_within,
     'watchdog.warn_before': watchdog.warn_before,
+    'state.compact_after': state.compact_after,
   };
   const problems: Problem[] = [];
   for (const [path, text] of Object.entries(texts)) {

@@ -1,14 +1,14 @@
-// What the supervisor's sections of warden.yaml must not say together: each finding at its path, with the reason.
+// What sections of warden.yaml must not say together: each finding at its path, with the reason.
 
 import { describe, expect, it } from 'vitest';
 import { wardenProblems } from '../../../src/adapters/config/config-rules.ts';
 import type { WardenConfig } from '../../../src/domain/config.ts';
 import { worldConfig } from '../../jobs/supervise-world.ts';
 
-type Sections = Pick<WardenConfig, 'confidence' | 'divergence' | 'cvar' | 'promotion'>;
+type Sections = Pick<WardenConfig, 'confidence' | 'divergence' | 'cvar' | 'promotion' | 'watchdog' | 'state'>;
 type Change = { readonly [Key in keyof Sections]?: Partial<Sections[Key]> };
 
-function problems({ confidence, divergence, cvar, promotion }: Change) {
+function problems({ confidence, divergence, cvar, promotion, watchdog, state }: Change) {
   const config = worldConfig((shipped) => ({
     ...shipped,
     prices: { ...shipped.prices, equity: { source: 'alpaca', feed: 'iex', timeframe: '1h' } },
@@ -16,6 +16,8 @@ function problems({ confidence, divergence, cvar, promotion }: Change) {
     divergence: { ...shipped.divergence, ...divergence },
     cvar: { ...shipped.cvar, ...cvar },
     promotion: { ...shipped.promotion, ...promotion },
+    watchdog: { ...shipped.watchdog, ...watchdog },
+    state: { ...shipped.state, ...state },
   }));
   return wardenProblems(config);
 }
@@ -79,6 +81,8 @@ describe('the sections of the supervisor', () => {
     ],
     [{ promotion: { telemetry_window: '4000d' } }, 'promotion.telemetry_window', 'more than ten years'],
     [{ promotion: { demote_after: '4000d' } }, 'promotion.demote_after', 'more than ten years'],
+    [{ watchdog: { warn_before: '4000d' } }, 'watchdog.warn_before', 'more than ten years'],
+    [{ state: { compact_after: '4000d' } }, 'state.compact_after', 'more than ten years'],
     [{ promotion: { repropose_after: '4000d' } }, 'promotion.repropose_after', 'more than ten years'],
   ])('are refused with %j', (change, path, words) => {
     const [problem, ...rest] = problems(change);
