@@ -44,7 +44,10 @@ interface WorkflowFile {
   readonly crons: Result<readonly string[], string>;
 }
 
-/** `foreign`: the folder is the top of a checkout of something else. */
+/**
+ * `absent`: nothing is there yet. `plain`: a folder of a person, which no job replaces. `clone`: made by a job. `foreign`: a checkout or a
+ * clone of something else.
+ */
 interface StateFolderFacts {
   readonly dir: string;
   readonly kind: 'absent' | 'plain' | 'clone' | 'foreign';
