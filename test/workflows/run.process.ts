@@ -1,11 +1,11 @@
 // The workflows that write no state, run once for each event that can start them, with the built program, against a local GitHub.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type ActionsWorld, actionsWorld, REPO } from './actions-world.ts';
 import { controlSocket } from './control-socket.ts';
-import { ROOT } from './workflow-file.ts';
+import { ROOT, textOf } from './workflow-file.ts';
 
 beforeAll(() => {
   const program = join(ROOT, 'dist/cli.js');
@@ -51,6 +51,12 @@ describe('the setup', () => {
 });
 
 const HOSTILE = '$(touch hacked) `touch hacked` "; touch hacked; \' && touch hacked #';
+
+/** What anybody can write: only the author tells whether it is one. */
+const DASHBOARD = {
+  ...{ number: 1, title: HOSTILE, user: { login: 'ada', type: 'User' } },
+  body: '<!-- warden:dashboard {"v":1} -->\n',
+};
 
 function openPull(login = 'ada'): number {
   return world.github.world.openPullAs(login, {
@@ -110,14 +116,26 @@ describe('app', () => {
     },
   );
 
-  it.each(['edited', 'closed'])('does nothing about a pull request that is %s', async (action) => {
-    openPull('eve');
-    const before = world.written();
-    const payload = { action, pull_request: pullOf('eve') };
+  it('looks again when a pull request is to be merged somewhere else', async () => {
+    openPull();
+    const payload = {
+      action: 'edited',
+      pull_request: pullOf('ada'),
+      changes: { base: { ref: { from: 'next' } } },
+    };
     const job = await world.runOnly('app', { event: 'pull_request_target', payload });
 
     expect(job.exitCode, job.log).toBe(0);
-    expect(world.written()).toEqual(before);
+    expect(checks()).toContain('warden/config');
+  });
+
+  it('looks at the proposals when one of them is closed', async () => {
+    const proposal = { ...pullOf('ada'), head: { ref: 'warden/disable/macro/1', repo: { full_name: REPO } } };
+    const payload = { action: 'closed', pull_request: proposal };
+    const job = await world.runOnly('app', { event: 'pull_request_target', payload });
+
+    expect(job.exitCode, job.log).toBe(0);
+    expect(job.log).not.toContain('nothing is done');
   });
 
   it.each(['submitted', 'edited', 'dismissed'])('looks again when a review is %s', async (action) => {
@@ -150,14 +168,25 @@ describe('app', () => {
   it.each([
     ['a comment without a command', 'issue_comment', commented(1, HOSTILE)],
     ['a comment of a bot', 'issue_comment', { ...commented(1, '/warden help'), sender: bot() }],
-    ['an issue that a bot edits', 'issues', { action: 'edited', issue: { number: 1 }, sender: bot() }],
+    ['a dashboard that a bot edits', 'issues', { action: 'edited', issue: DASHBOARD, sender: bot() }],
+    ['an issue that is no dashboard', 'issues', { action: 'edited', issue: { number: 1, body: HOSTILE } }],
+    ['an issue without a text', 'issues', { action: 'edited', issue: { number: 1, body: null } }],
+    [
+      'other words of a pull request',
+      'pull_request_target',
+      { action: 'edited', pull_request: pullOf('ada'), changes: { body: { from: '' } } },
+    ],
+    [
+      'a pull request of others that is closed',
+      'pull_request_target',
+      { action: 'closed', pull_request: pullOf('eve') },
+    ],
   ])('is not started for %s', async (_case, event, payload) => {
     expect((await world.runOnly('app', { event, payload })).result).toBe('skipped');
   });
 
-  it('looks at the boxes of an issue that a person edits', async () => {
-    const issue = { number: 1, title: HOSTILE, user: { login: 'ada', type: 'User' } };
-    const payload = { action: 'edited', issue, changes: { body: { from: '' } } };
+  it('looks at the boxes of a dashboard that a person edits, and at who wrote it', async () => {
+    const payload = { action: 'edited', issue: DASHBOARD, changes: { body: { from: '' } } };
     const job = await world.runOnly('app', { event: 'issues', payload });
 
     expect(job.exitCode, job.log).toBe(0);
@@ -241,6 +270,16 @@ describe('kernel', () => {
 
     expect(started).toMatchObject([{ id: 'now', exitCode: 3, result: 'failure' }]);
     expect(requests).toEqual([]);
+  });
+
+  it('runs what the default branch holds, whichever branch a person starts it from', async () => {
+    openPull();
+    const sha = world.github.world.branchSha(REPO, 'looser') ?? '';
+    const jobs = await world.run('kernel', { ref: 'refs/heads/looser', sha, inputs: {} });
+
+    const started = jobs.filter(({ result }) => result !== 'skipped');
+    const manifests = started.map(({ workspace }) => readFileSync(join(workspace, 'package.json'), 'utf8'));
+    expect(manifests).toEqual([textOf('package.json')]);
   });
 
   it('says that nothing was sent where nobody listens', async () => {
