@@ -177,6 +177,7 @@ describe('a rule finds', () => {
       '${{ github.event.repository.default_branch }}',
       '${{ github.event.pull_request.head.sha }}',
     ],
+    ['a branch beside the kernel', 'kernel', /^ +ref: .*\n/m.exec(file('kernel').text)?.[0] ?? '', ''],
     ['the merge of a pull request', 'app', /^ +ref: .*\n/m.exec(file('app').text)?.[0] ?? '', ''],
     [
       'another repository',

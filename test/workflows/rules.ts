@@ -76,21 +76,26 @@ export function limitFindings(file: WorkflowFile): readonly string[] {
 /** Finds checkouts that leave the token behind, or that take what a stranger wrote where the token may write. */
 export function checkoutFindings(file: WorkflowFile): readonly string[] {
   const { path, workflow } = file;
-  return jobsOf(file).flatMap(([name, { steps }]) =>
+  return jobsOf(file).flatMap(([name, { steps, 'runs-on': runsOn }]) =>
     steps
       .filter(({ uses }) => uses?.startsWith('actions/checkout@') === true)
       .flatMap(({ with: given = {} }) => [
         ...(given['persist-credentials'] === false
           ? []
           : [`${path}: ${name} leaves its token in the checkout`]),
-        ...(workflow.on.pull_request_target === undefined || given['ref'] === DEFAULT_BRANCH
+        ...(given['ref'] === DEFAULT_BRANCH || !needsDefaultBranch(workflow.on, runsOn)
           ? []
-          : [`${path}: ${name} checks out something else than the default branch for a pull request`]),
+          : [`${path}: ${name} checks out something else than the default branch`]),
         ...Object.keys(given)
           .filter((each) => !['persist-credentials', 'ref'].includes(each))
           .map((each) => `${path}: ${name} checks out with ${each}`),
       ]),
   );
+}
+
+/** For a pull request the token may write, and on a runner of one's own a branch that nobody reviewed would talk to the kernel. */
+function needsDefaultBranch(on: WorkflowFile['workflow']['on'], runsOn: unknown): boolean {
+  return on.pull_request_target !== undefined || (Array.isArray(runsOn) && runsOn.includes('self-hosted'));
 }
 
 /** Finds jobs that run anything but the one command of the table, and expressions where a shell would read them. */

@@ -23,6 +23,7 @@ const Step = Type.Object({
 
 const Job = Type.Object({
   if: Type.Optional(Type.String()),
+  'runs-on': Type.Optional(Type.Unknown()),
   'timeout-minutes': Type.Optional(Type.Integer()),
   permissions: Type.Optional(texts),
   environment: Type.Optional(Type.Unknown()),
