@@ -13,6 +13,9 @@ the rules that protect branches, or let the account of the jobs bypass them. Whi
 \`state/README.md\` on the default branch.
 `;
 
+/** Of these files, those that are hidden and part of the branch all the same. */
+export const ORPHAN_HIDDEN = ['.gitattributes', '.gitignore'] as const;
+
 /** Writes the files that every state branch begins with. They become part of its first commit. */
 export function writeOrphanStart(dir: string): void {
   const disk = nodeDisk(dir);

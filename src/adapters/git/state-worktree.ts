@@ -5,19 +5,22 @@ import { assert } from '../../domain/assert.ts';
 import { StateBranchError } from '../../domain/github.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Log, StateWorktree } from '../../ports.ts';
+import { LOCK_FOLDER } from '../state/lock.ts';
 import { isMounted } from '../state/mounted-disk.ts';
 import type { GitFault } from './git-command.ts';
 import {
   giveBackLines,
+  HELD,
   heldFolders,
   holdLines,
   KEPT_PATTERNS,
   type KnownFiles,
   keptFilesIn,
 } from './kept-lines.ts';
-import { writeOrphanStart } from './orphan-start.ts';
+import { ORPHAN_HIDDEN, writeOrphanStart } from './orphan-start.ts';
 import { isFaster, refAnswers, remoteFault } from './remote-words.ts';
 import {
+  CLAIM,
   type Clone,
   type CloneOptions,
   claimFolder,
@@ -100,6 +103,9 @@ async function pullInto(clone: Clone): Promise<Result<string | null, string>> {
   if (!fetched.ok) return fetched;
   const { value: newest } = fetched;
   if (newest === null && known.value.commit !== null) throw branchGone(clone, known.value.commit);
+  const taken = newest === null ? ok(null) : await ownNameIn(clone, newest);
+  if (!taken.ok) return taken;
+  if (taken.value !== null) throw nameTaken(clone, taken.value);
   // Not before the fetch, which takes its time: a producer may go on meanwhile.
   holdLines(clone.dir, known.value.files, clone.folders);
   const written = newest === null ? await startOrphan(clone) : await makeFilesOf(clone, newest);
@@ -183,6 +189,24 @@ async function makeFilesOf(clone: Clone, commit: string): Promise<Result<void, G
   return reset.ok ? ok(undefined) : reset;
 }
 
+/** Hidden files at the top that are of the folder and not of the branch: a pull would put the branch's in their place. */
+const OWN_NAMES = [CLAIM, HELD, LOCK_FOLDER];
+
+/** Returns the name by which the commit has one of them. Where the disk does not tell small letters from capitals, `.KEPT` is one too. */
+async function ownNameIn(clone: Clone, commit: string): Promise<Result<string | null, string>> {
+  const listed = await gitIn(clone, ['ls-tree', '-z', '--name-only', commit]);
+  if (!listed.ok) return err(listed.error.message);
+  const names = listed.value.split('\0');
+  return ok(names.find((name) => OWN_NAMES.includes(name.toLowerCase())) ?? null);
+}
+
+function nameTaken({ url, branch }: Clone, name: string): StateBranchError {
+  return new StateBranchError(
+    'foreign',
+    `the branch ${branch} of ${url} has ${name}, which belongs to the folder and not to the state; nothing was changed here. Commit to the branch to remove ${name} from it`,
+  );
+}
+
 /** Two jobs may both begin the branch: one of them is rejected, and finds it begun at its next pull. */
 async function startOrphan(clone: Clone): Promise<Result<void, GitFault>> {
   const head = `refs/heads/${clone.branch}`;
@@ -218,9 +242,10 @@ async function commit(
     return done.value;
   };
   if (clone.folders !== 'all') await checkMounted(local);
-  await local(['add', '--all']);
-  const tree = await local(['write-tree']);
   const parent = await head(clone);
+  await local(['add', '--all', '--force', '--', '.', ...NOT_HIDDEN]);
+  if (parent === null) await local(['add', '--force', '--', ...ORPHAN_HIDDEN]);
+  const tree = await local(['write-tree']);
   if (parent !== null && (await local(['rev-parse', `${parent}^{tree}`])) === tree) return null;
   const parents = parent === null ? [] : ['-p', parent];
   const made = await local(['commit-tree', tree, ...parents, '-m', message]);
@@ -229,6 +254,9 @@ async function commit(
 }
 
 const NO_COMMIT = '0'.repeat(40);
+
+/** By pathspec, and all else by force: a .gitignore of the branch must not keep new files out of a commit that then counts as whole. */
+const NOT_HIDDEN = [':(exclude,glob)**/.*', ':(exclude,glob)**/.*/**'];
 
 /** A file that was written where none is mounted would take the place of one that was never read. */
 async function checkMounted(local: (args: readonly string[]) => Promise<string>): Promise<void> {

@@ -32,7 +32,7 @@ export interface LockOptions {
 }
 
 const POLL_MS = 50;
-const FOLDER = '.locks';
+export const LOCK_FOLDER = '.locks';
 
 /** Returns this process as the owner of a lock. */
 export function processOwner(): LockOwner {
@@ -50,7 +50,7 @@ export async function withLock<T>(
   options: LockOptions,
   run: () => T | Promise<T>,
 ): Promise<Result<T, LockHeld>> {
-  const path = `${FOLDER}/${name}.lock`;
+  const path = `${LOCK_FOLDER}/${name}.lock`;
   const own = ownerText(options.owner);
   for (let waitedMs = 0; !acquire(disk, path, own, options); waitedMs += POLL_MS) {
     if (waitedMs >= options.waitMs) return err(heldBy(disk, name, path));
@@ -76,7 +76,7 @@ function acquire(disk: Disk, path: string, own: string, options: LockOptions): b
   if (disk.createExclusive(path, own)) return true;
   const found = textAt(disk, path);
   if (found === null || !isAbandoned(found, options)) return false;
-  const claim = `${FOLDER}/${sha256Hex(found).slice(0, 32)}.claim`;
+  const claim = `${LOCK_FOLDER}/${sha256Hex(found).slice(0, 32)}.claim`;
   if (!acquire(disk, claim, own, options)) return false;
   try {
     if (textAt(disk, path) !== found) return false;

@@ -180,6 +180,42 @@ describe('a state folder', () => {
     expect(gitAs(remote, 'cat-file', '-s', `${BRANCH}:b.txt`)).toBe('5');
   });
 
+  it('commits new files and keeps hidden ones, whatever the branch has git ignore', async () => {
+    const ignored = { '.gitignore': '*.jsonl\n!.*\n', 'supervisor/.gitignore': '*.json\n' };
+    const remote = remoteWith(ignored);
+    const worktree = worktreeOf(remote);
+    await worktree.pull();
+    write(worktree.dir, '.locks/run.lock', 'lock');
+    write(worktree.dir, 'supervisor/.report.json.1a2b.tmp', 'half');
+    for (const path of ['runs/2026-11.jsonl', 'supervisor/report.json']) write(worktree.dir, path, '{}');
+    await worktree.commit(draft);
+    await worktree.push();
+    await worktree.pull();
+
+    expect(gitAs(remote, 'ls-tree', '-r', '--name-only', BRANCH).split('\n')).toEqual(
+      [...Object.keys(ignored), 'runs/2026-11.jsonl', 'supervisor/report.json'].sort(),
+    );
+    expect(existsSync(join(worktree.dir, '.locks/run.lock'))).toBe(true);
+  });
+
+  it.each(['.clone.json', '.kept/1/supervisor/sent.jsonl', '.locks/run.lock', '.LOCKS/run.lock'])(
+    'refuses a branch with %s, which would take the place of its own',
+    async (path) => {
+      const remote = remoteWith({ 'a.json': '1' });
+      const worktree = worktreeOf(remote);
+      await worktree.pull();
+      pushFiles(remote, { 'a.json': '2', [path]: 'x' });
+      const own = readFileSync(join(worktree.dir, '.clone.json'), 'utf8');
+
+      await expect(worktree.pull()).rejects.toMatchObject({
+        kind: 'foreign',
+        message: expect.stringContaining(`remove ${path.split('/', 1)[0]} from it`),
+      });
+      expect(readFileSync(join(worktree.dir, 'a.json'), 'utf8')).toBe('1');
+      expect(readFileSync(join(worktree.dir, '.clone.json'), 'utf8')).toBe(own);
+    },
+  );
+
   it('takes the way to the remote from the person, and nothing else that they set up for their repositories', async () => {
     const remote = remoteWith({ 'a.txt': 'a\n' });
     const folder = emptyFolder();
