@@ -1,21 +1,24 @@
 // What is wrong with a workflow that runs by the clock or waits for a runner: off, broken, missed, failing, late or queued.
 
-import { isoFromMs, MINUTE_MS, msFromIso } from '../domain/time.ts';
+import { HOUR_MS, isoFromMs, MINUTE_MS, msFromIso } from '../domain/time.ts';
 import { durationText } from './duration-text.ts';
 import { minuteText } from './report-numbers.ts';
+import type { Timetable } from './schedule.ts';
 import { startsOf } from './schedule-starts.ts';
 import type { WatchdogFinding, WatchRules, WorkflowFacts } from './watchdog-facts.ts';
 
 /** A runner of one's own that does not take a job for so long is off, or at something that hangs. */
 const QUEUED_MS_MAX = 30 * MINUTE_MS;
+/** How late GitHub commonly is. Without it, one tick that GitHub left out and a next one that is a little late would be an alarm. */
+const USUALLY_LATE_MS = HOUR_MS;
 /** One failed run may have been GitHub's or an exchange's fault, and the next one makes up for it. */
 const FAILURES_MIN = 2;
 const FAILED: readonly (string | null)[] = ['failure', 'timed_out', 'startup_failure'];
 const PASSED = 'success';
 
 /**
- * Returns the first tick that nothing began for, epoch ms, where a workflow has been due for `latePeriods` periods and no run was
- * even made; else `null`. What is not known is not missed.
+ * Returns the first tick that nothing began for, epoch ms, where no run was even made for `latePeriods` periods and for as long as
+ * GitHub is commonly late on top, an hour or one period; else `null`. What is not known is not missed.
  */
 export function missedSinceMs(
   { timetable, runs, changedAt, state }: WorkflowFacts,
@@ -28,7 +31,11 @@ export function missedSinceMs(
   const lastMs = newest === undefined ? changedMs : Math.max(changedMs, msFromIso(newest.createdAt));
   const firstMs = timetable.nextTickMs(lastMs);
   if (firstMs === null || nowMs <= firstMs) return null;
-  return nowMs - lastMs > latePeriods * timetable.periodMs ? firstMs : null;
+  return nowMs - lastMs > latePeriods * timetable.periodMs + usuallyLateMs(timetable) ? firstMs : null;
+}
+
+function usuallyLateMs({ periodMs }: Timetable): number {
+  return Math.min(periodMs, USUALLY_LATE_MS);
 }
 
 /** Returns what is wrong with a workflow, and nothing where all is well or not known. */
@@ -53,9 +60,9 @@ export function workflowFindings(
   const missed: WatchdogFinding = {
     ...{ kind: 'missed', subject: path, since: isoFromMs(missedMs), url: last?.url ?? null },
     what: `${path} should have begun at ${minuteText(isoFromMs(missedMs))} UTC and nothing has begun since`,
-    evidence: `${lastText}; its schedule is ${workflow.crons.join(' and ')}, and ${latePeriods} periods are waited for`,
+    evidence: `${lastText}; its schedule is ${workflow.crons.join(' and ')}, and ${latePeriods} periods and ${durationText(usuallyLateMs(timetable))} are waited for`,
     nextStep:
-      'start it by hand under Actions, Run workflow, with dry_run off: it does what was left out. Look at githubstatus.com; where GitHub is well, push any commit that changes the file, so that GitHub reads its schedule again',
+      'start it by hand under Actions, Run workflow, with dry_run off: it does what was left out. Look at githubstatus.com, and whether Settings, Actions, General allows Actions; where both are well, change the minute of its cron line by a commit of somebody who may write: GitHub drops a schedule when the account that last changed its line leaves',
   };
   return [missed, ...failingFindings(workflow), ...queued];
 }

@@ -44,7 +44,7 @@ describe('the sweep of the app', () => {
     await app.sweep();
     expect(issues()).toEqual([]);
 
-    world.clock.advance(61 * MINUTE_MS);
+    world.clock.advance(91 * MINUTE_MS);
     await app.sweep();
     const [[number] = [0], ...others] = issues();
     expect(others).toEqual([]);

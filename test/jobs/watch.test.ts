@@ -209,7 +209,7 @@ describe('a schedule that was changed a moment ago', () => {
   it('owes nothing yet', async () => {
     const { actions, look, pass, state } = world();
     pass(2 * HOUR_MS, RECONCILE);
-    actions.committedAt.set(RECONCILE, isoFromMs(state.nowMs - HOUR_MS));
+    actions.committedAt.set(RECONCILE, isoFromMs(state.nowMs - 90 * MINUTE_MS));
 
     expect((await look()).findings).toEqual([]);
     pass(MINUTE_MS, RECONCILE);
