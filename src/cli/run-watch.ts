@@ -56,7 +56,7 @@ function didWatch({ findings, unknown, failed }: Watched): string {
 
 function watchText({ findings, failed }: Watched, operations: readonly string[]): string {
   return [
-    ...findings.map(({ subject, what }) => `  ${subject}: ${what}`),
+    ...findings.map(({ what }) => `  ${what}`),
     ...failed.map(({ what, error }) => `  still owed  ${what}: ${error}`),
     ...operations.map((operation) => `  ${operation}`),
   ].join('\n');

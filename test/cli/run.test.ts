@@ -259,6 +259,19 @@ describe('the other jobs', () => {
     expect(stepsOf(run).map(([step]) => step)).toEqual(['supervise', 'push', 'publish', 'receipts', 'watch']);
   });
 
+  it('watch, and name what does not run once', async () => {
+    const path = '.github/workflows/train.yml';
+    const workflow = "on:\n  schedule:\n    - cron: '27 2 * * *'\njobs: {}\n";
+    world.github.world.commitAs('ada', REPO, 'main', { [path]: workflow }, 'Train every night');
+    world.github.world.setWorkflowState(REPO, path, 'disabled_manually');
+
+    const run = await world.warden(['run', 'supervise']);
+
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(run.stdout).toContain(`  the schedule of ${path} was turned off by a person\n`);
+    expect(run.stdout.split(path)).toHaveLength(2);
+  });
+
   it('write the report, and push nothing', async () => {
     await world.ingested();
     await world.warden(world.reconcile());
