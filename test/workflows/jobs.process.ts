@@ -172,6 +172,19 @@ describe('reconcile', () => {
   });
 });
 
+describe('supervise', () => {
+  it('may ask about the other workflows, and turn on what GitHub turned off', async () => {
+    const path = '.github/workflows/train.yml';
+    world.github.world.setWorkflowState(REPO, path, 'disabled_inactivity');
+
+    const job = await world.runOnly('supervise', scheduled('51 3 * * *'));
+
+    expect(endOf(job), job.log).toBe(0);
+    expect(job.log).not.toContain('the watchdog:');
+    expect(world.github.world.repository(REPO).workflows.get(path)?.state).toBe('active');
+  });
+});
+
 describe('pages', () => {
   const on = { vars: { WARDEN_PAGES: 'on' } };
 
