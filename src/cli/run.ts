@@ -23,9 +23,9 @@ const EVERY_CODE = [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused, EXIT.
 const INTAKE_FOLDERS = ['alpha/events', 'alpha/rejects', 'telemetry', 'runs', 'packs'];
 
 const ENVIRONMENT = `
-Environment, which GitHub Actions sets all but the token of:
-  GITHUB_TOKEN, or WARDEN_APP_ID and WARDEN_APP_PRIVATE_KEY
+Environment, as GitHub Actions and the workflows set it:
   GITHUB_REPOSITORY, GITHUB_SERVER_URL: where the state is
+  GITHUB_TOKEN, or WARDEN_APP_ID and WARDEN_APP_PRIVATE_KEY: who writes there
   WARDEN_INPUTS: inputs of the workflow, as flags: {"dry_run": true}
   WARDEN_SCHEDULE: the cron line that started the run`;
 

@@ -30,7 +30,8 @@ export interface RejectAnnotations {
 
 /**
  * Returns what annotates the run, or `null` outside of GitHub Actions. One instance serves a whole step, since GitHub counts by
- * step; what it wrote already, in a run that computes again, it does not write twice. Files below `GITHUB_WORKSPACE` are named from there, as GitHub links them; for others the message begins with the place.
+ * step; what it wrote already, in a run that computes again, it does not write twice. Files below `GITHUB_WORKSPACE` are named from
+ * there, as GitHub links them; for others the message begins with the place.
  */
 export function rejectAnnotations(
   env: Readonly<Record<string, string | undefined>>,
