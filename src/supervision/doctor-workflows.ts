@@ -143,17 +143,28 @@ const KERNEL_ENVIRONMENT = 'pink';
 const PAGES_ENVIRONMENT = 'github-pages';
 
 /** GitHub makes an environment that a job names and nobody made, and lets everybody through. */
-function approvalLine({ environments, workflows }: GitHubFacts, hasKernel: boolean): Said {
+function approvalLine({ environments, workflows, repository }: GitHubFacts, hasKernel: boolean): Said {
   const about = `environment ${KERNEL_ENVIRONMENT}`;
   if (workflows.ok && !workflows.value.some(({ path }) => path === KERNEL_WORKFLOW))
     return fine(about, 'there is no kernel workflow');
   if (!environments.ok) return unasked(about, environments.error);
   if (environments.value === 'unknown') return unseen(about, 'actions: read');
   const found = environments.value.find(({ name }) => name === KERNEL_ENVIRONMENT);
-  if (found?.needsApproval === true) return fine(about, 'somebody approves flatten, unfreeze and halt');
+  if (found?.needsApproval === true)
+    return fine(
+      about,
+      'somebody approves flatten, unfreeze and halt; docs/kernel-control.md says whom that does not stop',
+    );
   const what = found === undefined ? 'there is none' : 'nobody approves there';
   const evidence = `${what}: flatten, unfreeze and halt run at once`;
   const place = `Settings, Environments, ${found === undefined ? 'New environment ' : ''}${KERNEL_ENVIRONMENT}, Required reviewers`;
+  // Most plans cannot have it in a private repository, so there it is nothing that must be mended.
+  if (repository.ok && repository.value.isPrivate)
+    return warning(
+      about,
+      evidence,
+      `${place}, which a private repository has with GitHub Enterprise only; else see docs/kernel-control.md`,
+    );
   return hasKernel
     ? missing(about, evidence, place)
     : warning(about, evidence, `${place}; before a kernel is connected`);

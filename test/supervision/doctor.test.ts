@@ -24,6 +24,12 @@ function local(change: Partial<LocalFacts>): DoctorFacts {
   return facts({ local: change });
 }
 
+const PUBLIC = { fullName: 'a/b', defaultBranch: 'main', isPrivate: false, url: 'https://github.com/a/b' };
+
+function approval(changed: DoctorFacts): DoctorLine | undefined {
+  return remarks(changed).find(({ about }) => about === 'environment pink');
+}
+
 function gitHub(change: Partial<DoctorFacts['gitHub']>): DoctorFacts {
   return facts({ gitHub: change });
 }
@@ -130,8 +136,6 @@ describe('on this machine', () => {
 });
 
 describe('at the repository', () => {
-  const PUBLIC = { fullName: 'a/b', defaultBranch: 'main', isPrivate: false, url: 'https://github.com/a/b' };
-
   it('a public one with the kernel workflow is warned of, without it not', () => {
     expect(only(gitHub({ repository: ok(PUBLIC) }))).toBe('warning repository');
     const workflows = facts().local.workflows.filter(({ path }) => !path.endsWith('kernel.yml'));
@@ -282,12 +286,18 @@ describe('for its workflows', () => {
 
   it('the approval of the kernel is missing once there is a kernel, and before that a warning', () => {
     const kernel = ok({ summary: aSummary({ next_due_at: '2026-11-21T10:05:00.000Z' }), lastAck: null });
-    const nobody = { environments: ok([{ name: 'pink', needsApproval: false }]) };
-    const statusOf = (changed: DoctorFacts) =>
-      remarks(changed).find(({ about }) => about === 'environment pink')?.status;
+    const nobody = { repository: ok(PUBLIC), environments: ok([{ name: 'pink', needsApproval: false }]) };
 
-    expect(statusOf(facts({ gitHub: nobody }))).toBe('warning');
-    expect(statusOf(facts({ gitHub: nobody, kernel }))).toBe('missing');
+    expect(approval(facts({ gitHub: nobody }))?.status).toBe('warning');
+    expect(approval(facts({ gitHub: nobody, kernel }))?.status).toBe('missing');
+  });
+
+  it('the approval of the kernel is a warning where a private repository may not be able to have it', () => {
+    const kernel = ok({ summary: aSummary({ next_due_at: '2026-11-21T10:05:00.000Z' }), lastAck: null });
+    const line = approval(facts({ gitHub: { environments: ok([]) }, kernel }));
+
+    expect(line?.status).toBe('warning');
+    expect(line?.nextStep).toContain('with GitHub Enterprise only');
   });
 });
 
