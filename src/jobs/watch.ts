@@ -113,10 +113,9 @@ async function tell(github: GitHub, seen: Seen, { settings }: WatchOptions, bran
 
 /** One that a person closed is told silently that all is well, so that it opens again when the same happens another time. */
 async function tellWell(github: GitHub, kept: KeptIssue): Promise<readonly EffectDone[]> {
-  for (const { number, body, state } of await ownIssues(github))
-    if (state === 'closed' && toldIn(body).length > 0)
-      await github.updateIssue(number, { body: watchdogWellBody() });
-  return await closeKeptIssues(github, kept, async ({ number }) => {
+  return await closeKeptIssues(github, kept, async ({ number, body, state }) => {
+    if (state === 'closed')
+      return toldIn(body).length > 0 ? { comment: null, body: watchdogWellBody() } : null;
     const last = (await github.comments(number)).at(-1);
     const isSaid =
       last !== undefined && github.ownLogins.includes(last.author) && sameText(last.body, watchdogWellText());

@@ -112,7 +112,9 @@ describe('the issue', () => {
     expect(last.effects.map(({ text }) => text)).toEqual(['closed the issue about what should run: #1']);
     expect(await github.issue(1)).toMatchObject({ state: 'closed', closedBy: 'warden[bot]' });
     expect(ownBodies(github, 1)).toEqual([watchdogWellText()]);
+    const calls = github.world.calls.length;
     expect((await look()).effects).toEqual([]);
+    expect(github.world.calls.slice(calls).map(({ operation }) => operation)).not.toContain('comments');
     expect(ownBodies(github, 1)).toHaveLength(1);
   });
 
