@@ -86,10 +86,11 @@ export interface PriceRequest {
 
 /**
  * Why there are no bars. `unknown_symbol` is the source's own answer and final for this run; all others say nothing
- * about the market, so whatever waits for the price keeps waiting.
+ * about the market, so whatever waits for the price keeps waiting. `no_source`: nobody wants prices of this market yet;
+ * `not_configured`: a source was named that cannot be asked as it is set up.
  */
 export interface PriceFailure {
-  readonly kind: 'unknown_symbol' | 'unreachable' | 'malformed' | 'not_configured';
+  readonly kind: 'unknown_symbol' | 'unreachable' | 'malformed' | 'not_configured' | 'no_source';
   /** What was asked, what came back, and the next step, in one sentence. */
   readonly message: string;
 }

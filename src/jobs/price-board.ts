@@ -73,7 +73,8 @@ async function pricedFrom(
     return { kind: 'bars', instrument };
   }
   const { kind, message } = answer.error;
-  return kind === 'unknown_symbol' ? { kind, message } : { kind: 'unavailable', message };
+  const isKnown = kind === 'unknown_symbol' || kind === 'no_source';
+  return { kind: isKnown ? kind : 'unavailable', message };
 }
 
 /**

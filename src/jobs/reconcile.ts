@@ -59,6 +59,7 @@ export interface ReconcileReport {
   readonly first_rejects: readonly RejectPlace[];
   readonly remarks: readonly string[];
   readonly price_requests: number;
+  /** Those whose market has a source. */
   readonly instruments: { readonly asked: number; readonly unavailable: number };
   /** Share of the pairs settled or refused in this run that bad input or missing prices cost. */
   readonly loss_ratio: number;
@@ -155,7 +156,8 @@ function reportFrom(
     tally.given_up.stale_price + tally.given_up.no_price + events.invalid * rules.horizonsHours.length;
   const settled = tally.reconciled + lost;
   const lossRatio = settled === 0 ? 0 : lost / settled;
-  const unavailable = [...board.values()].filter((priced) => priced.kind === 'unavailable').length;
+  const asked = [...board.values()].filter((priced) => priced.kind !== 'no_source');
+  const unavailable = asked.filter((priced) => priced.kind === 'unavailable').length;
   const losses = [...tally.losses.values()].sort(
     (a, b) => b.pairs - a.pairs || (a.symbol < b.symbol ? -1 : 1),
   );
@@ -171,7 +173,7 @@ function reportFrom(
     },
     open_pairs: openPairs,
     losses: losses.slice(0, LOSSES_MAX),
-    instruments: { asked: board.size, unavailable },
+    instruments: { asked: asked.length, unavailable },
     loss_ratio: lossRatio,
     max_loss_ratio: rules.maxLossRatio,
     loss_too_high: settled >= rules.maxLossMinPairs && lossRatio > rules.maxLossRatio,

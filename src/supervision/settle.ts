@@ -17,11 +17,11 @@ import { lastOpenMs } from './sessions.ts';
 
 type AlphaEvent = OpenEvent['event'];
 
-/** What prices of the event's instrument there are. `unavailable` says nothing about the market: everything waits. */
+/** What prices of the event's instrument there are. `unavailable` and `no_source` say nothing about the market: everything waits. */
 export type Priced =
   | { readonly kind: 'bars'; readonly instrument: Instrument }
   | { readonly kind: 'unknown_symbol'; readonly message: string }
-  | { readonly kind: 'unavailable'; readonly message: string };
+  | { readonly kind: 'unavailable' | 'no_source'; readonly message: string };
 
 /** Joins as of the entry: the newest model that was trained before it, frozen into the row. */
 export type ExpectedAsOf = (
@@ -69,7 +69,8 @@ export function settle(
 ): Settled {
   const { event } = open;
   const { rules, nowMs } = context;
-  if (priced.kind === 'unavailable') return { kind: 'waiting', outcome: 'pending', reason: priced.message };
+  if (priced.kind === 'unavailable' || priced.kind === 'no_source')
+    return { kind: 'waiting', outcome: 'pending', reason: priced.message };
   if (priced.kind === 'unknown_symbol') {
     const endMs = msFromIso(event.ts) + rules.latencyMs + horizonHours * HOUR_MS;
     return waitOrGiveUp(open, horizonHours, 'no_price', priced.message, endMs, context);

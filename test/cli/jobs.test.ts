@@ -1,6 +1,6 @@
 // What reconcile, train and replay say before they work: folders that are none, a state without anything in it, their help.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -60,6 +60,38 @@ describe('a state without events, as a mistyped --state is', () => {
     const run = await warden('reconcile', '--prices', 'candles');
 
     expect(run.stderr).not.toContain('warning');
+  });
+});
+
+describe('a market without a source of prices', () => {
+  const EQUITY = EVENT.replace('"BTC/USDT"', '"SPY","market":"equity"');
+  const reconcile = ['reconcile', '--now', '2026-11-24T00:00:00Z', '--json'];
+
+  it('has its signals wait, and is no source that does not answer', async () => {
+    writeFileSync(join(cwd, 'events.jsonl'), EQUITY);
+    await warden('ingest', 'events.jsonl');
+
+    const run = await warden(...reconcile);
+
+    expect(run.exitCode).toBe(0);
+    expect(run.json()).toMatchObject({
+      due: { waiting: { pending: 3 } },
+      losses: [{ symbol: 'SPY', first_reason: expect.stringContaining('APCA_API_KEY_ID') }],
+      instruments: { asked: 0, unavailable: 0 },
+    });
+  });
+
+  it('does not hide a source that was named and cannot be asked', async () => {
+    writeFileSync(join(cwd, 'events.jsonl'), EVENT + EQUITY);
+    await warden('ingest', 'events.jsonl');
+    mkdirSync(join(cwd, 'config'));
+    const shipped = readFileSync('config/warden.yaml', 'utf8');
+    writeFileSync(join(cwd, 'config/warden.yaml'), shipped.replace('[okx, kraken]', '[krakn]'));
+
+    const run = await warden(...reconcile);
+
+    expect(run.exitCode, run.stderr).toBe(6);
+    expect(run.json()).toMatchObject({ instruments: { asked: 1, unavailable: 1 } });
   });
 });
 

@@ -14,7 +14,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Returns one door to the prices of all markets.
  *
- * @param prices the section `prices` of the configuration; a market without a part of its own is `not_configured`.
+ * @param prices the section `prices` of the configuration; a market without a part of its own has `no_source`, like equities without keys.
  * @param env environment variables; read are `APCA_API_KEY_ID`, `APCA_API_SECRET_KEY`, `APCA_API_BASE_URL` and
  *   `APCA_API_DATA_URL`, the names that Alpaca's own clients use.
  */
@@ -68,7 +68,8 @@ async function equityPrices(
   const secretKey = env['APCA_API_SECRET_KEY'] ?? '';
   if (keyId === '' || secretKey === '') {
     const message = 'prices of equities need APCA_API_KEY_ID and APCA_API_SECRET_KEY in the environment';
-    return err({ kind: 'not_configured', message: `${message}; a free paper account of Alpaca has both` });
+    const kind = keyId === secretKey ? 'no_source' : 'not_configured';
+    return err({ kind, message: `${message}; a free paper account of Alpaca has both` });
   }
   const { alpacaPrices } = await import('./alpaca-prices.ts');
   return ok(
@@ -87,5 +88,5 @@ async function equityPrices(
 
 function withoutSection(market: Market, example: string): PriceFailure {
   const message = `no price source for market "${market}"; add prices.${market} to config/warden.yaml, e.g. ${market}: ${example}`;
-  return { kind: 'not_configured', message };
+  return { kind: 'no_source', message };
 }

@@ -35,7 +35,7 @@ describe('pricesByMarket', () => {
 
       expect(answer).toMatchObject({
         ok: false,
-        error: { kind: 'not_configured', message: expect.stringContaining(`add prices.${market} to`) },
+        error: { kind: 'no_source', message: expect.stringContaining(`add prices.${market} to`) },
       });
       expect(prices.requestCount()).toBe(0);
     },
@@ -53,17 +53,19 @@ describe('pricesByMarket', () => {
     });
   });
 
-  it.each([{}, { APCA_API_KEY_ID: 'id' }, { APCA_API_KEY_ID: '', APCA_API_SECRET_KEY: 'secret' }])(
-    'needs both keys of Alpaca, not %j',
-    async (env) => {
-      const answer = await pricesByMarket({ ...none, equity }, env, clock).bars(request('equity'));
+  it.each([
+    [{}, 'no_source'],
+    [{ APCA_API_KEY_ID: '', APCA_API_SECRET_KEY: '' }, 'no_source'],
+    [{ APCA_API_KEY_ID: 'id' }, 'not_configured'],
+    [{ APCA_API_KEY_ID: '', APCA_API_SECRET_KEY: 'secret' }, 'not_configured'],
+  ])('needs both keys of Alpaca, and not %j', async (env, kind) => {
+    const answer = await pricesByMarket({ ...none, equity }, env, clock).bars(request('equity'));
 
-      expect(answer).toMatchObject({
-        ok: false,
-        error: { kind: 'not_configured', message: expect.stringContaining('APCA_API_SECRET_KEY') },
-      });
-    },
-  );
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { kind, message: expect.stringContaining('APCA_API_SECRET_KEY') },
+    });
+  });
 
   it('reads the addresses from the environment, keeps one source per market and sums its requests', async () => {
     const calendar = [{ date: '2021-11-29', open: '09:30', close: '16:00' }];
