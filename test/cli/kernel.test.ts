@@ -3,7 +3,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { summary } from '@actions/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registerKernel } from '../../src/cli/kernel.ts';
 import { aSummary } from '../domain/record-builders.ts';
@@ -14,6 +13,7 @@ import {
   type ControlServer,
   controlServer,
 } from '../fakes/control-server.ts';
+import { stepVariable } from '../fakes/step-variable.ts';
 import { runInMemory } from './memory-host.ts';
 
 let cwd = '';
@@ -190,14 +190,7 @@ describe('kernel ctl', () => {
 
 describe('kernel ctl in a workflow', () => {
   const NAME = 'GITHUB_STEP_SUMMARY';
-  const before = process.env[NAME];
-  // The toolkit remembers the first file it wrote to, which may be that of another test.
-  const forget = () => Reflect.set(summary, '_filePath', undefined);
-  afterEach(() => {
-    forget();
-    if (before === undefined) delete process.env[NAME];
-    else process.env[NAME] = before;
-  });
+  const namePage = stepVariable(NAME);
 
   it('names who started this attempt of the run, and the run', async () => {
     await ctl(
@@ -227,8 +220,7 @@ describe('kernel ctl in a workflow', () => {
   it('shows the answer on the page of the run, with nothing in it that is markup', async () => {
     const page = join(cwd, 'summary.md');
     writeFileSync(page, '');
-    process.env[NAME] = page;
-    forget();
+    namePage(page);
     const run = await ctl(
       answers((request) =>
         aControlResponse(request, {
@@ -248,8 +240,7 @@ describe('kernel ctl in a workflow', () => {
 
   it('is done where its page cannot be written', async () => {
     const page = join(cwd, 'no-such-folder', 'summary.md');
-    process.env[NAME] = page;
-    forget();
+    namePage(page);
     const run = await ctl(
       answers((request) => aControlResponse(request)),
       ['status'],

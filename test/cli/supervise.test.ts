@@ -13,12 +13,12 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { summary } from '@actions/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registerSupervise } from '../../src/cli/supervise.ts';
 import { canonicalJson, sha256Hex } from '../../src/domain/canonical.ts';
 import { isoFromMs } from '../../src/domain/time.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
+import { stepVariable } from '../fakes/step-variable.ts';
 import { insertAll, settledMs, worldRows } from '../jobs/supervise-world.ts';
 import { runInMemory } from './memory-host.ts';
 
@@ -248,20 +248,12 @@ describe('a configuration file that is broken', () => {
 
 describe('the page of a run on GitHub', () => {
   const NAME = 'GITHUB_STEP_SUMMARY';
-  const before = process.env[NAME];
-  // The toolkit remembers the first file it wrote to, which may be that of another test.
-  const forget = () => Reflect.set(summary, '_filePath', undefined);
-  afterEach(() => {
-    forget();
-    if (before === undefined) delete process.env[NAME];
-    else process.env[NAME] = before;
-  });
+  const namePage = stepVariable(NAME);
 
   it('is written where the environment names its file, and not elsewhere', async () => {
     const file = join(cwd, 'summary.md');
     writeFileSync(file, '');
-    process.env[NAME] = file;
-    forget();
+    namePage(file);
 
     await supervise(['--now', DAY_157, '--dry-run']);
     expect(readFileSync(file, 'utf8')).toBe('');
@@ -274,8 +266,7 @@ describe('the page of a run on GitHub', () => {
 
   it('is a warning where it cannot be written: the work is done', async () => {
     const file = join(cwd, 'no-such-folder', 'summary.md');
-    process.env[NAME] = file;
-    forget();
+    namePage(file);
 
     const run = await supervise(['--now', DAY_157], { [NAME]: file });
 

@@ -6,21 +6,18 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { JOB_OUTPUTS, jobOutputsOf } from '../../../src/adapters/actions/job-outputs.ts';
+import { stepVariable } from '../../fakes/step-variable.ts';
 
 const NAME = 'GITHUB_OUTPUT';
-const before = process.env[NAME];
+const nameOutputs = stepVariable(NAME);
 const folder = mkdtempSync(join(tmpdir(), 'warden-outputs-'));
 const file = join(folder, 'output');
 
 beforeEach(() => {
   writeFileSync(file, '');
-  process.env[NAME] = file;
+  nameOutputs(file);
 });
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-  if (before === undefined) delete process.env[NAME];
-  else process.env[NAME] = before;
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Reads the file as the runner does: `name<<delimiter`, the lines of the value, the delimiter. */
 function outputsIn(text: string): Record<string, string> {

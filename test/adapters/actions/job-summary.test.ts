@@ -12,22 +12,18 @@ import {
   summaryWithin,
 } from '../../../src/adapters/actions/job-summary.ts';
 import { REPORT_BYTES_MAX } from '../../../src/supervision/report-markdown.ts';
+import { stepVariable } from '../../fakes/step-variable.ts';
 
 const NAME = 'GITHUB_STEP_SUMMARY';
-const before = process.env[NAME];
+const namePage = stepVariable(NAME);
 const folder = mkdtempSync(join(tmpdir(), 'warden-summary-'));
-// The toolkit remembers the first file it wrote to, so all tests share one.
 const file = join(folder, 'summary.md');
 
 beforeEach(() => {
   writeFileSync(file, '');
-  process.env[NAME] = file;
+  namePage(file);
 });
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-  if (before === undefined) delete process.env[NAME];
-  else process.env[NAME] = before;
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('jobSummaryOf', () => {
   it('is nothing outside of GitHub Actions', () => {
