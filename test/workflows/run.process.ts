@@ -33,6 +33,17 @@ describe('check', () => {
     expect(job).toMatchObject({ result: 'success', permissions: { contents: 'read' } });
     expect(job.trace).toEqual(['use actions/checkout', 'use actions/setup-node', 'run npm cit']);
   });
+
+  it.each([
+    ['Warden', 'warden/disable/macro/1', 'Bot', 'skipped'],
+    ['another program', 'dependabot/npm/x', 'Bot', 'success'],
+    ['a person who borrows the name of a branch', 'warden/x', 'User', 'success'],
+  ])('is run, or not, on a pull request of %s', async (_case, ref, type, result) => {
+    const payload = { pull_request: { number: 1, head: { ref }, user: { login: 'x', type } } };
+    const job = await world.runOnly('check', { event: 'pull_request', payload });
+
+    expect(job.result).toBe(result);
+  });
 });
 
 describe('the setup', () => {
