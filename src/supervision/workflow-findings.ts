@@ -115,7 +115,8 @@ function failingFindings({ path, runs }: WorkflowFacts): readonly WatchdogFindin
       ...{ kind: 'failing', subject: path, since: oldest.createdAt, url: newest.url },
       what: `the last ${failed.length} runs of ${path} by its schedule failed`,
       evidence: `the newest one was made at ${minuteText(newest.createdAt)} UTC and ended with ${newest.conclusion}`,
-      nextStep: 'open the run and look at its summary, which says what failed and what to do about it',
+      nextStep:
+        'open the run and look at its summary, which says what failed and what to do about it; without one the job never began, and the run says why, as that the minutes of the account are used up',
     },
   ];
 }
