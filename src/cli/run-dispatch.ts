@@ -1,14 +1,17 @@
 // What `warden run ingest` reads: the file that is named, else the signals inside the event that started the workflow.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { givenVariable } from '../adapters/github/given-variable.ts';
 import { fieldOf } from '../domain/field-of.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { type Refusal, refusal } from './outcome.ts';
+
+const EXPECTED_FILE =
+  'a workflow takes one of its repository, since lines that are refused are kept with the state';
 
 const EXPECTED =
   'expected a file, or a workflow that repository_dispatch started, with client_payload.events (a list of signals) or client_payload.event (one)';
@@ -26,7 +29,12 @@ export async function withSignals<T>(
   files: readonly string[],
   run: (paths: readonly string[]) => Promise<T>,
 ): Promise<Result<T, Refusal>> {
-  if (files.length > 0) return ok(await run(files.map((file) => resolve(cwd, file))));
+  if (files.length > 0) {
+    const outside = files.find((file) => !isOfCheckout(env, resolve(cwd, file)));
+    return outside === undefined
+      ? ok(await run(files.map((file) => resolve(cwd, file))))
+      : err(refusal(EXIT.usage, `${outside} is not a file of the checkout; ${EXPECTED_FILE}`));
+  }
   const signals = signalsOf(env);
   if (!signals.ok) return err(refusal(EXIT.usage, signals.error));
   const folder = mkdtempSync(join(tmpdir(), 'warden-signals-'));
@@ -37,6 +45,21 @@ export async function withSignals<T>(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Whoever starts a workflow names the file, and each of its lines that is no signal is kept with the state, for everybody to read: what
+ * the runner knows otherwise, and the login that git may have left there, must not be among them.
+ */
+function isOfCheckout(env: Host['env'], path: string): boolean {
+  const workspace = givenVariable(env, 'GITHUB_WORKSPACE');
+  // That there is no such file is said by who reads it.
+  if (workspace === null || !existsSync(path)) return true;
+  const segments = relative(realpathSync(workspace), realpathSync(path)).split(sep);
+  return (
+    !isAbsolute(segments.join(sep)) &&
+    segments.every((each) => !['', '..', '.git'].includes(each.toLowerCase()))
+  );
 }
 
 function signalsOf(env: Host['env']): Result<readonly unknown[], string> {

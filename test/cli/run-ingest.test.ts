@@ -1,6 +1,6 @@
 // `warden run ingest`: the signals of an event or a file, and the issue about a job that fails.
 
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { REPO, START_MS, signalsOf } from '../e2e/jobs-world.ts';
@@ -59,6 +59,43 @@ describe('the signals of an event', () => {
 
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toContain('no file was named');
+  });
+});
+
+describe('the file that a workflow is asked to ingest', () => {
+  async function asked(file: string) {
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: world.cwd };
+    return await world.warden(['run', 'ingest', file], { env });
+  }
+
+  it('may be any of the checkout, also by a link', async () => {
+    symlinkSync('signals.jsonl', join(world.cwd, 'link.jsonl'));
+
+    expect((await asked('link.jsonl')).exitCode).toBe(0);
+    expect(await world.subjects()).toEqual(['state: ingest 2026-11-21 (+4 events)']);
+  });
+
+  it.each(['../outside.jsonl', '/proc/self/environ', 'link.jsonl', 'linked/outside.jsonl', '.git/config'])(
+    'is refused outside of it, since lines that are refused are kept: %s',
+    async (file) => {
+      writeFileSync(join(world.dir, 'outside.jsonl'), 'GITHUB_TOKEN=x\n');
+      mkdirSync(join(world.cwd, '.git'));
+      writeFileSync(join(world.cwd, '.git/config'), 'extraheader = x\n');
+      symlinkSync(join(world.dir, 'outside.jsonl'), join(world.cwd, 'link.jsonl'));
+      symlinkSync(world.dir, join(world.cwd, 'linked'));
+      const run = await asked(file);
+
+      expect(run.exitCode).toBe(3);
+      expect(run.stderr).toContain(`${file} is not a file of the checkout`);
+      expect(world.branchSha()).toBeNull();
+    },
+  );
+
+  it('is said to be missing where there is none', async () => {
+    const run = await asked('gone.jsonl');
+
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain('there is no file');
   });
 });
 
