@@ -95,10 +95,14 @@ export function diskContract(name: string, make: () => Disk): void {
       expect(disk.createExclusive('l/x.lock', 'third')).toBe(true);
     });
 
-    it('holds no size for a folder', () => {
+    it('has no bytes in a folder, and nothing below a file', () => {
       disk.append('a/b.txt', 'x');
 
       expect(disk.size('a')).toBeNull();
+      expect(disk.read('a')).toBeNull();
+      expect(disk.list('a/b.txt')).toEqual([]);
+      expect(disk.size('a/b.txt/c.txt')).toBeNull();
+      expect(disk.read('a/b.txt/c.txt')).toBeNull();
     });
 
     it.each(['../x', 'a/../../x', '/etc/passwd', 'a//b', './a', 'a\\b', 'a\0b', ''])(

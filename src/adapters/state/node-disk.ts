@@ -160,11 +160,14 @@ function withFile<T>(target: string, flags: string, use: (file: number) => T): T
   }
 }
 
+/** No such name, one below a file, or a folder where a file was meant: in each case there is no such file. */
+const ABSENT = ['ENOENT', 'ENOTDIR', 'EISDIR'];
+
 function absentAsNull<T>(run: () => T): T | null {
   try {
     return run();
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null;
+    if (ABSENT.some((code) => hasCode(error, code))) return null;
     throw error;
   }
 }

@@ -57,8 +57,7 @@ export function packablePaths(disk: Disk): Map<string, string[]> {
     ...ROOTS.flatMap((root) => disk.list(root).map((name) => `${root}/${name}`)),
   ];
   const byPack = new Map<string, string[]>();
-  // Beside the folders of models lie their pointers, which are files.
-  for (const folder of folders.filter((each) => disk.size(each) === null)) {
+  for (const folder of folders) {
     for (const name of disk.list(folder)) {
       const path = `${folder}/${name}`;
       const pack = packOf(path);
