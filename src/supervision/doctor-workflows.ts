@@ -3,7 +3,13 @@
 import { WORKFLOW_LOGIN } from '../domain/github.ts';
 import type { DoctorLine, GitHubFacts, LocalFacts, Seen, WantedParts } from './doctor-facts.ts';
 import { fine, missing, type Said, unasked, unseen, warning } from './doctor-line.ts';
-import { APP_SECRETS, EQUITY_SECRETS, MAIL_SECRETS, SHIPPED_WORKFLOWS } from './shipped-workflows.ts';
+import {
+  APP_SECRETS,
+  EQUITY_SECRETS,
+  MAIL_SECRETS,
+  SHIPPED_WORKFLOWS,
+  workflowFile,
+} from './shipped-workflows.ts';
 
 export const KERNEL_WORKFLOW = '.github/workflows/kernel.yml';
 
@@ -33,21 +39,16 @@ function enabledLine({ workflows }: GitHubFacts): Said {
   const needed = off.filter(({ isNeeded }) => isNeeded);
   const [first] = needed;
   if (first === undefined) {
-    const optional = off.map(({ path }) => nameOf(path)).join(', ');
+    const optional = off.map(({ path }) => workflowFile(path)).join(', ');
     return fine(about, `every needed workflow is on${optional === '' ? '' : `; off: ${optional}`}`);
   }
   const found = needed.map(
-    ({ path, without }) => `${nameOf(path)} is ${stateText(states.get(path))}: ${without}`,
+    ({ path, without }) => `${workflowFile(path)} is ${stateText(states.get(path))}: ${without}`,
   );
   const nextStep = states.has(first.path)
-    ? `gh workflow enable ${nameOf(first.path)}; or Actions, ${nameOf(first.path)}, Enable workflow`
+    ? `gh workflow enable ${workflowFile(first.path)}; or Actions, ${workflowFile(first.path)}, Enable workflow`
     : `push ${first.path} to the default branch`;
   return missing(about, found.join('; '), nextStep);
-}
-
-/** `.github/workflows/train.yml` → `train.yml`. */
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function stateText(

@@ -57,6 +57,11 @@ export const SHIPPED_WORKFLOWS: readonly ShippedWorkflow[] = [
   },
 ];
 
+/** `.github/workflows/train.yml` → `train.yml`, as `gh` and GitHub's pages name it. */
+export function workflowFile(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 /** Names in the settings of a repository; docs/setup.md says what each is for. */
 export const APP_SECRETS = ['WARDEN_APP_ID', 'WARDEN_APP_PRIVATE_KEY'] as const;
 export const MAIL_SECRETS = ['SMTP_URL', 'MAIL_FROM', 'META_EMAIL_TO'] as const;

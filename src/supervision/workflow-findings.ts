@@ -5,6 +5,7 @@ import { durationText } from './duration-text.ts';
 import { minuteText } from './report-numbers.ts';
 import type { Timetable } from './schedule.ts';
 import { startsOf } from './schedule-starts.ts';
+import { workflowFile } from './shipped-workflows.ts';
 import type { WatchdogFinding, WatchRules, WorkflowFacts } from './watchdog-facts.ts';
 
 /** A runner of one's own that does not take a job for so long is off, or at something that hangs. */
@@ -78,7 +79,7 @@ function brokenFinding({ path, changedAt }: WorkflowFacts, fault: string): Watch
 
 function disabledFinding({ path, state, changedAt }: WorkflowFacts): WatchdogFinding {
   const common = { kind: 'disabled', subject: path, since: changedAt, url: null } as const;
-  const nextStep = `turn it on under Actions, ${nameOf(path)}, Enable workflow, or with gh workflow enable ${nameOf(path)}`;
+  const nextStep = `turn it on under Actions, ${workflowFile(path)}, Enable workflow, or with gh workflow enable ${workflowFile(path)}`;
   if (state === 'disabled_manually')
     return {
       ...common,
@@ -164,8 +165,4 @@ function queuedFindings({ path, queued }: WorkflowFacts, nowMs: number): readonl
         'look under Settings, Actions, Runners whether the runner is offline, and start its service on its machine; cancel runs whose order is no longer wanted, since they are carried out as soon as it is back',
     },
   ];
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
