@@ -55,6 +55,8 @@ export interface Published {
   readonly github: GitHubDone | null;
   readonly mails: PublishReport;
   readonly configHash: string;
+  /** What is wrong with the files, where that configuration is the last good one; else `null`. */
+  readonly lastGood: string | null;
 }
 
 /**
@@ -85,7 +87,7 @@ export async function publishOutcome(
   return await jobUnderLock(context, 'publish', async () => {
     const github = port === null ? null : await publishOnGitHub(context, port, stateCommit);
     const mails = await sendMails(context, settings, mail.value);
-    const made = { github, mails, configHash: settings.config_hash };
+    const made = { github, mails, configHash: settings.config_hash, lastGood };
     await recordPublished(context, made);
     const owed = mails.failed.length + (github?.failed.length ?? 0);
     const isInForce = lastGood === null && connected.ok;

@@ -180,7 +180,7 @@ function pushStep(
   { commit, pushed, subject, tries, error }: PushFacts,
   durationMs: number,
 ): StepDone {
-  const fixed = { step, durationMs, text: '', isRefused: error !== null };
+  const fixed = { step, durationMs, text: '', isRefused: error !== null, fault: error };
   if (error !== null) return { ...fixed, exitCode: EXIT.notPushed, did: error, json: { error, tries } };
   const again = tries > 1 ? `, at try ${tries}` : '';
   const did = pushed ? `${commit?.slice(0, 12) ?? ''} ${subject}${again}` : 'nothing new';
@@ -224,7 +224,7 @@ function shownStep(
   durationMs: number,
 ): StepDone {
   const json = { commit: null, pushed: false, message: files.length === 0 ? null : message, files };
-  const fixed = { step, exitCode: EXIT.done, durationMs, json, isRefused: false };
+  const fixed = { step, exitCode: EXIT.done, durationMs, json, isRefused: false, fault: null };
   if (files.length === 0) return { ...fixed, did: 'nothing new', text: '' };
   const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
   return { ...fixed, did: `would push "${message}": ${count}`, text: files.map(fileText).join('\n') };

@@ -14,8 +14,14 @@ export function didReconcile(report: ReconcileReport): string {
     { count: setAside(report), noun: 'reject' },
     { count: report.open_pairs, noun: 'open pair' },
   ]);
-  const wrong = wrongWords(report);
-  return [...wrong, ...(report.due.reconciled === 0 ? ['no new rows'] : []), ...words].join(', ');
+  return [...wrongWords(report), ...(report.due.reconciled === 0 ? ['no new rows'] : []), ...words].join(
+    ', ',
+  );
+}
+
+/** Returns why a reconcile did not end well. */
+export function reconcileFault(report: ReconcileReport): string {
+  return wrongWords(report).join(', ');
 }
 
 /** What a person has to know first. */
@@ -34,15 +40,25 @@ export function setAside(report: ReconcileReport | null): number {
   return report.events.invalid + report.events.conflicts + stale_price + no_price;
 }
 
-export function didSupervise({ newVerdicts, openVerdicts, rows }: SupervisedState): string {
+export function didSupervise({ newVerdicts, openVerdicts, rows, lastGood }: SupervisedState): string {
   const words = countedWords([
     { count: newVerdicts.length, noun: 'new verdict' },
     { count: openVerdicts.length, noun: 'open proposal' },
   ]);
-  return [...(newVerdicts.length === 0 ? ['nothing new decided'] : []), ...words, `${rows} rows known`].join(
-    ', ',
-  );
+  return [
+    ...(lastGood === null ? [] : [UNDER_LAST_GOOD]),
+    ...(newVerdicts.length === 0 ? ['nothing new decided'] : []),
+    ...words,
+    `${rows} rows known`,
+  ].join(', ');
 }
+
+/** Returns what is wrong with the configuration, the one reason why a supervise that judged does not end well. */
+export function superviseFault({ lastGood }: SupervisedState): string {
+  return lastGood ?? '';
+}
+
+const UNDER_LAST_GOOD = 'under the last good configuration';
 
 export function didTrain(trained: readonly TrainedHorizon[]): string {
   const used = trained.filter(({ pointer }) => pointer.used).length;
@@ -70,13 +86,31 @@ export function didIngest({ counts }: IngestReport): string {
   return words.length === 0 ? 'nothing to read' : words.join(', ');
 }
 
-export function didPublish({ github, mails }: Published): string {
-  const done = github?.effects.filter(({ outcome }) => outcome !== 'already_done').length ?? 0;
+/** Returns which kinds of lines were set aside, whatever their number, and which files were not read to their end. */
+export function ingestFault({ counts, rejects, unreadable }: IngestReport): string {
+  const codes = rejects.map(({ code }) => code).sort();
+  const aside =
+    codes.length === 0 ? [] : [`${counts.rejected + counts.conflicts} set aside: ${codes.join(', ')}`];
+  return [...aside, ...unreadable].join('\n');
+}
+
+export function didPublish({ github, mails, lastGood }: Published): string {
+  const effects = github?.effects.filter(({ outcome }) => outcome !== 'already_done').length ?? 0;
   const owed = mails.failed.length + (github?.failed.length ?? 0);
   const words = countedWords([
-    { count: done, noun: 'effect' },
+    { count: effects, noun: 'effect' },
     { count: mails.sent.length, noun: 'mail' },
   ]);
   const all = [...words, ...(owed > 0 ? [`${owed} still owed`] : [])];
-  return all.length === 0 ? 'nothing was owed' : all.join(', ');
+  const done = all.length === 0 ? ['nothing was owed'] : all;
+  return [...(lastGood === null ? [] : [UNDER_LAST_GOOD]), ...done].join(', ');
+}
+
+/** Returns what is still owed, and why. */
+export function publishFault({ github, mails }: Published): string {
+  const owed = [
+    ...(github?.failed ?? []).map(({ what, error }) => `${what}: ${error}`),
+    ...mails.failed.map(({ subject, error }) => `the mail "${subject}": ${error}`),
+  ];
+  return owed.length === 0 ? UNDER_LAST_GOOD : owed.join('\n');
 }

@@ -20,12 +20,15 @@ import {
   didReconcile,
   didSupervise,
   didTrain,
+  ingestFault,
   newModels,
+  reconcileFault,
   setAside,
+  superviseFault,
 } from './run-did.ts';
 import { publishState } from './run-publish.ts';
 import type { RunSession } from './run-session.ts';
-import { jobStep, leftOut, type StepDone } from './run-step.ts';
+import { jobStep, leftOut, refusedStep, type StepDone } from './run-step.ts';
 import { watchStep } from './run-watch.ts';
 import { type SuperviseCliOptions, type SupervisedState, superviseOutcome } from './supervise.ts';
 import { type TrainCliOptions, trainOutcome } from './train.ts';
@@ -42,16 +45,24 @@ export interface RunDone {
   readonly supervised: SupervisedState | null;
   readonly trained: readonly TrainedHorizon[] | null;
   readonly ingested: IngestReport | null;
+  /** The file that was ingested, as it was named; `null` where that is none. */
+  readonly file: string | null;
   readonly published: Published | null;
   /** Folder of the report that was written. */
   readonly page: string | null;
 }
 
 /** What a run knows that made nothing. */
-export const NOTHING_DONE: RunDone = {
+const NOTHING_DONE: RunDone = {
   ...{ steps: [], commit: null, pushed: false, pushes: [] },
-  ...{ reconciled: null, supervised: null, trained: null, ingested: null, published: null, page: null },
+  ...{ reconciled: null, supervised: null, trained: null, ingested: null, file: null },
+  ...{ published: null, page: null },
 };
+
+/** Returns the end of a run that made nothing. */
+export function refusedRun(job: string, refused: Parameters<typeof refusedStep>[1]): RunDone {
+  return { ...NOTHING_DONE, steps: [refusedStep(job, refused)] };
+}
 
 interface Judged {
   readonly reconciled: ReconcileReport | null;
@@ -69,7 +80,10 @@ export async function runReconcile(
     step: 'push',
     async apply(context, commit) {
       const run = async () => await reconcileOutcome(context, options);
-      const settled = await jobStep(context, 'reconcile', run, didReconcile);
+      const settled = await jobStep(context, 'reconcile', run, {
+        did: didReconcile,
+        fault: reconcileFault,
+      });
       const judged = await superviseStep(context, commit, { checkpoint: true });
       return {
         steps: [settled.done, ...judged.steps],
@@ -115,13 +129,14 @@ export async function runTrain(
     step: 'push',
     async apply(context) {
       const run = async () => await trainOutcome(context, options);
-      const { done, made } = await jobStep(context, 'train', run, didTrain);
+      const { done, made } = await jobStep(context, 'train', run, { did: didTrain });
       return { steps: [done], made };
     },
     message: (made) => stateMessage('train', day, [{ count: newModels(made), noun: 'model' }]),
   });
   const known = { ...doneOf(changed), trained: changed.made };
-  if (!changed.isWell || (changed.commit === null && !session.context.dryRun)) return known;
+  // What refused the training refuses the packing too, and would be said twice.
+  if (changed.made === null || (changed.commit === null && !session.context.dryRun)) return known;
   return joined(known, await compacted(state));
 }
 
@@ -136,7 +151,7 @@ async function compacted(state: RunState): Promise<RunDone> {
         context,
         'compact',
         async () => await compactOutcome(context, { monthsMax: MONTHS_PACKED_MAX }),
-        didCompact,
+        { did: didCompact },
       );
       return { steps: [done], made };
     },
@@ -149,16 +164,23 @@ async function compacted(state: RunState): Promise<RunDone> {
   return doneOf(changed);
 }
 
+interface IngestWork {
+  readonly options: IntakeOptions;
+  readonly paths: readonly string[];
+  /** The file as it was named; `null` where the signals came with an event. */
+  readonly file: string | null;
+}
+
 /** Stores signals and pushes them, those that are good beside those that are not. */
 export async function runIngest(
   session: RunSession,
   state: RunState,
-  { options, paths }: { readonly options: IntakeOptions; readonly paths: readonly string[] },
+  { options, paths, file }: IngestWork,
 ): Promise<RunDone> {
   const day = dayOf(session.context.nowMs);
   const ingest = async (context: CommandContext) => {
     const run = async () => await ingestOutcome(context, options, paths);
-    return await jobStep(context, 'ingest', run, didIngest);
+    return await jobStep(context, 'ingest', run, { did: didIngest, fault: ingestFault });
   };
   const changed = await state.change<IngestReport | null>({
     step: 'push',
@@ -173,7 +195,7 @@ export async function runIngest(
         { count: (made?.counts.rejected ?? 0) + (made?.counts.conflicts ?? 0), noun: 'reject' },
       ]),
   });
-  return { ...doneOf(changed), ingested: changed.made };
+  return { ...doneOf(changed), ingested: changed.made, file };
 }
 
 async function superviseStep(
@@ -182,7 +204,10 @@ async function superviseStep(
   options: SuperviseCliOptions,
 ): Promise<Made<SupervisedState | null>> {
   const run = async () => await superviseOutcome(context, options, commit);
-  const { done, made } = await jobStep(context, 'supervise', run, didSupervise);
+  const { done, made } = await jobStep(context, 'supervise', run, {
+    did: didSupervise,
+    fault: superviseFault,
+  });
   return { steps: [done], made };
 }
 
@@ -224,6 +249,8 @@ export async function runReport(session: RunSession, out: string): Promise<RunDo
   const commit = await worktree.pull();
   const disk = await stateDisk(context.stateDir, folders);
   const run = async () => await reportOutcome({ ...context, disk }, out, commit);
-  const { done, made } = await jobStep(context, 'report', run, ({ files }) => files.join(', '));
+  const { done, made } = await jobStep(context, 'report', run, {
+    did: ({ files }) => files.join(', '),
+  });
   return { ...NOTHING_DONE, steps: [done], commit, page: made === null ? null : out };
 }

@@ -5,7 +5,7 @@ import { stateMessage } from '../supervision/state-message.ts';
 import type { CommandContext } from './context.ts';
 import { type Published, publishOutcome, recordPublished } from './publish.ts';
 import { type Changed, doneOnce, type RunState } from './run-change.ts';
-import { didPublish } from './run-did.ts';
+import { didPublish, publishFault } from './run-did.ts';
 import type { RunSession } from './run-session.ts';
 import { type JobStep, jobStep } from './run-step.ts';
 
@@ -22,7 +22,7 @@ export async function publishState(
   const publish = async (context: CommandContext, commit: string | null): Promise<JobStep<Published>> => {
     cited = commit;
     const run = async () => await publishOutcome(context, commit, github);
-    const step = await jobStep(context, 'publish', run, didPublish);
+    const step = await jobStep(context, 'publish', run, { did: didPublish, fault: publishFault });
     published = step.made;
     return step;
   };

@@ -9,8 +9,11 @@ import type { RunDone } from './run-jobs.ts';
 import type { RunSession } from './run-session.ts';
 import { exitCodeOf } from './run-step.ts';
 
+/** A run as people are told of it; one that was refused before its session has no connection to GitHub. */
+type ToldRun = Pick<RunSession, 'context' | 'github' | 'labels' | 'runUrl'>;
+
 /** Tells of a run that has ended. The work is done by now, so whatever fails here is a warning. */
-export async function tellResults(session: RunSession, job: string, done: RunDone): Promise<void> {
+export async function tellResults(session: ToldRun, job: string, done: RunDone): Promise<void> {
   const code = exitCodeOf(done.steps);
   const { log, host } = session.context;
   const message = code === EXIT.done ? null : withoutSecrets(failureText(done), secretsOf(host.env));
@@ -39,7 +42,7 @@ async function orWarn(warn: (text: string) => void, what: string, tell: () => Pr
 function failureText({ steps }: RunDone): string {
   return steps
     .filter(({ exitCode }) => exitCode !== null && exitCode !== EXIT.done)
-    .map(({ step, did }) => `${step}: ${did}`)
+    .map(({ step, did, fault }) => `${step}: ${fault ?? did}`)
     .join('\n');
 }
 
@@ -50,7 +53,7 @@ interface Ended {
 }
 
 /** Short sections first: a report can fill the whole page. */
-async function showPage(session: RunSession, job: string, ended: Ended): Promise<void> {
+async function showPage(session: ToldRun, job: string, ended: Ended): Promise<void> {
   const { jobSummaryOf } = await import('../adapters/actions/job-summary.ts');
   const { env } = session.context.host;
   const summary = jobSummaryOf(env);
@@ -65,14 +68,22 @@ async function showPage(session: RunSession, job: string, ended: Ended): Promise
   const { pushSummary } = await import('../supervision/job-summary-push.ts');
   const { dryRun } = session.context;
   if (done.published !== null) await page.write(publishSummary({ ...done.published, dryRun }));
-  for (const push of done.pushes) await page.write(pushSummary(push));
+  for (const push of toldPushes(done.pushes)) await page.write(pushSummary(push));
   if (done.supervised === null) return;
   const { runSummaryMarkdown } = await import('../supervision/report-markdown.ts');
   const { report, openVerdicts, newVerdicts, lastGood } = done.supervised;
   await page.write(runSummaryMarkdown(report, { openVerdicts, lastGood }, newVerdicts));
 }
 
-async function headerOf(session: RunSession, job: string, { done, code, message }: Ended): Promise<string> {
+/** Those that changed something, or should have; where none did, it is said once that nothing changed. */
+function toldPushes(pushes: RunDone['pushes']): RunDone['pushes'] {
+  const told = pushes.filter(
+    ({ pushed, error, dryRun, changed }) => pushed || error !== null || (dryRun && changed.length > 0),
+  );
+  return told.length > 0 ? told : pushes.slice(-1);
+}
+
+async function headerOf(session: ToldRun, job: string, { done, code, message }: Ended): Promise<string> {
   const { runSummaryHeader } = await import('../supervision/job-summary-header.ts');
   const { needsPerson } = await import('../supervision/report-attention.ts');
   const { clock, runId, dryRun, startedAtMs, schedule } = session.context;
@@ -86,7 +97,7 @@ async function headerOf(session: RunSession, job: string, { done, code, message 
   });
 }
 
-async function showJobs(page: JobSummary, { reconciled, trained, ingested }: RunDone): Promise<void> {
+async function showJobs(page: JobSummary, { reconciled, trained, ingested, file }: RunDone): Promise<void> {
   if (reconciled !== null) {
     const { reconcileSummary } = await import('../supervision/job-summary-reconcile.ts');
     await page.write(reconcileSummary(reconciled));
@@ -97,11 +108,11 @@ async function showJobs(page: JobSummary, { reconciled, trained, ingested }: Run
   }
   if (ingested !== null) {
     const { ingestSummary } = await import('../supervision/job-summary-ingest.ts');
-    await page.write(ingestSummary(ingested, null));
+    await page.write(ingestSummary(ingested, file));
   }
 }
 
-async function setOutputs({ context }: RunSession, done: RunDone, code: ExitCode): Promise<void> {
+async function setOutputs({ context }: ToldRun, done: RunDone, code: ExitCode): Promise<void> {
   const { env } = context.host;
   // The toolkit behind it takes longer to load than an ordinary run takes.
   if ((env['GITHUB_OUTPUT'] ?? '') === '') return;
@@ -126,7 +137,7 @@ async function setOutputs({ context }: RunSession, done: RunDone, code: ExitCode
  * mistyped; that the job is well again is worth knowing whoever finds out.
  */
 async function keepIssue(
-  { context, github, labels, runUrl }: RunSession,
+  { context, github, labels, runUrl }: ToldRun,
   job: string,
   { code, message }: Pick<Ended, 'code' | 'message'>,
 ): Promise<void> {

@@ -78,10 +78,9 @@ export async function withSession<T>(
   if (!found.ok) return found;
   const repository = found.value;
   if (repository?.defaultBranch === place.branch) return err(defaultBranchRefusal(place));
-  const schedule = scheduleOf(context, await import('../supervision/schedule.ts'));
   const { dryRun, host } = context;
   const stateDir = dryRun ? mkdtempSync(join(tmpdir(), 'warden-run-')) : context.stateDir;
-  const runContext = { ...context, schedule, stateDir, log: sayingOnce(context.log) };
+  const runContext = { ...context, stateDir, log: sayingOnce(context.log) };
   try {
     const worktree = await worktreeOf(runContext, place, folders, github);
     return ok(
@@ -186,16 +185,14 @@ async function worktreeOf(
   });
 }
 
-/** The line is UTC, as GitHub names it. One that is none is not worth a run. */
-function scheduleOf(
-  { host, log, startedAtMs }: CommandContext,
-  { newestTickMs }: typeof import('../supervision/schedule.ts'),
-): Schedule | null {
+/** Returns what started a run by the variable of its workflow. The line is UTC, as GitHub names it. One that is none is not worth a run. */
+export async function scheduleOf({ host, log, startedAtMs }: CommandContext): Promise<Schedule | null> {
   const cron = givenVariable(host.env, 'WARDEN_SCHEDULE');
   if (cron === null) return null;
   const expected = newestTickMs(cron, startedAtMs);
   if (expected.ok) return { cron, expected_at: isoFromMs(expected.value) };
   log.warn(`WARDEN_SCHEDULE is not kept: ${expected.error}`);
+  const { newestTickMs } = await import('../supervision/schedule.ts');
   return null;
 }
 

@@ -16,7 +16,7 @@ export async function watchStep(session: RunSession, context: CommandContext): P
   const { github } = session;
   if (github === null) return leftOut('watch', 'GitHub is off');
   const run = async () => await watched(github, context);
-  const { done } = await jobStep(context, 'watch', run, didWatch);
+  const { done } = await jobStep(context, 'watch', run, { did: didWatch, fault: watchFault });
   return done;
 }
 
@@ -52,6 +52,10 @@ function didWatch({ findings, unknown, failed }: Watched): string {
     ...(failed.length > 0 ? [`${failed.length} still owed`] : []),
   ];
   return all.length === 0 ? 'everything runs' : all.join(', ');
+}
+
+function watchFault({ failed }: Watched): string {
+  return failed.map(({ what, error }) => `${what}: ${error}`).join('\n');
 }
 
 function watchText({ findings, failed }: Watched, operations: readonly string[]): string {

@@ -7,7 +7,7 @@ import { refusalOfError } from './failure.ts';
 import { withIngestOptions } from './ingest.ts';
 import type { IntakeOptions } from './intake-options.ts';
 import { jobUnderLock } from './job-setup.ts';
-import { type Outcome, report } from './outcome.ts';
+import { type Outcome, type Refusal, report } from './outcome.ts';
 import type { Frame } from './program.ts';
 import { type ReconcileCliOptions, withReconcileOptions } from './reconcile.ts';
 import { withReportOptions } from './report.ts';
@@ -112,14 +112,21 @@ function registerRunIngest(jobs: Frame): void {
   withRunOptions(withIngestOptions(command)).action(
     jobs.run<IntakeOptions & RunOptions>(async (context, options, files) => {
       const { withSignals } = await import('./run-dispatch.ts');
-      const { runIngest } = await import('./run-jobs.ts');
-      const ran = await withSignals(context.host, files, async (paths) =>
-        runJob(context, 'ingest', options, {
-          folders: INTAKE_FOLDERS,
-          run: async (session, state) => await runIngest(session, state, { options, paths }),
-        }),
-      );
-      return ran.ok ? ran.value : ran.error;
+      const { refusedRun, runIngest } = await import('./run-jobs.ts');
+      const [file = null] = files;
+      // A machine of GitHub is thrown away; on one that stays, people go on to look at what is there.
+      const isOfGitHub = context.host.env['GITHUB_ACTIONS'] === 'true';
+      return await runJob(context, 'ingest', options, {
+        folders: isOfGitHub ? INTAKE_FOLDERS : 'all',
+        async run(session, state) {
+          const ingest = async (paths: readonly string[]) =>
+            await runIngest(session, state, { options, paths, file });
+          const ran = await withSignals(context.host, files, ingest);
+          if (ran.ok) return ran.value;
+          context.log.error(`ingest: ${ran.error.message}`);
+          return refusedRun('ingest', ran.error);
+        },
+      });
     }),
   );
 }
@@ -158,13 +165,9 @@ interface Job {
 }
 
 /** Two runs in one folder would each take away what the other is at, so the later one is refused at once. */
-async function runJob(
-  context: CommandContext,
-  name: string,
-  options: RunOptions,
-  job: Job,
-): Promise<Outcome> {
-  const { withSession } = await import('./run-session.ts');
+async function runJob(given: CommandContext, name: string, options: RunOptions, job: Job): Promise<Outcome> {
+  const { scheduleOf, withSession } = await import('./run-session.ts');
+  const context = { ...given, schedule: await scheduleOf(given) };
   const { nodeDisk } = await import('../adapters/state/node-disk.ts');
   const disk = context.dryRun ? context.disk : nodeDisk(context.stateDir);
   const held = await jobUnderLock(
@@ -173,11 +176,21 @@ async function runJob(
     async () => {
       const work = async (session: RunSession): Promise<Outcome> => await runInSession(session, name, job);
       const ran = await withSession(context, job.folders, options, work);
+      if (!ran.ok) await tellRefusal(context, name, ran.error);
       return { outcome: ran.ok ? ran.value : ran.error, made: null };
     },
     0,
   );
   return held.outcome;
+}
+
+/** Where not even GitHub could be asked, its page is all that is left of a run. */
+async function tellRefusal(context: CommandContext, name: string, refused: Refusal): Promise<void> {
+  const { actionsRunUrl } = await import('../adapters/actions/run-url.ts');
+  const { refusedRun } = await import('./run-jobs.ts');
+  const { tellResults } = await import('./run-results.ts');
+  const runUrl = actionsRunUrl(context.host.env);
+  await tellResults({ context, github: null, labels: [], runUrl }, name, refusedRun(name, refused));
 }
 
 /** A run that throws has ended too, and whoever is told of failures is told of that one. */
@@ -191,20 +204,10 @@ async function runInSession(session: RunSession, name: string, job: Job): Promis
     await tellResults(session, name, done);
     return report(exitCodeOf(done.steps), runText(session, name, done.steps), runJson(session, name, done));
   } catch (error) {
-    const { NOTHING_DONE } = await import('./run-jobs.ts');
+    const { refusedRun } = await import('./run-jobs.ts');
     const refused = refusalOfError(error);
-    const exitCode = refused?.exitCode ?? EXIT.defect;
-    const did = refused?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
-    const step = {
-      step: name,
-      exitCode,
-      did,
-      durationMs: 0,
-      text: '',
-      json: { error: did },
-      isRefused: true,
-    };
-    await tellResults(session, name, { ...NOTHING_DONE, steps: [step] });
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    await tellResults(session, name, refusedRun(name, refused ?? { exitCode: EXIT.defect, message }));
     if (refused === null) throw error;
     return refused;
   }

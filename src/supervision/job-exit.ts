@@ -29,7 +29,8 @@ const EXITS: Readonly<Record<number, JobExit>> = {
     urgency: 'person',
     meaning:
       'the usage or the configuration was refused; nothing was done, or the last good configuration stayed in force',
-    nextStep: 'Correct what the message names, in the files below `config` by a pull request.',
+    nextStep:
+      'Correct what the message names: a file below `config` by a pull request, an input by starting the run again.',
   },
   4: {
     urgency: 'person',

@@ -18,7 +18,7 @@ export interface StepFacts {
   /** `null`: it was left out, since an earlier one failed. */
   readonly exitCode: number | null;
   readonly durationMs: number;
-  /** What it did, a few words; may be empty. */
+  /** What it did, a few words on its first line; may be empty. */
   readonly did: string;
 }
 
@@ -90,7 +90,7 @@ function stepTable(steps: readonly StepFacts[]): string | null {
     mdCode(cut(step, TEXT_SHOWN_MAX)),
     exitCode === null ? 'left out' : `${exitCode}`,
     exitCode === null ? UNKNOWN : durationText(Math.max(0, durationMs)),
-    did === '' ? UNKNOWN : mdText(cut(did, TEXT_SHOWN_MAX)),
+    did === '' ? UNKNOWN : mdText(cut(did.split('\n', 1)[0] ?? '', TEXT_SHOWN_MAX)),
   ]);
   return mdTable(['step', 'ended with', 'took', 'what it did'], rows, ['left', 'right', 'right', 'left']);
 }

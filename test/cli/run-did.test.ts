@@ -1,7 +1,7 @@
 // The few words about each job of a run: what was done, and first of all what went wrong.
 
 import { describe, expect, it } from 'vitest';
-import { didReconcile } from '../../src/cli/run-did.ts';
+import { didReconcile, ingestFault, publishFault, reconcileFault } from '../../src/cli/run-did.ts';
 import type { ReconcileReport } from '../../src/jobs/reconcile.ts';
 
 function aReport(over: Partial<ReconcileReport>, reconciled = 12): ReconcileReport {
@@ -35,6 +35,37 @@ describe('the words about a reconcile', () => {
     );
     expect(didReconcile(aReport({ instruments: { asked: 3, unavailable: 3 } }, 0))).toMatch(
       /^no price source answered for 3 of 3 instruments, no new rows/,
+    );
+  });
+});
+
+describe('the words for why a job failed', () => {
+  it('are the same for the same cause, whatever else was done', () => {
+    const instruments = { asked: 3, unavailable: 3 };
+    expect(reconcileFault(aReport({ instruments }, 0))).toBe(reconcileFault(aReport({ instruments }, 7)));
+  });
+
+  it('name the kinds of lines that were set aside, and the files that were not read to their end', () => {
+    const counts = { read: 9, appended: 2, duplicates: 0, conflicts: 1, rejected: 6 };
+    const rejects = [
+      { code: 'malformed_json', count: 5, examples: [] },
+      { code: 'invalid_event', count: 2, examples: [] },
+    ] as const;
+    const unreadable = ['a.gz ends early'];
+    expect(ingestFault({ counts, rejects, unreadable, remarks: [], first_rejects: [] })).toBe(
+      '7 set aside: invalid_event, malformed_json\na.gz ends early',
+    );
+  });
+
+  it('say of what is still owed why', () => {
+    const failed = [{ what: 'the dashboard', error: 'GitHub answered 403' }];
+    const github = {
+      ...{ effects: [], failed, receipts: 0, operations: [], waiting: [], waitedMs: 0, retries: 0 },
+      ...{ problems: [], login: 'warden[bot]' },
+    };
+    const mails = { sent: [], failed: [], superseded: 0, waiting: 0 };
+    expect(publishFault({ github, mails, configHash: '', lastGood: null })).toBe(
+      'the dashboard: GitHub answered 403',
     );
   });
 });
