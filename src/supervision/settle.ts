@@ -21,7 +21,8 @@ type AlphaEvent = OpenEvent['event'];
 export type Priced =
   | { readonly kind: 'bars'; readonly instrument: Instrument }
   | { readonly kind: 'unknown_symbol'; readonly message: string }
-  | { readonly kind: 'unavailable' | 'no_source'; readonly message: string };
+  | { readonly kind: 'unavailable'; readonly message: string }
+  | { readonly kind: 'no_source'; readonly message: string };
 
 /** Joins as of the entry: the newest model that was trained before it, frozen into the row. */
 export type ExpectedAsOf = (
@@ -69,12 +70,11 @@ export function settle(
 ): Settled {
   const { event } = open;
   const { rules, nowMs } = context;
-  if (priced.kind === 'unavailable' || priced.kind === 'no_source')
-    return { kind: 'waiting', outcome: 'pending', reason: priced.message };
   if (priced.kind === 'unknown_symbol') {
     const endMs = msFromIso(event.ts) + rules.latencyMs + horizonHours * HOUR_MS;
     return waitOrGiveUp(open, horizonHours, 'no_price', priced.message, endMs, context);
   }
+  if (priced.kind !== 'bars') return { kind: 'waiting', outcome: 'pending', reason: priced.message };
   const { series } = priced.instrument;
   const span = priced.instrument.span(event, horizonHours);
   if (span === null) {
