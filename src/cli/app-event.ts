@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ConnectedGitHub } from '../adapters/github/environment.ts';
+import type { ConnectedGitHub, NotConnected } from '../adapters/github/environment.ts';
 import type { AppPorts, HandledEvent } from '../app/handle-event.ts';
 import type { RepositorySettings } from '../app/repository-settings.ts';
 import { causesOf, causeText } from '../domain/causes.ts';
@@ -22,7 +22,11 @@ export async function runWorkflowEvent(context: CommandContext): Promise<Outcome
   const serverUrl = gitHubServerUrl(context.host.env);
   if (!serverUrl.ok) return refusal(EXIT.usage, serverUrl.error);
   const connected = await connect(context);
-  if (!connected.ok) return refusal(EXIT.usage, connected.error);
+  if (!connected.ok)
+    return refusal(
+      connected.error.kind === 'wrong' ? EXIT.usage : EXIT.sideEffectsOwed,
+      connected.error.message,
+    );
   const { github, settings } = connected.value;
   const folder = mkdtempSync(join(tmpdir(), 'warden-state-'));
   const operations: string[] = [];
@@ -59,7 +63,7 @@ interface Connected {
 }
 
 /** Twice, because the accounts that are Warden's own are named in the configuration, which GitHub holds. */
-async function connect({ host, clock, log }: CommandContext): Promise<Result<Connected, string>> {
+async function connect({ host, clock, log }: CommandContext): Promise<Result<Connected, NotConnected>> {
   const { gitHubFromEnv } = await import('../adapters/github/environment.ts');
   const { repositorySettings } = await import('../app/repository-settings.ts');
   const sleep = async (ms: number): Promise<void> => await host.sleep(ms);
@@ -67,9 +71,11 @@ async function connect({ host, clock, log }: CommandContext): Promise<Result<Con
   const first = await gitHubFromEnv(host.env, { ...patience, ownLogins: [] });
   if (!first.ok) return first;
   if (first.value === null)
-    return err(
-      'there is no token for GitHub; set GITHUB_TOKEN to the token of the workflow, or WARDEN_APP_ID and WARDEN_APP_PRIVATE_KEY',
-    );
+    return err({
+      kind: 'wrong',
+      message:
+        'there is no token for GitHub; set GITHUB_TOKEN to the token of the workflow, or WARDEN_APP_ID and WARDEN_APP_PRIVATE_KEY',
+    });
   const settings = await repositorySettings(first.value);
   if (settings.ownLogins.length === 0) return ok({ github: first.value, settings });
   const second = await gitHubFromEnv(host.env, { ...patience, ownLogins: settings.ownLogins });

@@ -62,7 +62,8 @@ const OFF =
 async function connectionOf(context: CommandContext, ownLogins: readonly string[]) {
   const { connectGitHub } = await import('./publish-github.ts');
   const connected = await connectGitHub(context, { github: { own_logins: [...ownLogins] } });
-  if (!connected.ok) return err({ reason: connected.error, refused: true });
+  if (!connected.ok)
+    return err({ reason: connected.error.message, refused: connected.error.kind === 'wrong' });
   if (connected.value === null) return err({ reason: OFF, refused: false });
   const { login, setup, actions } = connected.value;
   return ok({

@@ -2,7 +2,7 @@
 
 import { headOf } from '../adapters/git/head-of.ts';
 import { dryRunGitHub } from '../adapters/github/dry-run-github.ts';
-import { type ConnectedGitHub, gitHubFromEnv } from '../adapters/github/environment.ts';
+import { type ConnectedGitHub, gitHubFromEnv, type NotConnected } from '../adapters/github/environment.ts';
 import { appendReceipts, readReceipts } from '../adapters/state/receipt-log.ts';
 import type { WardenConfig } from '../domain/config.ts';
 import type { Result } from '../domain/result.ts';
@@ -25,11 +25,11 @@ export interface GitHubDone extends GitHubPublished {
 const OFF =
   'GitHub is off: set GITHUB_REPOSITORY and GITHUB_TOKEN, or WARDEN_APP_ID and WARDEN_APP_PRIVATE_KEY, to turn it on (docs/deploy.md)';
 
-/** Returns the port to GitHub, `null` where the environment names nobody, or what is wrong with it. */
+/** Returns the port to GitHub, `null` where the environment names nobody, or why there is none. */
 export async function connectGitHub(
   context: CommandContext,
   { github }: { readonly github: Pick<WardenConfig['github'], 'own_logins'> },
-): Promise<Result<ConnectedGitHub | null, string>> {
+): Promise<Result<ConnectedGitHub | null, NotConnected>> {
   const { host, clock, log } = context;
   const connected = await gitHubFromEnv(host.env, {
     ownLogins: github.own_logins,

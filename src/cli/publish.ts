@@ -80,7 +80,7 @@ export async function publishOutcome(
   if (mail.value === null) context.log.info(offText(settings.warden.notify.mail));
   const { connectGitHub, publishOnGitHub } = await import('./publish-github.ts');
   const connected = given === undefined ? await connectGitHub(context, settings.warden) : ok(given);
-  if (!connected.ok) context.log.error(`GitHub was not told: ${connected.error}`);
+  if (!connected.ok) context.log.error(`GitHub was not told: ${connected.error.message}`);
   const port = connected.ok ? connected.value : null;
   if (port !== null && !(await holdsState(context))) return refusedJob(noState(context));
   const { publishText } = await import('./publish-text.ts');
@@ -89,9 +89,10 @@ export async function publishOutcome(
     const mails = await sendMails(context, settings, mail.value);
     const made = { github, mails, configHash: settings.config_hash, lastGood };
     await recordPublished(context, made);
-    const owed = mails.failed.length + (github?.failed.length ?? 0);
+    const isUnreached = !connected.ok && connected.error.kind === 'unavailable';
+    const isOwed = isUnreached || mails.failed.length + (github?.failed.length ?? 0) > 0;
     const isInForce = lastGood === null && connected.ok;
-    const exitCode = owed > 0 ? EXIT.sideEffectsOwed : isInForce ? EXIT.done : EXIT.usage;
+    const exitCode = isOwed ? EXIT.sideEffectsOwed : isInForce ? EXIT.done : EXIT.usage;
     const text = publishText(mails, github, context.dryRun);
     const json = { ...mails, github: github === null ? null : githubJson(github) };
     return { outcome: report(exitCode, text, json), made };

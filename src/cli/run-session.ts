@@ -64,7 +64,10 @@ export async function withSession<T>(
   const names = await configuredNames(context);
   const { connectGitHub } = await import('./publish-github.ts');
   const connected = await connectGitHub(context, { github: { own_logins: [...names.ownLogins] } });
-  if (!connected.ok) return err(refusal(EXIT.usage, connected.error));
+  if (!connected.ok) {
+    const { kind, message } = connected.error;
+    return err(refusal(kind === 'wrong' ? EXIT.usage : EXIT.notPushed, message));
+  }
   const github = connected.value;
   const url = await remoteUrl(context, options.remote);
   if (!url.ok) return url;
@@ -189,10 +192,10 @@ async function worktreeOf(
 export async function scheduleOf({ host, log, startedAtMs }: CommandContext): Promise<Schedule | null> {
   const cron = givenVariable(host.env, 'WARDEN_SCHEDULE');
   if (cron === null) return null;
+  const { newestTickMs } = await import('../supervision/schedule.ts');
   const expected = newestTickMs(cron, startedAtMs);
   if (expected.ok) return { cron, expected_at: isoFromMs(expected.value) };
   log.warn(`WARDEN_SCHEDULE is not kept: ${expected.error}`);
-  const { newestTickMs } = await import('../supervision/schedule.ts');
   return null;
 }
 

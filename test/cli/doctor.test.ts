@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { serverError } from '../../src/adapters/github/local/faults.ts';
 import { registerDoctor } from '../../src/cli/doctor.ts';
 import { SHIPPED_WORKFLOWS } from '../../src/supervision/shipped-workflows.ts';
 import { appEnv } from '../adapters/github/connected.ts';
@@ -191,6 +192,17 @@ describe('warden doctor at GitHub', () => {
     expect(checks['permissions']).toMatch(/^missing .*the permission checks: write and has none/);
     expect(checks['permissions']).toContain('not subscribed to the event issue_comment');
     expect(checks['pull requests by jobs']).toBe('ok the app opens them');
+  });
+
+  it('knows nothing of GitHub, and misses nothing there, where it does not answer', async () => {
+    checkOut();
+    const hub = await startHub();
+    hub.github.faults.plan({ path: /^\/app$/, times: 100, fault: serverError(502) });
+    const run = await doctor(appEnv(hub), '--json');
+
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.json()).toMatchObject({ missing: 0 });
+    expect((await checksOf(appEnv(hub)))['identity']).toMatch(/^unknown .*could not be asked who this is/);
   });
 
   it('takes a key that GitHub refuses for missing, and shows none of it', async () => {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { serverError } from '../../src/adapters/github/local/faults.ts';
 import { nodeDisk } from '../../src/adapters/state/node-disk.ts';
 import { registerPublish } from '../../src/cli/publish.ts';
 import { appEnv } from '../adapters/github/connected.ts';
@@ -146,6 +147,16 @@ describe('warden publish with a token', () => {
 
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toContain('GITHUB_REPOSITORY does not say owner/name');
+    expect(run.stdout).toContain('waiting until mail is on');
+  });
+
+  it('ends with 7 where GitHub does not answer, and still looks after the mail', async () => {
+    const hub = await startHub();
+    hub.github.faults.plan({ path: /^\/app$/, times: 100, fault: serverError(502) });
+    const run = await publish(appEnv(hub));
+
+    expect(run.exitCode, run.stdout + run.stderr).toBe(7);
+    expect(run.stderr).toContain('GitHub was not told: GitHub could not be asked who this is');
     expect(run.stdout).toContain('waiting until mail is on');
   });
 

@@ -37,6 +37,18 @@ describe('a run that cannot push', () => {
     expect(issues).toEqual(['Action required: the job reconcile fails']);
   });
 
+  it('ends as one that was not pushed where GitHub does not answer at all', async () => {
+    const response = { status: 502, headers: {}, body: {} };
+    const fault = { response, afterApplying: false, wait: null } as const;
+    world.github.faults.plan({ path: /^\/user$/, times: 100, fault });
+
+    const run = await world.warden(['run', 'ingest', 'signals.jsonl']);
+
+    expect(run.exitCode, run.stderr).toBe(9);
+    expect(run.stderr).toContain('GitHub could not be asked who this is');
+    expect(world.branchSha()).toBeNull();
+  });
+
   it('refuses the default branch, where people review what they wrote', async () => {
     const run = await world.warden(['run', 'ingest', 'signals.jsonl', '--branch', 'main']);
 

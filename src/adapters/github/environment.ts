@@ -57,13 +57,34 @@ export interface ConnectedGitHub extends GitHub {
   author(): Promise<CommitAuthor>;
 }
 
+/** Why there is no connection. `wrong`: somebody has to mend the environment; `unavailable`: GitHub did not answer, and may soon. */
+export interface NotConnected {
+  readonly kind: 'wrong' | 'unavailable';
+  /** One sentence with the next step. */
+  readonly message: string;
+}
+
 /**
  * Connects to the repository of the environment: `GITHUB_REPOSITORY` as `WARDEN_APP_ID` with `WARDEN_APP_PRIVATE_KEY`, else with
  * `GITHUB_TOKEN`; at `GITHUB_API_URL`.
  *
- * @returns the port, `null` where the environment names nobody, or what is wrong with it, in one sentence with the next step.
+ * @returns the port, `null` where the environment names nobody, or why there is no connection.
  */
 export async function gitHubFromEnv(
+  env: Env,
+  options: EnvironmentOptions,
+): Promise<Result<ConnectedGitHub | null, NotConnected>> {
+  try {
+    const named = await namedBy(env, options);
+    return named.ok ? named : err({ kind: 'wrong', message: named.error });
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    const kind = error.kind === 'unavailable' ? 'unavailable' : 'wrong';
+    return err({ kind, message: `GitHub could not be asked who this is: ${error.message}` });
+  }
+}
+
+async function namedBy(
   env: Env,
   options: EnvironmentOptions,
 ): Promise<Result<ConnectedGitHub | null, string>> {
@@ -81,18 +102,13 @@ export async function gitHubFromEnv(
   const baseUrl = gitHubApiUrl(env);
   if (!baseUrl.ok) return baseUrl;
   const place = { fullName, baseUrl: baseUrl.value, log: options.log };
-  try {
-    if (appId === null && key === null)
-      return ok(await asToken(token ?? '', givenVariable(env, 'WARDEN_APP_SLUG'), place, options));
-    if (appId === null)
-      return err('WARDEN_APP_PRIVATE_KEY is set without WARDEN_APP_ID; set the id of the app too');
-    if (key === null)
-      return err('WARDEN_APP_ID is set without WARDEN_APP_PRIVATE_KEY; set the private key of the app too');
-    return await asApp(appId, key, place, options);
-  } catch (error) {
-    if (error instanceof GitHubError) return err(`GitHub could not be asked who this is: ${error.message}`);
-    throw error;
-  }
+  if (appId === null && key === null)
+    return ok(await asToken(token ?? '', givenVariable(env, 'WARDEN_APP_SLUG'), place, options));
+  if (appId === null)
+    return err('WARDEN_APP_PRIVATE_KEY is set without WARDEN_APP_ID; set the id of the app too');
+  if (key === null)
+    return err('WARDEN_APP_ID is set without WARDEN_APP_PRIVATE_KEY; set the private key of the app too');
+  return await asApp(appId, key, place, options);
 }
 
 interface Place {

@@ -59,5 +59,5 @@ export async function connect(
   ownLogins: readonly string[] = [],
 ): Promise<ConnectedGitHub | string | null> {
   const done = await gitHubFromEnv(env, { ...timingOf(hub), ownLogins });
-  return done.ok ? done.value : done.error;
+  return done.ok ? done.value : done.error.message;
 }

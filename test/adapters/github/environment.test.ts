@@ -2,8 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { appKeyFrom } from '../../../src/adapters/github/app-key.ts';
+import { gitHubFromEnv } from '../../../src/adapters/github/environment.ts';
 import { serverError } from '../../../src/adapters/github/local/faults.ts';
-import { appEnv, connect } from './connected.ts';
+import { appEnv, connect, timingOf } from './connected.ts';
 import { REPO, startHub } from './local/hub.ts';
 
 describe('the environment', () => {
@@ -149,6 +150,23 @@ describe('the environment', () => {
 
     expect(said).toContain('GET /user answered 401');
     expect(said).not.toContain('ghp_nobodys');
+  });
+});
+
+describe('a GitHub that does not answer', () => {
+  it('is told from an environment that is wrong', async () => {
+    const hub = await startHub();
+    const env = { GITHUB_REPOSITORY: REPO, GITHUB_API_URL: hub.github.apiUrl, GITHUB_TOKEN: 'ghp_nobodys' };
+    const options = { ...timingOf(hub), ownLogins: [] };
+    const wrong = await gitHubFromEnv(env, options);
+    hub.github.faults.plan({ path: /^\/(user|app)$/, times: 100, fault: serverError(502) });
+
+    expect(wrong).toMatchObject({ ok: false, error: { kind: 'wrong' } });
+    for (const each of [env, appEnv(hub)])
+      expect(await gitHubFromEnv(each, options)).toMatchObject({
+        ok: false,
+        error: { kind: 'unavailable', message: expect.stringContaining('could not be asked who this is') },
+      });
   });
 });
 
