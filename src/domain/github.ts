@@ -260,8 +260,9 @@ export interface DeploymentEnvironment {
 }
 
 /**
- * Why the state branch could not be read or written. `forbidden`: the token may not, or a rule of the branch refuses; `unavailable`: the
- * remote did not answer; `crowded`: others were faster every time; `foreign`: the folder holds something that is not ours to replace.
+ * Why the state branch could not be read or written. `forbidden`: the token may not, a rule of the branch refuses, or it is no name of a
+ * branch; `unavailable`: the remote did not answer; `crowded`: others were faster every time; `foreign`: the folder holds something that
+ * is not ours to replace, or the branch is not known to be the one that is meant.
  */
 export class StateBranchError extends Error {
   override readonly name = 'StateBranchError';
