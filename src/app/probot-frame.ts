@@ -139,7 +139,9 @@ async function installedRepositories(
     const repositories = await client.paginate(client.rest.apps.listReposAccessibleToInstallation, {
       per_page: PER_PAGE,
     });
-    for (const { full_name: fullName } of repositories) found.push({ installationId, fullName });
+    // What is archived is read-only, so nothing runs there and nothing could be told.
+    for (const { full_name: fullName, archived } of repositories)
+      if (!archived) found.push({ installationId, fullName });
   }
   return found;
 }

@@ -58,6 +58,18 @@ describe('the sweep of the app', () => {
     expect(app.health()).toMatchObject({ status: 'ok', last_sweep_failures: 0 });
   });
 
+  it('leaves a repository alone that is archived', async () => {
+    await app.sweep();
+    const asked = actionsAsked();
+    world.github.world.repository(REPO).archived = true;
+
+    world.clock.advance(DAY_MS / 2);
+    await app.sweep();
+
+    expect(actionsAsked()).toBe(asked);
+    expect(app.health()).toMatchObject({ status: 'ok', last_sweep_failures: 0 });
+  });
+
   it('asks no more than every quarter of an hour', async () => {
     await app.sweep();
     const asked = actionsAsked();

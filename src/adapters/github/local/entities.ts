@@ -231,6 +231,8 @@ export interface Repository {
   readonly parent: string | null;
   readonly createdMs: number;
   pushedMs: number;
+  /** Read-only, until its owner changes that. */
+  archived: boolean;
   readonly git: GitRepository;
   readonly roles: Map<string, Role>;
   readonly labels: Map<string, Label>;

@@ -79,6 +79,8 @@ function admitted({ state, actor, params }: ApiRequest, needs: Needs): Repositor
  */
 export function checkAccess(repository: Repository, actor: Actor, needs: Needs): void {
   if (actor.kind === 'app') throw new ApiError(401, 'A JSON web token cannot be used for this endpoint');
+  if (repository.archived && needs.level === 'write')
+    throw new ApiError(403, 'Repository was archived so is read-only.');
   if (actor.permissions === null) {
     const role = roleOf(repository, actor.login);
     if (!isAtLeast(role, 'read')) throw notFound();

@@ -264,6 +264,7 @@ function newRepository(
     parent: given.parent?.fullName ?? null,
     createdMs: nowMs,
     pushedMs: nowMs,
+    archived: false,
     git: initRepository(dir, given.defaultBranch, given.parent?.git ?? null),
     roles: new Map(),
     labels: new Map(),

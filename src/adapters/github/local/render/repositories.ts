@@ -110,7 +110,7 @@ export function repositoryJson(state: State, repository: Repository) {
     has_wiki: true,
     has_pages: false,
     has_discussions: false,
-    archived: false,
+    archived: repository.archived,
     disabled: false,
     allow_forking: true,
     web_commit_signoff_required: false,
