@@ -1,6 +1,5 @@
 // The last step of a daily run: whether everything else that should run does. The app looks too, from another place.
 
-import type { GitHubActions } from '../ports.ts';
 import { countedWords } from '../supervision/state-message.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -27,22 +26,18 @@ async function watched(
   const loaded = await settingsInForce(context);
   if (!loaded.ok) return refusedJob(loaded.error);
   const { watch } = await import('../jobs/watch.ts');
+  const { dryRunActions } = await import('../adapters/github/dry-run-actions.ts');
   const { dryRunGitHub } = await import('../adapters/github/dry-run-github.ts');
   const { disk, dryRun, log, nowMs } = context;
   const operations: string[] = [];
   const note = (operation: string): void => void operations.push(operation);
   const github = dryRun ? dryRunGitHub(connected, note) : connected;
-  const actions = dryRun ? dryRunActions(connected.actions, note) : connected.actions;
+  const actions = dryRun ? dryRunActions(connected.actions, connected, note) : connected.actions;
   const made = await watch({ github, actions, disk, log }, { nowMs, settings: loaded.value.settings });
   const exitCode = made.failed.length > 0 ? EXIT.sideEffectsOwed : EXIT.done;
   const { findings, schedules, unknown, keptOn: kept_on, failed } = made;
   const json = { findings, schedules, unknown, kept_on, failed, operations };
   return { outcome: report(exitCode, watchText(made, operations), json), made };
-}
-
-/** Reads what there is, and turns nothing on. */
-function dryRunActions(actions: GitHubActions, note: (operation: string) => void): GitHubActions {
-  return { ...actions, enableWorkflow: async (id) => note(`PUT …/actions/workflows/${id}/enable`) };
 }
 
 function didWatch({ findings, unknown, failed }: Watched): string {
