@@ -49,7 +49,6 @@ export async function loadPricedJob(
   if (!loaded.ok) return loaded;
   const prices = await pricesOf(context, loaded.value.config, candleDir);
   if (!prices.ok) return prices;
-  remarkOnEmptyState(context, 'events');
   const { rulesFromConfig } = await import('../supervision/rules.ts');
   return ok({ ...loaded.value, prices: prices.value, rules: rulesFromConfig(loaded.value.config) });
 }
@@ -70,7 +69,10 @@ async function pricesOf(
   return ok(candleFilePrices(dir.value));
 }
 
-/** Says so where the state has nothing to work on: right for a first run, and all that a mistyped `--state` would show. */
+/**
+ * Says so where the state has nothing to work on: right for a first run, and all that a mistyped `--state` would show. A run that took
+ * the state from its branch mistypes nothing, and may find nothing new for weeks.
+ */
 export function remarkOnEmptyState(context: CommandContext, wanted: 'events' | 'rows'): void {
   const folder = wanted === 'events' ? 'alpha/events' : 'alpha/reconciled';
   if (context.disk.list(folder).length > 0) return;

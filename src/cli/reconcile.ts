@@ -5,7 +5,7 @@ import type { ReconcileReport } from '../jobs/reconcile.ts';
 import { chosenHorizons, horizonsOption, type Since, sinceOption } from './choice-options.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { jobUnderLock, loadPricedJob, recordRun } from './job-setup.ts';
+import { jobUnderLock, loadPricedJob, recordRun, remarkOnEmptyState } from './job-setup.ts';
 import { type JobOutcome, refusedJob, report } from './outcome.ts';
 import type { Frame } from './program.ts';
 import { tellRejects } from './tell-rejects.ts';
@@ -26,9 +26,10 @@ export function registerReconcile(frame: Frame): void {
     writes: true,
   });
   withReconcileOptions(command).action(
-    frame.run<ReconcileCliOptions>(
-      async (context, options) => (await reconcileOutcome(context, options)).outcome,
-    ),
+    frame.run<ReconcileCliOptions>(async (context, options) => {
+      remarkOnEmptyState(context, 'events');
+      return (await reconcileOutcome(context, options)).outcome;
+    }),
   );
 }
 

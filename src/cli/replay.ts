@@ -6,7 +6,7 @@ import { DAY_MS, durationMs, isoFromMs, msFromIso } from '../domain/time.ts';
 import type { ReplayOptions } from '../jobs/replay.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import { loadPricedJob, recordRun, underLock } from './job-setup.ts';
+import { loadPricedJob, recordRun, remarkOnEmptyState, underLock } from './job-setup.ts';
 import { type Outcome, type Refusal, refusal, report } from './outcome.ts';
 import { type Frame, instantMs } from './program.ts';
 
@@ -55,6 +55,7 @@ export function registerReplay(frame: Frame): void {
         }
         const job = await loadPricedJob(context, options.prices);
         if (!job.ok) return job.error;
+        remarkOnEmptyState(context, 'events');
         const supervised = await superviseOptions(context, options);
         if (!supervised.ok) return supervised.error;
         const { config, agents, prices, rules, sha256 } = job.value;

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import type { WrittenReport } from '../site/write-report.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
+import { remarkOnEmptyState } from './job-setup.ts';
 import { type JobOutcome, refusal, refusedJob, report } from './outcome.ts';
 import type { Frame } from './program.ts';
 import { commitOption } from './publish.ts';
@@ -32,10 +33,10 @@ export function registerReport(frame: Frame): void {
       commitOption,
     )
     .action(
-      frame.run<ReportCliOptions>(
-        async (context, { out, stateCommit }) =>
-          (await reportOutcome(context, out, stateCommit ?? null)).outcome,
-      ),
+      frame.run<ReportCliOptions>(async (context, { out, stateCommit }) => {
+        remarkOnEmptyState(context, 'rows');
+        return (await reportOutcome(context, out, stateCommit ?? null)).outcome;
+      }),
     );
 }
 

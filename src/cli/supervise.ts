@@ -25,6 +25,7 @@ export function registerSupervise(frame: Frame): void {
   });
   withSuperviseOptions(command).action(
     frame.run<SuperviseCliOptions>(async (context, options) => {
+      remarkOnEmptyState(context, 'rows');
       const { outcome, made } = await superviseOutcome(context, options, null);
       if (made !== null) await showOnGitHub(context, made);
       return outcome;
@@ -55,7 +56,6 @@ export async function superviseOutcome(
 ): Promise<JobOutcome<SupervisedState>> {
   const loaded = await settingsInForce(context);
   if (!loaded.ok) return refusedJob(loaded.error);
-  remarkOnEmptyState(context, 'rows');
   return await jobUnderLock(context, 'supervise', async () => {
     await remarkOnTornLogs(context);
     return await run(context, loaded.value, { useCheckpoint: checkpoint, stateCommit });

@@ -25,7 +25,10 @@ export function registerTrain(frame: Frame): void {
     writes: true,
   });
   withTrainOptions(command).action(
-    frame.run<TrainCliOptions>(async (context, options) => (await trainOutcome(context, options)).outcome),
+    frame.run<TrainCliOptions>(async (context, options) => {
+      remarkOnEmptyState(context, 'rows');
+      return (await trainOutcome(context, options)).outcome;
+    }),
   );
 }
 
@@ -46,7 +49,6 @@ export async function trainOutcome(
   const { config, sha256 } = loaded.value;
   const chosen = chosenHorizons(options.horizons, config.horizons_hours);
   if (!chosen.ok) return refusedJob(chosen.error);
-  remarkOnEmptyState(context, 'rows');
   const { nowMs, codeVersion } = context;
   const { train } = await import('../jobs/train.ts');
   const { trainText } = await import('./train-text.ts');

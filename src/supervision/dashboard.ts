@@ -126,11 +126,23 @@ function factLines(facts: DashboardFacts, summary: KernelSummary | null): string
       ? ''
       : `, state ${mdLink(mdCode(stateCommit.slice(0, 7)), `${repository.url}/commit/${stateCommit}`)}`;
   return [
-    `Evidence up to ${minuteText(report?.generated_at ?? null)} UTC${report === null ? ' (**the report cannot be read**)' : ''}${commit}`,
-    `Last runs, UTC: ${runs.length === 0 ? 'not known' : runs.join(', ')}`,
-    `Kernel: ${kernelLine(summary)}`,
+    `${evidenceText(report)}${commit}`,
+    `Last runs with something new, UTC: ${runs.length === 0 ? 'not known' : runs.join(', ')}`,
+    `Kernel: ${hasKernel(facts) ? kernelLine(summary) : 'none has been heard of'}`,
     `All figures: ${stateFileLink(placeOf(facts), 'supervisor/meta_report.md')}`,
   ].join('\\\n');
+}
+
+function evidenceText(report: DashboardFacts['report']): string {
+  if (report === null) return 'Evidence: **the report cannot be read**';
+  return report.generated_at === null
+    ? 'Evidence: none yet'
+    : `Evidence up to ${minuteText(report.generated_at)} UTC`;
+}
+
+/** Without a heartbeat, even an old one, and without any acknowledgement there is none that could be silent. */
+function hasKernel({ summary, acks }: DashboardFacts): boolean {
+  return summary !== null || acks === null || acks.length > 0;
 }
 
 function kernelLine(summary: KernelSummary | null): string {

@@ -27,6 +27,14 @@ async function report(argv: readonly string[], env: Readonly<Record<string, stri
 }
 
 describe('warden report', () => {
+  it('says of a state without rows, as a mistyped --state is, that there are none', async () => {
+    const run = await report(['--out', 'site', '--state', 'mistyped']);
+
+    expect(run.stderr).toContain(
+      'holds no rows yet; run reconcile first, or name another folder with --state',
+    );
+  });
+
   it('writes the site, and names the commit and the repository that it is told', async () => {
     supervised();
     const run = await report(['--out', 'site', '--state-commit', 'c'.repeat(40)], {

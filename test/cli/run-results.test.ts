@@ -114,6 +114,15 @@ describe('a training whose configuration is refused', () => {
   });
 });
 
+describe('a run before the first signal', () => {
+  it('warns of nothing: its state was taken from the branch, and no other folder could be meant', async () => {
+    const run = await onSchedule(world.reconcile());
+
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(run.stderr).not.toContain('warning');
+  });
+});
+
 describe('a run with nothing new', () => {
   it('says once that nothing changed', async () => {
     await world.ingested();

@@ -162,6 +162,15 @@ describe('the dashboard', () => {
     expect(dashboardBody(late)).toContain('Kernel: **not known**');
   });
 
+  it('says before the first evidence that there is none yet, and of no kernel that it is silent', () => {
+    const facts = someDashboard();
+    const report = facts.report === null ? null : { ...facts.report, generated_at: null };
+    const body = dashboardBody({ ...facts, report, acks: [], summary: null });
+
+    expect(body).toContain('Evidence: none yet, state');
+    expect(body).toContain('Kernel: none has been heard of');
+  });
+
   it('falls back on what the kernel acknowledged last', () => {
     const acks = [
       anAck({ strategy_class: 'carry', applied: 'entries_blocked' }),
