@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { gitStateBranch } from '../adapters/git/state-branch.ts';
 import { octokitActions } from '../adapters/github/actions-api.ts';
 import { octokitGitHub } from '../adapters/github/octokit-github.ts';
+import { onceLog } from '../adapters/terminal/once-log.ts';
 import type { Log, StateBranch } from '../ports.ts';
 import type { JobPorts, Watching } from './app-jobs.ts';
 import type { AppSettings } from './app-settings.ts';
 import type { AppJobs, AppPorts } from './handle-event.ts';
-import { onceLog } from './once-log.ts';
 import type { InstalledRepository, ProbotFrame } from './probot-frame.ts';
 import { repositorySettings } from './repository-settings.ts';
 
@@ -40,7 +40,7 @@ export function repositoryPorts(options: RepositoryPortsOptions): PortsFor {
     const state = states.get(key) ?? stateOf(options, { installationId, fullName }, settings.stateBranch);
     states.set(key, state);
     const actions = octokitActions({ octokit, fullName, isPersonal: false });
-    const watching = watched.get(fullName) ?? { log: onceLog(log), keptOnMs: null };
+    const watching = watched.get(fullName) ?? { log: onceLog(log, ['warn']), keptOnMs: null };
     watched.set(fullName, watching);
     return { github, settings, jobs: jobsFor({ github, actions, state, log, watching }) };
   };

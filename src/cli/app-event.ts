@@ -11,6 +11,7 @@ import { GitHubError } from '../domain/github.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
+import { randomFraction } from './host.ts';
 import { type Outcome, refusal, report } from './outcome.ts';
 
 /** Handles the event. What failed is said, and the exit code tells that it is still owed. */
@@ -67,7 +68,7 @@ async function connect({ host, clock, log }: CommandContext): Promise<Result<Con
   const { gitHubFromEnv } = await import('../adapters/github/environment.ts');
   const { repositorySettings } = await import('../app/repository-settings.ts');
   const sleep = async (ms: number): Promise<void> => await host.sleep(ms);
-  const patience = { log, sleep, random: Math.random, nowMs: () => clock.nowMs() };
+  const patience = { log, sleep, random: () => randomFraction(host), nowMs: () => clock.nowMs() };
   const first = await gitHubFromEnv(host.env, { ...patience, ownLogins: [] });
   if (!first.ok) return first;
   if (first.value === null)

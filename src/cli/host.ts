@@ -16,3 +16,8 @@ export interface Host {
   /** Random lower-case hex digits, two per byte. */
   randomHex(bytes: number): string;
 }
+
+/** Returns a random number in `[0, 1)`. */
+export function randomFraction(host: Host): number {
+  return Number.parseInt(host.randomHex(4), 16) / 2 ** 32;
+}

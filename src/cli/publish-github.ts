@@ -9,6 +9,7 @@ import type { Result } from '../domain/result.ts';
 import { effectReceipts } from '../jobs/effect-receipts.ts';
 import { type GitHubPublished, publishToGitHub } from '../jobs/publish-github.ts';
 import type { CommandContext } from './context.ts';
+import { randomFraction } from './host.ts';
 
 export interface GitHubDone extends GitHubPublished {
   /** Under which Warden is there. */
@@ -35,7 +36,7 @@ export async function connectGitHub(
     ownLogins: github.own_logins,
     sleep: async (ms) => await host.sleep(ms),
     nowMs: () => clock.nowMs(),
-    random: () => Number.parseInt(host.randomHex(4), 16) / 2 ** 32,
+    random: () => randomFraction(host),
     log,
   });
   if (connected.ok && connected.value === null) log.info(OFF);

@@ -10,6 +10,7 @@ import type { Disk } from '../ports.ts';
 import type { PushFacts } from '../supervision/job-summary-push.ts';
 import { type CommandContext, stateDisk } from './context.ts';
 import { EXIT } from './exit-codes.ts';
+import { randomFraction } from './host.ts';
 import type { RunSession } from './run-session.ts';
 import type { JobStep, StepDone } from './run-step.ts';
 
@@ -162,7 +163,7 @@ async function pushOnce<T>(
     },
     {
       sleep: async (ms) => await host.sleep(ms),
-      random: () => Number.parseInt(host.randomHex(4), 16) / 2 ** 32,
+      random: () => randomFraction(host),
       log,
     },
   );

@@ -7,12 +7,13 @@ import { actionsRunUrl } from '../adapters/actions/run-url.ts';
 import { LOCAL_AUTHOR } from '../adapters/github/commit-author.ts';
 import type { ConnectedGitHub } from '../adapters/github/environment.ts';
 import { givenVariable } from '../adapters/github/given-variable.ts';
+import { onceLog } from '../adapters/terminal/once-log.ts';
 import { SHIPPED_STATE_BRANCH } from '../domain/config.ts';
 import { GitHubError, type RepositoryFacts } from '../domain/github.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { Schedule } from '../domain/run.ts';
 import { isoFromMs } from '../domain/time.ts';
-import type { Log, StateWorktree } from '../ports.ts';
+import type { StateWorktree } from '../ports.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Refusal, refusal } from './outcome.ts';
@@ -83,7 +84,9 @@ export async function withSession<T>(
   if (repository?.defaultBranch === place.branch) return err(defaultBranchRefusal(place));
   const { dryRun, host } = context;
   const stateDir = dryRun ? mkdtempSync(join(tmpdir(), 'warden-run-')) : context.stateDir;
-  const runContext = { ...context, stateDir, log: sayingOnce(context.log) };
+  // What is computed again after somebody was faster would say the same again.
+  const log = onceLog(context.log, ['info', 'warn', 'error']);
+  const runContext = { ...context, stateDir, log };
   try {
     const worktree = await worktreeOf(runContext, place, folders, github);
     return ok(
@@ -197,15 +200,4 @@ export async function scheduleOf({ host, log, startedAtMs }: CommandContext): Pr
   if (expected.ok) return { cron, expected_at: isoFromMs(expected.value) };
   log.warn(`WARDEN_SCHEDULE is not kept: ${expected.error}`);
   return null;
-}
-
-/** What is computed again after somebody was faster would say the same again. */
-function sayingOnce(log: Log): Log {
-  const said = new Set<string>();
-  const once = (say: (message: string) => void) => (message: string) => {
-    if (said.has(message)) return;
-    said.add(message);
-    say(message);
-  };
-  return { info: once(log.info), warn: once(log.warn), error: once(log.error) };
 }
