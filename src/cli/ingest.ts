@@ -32,7 +32,7 @@ export function registerIngest(frame: Frame): void {
   });
   withIngestOptions(command).action(
     frame.run<IntakeOptions>(async (context, options, files) => {
-      const paths = files.map((file) => resolve(context.host.cwd, file));
+      const paths = files.map((file) => ({ path: resolve(context.host.cwd, file) }));
       return (await ingestOutcome(context, options, paths)).outcome;
     }),
   );
@@ -46,14 +46,21 @@ export function withIngestOptions(command: Command): Command {
     .option('--telemetry', 'the lines are telemetry events (runs of agents), not alpha events');
 }
 
+/** A file to read, and what people know it by where that is not its path. */
+export interface NamedFile {
+  readonly path: string;
+  readonly name?: string;
+}
+
 /** Stores the lines of the files, and leaves its provenance where that changed something. */
 export async function ingestOutcome(
   context: CommandContext,
   options: IntakeOptions,
-  paths: readonly string[],
+  files: readonly NamedFile[],
 ): Promise<JobOutcome<IngestReport>> {
   const { ingest } = await import('../jobs/ingest.ts');
   const target = await intakeTarget(context, options);
+  const paths = files.map(({ path }) => path);
   const done = await ingest(paths, target, context.progress);
   if (!done.ok) {
     const { error } = done;
@@ -63,9 +70,10 @@ export async function ingestOutcome(
   const made = done.value;
   const { counts, rejects, first_rejects, unreadable, remarks } = made;
   await recordIntake(context, 'ingest', counts);
+  const names = new Map(files.map(({ path, name }) => [path, name]));
   await annotateRejects(context, {
     level: 'error',
-    first: first_rejects,
+    first: first_rejects.map((place) => ({ ...place, file: names.get(place.file) ?? place.file })),
     total: counts.rejected + counts.conflicts,
     kept: `alpha/rejects/${target.producer}`,
   });

@@ -8,6 +8,7 @@ import { fieldOf } from '../domain/field-of.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
+import type { NamedFile } from './ingest.ts';
 import { type Refusal, refusal } from './outcome.ts';
 
 const EXPECTED_FILE =
@@ -20,19 +21,19 @@ const EXPECTED =
 const PAYLOAD_FILE = 'client_payload.jsonl';
 
 /**
- * Hands the paths to read to `run`. The signals of an event are written to a file of their own for that time, one a line.
+ * Hands the files to read to `run`. The signals of an event are written to a file of their own for that time, one a line.
  *
  * @returns what `run` returned, or the refusal where there is nothing to read.
  */
 export async function withSignals<T>(
   { env, cwd }: Host,
   files: readonly string[],
-  run: (paths: readonly string[]) => Promise<T>,
+  run: (files: readonly NamedFile[]) => Promise<T>,
 ): Promise<Result<T, Refusal>> {
   if (files.length > 0) {
     const outside = files.find((file) => !isOfCheckout(env, resolve(cwd, file)));
     return outside === undefined
-      ? ok(await run(files.map((file) => resolve(cwd, file))))
+      ? ok(await run(files.map((file) => ({ path: resolve(cwd, file) }))))
       : err(refusal(EXIT.usage, `${outside} is not a file of the checkout; ${EXPECTED_FILE}`));
   }
   const signals = signalsOf(env);
@@ -41,7 +42,7 @@ export async function withSignals<T>(
   try {
     const path = join(folder, PAYLOAD_FILE);
     writeFileSync(path, signals.value.map((signal) => `${JSON.stringify(signal)}\n`).join(''));
-    return ok(await run([path]));
+    return ok(await run([{ path, name: 'client_payload' }]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -8,7 +8,7 @@ import type { PushFacts } from '../supervision/job-summary-push.ts';
 import { stateMessage } from '../supervision/state-message.ts';
 import { compactOutcome } from './compact.ts';
 import { type CommandContext, stateDisk } from './context.ts';
-import { ingestOutcome } from './ingest.ts';
+import { ingestOutcome, type NamedFile } from './ingest.ts';
 import { type IntakeOptions, recordIntake } from './intake-options.ts';
 import type { Published } from './publish.ts';
 import { type ReconcileCliOptions, reconcileOutcome } from './reconcile.ts';
@@ -166,7 +166,7 @@ async function compacted(state: RunState): Promise<RunDone> {
 
 interface IngestWork {
   readonly options: IntakeOptions;
-  readonly paths: readonly string[];
+  readonly signals: readonly NamedFile[];
   /** The file as it was named; `null` where the signals came with an event. */
   readonly file: string | null;
 }
@@ -175,11 +175,11 @@ interface IngestWork {
 export async function runIngest(
   session: RunSession,
   state: RunState,
-  { options, paths, file }: IngestWork,
+  { options, signals, file }: IngestWork,
 ): Promise<RunDone> {
   const day = dayOf(session.context.nowMs);
   const ingest = async (context: CommandContext) => {
-    const run = async () => await ingestOutcome(context, options, paths);
+    const run = async () => await ingestOutcome(context, options, signals);
     return await jobStep(context, 'ingest', run, { did: didIngest, fault: ingestFault });
   };
   const changed = await state.change<IngestReport | null>({

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { refusalOfError } from './failure.ts';
-import { withIngestOptions } from './ingest.ts';
+import { type NamedFile, withIngestOptions } from './ingest.ts';
 import type { IntakeOptions } from './intake-options.ts';
 import { jobUnderLock } from './job-setup.ts';
 import { type Outcome, type Refusal, report } from './outcome.ts';
@@ -119,8 +119,8 @@ function registerRunIngest(jobs: Frame): void {
       return await runJob(context, 'ingest', options, {
         folders: isOfGitHub ? INTAKE_FOLDERS : 'all',
         async run(session, state) {
-          const ingest = async (paths: readonly string[]) =>
-            await runIngest(session, state, { options, paths, file });
+          const ingest = async (signals: readonly NamedFile[]) =>
+            await runIngest(session, state, { options, signals, file });
           const ran = await withSignals(context.host, files, ingest);
           if (ran.ok) return ran.value;
           context.log.error(`ingest: ${ran.error.message}`);

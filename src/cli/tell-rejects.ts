@@ -8,24 +8,24 @@ import type { Host } from './host.ts';
 /** One for a whole run: GitHub counts annotations by step, and a job that was overtaken on the state branch computes again. */
 const ofRun = new WeakMap<Host, RejectAnnotations>();
 
-/** Annotates the run with rejects, whose paths may be below the state folder. Returns `false` outside of GitHub Actions. */
-export async function annotateRejects(
-  { host, stateDir }: CommandContext,
-  rejects: AnnotatedRejects,
-): Promise<boolean> {
+/** Annotates the run with rejects. Returns `false` outside of GitHub Actions. */
+export async function annotateRejects({ host }: CommandContext, rejects: AnnotatedRejects): Promise<boolean> {
   const { rejectAnnotations } = await import('../adapters/actions/annotations.ts');
   const annotations = ofRun.get(host) ?? rejectAnnotations(host.env, host.stderr);
   if (annotations === null) return false;
   ofRun.set(host, annotations);
-  const first = rejects.first.map((place) => ({ ...place, file: resolve(stateDir, place.file) }));
-  annotations.write({ ...rejects, first });
+  annotations.write(rejects);
   return true;
 }
 
-/** The same, with a warning for each place outside of GitHub Actions. Never both: a warning is an annotation there. */
+/**
+ * The same of rejects whose paths are below the state folder, with a warning for each place outside of GitHub Actions. Never both: a
+ * warning is an annotation there.
+ */
 export async function tellRejects(context: CommandContext, rejects: AnnotatedRejects): Promise<void> {
-  if (await annotateRejects(context, rejects)) return;
   const { first, total, kept } = rejects;
+  const placed = first.map((place) => ({ ...place, file: resolve(context.stateDir, place.file) }));
+  if (await annotateRejects(context, { ...rejects, first: placed })) return;
   for (const { file, line, reason } of first) context.log.warn(`${file}:${line ?? '-'} ${reason}`);
   const more = total - first.length;
   if (more > 0)

@@ -43,6 +43,21 @@ describe('the signals of an event', () => {
     expect(await world.subjects()).toEqual(['state: ingest 2026-11-21 (+4 events, 2 rejects)']);
   });
 
+  it('are named on the page of the run by where they stand in the event', async () => {
+    const path = join(world.dir, 'event.json');
+    writeFileSync(path, JSON.stringify({ client_payload: { events: [...events, 'no object'] } }));
+    const run = await world.warden(['run', 'ingest'], {
+      env: {
+        ...{ GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: world.cwd },
+        ...{ GITHUB_EVENT_NAME: 'repository_dispatch', GITHUB_EVENT_PATH: path },
+      },
+    });
+
+    const marked = run.stderr.split('\n').filter((line) => line.startsWith('::error title=Set aside'));
+    expect(marked).toHaveLength(1);
+    expect(marked[0]).toMatch(/^::error title=Set aside%3A \w+::client_payload:5 /);
+  });
+
   it.each([[{}], [{ events: 5 }], [null], ['text']])(
     'are asked for where the payload is %j',
     async (payload) => {

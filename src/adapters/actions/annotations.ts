@@ -15,7 +15,7 @@ const MESSAGE_CHARS_MAX = 1000;
 export interface AnnotatedRejects {
   /** `error` where the run fails over them. */
   readonly level: 'error' | 'warning';
-  /** The first of them, with absolute paths. */
+  /** The first of them, with absolute paths, or what people call a source that is no file. */
   readonly first: readonly RejectPlace[];
   /** How many there are. */
   readonly total: number;
@@ -79,8 +79,8 @@ interface Place {
 
 /** Returns the path of `file` from `folder` with forward slashes, or `null` where it does not lie below. */
 function fileBelow(folder: string, file: string): string | null {
-  if (folder === '') return null;
-  const path = relative(resolve(folder), resolve(folder, file));
+  if (folder === '' || !isAbsolute(file)) return null;
+  const path = relative(resolve(folder), file);
   const isOutside = path === '' || path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
   return isOutside ? null : path.split(sep).join('/');
 }
