@@ -143,6 +143,6 @@ async function showOnGitHub(
   try {
     await summary.write(kernelAnswerMarkdown(command, response));
   } catch (error) {
-    context.log.warn(`the summary page of this run was not written: ${String(error)}`);
+    context.log.warn(`the page of this run was not written: ${String(error)}`);
   }
 }

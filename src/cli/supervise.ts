@@ -127,7 +127,7 @@ async function showOnGitHub(
     await summary.write(runSummaryMarkdown(found, { openVerdicts, lastGood }, newVerdicts));
   } catch (error) {
     context.log.warn(
-      `the summary page of this run was not written: ${String(error)}; the report is supervisor/meta_report.md`,
+      `the page of this run was not written: ${String(error)}; the report is supervisor/meta_report.md`,
     );
   }
 }

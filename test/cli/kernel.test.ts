@@ -248,6 +248,6 @@ describe('kernel ctl in a workflow', () => {
     );
 
     expect(run.exitCode).toBe(0);
-    expect(run.stderr).toContain('the summary page of this run was not written');
+    expect(run.stderr).toContain('the page of this run was not written');
   });
 });

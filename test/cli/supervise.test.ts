@@ -271,7 +271,7 @@ describe('the page of a run on GitHub', () => {
     const run = await supervise(['--now', DAY_157], { [NAME]: file });
 
     expect(run.exitCode).toBe(0);
-    expect(run.stderr).toContain('warning: the summary page of this run was not written');
+    expect(run.stderr).toContain('warning: the page of this run was not written');
     expect(run.stdout).toContain('macro');
   });
 });

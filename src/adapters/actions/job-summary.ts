@@ -12,7 +12,7 @@ export const SUMMARY_RESERVE_BYTES = 60_000;
 const SHORT_BYTES_MAX = 10_000;
 
 /**
- * Returns the summary page of the run, or `null` outside of GitHub Actions. All that is written to it together stays below
+ * Returns the page of the run, or `null` outside of GitHub Actions. All that is written to it together stays below
  * {@link SUMMARY_BYTES_MAX} bytes: what is longer is cut at the end of a line, with a sentence that names `whole`. The last
  * {@link SUMMARY_RESERVE_BYTES} of them are kept for short texts, so one instance serves all parts of a run in any order.
  *

@@ -1,4 +1,4 @@
-// The summary page of a run: written by the toolkit of GitHub Actions, never so long that GitHub drops it.
+// The page of a run: written by the toolkit of GitHub Actions, never so long that GitHub drops it.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
