@@ -145,7 +145,7 @@ function addressFrom(name: string, text: string, cwd: string): Result<string, Re
     return err(
       refusal(EXIT.usage, `${name} is "${text}", which is no address; expected one that git fetches from`),
     );
-  if (URL.canParse(text) && new URL(text).password !== '')
+  if (URL.canParse(text) && hasSecret(new URL(text)))
     return err(
       refusal(
         EXIT.usage,
@@ -154,6 +154,11 @@ function addressFrom(name: string, text: string, cwd: string): Result<string, Re
     );
   const isPath = !/^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^[^/]+:/.test(text);
   return ok(isPath ? resolve(cwd, text) : text);
+}
+
+/** A token signs in also as the name of the user, and is longer than the names of people are, or begins as GitHub's do. */
+function hasSecret({ password, username }: URL): boolean {
+  return password !== '' || username.length >= 40 || /^(gh[a-z]|github_pat)_/.test(username);
 }
 
 async function repositoryOf(

@@ -169,13 +169,16 @@ describe('a state that is not at GitHub', () => {
     expect(run.stderr).toContain('name the repository that holds the state with --remote');
   });
 
-  it('is not looked for at an address with a password, which is not repeated', async () => {
-    const run = await withoutGitHub('--remote', 'https://ada:hunter22@example.org/desk.git');
+  it.each(['ada:hunter22', 'ghp_hunter22', 'github_pat_hunter22', `hunter22${'0'.repeat(32)}`])(
+    'is not looked for at an address with a password or a token, which is not repeated: %s',
+    async (login) => {
+      const run = await withoutGitHub('--remote', `https://${login}@example.org/desk.git`);
 
-    expect(run.exitCode).toBe(3);
-    expect(run.stderr).toContain('the address of --remote has a password in it');
-    expect(run.stderr + run.stdout).not.toContain('hunter22');
-  });
+      expect(run.exitCode).toBe(3);
+      expect(run.stderr).toContain('the address of --remote has a password in it');
+      expect(run.stderr + run.stdout).not.toContain('hunter22');
+    },
+  );
 
   it('is asked for without the token of GitHub', async () => {
     const logins: (string | undefined)[] = [];
