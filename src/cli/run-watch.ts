@@ -1,5 +1,7 @@
 // The last step of a daily run: whether everything else that should run does. The app looks too, from another place.
 
+import type { ConnectedGitHub } from '../adapters/github/environment.ts';
+import type { Watched } from '../jobs/watch.ts';
 import { countedWords } from '../supervision/state-message.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -7,8 +9,6 @@ import { type JobOutcome, refusedJob, report } from './outcome.ts';
 import type { RunSession } from './run-session.ts';
 import { jobStep, leftOut, type StepDone } from './run-step.ts';
 import { settingsInForce } from './settings.ts';
-
-type Watched = Awaited<ReturnType<typeof import('../jobs/watch.ts').watch>>;
 
 /** Returns the step; a finding is told in an issue and is no failure of the run that found it. */
 export async function watchStep(session: RunSession, context: CommandContext): Promise<StepDone> {
@@ -19,10 +19,7 @@ export async function watchStep(session: RunSession, context: CommandContext): P
   return done;
 }
 
-async function watched(
-  connected: NonNullable<RunSession['github']>,
-  context: CommandContext,
-): Promise<JobOutcome<Watched>> {
+async function watched(connected: ConnectedGitHub, context: CommandContext): Promise<JobOutcome<Watched>> {
   const loaded = await settingsInForce(context);
   if (!loaded.ok) return refusedJob(loaded.error);
   const { watch } = await import('../jobs/watch.ts');
