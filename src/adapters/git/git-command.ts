@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../domain/result.ts';
 
 /** What git said where it did not succeed. */
 export interface GitFault {
-  /** `null`: it was ended, because it took too long. */
+  /** `null`: it was ended, because it took too long or the machine needed its memory. */
   readonly exitCode: number | null;
   /** Its last words, on one line. */
   readonly message: string;
@@ -50,6 +50,8 @@ export function git(args: readonly string[], options: GitOptions): Promise<Resul
         return resolve(
           err({ exitCode: null, message: `took longer than ${GIT_MS_MAX / 1000} s`, output: stdout }),
         );
+      if (typeof error.signal === 'string')
+        return resolve(err({ exitCode: null, message: `was ended by ${error.signal}`, output: stdout }));
       if (typeof error.code !== 'number') return reject(error);
       const said = stderr === '' ? stdout : stderr;
       resolve(err({ exitCode: error.code, message: wordsOf(said, options.login?.token), output: stdout }));
