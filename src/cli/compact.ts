@@ -98,15 +98,16 @@ function compactText({ months, files, bytesBefore, bytesAfter, changed }: Compac
   const [first, last] = [months[0], months.at(-1)];
   const which = first === last ? `${first}` : `${months.length} months, ${first} to ${last}`;
   const how = undo ? 'unpacked' : 'packed';
-  return `${how} ${which}: ${files} files, ${mebibytes(bytesBefore)} before, ${mebibytes(bytesAfter)} after`;
+  const what = files === 1 ? '1 file' : `${files} files`;
+  return `${how} ${which}: ${what}, ${sizeText(bytesBefore)} before, ${sizeText(bytesAfter)} after`;
 }
 
-function mebibytes(bytes: number): string {
-  return `${(bytes / 1024 ** 2).toFixed(2)} MiB`;
+function sizeText(bytes: number): string {
+  return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 ** 2).toFixed(2)} MiB`;
 }
 
 function afterMs(text: string): number {
   const ms = durationMs(text);
-  if (ms === null) throw new InvalidArgumentError('expected a number and ms, s, m, h or d, as 92d.');
+  if (ms === null) throw new InvalidArgumentError('Expected a number and ms, s, m, h or d, as 92d.');
   return ms;
 }

@@ -45,7 +45,7 @@ export async function examine(
   { local, disk, nowMs }: ExamineOptions,
 ): Promise<DoctorFacts> {
   if (!connection.ok) {
-    const why = err(connection.error.reason);
+    const why = unaskedOf(connection.error);
     // Without a folder, and without GitHub, nothing is known of the kernel.
     const kernel = local.stateFolder.kind === 'absent' ? why : kernelFrom(disk);
     return { nowMs, local, gitHub: notAsked(connection.error), kernel };
@@ -56,10 +56,15 @@ export async function examine(
   return { nowMs, local, gitHub, kernel };
 }
 
-function notAsked({ reason, refused }: NotConnected): GitHubFacts {
-  const why = err(reason);
+/** What is wrong with the token or the key is said once, of the identity. */
+function unaskedOf({ reason, refused }: NotConnected): Result<never, string> {
+  return err(refused ? 'GitHub was not asked, see identity' : reason);
+}
+
+function notAsked(connection: NotConnected): GitHubFacts {
+  const why = unaskedOf(connection);
   return {
-    refused: refused ? reason : null,
+    refused: connection.refused ? connection.reason : null,
     identity: why,
     repository: why,
     probes: [],

@@ -200,7 +200,7 @@ export function lookalikeTally(): {
         .sort((a, b) => b.lines - a.lines)
         .map(
           ({ key, field, lines }) =>
-            `${lines} events have ${shown(key)} and no ${field}; it is kept under meta and not used. Did you mean ${field}?`,
+            `${lines} ${lines === 1 ? 'event has' : 'events have'} ${shown(key)} and no ${field}; it is kept under meta and not used. Did you mean ${field}?`,
         ),
   };
 }

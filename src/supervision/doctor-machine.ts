@@ -96,13 +96,13 @@ function workflowFileLines({ workflows }: LocalFacts): readonly Said[] {
     if (file === undefined) {
       const evidence = `there is no such file: ${without}`;
       const nextStep = `git remote update template; git checkout template/main -- ${path} (docs/setup.md)`;
-      return [isNeeded ? missing(path, evidence, nextStep) : warning(path, evidence, `none, or ${nextStep}`)];
+      return [isNeeded ? missing(path, evidence, nextStep) : warning(path, evidence, `leave it so, or ${nextStep}`)];
     }
     if (!file.crons.ok) return [missing(path, file.crons.error, `mend ${path}`)];
     const [found, shipped] = [schedule(file.crons.value), schedule(crons)];
     if (found === shipped) return [];
     const evidence = `its schedule is ${found}, shipped is ${shipped}`;
-    return [warning(path, evidence, 'none, where that is wanted: the watchdog goes by the file')];
+    return [warning(path, evidence, 'leave it so where that is wanted: the watchdog goes by the file')];
   });
   if (lines.length > 0) return lines;
   return [fine('workflow files', `${SHIPPED_WORKFLOWS.length} of them, with the schedules that are shipped`)];

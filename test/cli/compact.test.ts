@@ -51,7 +51,7 @@ describe('warden compact', () => {
   it('takes the age from --after, says what it packed, and leaves no lock', async () => {
     const run = await warden('compact', '--after', '30d');
 
-    expect(run.stdout).toMatch(/^packed 2 months, 2026-07 to 2026-08: 3 files, \d+\.\d\d MiB before, /);
+    expect(run.stdout).toMatch(/^packed 2 months, 2026-07 to 2026-08: 3 files, \d+\.\d KiB before, /);
     expect(nodeDisk(join(cwd, 'state/data/.locks')).list('')).toEqual([]);
   });
 
@@ -90,7 +90,7 @@ describe('warden compact', () => {
     const run = await warden('compact', '--after', 'soon');
 
     expect(run.exitCode).toBe(3);
-    expect(run.stderr).toContain('expected a number and ms, s, m, h or d, as 92d');
+    expect(run.stderr).toContain('Expected a number and ms, s, m, h or d, as 92d');
   });
 
   it('is refused where a file and its pack contradict each other', async () => {

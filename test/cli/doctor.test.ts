@@ -212,6 +212,7 @@ describe('warden doctor at GitHub', () => {
 
     expect(run.exitCode).toBe(3);
     expect(run.json()).toMatchObject({ first: { about: 'identity', status: 'missing' } });
+    expect(run.stdout.match(/GitHub refused WARDEN_APP_PRIVATE_KEY/g)).toHaveLength(2); // the line, and the first of them
     expect(run.stdout + run.stderr).not.toContain(hub.github.app.privateKey.slice(60, 100));
   });
 

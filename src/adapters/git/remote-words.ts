@@ -37,6 +37,11 @@ const GUARDED = /GH006|GH013|protected branch|rule violations|repository rule/i;
 const REFUSED =
   /error: 40[134]\b|authentication failed|could not read (username|password)|permission to .* denied|permission denied|access denied|not granted|marked as read.only|repository .*not found|does not appear to be a git repository|hook declined|remote rejected/i;
 
+/** Nobody signed in, or by a token that was not taken. */
+const NO_LOGIN = /could not read (username|password)/i;
+/** A folder that is none, for which no token counts. */
+const NO_REPOSITORY = /does not appear to be a git repository/i;
+
 /** A remote that is unwell refuses too, in the same form. */
 const UNWELL = /internal server error|unpack(er)? (error|failed)|time[d-]? ?out|temporar/i;
 
@@ -59,13 +64,19 @@ export function remoteFault(
 ): StateBranchError {
   const kind = isRefusal(words) ? 'forbidden' : 'unavailable';
   const nextStep =
-    kind === 'unavailable'
-      ? 'the next run tries again'
-      : GUARDED.test(words)
-        ? `leave ${branch} out of the rules that protect branches, or let the account that pushes bypass them`
-        : `give the token the permission ${permission} on this repository, and check its address`;
+    kind === 'unavailable' ? 'the next run tries again' : nextStepAfter(words, branch, permission);
   return new StateBranchError(
     kind,
     `the branch ${branch} of ${url} could not ${what}: ${words}; ${nextStep}`,
   );
+}
+
+/** What to do about a remote that understood, and said no. */
+function nextStepAfter(words: string, branch: string, permission: string): string {
+  if (GUARDED.test(words))
+    return `leave ${branch} out of the rules that protect branches, or let the account that pushes bypass them`;
+  if (NO_LOGIN.test(words))
+    return 'set GITHUB_TOKEN and GITHUB_REPOSITORY to a token that has not expired, or let git sign in by a credential helper';
+  if (NO_REPOSITORY.test(words)) return 'check its address';
+  return `give the token the permission ${permission} on this repository, and check its address`;
 }
