@@ -48,15 +48,15 @@ export interface RunDone {
   /** The file that was ingested, as it was named; `null` where that is none. */
   readonly file: string | null;
   readonly published: Published | null;
-  /** Folder of the report that was written. */
-  readonly page: string | null;
+  /** Folder of the site of the report that was written. */
+  readonly site: string | null;
 }
 
 /** What a run knows that made nothing. */
 const NOTHING_DONE: RunDone = {
   ...{ steps: [], commit: null, pushed: false, pushes: [] },
   ...{ reconciled: null, supervised: null, trained: null, ingested: null, file: null },
-  ...{ published: null, page: null },
+  ...{ published: null, site: null },
 };
 
 /** Returns the end of a run that made nothing. */
@@ -252,5 +252,5 @@ export async function runReport(session: RunSession, out: string): Promise<RunDo
   const { done, made } = await jobStep(context, 'report', run, {
     did: ({ files }) => files.join(', '),
   });
-  return { ...NOTHING_DONE, steps: [done], commit, page: made === null ? null : out };
+  return { ...NOTHING_DONE, steps: [done], commit, site: made === null ? null : out };
 }

@@ -127,7 +127,7 @@ async function setOutputs({ context }: ToldRun, done: RunDone, code: ExitCode): 
   if (supervised !== null) outputs.set('verdicts', supervised.newVerdicts.length);
   if (trained !== null) outputs.set('models', newModels(trained));
   if (ingested !== null) outputs.set('events', ingested.counts.appended);
-  if (done.page !== null) outputs.set('page', done.page);
+  if (done.site !== null) outputs.set('site', done.site);
   const rejects = setAside(reconciled) + (ingested?.counts.rejected ?? 0) + (ingested?.counts.conflicts ?? 0);
   if (reconciled !== null || ingested !== null) outputs.set('rejects', rejects);
 }

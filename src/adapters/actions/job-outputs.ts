@@ -13,7 +13,7 @@ export const JOB_OUTPUTS = [
   'models',
   'events',
   'rejects',
-  'page',
+  'site',
 ] as const;
 export type JobOutput = (typeof JOB_OUTPUTS)[number];
 

@@ -58,9 +58,9 @@ describe('outputs of a run', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), hostile), (value) => {
         writeFileSync(file, '');
-        jobOutputsOf(process.env)?.set('page', value);
+        jobOutputsOf(process.env)?.set('site', value);
 
-        expect(outputsIn(readFileSync(file, 'utf8'))).toEqual({ page: value });
+        expect(outputsIn(readFileSync(file, 'utf8'))).toEqual({ site: value });
       }),
       { numRuns: 50 },
     );
