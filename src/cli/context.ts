@@ -13,9 +13,12 @@ import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { type Refusal, refusal } from './outcome.ts';
 
-/** The options every command takes, as commander returns them. */
+/** Where the state is, unless somebody names another folder. */
+export const STATE_DIR = 'state/data';
+
+/** The options that commands take, as commander returns them. */
 export interface CommonOptions {
-  readonly state: string;
+  readonly state?: string;
   readonly config?: string;
   /** Epoch milliseconds of `--now`. */
   readonly now?: number;
@@ -59,7 +62,7 @@ export async function openContext(
   const startedAtMs = host.clock.nowMs();
   const json = options.json === true;
   const dryRun = options.dryRun === true;
-  const stateDir = resolve(host.cwd, options.state);
+  const stateDir = resolve(host.cwd, options.state ?? STATE_DIR);
   if (statSync(stateDir, { throwIfNoEntry: false })?.isDirectory() === false)
     return err(refusal(EXIT.usage, `--state ${options.state}: ${stateDir} is not a folder; name a folder`));
   return ok({

@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError } from 'commander';
 import { isoFromMs } from '../domain/time.ts';
+import { STATE_DIR } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { refusal, report } from './outcome.ts';
 import type { Frame } from './program.ts';
@@ -13,7 +14,6 @@ interface DemoCliOptions {
   readonly days: number;
 }
 
-const STATE_DEFAULT = 'state/data';
 /** One day before the break, one with the outage and one after both. */
 const DAYS_MIN = 3;
 const DAYS_MAX = 366;
@@ -37,7 +37,7 @@ export function registerDemo(frame: Frame): void {
     .option('--days <n>', 'simulated days', wholeNumber(DAYS_MIN, DAYS_MAX), 120)
     .action(
       frame.run<DemoCliOptions>(async (context, options) => {
-        if (options.state !== STATE_DEFAULT || options.now !== undefined) {
+        if (options.state !== STATE_DIR || options.now !== undefined) {
           return refusal(
             EXIT.usage,
             'the demo has a state and a time of its own; leave out --state and --now, and name its folder with --keep',

@@ -44,6 +44,7 @@ export function registerKernel(frame: Frame): void {
       exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.kernelUnknown],
       writes: false,
       takesInputs: true,
+      isStateless: true,
     })
     .option('--reason <text>', 'why, for the journal of the kernel')
     .option('--socket <path>', 'the control socket of the runner')

@@ -5,7 +5,14 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { printable, secretsOf, withoutSecrets } from '../adapters/terminal/log.ts';
 import { ok } from '../domain/result.ts';
 import { parseInstant } from '../domain/time.ts';
-import { type CommandContext, type CommonOptions, logOf, openContext, packageVersion } from './context.ts';
+import {
+  type CommandContext,
+  type CommonOptions,
+  logOf,
+  openContext,
+  packageVersion,
+  STATE_DIR,
+} from './context.ts';
 import { EXIT, type ExitCode, exitCodesHelp } from './exit-codes.ts';
 import { refusalOfError } from './failure.ts';
 import type { Host } from './host.ts';
@@ -24,6 +31,8 @@ interface CommandSpec {
   readonly writes: boolean;
   /** Whether a workflow runs it, and so the inputs of {@link INPUTS_VARIABLE} are its flags; default: no. */
   readonly takesInputs?: boolean;
+  /** Whether it knows neither state nor configuration, and no instant but its own; default: it knows them. */
+  readonly isStateless?: boolean;
 }
 
 /** What a command does: `args` are its arguments as typed, `options` its own and the common options. */
@@ -115,6 +124,8 @@ function programFrom(
     .configureOutput({
       writeOut: (text) => void host.stdout.write(text),
       writeErr: (text) => void host.stderr.write(text),
+      // The log makes an annotation of it where people look for what went wrong with a job.
+      outputError: (text) => logOf(host).error(text.trimEnd().replace(/^error: /, '')),
     })
     .showHelpAfterError('(see --help)')
     .addHelpText('after', `\n${exitCodesHelp()}`);
@@ -132,18 +143,9 @@ function frameOf(
     group: (name, summary) =>
       frameOf(program.command(name).summary(summary).description(`${summary}.`), host, takingInputs, finish),
     command(spec) {
-      const command = program
-        .command(spec.usage)
-        .summary(spec.summary)
-        .description(`${spec.summary}.`)
-        .option('--state <dir>', 'the state folder', 'state/data')
-        .option('--config <dir>', 'the configuration folder (default: config here, else the one shipped)')
-        .option(
-          '--now <iso>',
-          'work as of this instant, e.g. 2026-11-21T10:00:00Z (default: the clock)',
-          instantMs,
-        )
-        .option('--json', 'one JSON object on standard output and nothing else there');
+      const command = program.command(spec.usage).summary(spec.summary).description(`${spec.summary}.`);
+      if (spec.isStateless !== true) withStateOptions(command);
+      command.option('--json', 'one JSON object on standard output and nothing else there');
       if (spec.takesInputs === true) takingInputs.add(command);
       if (spec.writes) command.option('--dry-run', 'do everything except writing');
       const codes = [...spec.exitCodes].sort((a, b) => a - b);
@@ -160,6 +162,17 @@ function frameOf(
       };
     },
   };
+}
+
+function withStateOptions(command: Command): void {
+  command
+    .option('--state <dir>', 'the state folder', STATE_DIR)
+    .option('--config <dir>', 'the configuration folder (default: config here, else the one shipped)')
+    .option(
+      '--now <iso>',
+      'work as of this instant, e.g. 2026-11-21T10:00:00Z (default: the clock)',
+      instantMs,
+    );
 }
 
 /** People's words go to standard output, or to standard error where standard output belongs to the JSON object. */

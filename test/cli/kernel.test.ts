@@ -49,6 +49,12 @@ const ACTIONS = {
 };
 
 describe('kernel ctl', () => {
+  it('offers no folder and no instant, since it takes none', async () => {
+    const run = await runInMemory([registerKernel], ['kernel', 'ctl', '--help'], { cwd });
+
+    expect(run.stdout).not.toMatch(/--(state|config|now)/);
+  });
+
   it('asks for the status where nothing is named, and shows all of it', async () => {
     const run = await ctl(
       answers((request) =>

@@ -165,6 +165,15 @@ describe('wrong usage', () => {
     });
   });
 
+  it('is an annotation in GitHub Actions, where nobody looks for an error first in the log', async () => {
+    const run = await runInMemory([probe()], ['probe', '--now', 'soon'], {
+      cwd,
+      env: { GITHUB_ACTIONS: 'true' },
+    });
+
+    expect(run.stderr).toMatch(/^::error::option '--now <iso>' argument 'soon' is invalid/);
+  });
+
   it('includes --dry-run for a command that writes nothing', async () => {
     const run = await runInMemory([probe(() => DONE, false)], ['probe', '--dry-run'], { cwd });
 
