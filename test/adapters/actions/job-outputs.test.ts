@@ -2,7 +2,7 @@
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { JOB_OUTPUTS, jobOutputsOf } from '../../../src/adapters/actions/job-outputs.ts';
@@ -51,6 +51,14 @@ describe('outputs of a run', () => {
 
   it('have names that an expression of a workflow can hold', () => {
     expect(JOB_OUTPUTS.filter((name) => !/^[a-z][a-z_]*$/.test(name))).toEqual([]);
+  });
+
+  it('are all of the table in the documentation', () => {
+    const page = readFileSync(resolve(import.meta.dirname, '../../../docs/jobs.md'), 'utf8');
+    const [, table = ''] = page.split('| output | job | value |\n');
+    const rows = table.slice(0, table.indexOf('\n\n')).matchAll(/^\| `(\w+)` \|/gm);
+
+    expect([...rows].map(([, name]) => name)).toEqual(JOB_OUTPUTS);
   });
 
   it('cannot become another output, for any value', () => {
