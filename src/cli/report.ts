@@ -1,8 +1,9 @@
 // `warden report`: the report as a site of static files, for GitHub Pages or for a browser.
 
 import { existsSync, statSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { pathBelow } from '../adapters/path-below.ts';
 import type { WrittenReport } from '../site/write-report.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -82,8 +83,7 @@ function listed(site: ReturnType<typeof import('../site/write-report.ts').report
 
 /** A site within the state would become state, with the next commit. */
 function outFault(outDir: string, stateDir: string): string | null {
-  const below = relative(stateDir, outDir);
-  if (below === '' || !(below.startsWith('..') || isAbsolute(below)))
+  if (pathBelow(stateDir, outDir) !== null)
     return `lies within the state folder ${stateDir}; name one outside of it`;
   if (existsSync(outDir) && !statSync(outDir).isDirectory())
     return `${outDir} is not a folder; name a folder`;

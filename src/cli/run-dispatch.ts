@@ -2,8 +2,9 @@
 
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { givenVariable } from '../adapters/github/given-variable.ts';
+import { pathBelow } from '../adapters/path-below.ts';
 import { fieldOf } from '../domain/field-of.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { EXIT } from './exit-codes.ts';
@@ -56,11 +57,8 @@ function isOfCheckout(env: Host['env'], path: string): boolean {
   const workspace = givenVariable(env, 'GITHUB_WORKSPACE');
   // That there is no such file is said by who reads it.
   if (workspace === null || !existsSync(path)) return true;
-  const segments = relative(realpathSync(workspace), realpathSync(path)).split(sep);
-  return (
-    !isAbsolute(segments.join(sep)) &&
-    segments.every((each) => !['', '..', '.git'].includes(each.toLowerCase()))
-  );
+  const names = pathBelow(realpathSync(workspace), realpathSync(path))?.split('/') ?? [''];
+  return names.every((each) => !['', '.git'].includes(each.toLowerCase()));
 }
 
 function signalsOf(env: Host['env']): Result<readonly unknown[], string> {

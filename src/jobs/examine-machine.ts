@@ -1,6 +1,6 @@
 // Looks at this machine and at the checkout on it, for `warden doctor`. It asks no network and writes nothing.
 
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { buildIn, firstFileIn, workflowsIn } from '../adapters/config/checkout-look.ts';
 import {
   configProblemText,
@@ -12,6 +12,7 @@ import type { ConfigProblem } from '../adapters/config/yaml-file.ts';
 import { git } from '../adapters/git/git-command.ts';
 import { stateFolderAt } from '../adapters/git/state-folder.ts';
 import { mailSettingsFrom } from '../adapters/mail/mail-settings.ts';
+import { pathBelow } from '../adapters/path-below.ts';
 import { unknownExchange } from '../adapters/prices/ccxt-exchange.ts';
 import type { WardenConfig } from '../domain/config.ts';
 import { err, ok, type Result } from '../domain/result.ts';
@@ -72,8 +73,8 @@ export async function examineMachine(options: MachineOptions): Promise<ExaminedM
 
 /** As a person in `root` would type it. */
 function shownFrom(root: string, path: string): string {
-  const below = relative(root, path);
-  return below === '' || below.startsWith('..') ? path : below;
+  const below = pathBelow(root, path);
+  return below === null || below === '' ? path : below;
 }
 
 async function gitVersion(cwd: string): Promise<Result<string, string>> {

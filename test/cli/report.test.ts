@@ -75,6 +75,11 @@ describe('warden report', () => {
     ['no folder', [], '--out'],
     ['the state folder itself', ['--out', 'state/data'], 'lies within the state folder'],
     ['a folder of the state', ['--out', 'state/data/site'], 'lies within the state folder'],
+    [
+      'a folder of the state whose name begins with dots',
+      ['--out', 'state/data/..site'],
+      'lies within the state folder',
+    ],
     ['a file', ['--out', 'file'], 'is not a folder'],
     ['what is no commit', ['--out', 'site', '--state-commit', 'main'], 'is no commit'],
   ])('refuses %s', async (_case, argv, message) => {

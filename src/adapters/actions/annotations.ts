@@ -1,7 +1,8 @@
 // What was set aside, marked at its file and line on the page of the run: as many places as GitHub shows, and where the others are.
 
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { RejectPlace } from '../../domain/reject.ts';
+import { pathBelow } from '../path-below.ts';
 import { printable, secretsOf, type TextSink, withoutSecrets } from '../terminal/log.ts';
 import { workflowCommand } from './workflow-command.ts';
 
@@ -80,9 +81,8 @@ interface Place {
 /** Returns the path of `file` from `folder` with forward slashes, or `null` where it does not lie below. */
 function fileBelow(folder: string, file: string): string | null {
   if (folder === '' || !isAbsolute(file)) return null;
-  const path = relative(resolve(folder), file);
-  const isOutside = path === '' || path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
-  return isOutside ? null : path.split(sep).join('/');
+  const path = pathBelow(resolve(folder), file);
+  return path === '' ? null : path;
 }
 
 function placeText({ file, line }: RejectPlace): string {
