@@ -21,7 +21,7 @@ import { PACK_FOLDER } from '../state/pack-paths.ts';
 import { packedDisk } from '../state/packed-disk.ts';
 
 /** Where the kept logs lie; {@link isKept} says which files of these. */
-const KEPT_PLACES = [
+export const KEPT_PLACES = [
   'alpha/events',
   'alpha/rejects',
   'telemetry/events',
@@ -78,12 +78,23 @@ function ownFiles(disk: Disk): readonly string[] {
  */
 export function holdLines(dir: string, known: KnownFiles, folders: readonly string[] | 'all' = 'all'): void {
   const disk = nodeDisk(dir);
-  const held = ownFiles(disk)
-    .filter((path) => !isHeld(dir, path))
-    .filter(
-      (path) =>
-        folders === 'all' || isMounted(path, folders) || surplusOf(disk, path, known.get(path)) !== '',
-    );
+  const isWanted = (path: string): boolean =>
+    folders === 'all' || isMounted(path, folders) || surplusOf(disk, path, known.get(path)) !== '';
+  hold(dir, ownFiles(disk).filter(isWanted));
+}
+
+/**
+ * Holds kept files that stood in the folder and are not on the branch, and takes them away: their lines go behind what a pack of the
+ * branch has of them, which a file in its place would hide.
+ */
+export function holdStrays(dir: string, untracked: readonly string[]): void {
+  const strays = untracked.filter(isKept);
+  hold(dir, strays);
+  for (const path of strays) rmSync(join(dir, path), { force: true });
+}
+
+function hold(dir: string, paths: readonly string[]): void {
+  const held = paths.filter((path) => !isHeld(dir, path));
   const newest = Number(posix.basename(holdingsIn(dir).at(-1) ?? '0'));
   const into = `${HELD}/${newest + 1}`;
   for (const path of held) {

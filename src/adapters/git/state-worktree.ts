@@ -13,7 +13,9 @@ import {
   HELD,
   heldFolders,
   holdLines,
+  holdStrays,
   KEPT_PATTERNS,
+  KEPT_PLACES,
   type KnownFiles,
   keptFilesIn,
 } from './kept-lines.ts';
@@ -110,6 +112,9 @@ async function pullInto(clone: Clone): Promise<Result<string | null, string>> {
   holdLines(clone.dir, known.value.files, clone.folders);
   const written = newest === null ? await startOrphan(clone) : await makeFilesOf(clone, newest);
   if (!written.ok) return brokenClone(clone, written.error);
+  const untracked = await gitIn(clone, ['ls-files', '-z', '--others', '--', ...KEPT_PLACES]);
+  if (!untracked.ok) return err(untracked.error.message);
+  holdStrays(clone.dir, untracked.value.split('\0'));
   giveBackLines(clone.dir, known.value.files);
   if (newest === null) return ok(null);
   const kept = await gitIn(clone, ['update-ref', KNOWN, newest]);

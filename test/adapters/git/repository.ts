@@ -37,7 +37,11 @@ export function newRepository(branch: string, dir: string = emptyFolder()): stri
 }
 
 /** Commits files, and returns the id. */
-export function commitFiles(dir: string, files: Readonly<Record<string, string>>, message = 'state'): string {
+export function commitFiles(
+  dir: string,
+  files: Readonly<Record<string, string | Buffer>>,
+  message = 'state',
+): string {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     writeFileSync(join(dir, path), text);

@@ -14,6 +14,10 @@ import {
 import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type GitStateWorktreeOptions, gitStateWorktree } from '../../../src/adapters/git/state-worktree.ts';
+import { packFrom, packIndexText } from '../../../src/adapters/state/month-pack.ts';
+import { nodeDisk } from '../../../src/adapters/state/node-disk.ts';
+import { packIndexPath, packPath } from '../../../src/adapters/state/pack-paths.ts';
+import { packedDisk } from '../../../src/adapters/state/packed-disk.ts';
 import type { StateWorktree } from '../../../src/ports.ts';
 import { commitFiles, emptyFolder, gitAs, newRepository } from './repository.ts';
 
@@ -39,7 +43,7 @@ function remoteWith(files: Readonly<Record<string, string>>): string {
 /** Somebody else commits to the branch. */
 function pushFiles(
   remote: string,
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | Buffer>>,
   removed: readonly string[] = [],
 ): string {
   const other = newRepository(BRANCH);
@@ -449,6 +453,23 @@ describe('a producer that writes while the folder is brought up to date', () => 
       const text = `${lines.join('\n')}\n`;
       expect(readFileSync(join(worktree.dir, SHARD), 'utf8')).toBe(`{"e":1}\n{"e":2}\n${text}`);
       expect(readFileSync(begun, 'utf8')).toBe(text);
+    },
+  );
+
+  it.each(['rev-parse', 'fetch', 'clean', 'reset'])(
+    'hides nothing of a month that others packed meanwhile: at %s',
+    async (command) => {
+      const remote = remoteWith({ 'a.json': '1' });
+      const worktree = worktreeOf(remote);
+      await worktree.pull();
+      const { index, pack } = packFrom('2026-11-signals', new Map([[SHARD, Buffer.from('{"packed":1}\n')]]));
+      pushFiles(remote, { [packIndexPath(index.pack)]: packIndexText(index), [packPath(index)]: pack });
+      const end = appendBefore(command, [join(worktree.dir, SHARD)]);
+      await worktree.pull();
+      const lines = end();
+
+      const read = packedDisk(nodeDisk(worktree.dir)).read(SHARD)?.toString();
+      expect(read).toBe(['{"packed":1}', ...lines, ''].join('\n'));
     },
   );
 
