@@ -1,6 +1,7 @@
 // What the app must know of a repository before it can tell whose deeds are its own and which branch holds the state.
 
 import { parseWardenConfig } from '../adapters/config/config-files.ts';
+import { stateBranchIn } from '../adapters/config/state-branch-name.ts';
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
 import { SHIPPED_STATE_BRANCH } from '../domain/config.ts';
 import { WARDEN_FILE } from '../domain/proposal.ts';
@@ -17,7 +18,7 @@ export interface RepositorySettings {
   readonly baseDigest: string;
 }
 
-/** Reads the configuration of the default branch; where it is missing or broken, the names it ships with hold. */
+/** Reads the configuration of the default branch. Where it is missing or cannot be read, the names it ships with hold. */
 export async function repositorySettings(
   github: Pick<GitHub, 'repository' | 'file'>,
 ): Promise<RepositorySettings> {
@@ -27,7 +28,7 @@ export async function repositorySettings(
   const config = warden?.ok === true ? warden.value.config : null;
   return {
     isConfigured: texts.warden !== null,
-    stateBranch: config?.state.branch ?? SHIPPED_STATE_BRANCH,
+    stateBranch: stateBranchIn(texts.warden) ?? SHIPPED_STATE_BRANCH,
     ownLogins: config?.github.own_logins ?? [],
     baseDigest: sha256Hex(canonicalJson(texts)),
   };

@@ -165,12 +165,16 @@ function supervisorProblems(config: WardenConfig): Problem[] {
 }
 
 /** The name reaches git's command line, so it must be a branch and nothing else. */
+export function isBranchName(text: string): boolean {
+  return (
+    /^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/.test(text) &&
+    !/\.\.|\/\/|\/\.|\.lock(\/|$)|[/.]$/.test(text) &&
+    text !== 'HEAD'
+  );
+}
+
 function branchProblems({ state }: WardenConfig): Problem[] {
-  const isBranch =
-    /^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/.test(state.branch) &&
-    !/\.\.|\/\/|\/\.|\.lock(\/|$)|[/.]$/.test(state.branch) &&
-    state.branch !== 'HEAD';
-  if (isBranch) return [];
+  if (isBranchName(state.branch)) return [];
   return [
     {
       path: 'state.branch',

@@ -19,6 +19,7 @@ it.each([
   ['the one it ships with, where a file names none', 'version: 1', 'warden-state'],
   ['the one it ships with, where the section is there', 'state: { compact_after: 92d }', 'warden-state'],
   ['unknown where it is no text', 'state: { branch: 5 }', null],
+  ['unknown where it is no name of a branch', 'state: { branch: --upload-pack=x }', null],
   ['unknown where the file is no YAML', 'state: { branch: desk', null],
   ['unknown where there is no file', null, null],
 ])('is %s', (_case, text, branch) => {
