@@ -19,7 +19,7 @@ const PASSED = 'success';
 
 /**
  * Returns the first tick that nothing began for, epoch ms, where no run was even made for `latePeriods` periods and for as long as
- * GitHub is commonly late on top, an hour or one period; else `null`. What is not known is not missed.
+ * GitHub is commonly late on top, an hour, or one period where that is shorter; else `null`. What is not known is not missed.
  */
 export function missedSinceMs(
   { timetable, runs, changedAt, state }: WorkflowFacts,
