@@ -168,7 +168,10 @@ function filesIn(disk: Disk, place: string): readonly string[] {
 function surplusOf(disk: Disk, path: string, known: KnownFile | undefined, below = ''): string {
   const content = disk.read(`${below}${path}`) ?? Buffer.alloc(0);
   const isLonger = known !== undefined && content.length >= known.bytes;
-  const start = isLonger && blobId(content.subarray(0, known.bytes), known.id) === known.id ? known.bytes : 0;
+  if (!isLonger || blobId(content.subarray(0, known.bytes), known.id) !== known.id) return content.toString();
+  if (content.length === known.bytes) return '';
+  // A line that a producer was writing at the push is known by half, and new as a whole.
+  const start = known.bytes === 0 ? 0 : content.lastIndexOf('\n', known.bytes - 1) + 1;
   return content.toString('utf8', start);
 }
 

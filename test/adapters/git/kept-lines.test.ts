@@ -141,6 +141,13 @@ describe('lines that only one folder knows', () => {
     expect(read(dir, path)).toBe('{"a":1}\n{"b":2}\n{"c":3}\n');
   });
 
+  it('are whole, also the one that was only half written when the branch was pushed', () => {
+    const half = { [SHARD]: '{"a":1}\n{"b":' };
+    const dir = pulled(half, { [SHARD]: '{"a":1}\n{"b":2}\n{"c":3}\n' }, half);
+
+    expect(read(dir, SHARD)).toBe('{"a":1}\n{"b":\n{"b":2}\n{"c":3}\n');
+  });
+
   it('are not those that the branch itself let go of', () => {
     const known = { [SHARD]: '{"a":1}\n{"b":2}\n' };
 
