@@ -96,7 +96,9 @@ function workflowFileLines({ workflows }: LocalFacts): readonly Said[] {
     if (file === undefined) {
       const evidence = `there is no such file: ${without}`;
       const nextStep = `git remote update template; git checkout template/main -- ${path} (docs/setup.md)`;
-      return [isNeeded ? missing(path, evidence, nextStep) : warning(path, evidence, `leave it so, or ${nextStep}`)];
+      return [
+        isNeeded ? missing(path, evidence, nextStep) : warning(path, evidence, `leave it so, or ${nextStep}`),
+      ];
     }
     if (!file.crons.ok) return [missing(path, file.crons.error, `mend ${path}`)];
     const [found, shipped] = [schedule(file.crons.value), schedule(crons)];

@@ -32,7 +32,9 @@ export function firstLines(
   const shown = lines.slice(0, linesMax).map((line) => cut(line.replaceAll('\t', '  '), charsMax));
   const more = lines.length - shown.length;
   if (more === 0) return shown.join('\n');
-  return [...shown, `… and ${countText(more)} more ${more === 1 ? 'line' : 'lines'}, see ${where}`].join('\n');
+  return [...shown, `… and ${countText(more)} more ${more === 1 ? 'line' : 'lines'}, see ${where}`].join(
+    '\n',
+  );
 }
 
 /** Returns `words` on one line, escaped for XML and HTML, attribute values included. */
