@@ -4,6 +4,7 @@ import { dayOf } from '../domain/time.ts';
 import type { IngestReport } from '../jobs/ingest.ts';
 import type { ReconcileReport } from '../jobs/reconcile.ts';
 import type { TrainedHorizon } from '../jobs/train.ts';
+import type { Watched } from '../jobs/watch.ts';
 import type { PushFacts } from '../supervision/job-summary-push.ts';
 import { stateMessage } from '../supervision/state-message.ts';
 import { compactOutcome } from './compact.ts';
@@ -48,6 +49,7 @@ export interface RunDone {
   /** The file that was ingested, as it was named; `null` where that is none. */
   readonly file: string | null;
   readonly published: Published | null;
+  readonly watched: Watched | null;
   /** Folder of the site of the report that was written. */
   readonly site: string | null;
 }
@@ -56,7 +58,7 @@ export interface RunDone {
 const NOTHING_DONE: RunDone = {
   ...{ steps: [], commit: null, pushed: false, pushes: [] },
   ...{ reconciled: null, supervised: null, trained: null, ingested: null, file: null },
-  ...{ published: null, site: null },
+  ...{ published: null, watched: null, site: null },
 };
 
 /** Returns the end of a run that made nothing. */
@@ -115,7 +117,8 @@ export async function runSupervise(
   });
   const known = { ...doneOf(changed), supervised: changed.made };
   const done = await published(session, state, known, changed.isWell);
-  return { ...done, steps: [...done.steps, await watchStep(session, state.context())] };
+  const watched = await watchStep(session, state.context());
+  return { ...withStep(done, watched.done), watched: watched.made };
 }
 
 /** Trains and pushes; then packs months that are long over, and pushes that by itself. */

@@ -67,6 +67,10 @@ async function showPage(session: ToldRun, job: string, ended: Ended): Promise<vo
   const { publishSummary } = await import('../supervision/job-summary-publish.ts');
   const { pushSummary } = await import('../supervision/job-summary-push.ts');
   const { dryRun } = session.context;
+  if (done.watched !== null) {
+    const { watchSummary } = await import('../supervision/job-summary-watch.ts');
+    await page.write(watchSummary(done.watched));
+  }
   if (done.published !== null) await page.write(publishSummary({ ...done.published, dryRun }));
   for (const push of toldPushes(done.pushes)) await page.write(pushSummary(push));
   if (done.supervised === null) return;
@@ -87,12 +91,13 @@ async function headerOf(session: ToldRun, job: string, { done, code, message }: 
   const { runSummaryHeader } = await import('../supervision/job-summary-header.ts');
   const { needsPerson } = await import('../supervision/report-attention.ts');
   const { clock, runId, dryRun, startedAtMs, schedule } = session.context;
-  const { supervised, steps } = done;
+  const { supervised, watched, steps } = done;
   return runSummaryHeader({
     ...{ job, runId, runUrl: session.runUrl, exitCode: code, dryRun, schedule, message },
     startedAt: isoFromMs(startedAtMs),
     durationMs: clock.nowMs() - startedAtMs,
     needPerson: supervised === null ? null : needsPerson(supervised.report, supervised.openVerdicts).length,
+    notRunning: watched === null ? null : watched.findings.length,
     steps,
   });
 }

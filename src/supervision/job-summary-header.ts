@@ -36,6 +36,8 @@ export interface RunFacts {
   readonly schedule: Schedule | null;
   /** How many classes, agents and proposals wait for a person by the report of the supervisor; `null`: it did not look. */
   readonly needPerson: number | null;
+  /** How many things should run and do not; `null`: the watchdog did not look. */
+  readonly notRunning: number | null;
   /** Why it failed, in the words of the run; may have several lines. */
   readonly message: string | null;
   readonly steps: readonly StepFacts[];
@@ -53,13 +55,19 @@ export function runSummaryHeader(facts: RunFacts): string {
   ]);
 }
 
-function attention({ exitCode, needPerson }: RunFacts): string {
+function attention({ exitCode, needPerson, notRunning }: RunFacts): string {
   const { urgency, meaning } = jobExit(exitCode);
   if (urgency === 'person') return `**A person has to act:** ${meaning}.`;
+  const calls: string[] = [];
+  if (notRunning !== null && notRunning > 0) {
+    const things = counted(notRunning, 'thing that should run does not', 'things that should run do not');
+    calls.push(`**A person has to act:** ${things}, named under _Watchdog_.`);
+  }
   if (needPerson !== null && needPerson > 0) {
     const matters = counted(needPerson, 'matter waits', 'matters wait');
-    return `**A person has to decide:** ${matters} for it, named under _What needs a person_.`;
+    calls.push(`**A person has to decide:** ${matters} for it, named under _What needs a person_.`);
   }
+  if (calls.length > 0) return calls.join(' ');
   return urgency === 'nobody' ? '**Nobody has to act.**' : `**Nobody has to act yet:** ${meaning}.`;
 }
 

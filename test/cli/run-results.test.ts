@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { REPO } from '../e2e/jobs-world.ts';
 import { stepVariable } from '../fakes/step-variable.ts';
-import { type RunWorld, runWorld, stepsOf } from './run-world.ts';
+import { type RunWorld, runWorld, stepNamed, stepsOf } from './run-world.ts';
 
 let world: RunWorld;
 beforeEach(async () => {
@@ -111,6 +111,25 @@ describe('a training whose configuration is refused', () => {
     ]);
     const table = /^\| `train` \|.*$/m.exec(run.page)?.[0];
     expect(table).toMatch(/the configuration was refused \|$/);
+  });
+});
+
+describe('a workflow that is off', () => {
+  it('calls for a person on the page of the supervise that finds it, with the next step', async () => {
+    await world.ingested();
+    const path = '.github/workflows/train.yml';
+    const text = "on: { schedule: [{ cron: '27 2 * * *' }] }\njobs: {}\n";
+    world.github.world.commitAs('ada', REPO, 'main', { [path]: text }, 'Train');
+    world.github.world.setWorkflowState(REPO, path, 'disabled_manually');
+
+    const run = await onSchedule(['run', 'supervise', '--json']);
+
+    expect(run.page).toContain('**A person has to act:** 1 thing that should run does not');
+    expect(run.page).toContain('turn it on under Actions, train.yml, Enable workflow');
+    expect(stepNamed(run, 'watch')).toMatchObject({
+      findings: [{ kind: 'disabled', next_step: expect.stringContaining('turn it on under Actions') }],
+      schedules: [{ path, next_at: expect.any(String) }],
+    });
   });
 });
 

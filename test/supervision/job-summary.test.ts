@@ -32,6 +32,7 @@ function aRun(over: Partial<RunFacts> = {}): RunFacts {
       startedAt: '2026-11-21T10:20:30.000Z',
       durationMs: 41_000,
       needPerson: 0,
+      notRunning: null,
       message: null,
     },
     schedule: { cron: '13,43 * * * *', expected_at: '2026-11-21T10:13:00.000Z' },
@@ -318,6 +319,10 @@ describe('the first sentence of the page', () => {
   it.each([
     [aRun(), '**Nobody has to act.**'],
     [aRun({ needPerson: null }), '**Nobody has to act.**'],
+    [
+      aRun({ needPerson: 2, notRunning: 1 }),
+      '**A person has to act:** 1 thing that should run does not, named under _Watchdog_. **A person has to decide:**',
+    ],
     [
       aRun({ needPerson: 2 }),
       '**A person has to decide:** 2 matters wait for it, named under _What needs a person_.',
