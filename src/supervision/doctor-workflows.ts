@@ -37,18 +37,27 @@ function enabledLine({ workflows }: GitHubFacts): Said {
   const states = new Map(workflows.value.map(({ path, state }) => [path, state]));
   const off = SHIPPED_WORKFLOWS.filter(({ path }) => states.get(path) !== 'active');
   const needed = off.filter(({ isNeeded }) => isNeeded);
-  const [first] = needed;
-  if (first === undefined) {
+  if (needed.length === 0) {
     const optional = off.map(({ path }) => workflowFile(path)).join(', ');
     return fine(about, `every needed workflow is on${optional === '' ? '' : `; off: ${optional}`}`);
   }
   const found = needed.map(
     ({ path, without }) => `${workflowFile(path)} is ${stateText(states.get(path))}: ${without}`,
   );
-  const nextStep = states.has(first.path)
-    ? `gh workflow enable ${workflowFile(first.path)}; or Actions, ${workflowFile(first.path)}, Enable workflow`
-    : `push ${first.path} to the default branch`;
-  return missing(about, found.join('; '), nextStep);
+  return missing(about, found.join('; '), turnOnText(needed, states));
+}
+
+function turnOnText(
+  needed: readonly { readonly path: string }[],
+  states: ReadonlyMap<string, unknown>,
+): string {
+  const off = needed.filter(({ path }) => states.has(path)).map(({ path }) => workflowFile(path));
+  const absent = needed.filter(({ path }) => !states.has(path)).map(({ path }) => path);
+  return [
+    ...off.map((file) => `gh workflow enable ${file}`),
+    ...(off.length > 0 ? [`or Actions, ${off.join(', ')}, Enable workflow`] : []),
+    ...(absent.length > 0 ? [`push ${absent.join(', ')} to the default branch`] : []),
+  ].join('; ');
 }
 
 function stateText(

@@ -30,7 +30,7 @@ const EXITS: Readonly<Record<number, JobExit>> = {
     meaning:
       'the usage or the configuration was refused; nothing was done, or the last good configuration stayed in force',
     nextStep:
-      'Correct what the message names: a file below `config` by a pull request, an input by starting the run again.',
+      'Correct what the message names: a file below `config` by a pull request, a secret in the settings of the repository, an input by starting the run again.',
   },
   4: {
     urgency: 'person',

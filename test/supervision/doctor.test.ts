@@ -220,10 +220,14 @@ describe('for its workflows', () => {
     expect(remarks(gitHub({ workflows: ok(optional) }))[0]?.evidence).toMatch(/; off: pages\.yml$/);
   });
 
-  it('GitHub may not know a workflow that is not on the default branch', () => {
-    const [line] = remarks(gitHub({ workflows: ok([]) }));
+  it('GitHub may not know a workflow that is not on the default branch, and each that is needed is named', () => {
+    const train = workflow('.github/workflows/train.yml', 'disabled_manually');
+    const [line] = remarks(gitHub({ workflows: ok([train]) }));
 
-    expect(line?.nextStep).toBe('push .github/workflows/ingest.yml to the default branch');
+    expect(line?.nextStep).toBe(
+      'gh workflow enable train.yml; or Actions, train.yml, Enable workflow; ' +
+        'push .github/workflows/ingest.yml, .github/workflows/reconcile.yml, .github/workflows/supervise.yml to the default branch',
+    );
   });
 
   it.each([
