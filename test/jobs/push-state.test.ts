@@ -75,6 +75,22 @@ describe('pushing a change of the state', () => {
     expect(remote.commits).toHaveLength(1);
   });
 
+  it.each([
+    ['nothing changed', ['a'], {}],
+    ['there is no branch that a tag could be on', [], { cited: 'nothing' }],
+  ])('asks the remote to take nothing where %s', async (_case, lines, tags) => {
+    const remote = memoryRemote();
+    for (const line of lines) await pushLine(remote, line);
+    const calls: string[] = [];
+    const worktree = memoryWorktree(remote, (call) => {
+      calls.push(call);
+      return null;
+    });
+    await pushState(worktree, { ...appending(worktree, lines), tags: () => tags }, portsOf());
+
+    expect(calls).toEqual(['pull']);
+  });
+
   it('computes again on what somebody pushed who was faster', async () => {
     const remote = memoryRemote();
     const worktree = memoryWorktree(remote);
@@ -134,6 +150,23 @@ describe('pushing a change of the state', () => {
 
     expect(pushed).toEqual({ made: 1, commit: remote.head(), pushed: true, tries: 4 });
     expect(remote.commits).toHaveLength(1);
+  });
+
+  it('tells what was made last where more was due behind a commit whose answer was lost', async () => {
+    const remote = memoryRemote();
+    const worktree = memoryWorktree(remote, planned(['push', 'lost']));
+    const change: StateChange<string> = {
+      atMs: 0,
+      message: (made) => made,
+      apply: async (_commit, attempt) => {
+        worktree.disk.append(LOG, `${attempt}\n`);
+        return `of try ${attempt}`;
+      },
+    };
+    const pushed = await pushState(worktree, change, portsOf());
+
+    expect(pushed).toEqual({ made: 'of try 2', commit: remote.head(), pushed: true, tries: 2 });
+    expect(remote.files()).toEqual({ [LOG]: '1\n2\n' });
   });
 
   it('gives up where the remote never answers, with what it said last', async () => {
