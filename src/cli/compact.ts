@@ -52,8 +52,8 @@ export async function compactOutcome(
   const compactAfterMs = after ?? checkedDurationMs(config.state.compact_after);
   const { compact, unpack } = await import('../jobs/compact.ts');
   return await underLocks(context, await writerLocks(context.disk), async () => {
-    const { log, progress, nowMs } = context;
-    const ports = { disk: await looseDisk(context), log, progress };
+    const { log, loose, progress, nowMs } = context;
+    const ports = { disk: loose, log, progress };
     const done = undo
       ? unpack(ports)
       : compact(ports, { nowMs, compactAfterMs, ...(monthsMax === undefined ? {} : { monthsMax }) });
@@ -65,15 +65,6 @@ export async function compactOutcome(
     const json = { months, files, bytes_before: bytesBefore, bytes_after: bytesAfter, changed };
     return { outcome: report(EXIT.done, compactText(done, undo), json), made: done };
   });
-}
-
-/** The files as they lie in the folder: the context's own disk shows packed ones as if they were loose. */
-async function looseDisk({ stateDir, dryRun }: CommandContext): Promise<Disk> {
-  const { nodeDisk } = await import('../adapters/state/node-disk.ts');
-  const disk = nodeDisk(stateDir);
-  if (!dryRun) return disk;
-  const { overlayDisk } = await import('../adapters/state/overlay-disk.ts');
-  return overlayDisk(disk);
 }
 
 /** In the order in which replay takes its own, so that two that wait for each other do not exist. */

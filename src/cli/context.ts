@@ -26,7 +26,14 @@ export interface CommonOptions {
   readonly dryRun?: boolean;
 }
 
-export interface CommandContext {
+/** The state folder; with `--dry-run` an overlay that forgets what was written. */
+interface StateDisks {
+  readonly disk: Disk;
+  /** The same as it lies in the folder: files of packed months are in their packs, and not files by themselves. */
+  readonly loose: Disk;
+}
+
+export interface CommandContext extends StateDisks {
   readonly host: Host;
   /** Wall time, for durations and provenance; decisions use `nowMs`. */
   readonly clock: Clock;
@@ -35,8 +42,6 @@ export interface CommandContext {
   readonly startedAtMs: number;
   readonly log: Log;
   readonly progress: Progress;
-  /** The state folder; with `--dry-run` an overlay that forgets what was written. */
-  readonly disk: Disk;
   readonly stateDir: string;
   readonly configDir: string;
   readonly runId: string;
@@ -72,7 +77,7 @@ export async function openContext(
     startedAtMs,
     log: logOf(host),
     progress: await progressOf(host, json),
-    disk: await diskOf(stateDir, dryRun),
+    ...(await disksOf(stateDir, dryRun)),
     stateDir,
     configDir: configDir.value,
     runId: `${command}-${isoFromMs(startedAtMs)}-${host.randomHex(4)}`,
@@ -131,21 +136,26 @@ async function progressOf(host: Host, json: boolean): Promise<Progress> {
   return host.stderr.isTTY === true ? barProgress(host.stderr) : lineProgress(host.stderr);
 }
 
-async function diskOf(stateDir: string, dryRun: boolean): Promise<Disk> {
-  const disk = await stateDisk(stateDir);
-  if (!dryRun) return disk;
+async function disksOf(stateDir: string, dryRun: boolean): Promise<StateDisks> {
+  if (!dryRun) return await stateDisks(stateDir);
   const { overlayDisk } = await import('../adapters/state/overlay-disk.ts');
-  return overlayDisk(disk);
+  return await stateDisks(stateDir, 'all', overlayDisk);
 }
 
 /**
  * Returns the files of a state folder, those of packed months too.
  *
  * @param folders what is mounted of it; asking for anything else is a defect.
+ * @param layer what every read and write goes through.
  */
-export async function stateDisk(stateDir: string, folders: readonly string[] | 'all' = 'all'): Promise<Disk> {
+export async function stateDisks(
+  stateDir: string,
+  folders: readonly string[] | 'all' = 'all',
+  layer: (disk: Disk) => Disk = (disk) => disk,
+): Promise<StateDisks> {
   const { nodeDisk } = await import('../adapters/state/node-disk.ts');
   const { mountedDisk } = await import('../adapters/state/mounted-disk.ts');
   const { packedDisk } = await import('../adapters/state/packed-disk.ts');
-  return packedDisk(mountedDisk(nodeDisk(stateDir), folders));
+  const loose = layer(mountedDisk(nodeDisk(stateDir), folders));
+  return { loose, disk: packedDisk(loose) };
 }

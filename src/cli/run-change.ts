@@ -2,13 +2,14 @@
 
 import { notingDisk } from '../adapters/state/noting-disk.ts';
 import { type ChangedFile, overlayDisk } from '../adapters/state/overlay-disk.ts';
+import { packedDisk } from '../adapters/state/packed-disk.ts';
 import { hasRun } from '../adapters/state/run-log.ts';
 import { StateBranchError } from '../domain/github.ts';
 import type { RunRecord } from '../domain/run.ts';
 import { type PushedState, pushState } from '../jobs/push-state.ts';
 import type { Disk } from '../ports.ts';
 import type { PushFacts } from '../supervision/job-summary-push.ts';
-import { type CommandContext, stateDisk } from './context.ts';
+import { type CommandContext, stateDisks } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { randomFraction } from './host.ts';
 import type { RunSession } from './run-session.ts';
@@ -148,10 +149,11 @@ async function pushOnce<T>(
       async apply(commit) {
         const written = new Set<string>();
         // What was read of an earlier commit must not be taken for this one, so the disk is a new one each time.
-        const files = await stateDisk(stateDir, session.folders);
-        const disk = notingDisk(files, (path) => written.add(path));
-        const { steps, made } = await work.apply({ ...session.context, disk }, commit);
-        const sizes = [...written].sort().map((path) => ({ path, bytes: files.size(path) }));
+        const disks = await stateDisks(stateDir, session.folders, (loose) =>
+          notingDisk(loose, (path) => written.add(path)),
+        );
+        const { steps, made } = await work.apply({ ...session.context, ...disks }, commit);
+        const sizes = [...written].sort().map((path) => ({ path, bytes: disks.loose.size(path) }));
         const attempt = { steps, made, base: commit, written: sizes, workedMs: clock.nowMs() };
         attempts.push(attempt);
         if (commit === null && steps.every((step) => step.isRefused)) throw new NothingMade();
@@ -194,17 +196,17 @@ function shownState(session: RunSession): RunState {
   const { clock, stateDir } = session.context;
   const { folders, place, repositoryUrl, worktree } = session;
   let base: { readonly commit: string | null } | null = null;
-  let disk: Disk | null = null;
+  let below: Disk | null = null;
   let context = session.context;
   return {
     context: () => context,
     async change(work) {
       base ??= { commit: await worktree.pull() };
-      const layer = overlayDisk(disk ?? (await stateDisk(stateDir, folders)));
-      context = { ...session.context, disk: layer };
+      const layer = overlayDisk(below ?? (await stateDisks(stateDir, folders)).loose);
+      context = { ...session.context, loose: layer, disk: packedDisk(layer) };
       const { steps, made } = await work.apply(context, base.commit);
       const startedMs = clock.nowMs();
-      disk = layer;
+      below = layer;
       const files = layer.changes();
       const subject = work.message(made);
       const step = shownStep(work.step, subject, files, clock.nowMs() - startedMs);

@@ -8,7 +8,7 @@ import type { Watched } from '../jobs/watch.ts';
 import type { PushFacts } from '../supervision/job-summary-push.ts';
 import { stateMessage } from '../supervision/state-message.ts';
 import { compactOutcome } from './compact.ts';
-import { type CommandContext, stateDisk } from './context.ts';
+import { type CommandContext, stateDisks } from './context.ts';
 import { ingestOutcome, type NamedFile } from './ingest.ts';
 import { type IntakeOptions, recordIntake } from './intake-options.ts';
 import type { Published } from './publish.ts';
@@ -250,8 +250,8 @@ function joined(first: RunDone, then: RunDone): RunDone {
 export async function runReport(session: RunSession, out: string): Promise<RunDone> {
   const { context, folders, worktree } = session;
   const commit = await worktree.pull();
-  const disk = await stateDisk(context.stateDir, folders);
-  const run = async () => await reportOutcome({ ...context, disk }, out, commit);
+  const disks = await stateDisks(context.stateDir, folders);
+  const run = async () => await reportOutcome({ ...context, ...disks }, out, commit);
   const { done, made } = await jobStep(context, 'report', run, {
     did: ({ files }) => files.join(', '),
   });

@@ -6,7 +6,10 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { nodeDisk } from '../../src/adapters/state/node-disk.ts';
 import { HOUR_MS } from '../../src/domain/time.ts';
 import { REPO, START_MS, STATE_BRANCH, signalsOf } from '../e2e/jobs-world.ts';
+import { stepVariable } from '../fakes/step-variable.ts';
 import { type RunWorld, runWorld, stepNamed, stepsOf } from './run-world.ts';
+
+const namePage = stepVariable('GITHUB_STEP_SUMMARY');
 
 let world: RunWorld;
 beforeEach(async () => {
@@ -247,6 +250,30 @@ describe('the other jobs', () => {
     expect(run.exitCode, run.stderr).toBe(0);
     expect(stepsOf(run).map(([step]) => step)).toEqual(['train', 'push', 'compact', 'push packs']);
     expect((await world.subjects())[0]).toBe('state: train 2026-11-21');
+  });
+
+  it('pack months that are long over, and show first and afterwards which files that changes', async () => {
+    await world.ingested();
+    await world.warden(world.reconcile());
+    const page = join(world.dir, 'page.md');
+    writeFileSync(page, '');
+    namePage(page);
+    const train = ['run', 'train', '--now', '2027-06-01T00:00:00Z', '--json'];
+    const index = 'packs/2026-11-signals.json';
+
+    const shown = await world.warden([...train, '--dry-run']);
+    expect(await world.file(index)).toBe('');
+    const run = await world.warden(train, { env: { GITHUB_STEP_SUMMARY: page } });
+
+    expect([shown.exitCode, run.exitCode], run.stderr).toEqual([0, 0]);
+    const { files } = stepNamed(shown, 'push packs') as { files: readonly { path: string }[] };
+    expect(files.map(({ path }) => path)).toEqual(
+      expect.arrayContaining([index, 'alpha/events/ingest/2026-11.jsonl']),
+    );
+    expect(stepNamed(run, 'push packs')).toMatchObject({ pushed: true });
+    expect(await world.file(index)).not.toBe('');
+    expect(await world.file('alpha/events/ingest/2026-11.jsonl')).toBe('');
+    expect(readFileSync(page, 'utf8')).toContain(index);
   });
 
   it('supervise, publish and watch', async () => {
