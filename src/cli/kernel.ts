@@ -1,10 +1,6 @@
 // `warden kernel ctl`: asks the kernel how it is, or tells it to stop, to close, or to go on.
 
-import type {
-  ControlCommand,
-  KernelControlRequest,
-  KernelControlResponse,
-} from '../domain/kernel-control.ts';
+import type { KernelControlRequest } from '../domain/kernel-control.ts';
 import { type Problem, problemText } from '../domain/problem.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { KernelControlFailure } from '../ports.ts';
@@ -68,15 +64,18 @@ async function ctlOutcome(
   const { givenVariable } = await import('../adapters/github/given-variable.ts');
   const path = options.socket ?? givenVariable(context.host.env, 'PINK_CONTROL_SOCKET') ?? CONTROL_SOCKET;
   const answer = await socketControl(path).ask(request.value);
-  if (!answer.ok) return refusal(EXIT.kernelUnknown, failureText(answer.error, request.value));
-  await showOnGitHub(context, request.value.command, answer.value);
+  const { kernelAnswerMarkdown, kernelSilenceMarkdown } = await import('../supervision/kernel-markdown.ts');
+  const { command } = request.value;
+  if (!answer.ok) {
+    const why = failureText(answer.error, request.value);
+    await showOnGitHub(context, kernelSilenceMarkdown(command, answer.error.kind !== 'unreachable', why));
+    return refusal(EXIT.kernelUnknown, why);
+  }
+  await showOnGitHub(context, kernelAnswerMarkdown(command, answer.value));
   const { kernelAnswerText } = await import('./kernel-text.ts');
   const exitCode = answer.value.outcome === 'refused' ? EXIT.usage : EXIT.done;
   const { v: _, ...json } = answer.value;
-  return report(exitCode, kernelAnswerText(request.value.command, answer.value), {
-    command: request.value.command,
-    ...json,
-  });
+  return report(exitCode, kernelAnswerText(command, answer.value), { command, ...json });
 }
 
 async function requestFrom(
@@ -131,18 +130,13 @@ function failureText(
   );
 }
 
-/** The page of the run, where it is a job of GitHub Actions. The kernel has answered by now, so a page that fails is a warning. */
-async function showOnGitHub(
-  context: CommandContext,
-  command: ControlCommand,
-  response: KernelControlResponse,
-): Promise<void> {
+/** The page of the run, where it is a job of GitHub Actions. The kernel was asked by now, so a page that fails is a warning. */
+async function showOnGitHub(context: CommandContext, markdown: string): Promise<void> {
   const { jobSummaryOf } = await import('../adapters/actions/job-summary.ts');
   const summary = jobSummaryOf(context.host.env);
   if (summary === null) return;
-  const { kernelAnswerMarkdown } = await import('../supervision/kernel-markdown.ts');
   try {
-    await summary.write(kernelAnswerMarkdown(command, response));
+    await summary.write(markdown);
   } catch (error) {
     context.log.warn(`the page of this run was not written: ${String(error)}`);
   }

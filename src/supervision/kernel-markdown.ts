@@ -24,6 +24,15 @@ export function kernelAnswerMarkdown(command: ControlCommand, response: KernelCo
   return `${[`## Kernel: ${command}, ${outcome}`, mdText(message), ...tables].join('\n\n')}\n`;
 }
 
+/**
+ * Returns the page where there is no answer. What was sent may have taken effect, so it is not called failed.
+ *
+ * @param why in plain words, with the next step.
+ */
+export function kernelSilenceMarkdown(command: ControlCommand, wasSent: boolean, why: string): string {
+  return `## Kernel: ${command}, **${wasSent ? 'not known' : 'not sent'}**\n\n${mdText(why)}\n`;
+}
+
 /** A number with its unit begins no list in a cell, and reads better as it is. */
 const AMOUNT = /^-?\d+(\.\d+)?( [A-Za-z0-9]+)?$/;
 

@@ -244,6 +244,21 @@ describe('kernel ctl in a workflow', () => {
     expect(shown).toContain('| reason | a &#124; b |');
   });
 
+  it('shows on the page that nothing was sent, where nobody listens', async () => {
+    const page = join(cwd, 'summary.md');
+    writeFileSync(page, '');
+    namePage(page);
+    const run = await runInMemory([registerKernel], ['kernel', 'ctl', 'halt', '--reason', 'why'], {
+      cwd,
+      env: { ...ACTIONS, [NAME]: page, PINK_CONTROL_SOCKET: join(cwd, 'none.sock') },
+    });
+
+    expect(run.exitCode).toBe(10);
+    expect(readFileSync(page, 'utf8')).toMatch(
+      /^## Kernel: halt, \*\*not sent\*\*\n\nkernel ctl halt was not sent: .*there is no such socket/,
+    );
+  });
+
   it('is done where its page cannot be written', async () => {
     const page = join(cwd, 'no-such-folder', 'summary.md');
     namePage(page);

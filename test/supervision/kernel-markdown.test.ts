@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { KernelControlResponse } from '../../src/domain/kernel-control.ts';
-import { kernelAnswerMarkdown } from '../../src/supervision/kernel-markdown.ts';
+import { kernelAnswerMarkdown, kernelSilenceMarkdown } from '../../src/supervision/kernel-markdown.ts';
 import { AT, aSummary, COMMIT, SHA } from '../domain/record-builders.ts';
 
 function answer(over: Partial<KernelControlResponse> = {}): KernelControlResponse {
@@ -117,5 +117,13 @@ describe('kernelAnswerMarkdown', () => {
 
   it('says so where the kernel gave no summary', () => {
     expect(kernelAnswerMarkdown('freeze', answer({ summary: null }))).toContain('how it stands is not known');
+  });
+});
+
+describe('kernelSilenceMarkdown', () => {
+  it('calls what was sent not known, and shows why as words', () => {
+    expect(kernelSilenceMarkdown('flatten', true, 'the answer is <b>cut off</b>')).toBe(
+      '## Kernel: flatten, **not known**\n\nthe answer is &lt;b&gt;cut off&lt;/b&gt;\n',
+    );
   });
 });
