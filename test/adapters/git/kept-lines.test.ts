@@ -20,7 +20,9 @@ import {
   giveBackLines,
   heldFolders,
   holdLines,
+  holdStrays,
   type KnownFiles,
+  keptFilesIn,
 } from '../../../src/adapters/git/kept-lines.ts';
 import { packFrom, packIndexText } from '../../../src/adapters/state/month-pack.ts';
 import { nodeDisk } from '../../../src/adapters/state/node-disk.ts';
@@ -40,11 +42,11 @@ function read(dir: string, path: string): string | null {
 }
 
 /** What a version of the branch is known to have. */
-function knownOf(files: Readonly<Record<string, string>>): KnownFiles {
+function knownOf(files: Readonly<Record<string, string>>, digest = 'sha1'): KnownFiles {
   return new Map(
     Object.entries(files).map(([path, text]) => {
       const bytes = Buffer.byteLength(text);
-      return [path, { id: createHash('sha1').update(`blob ${bytes}\0${text}`).digest('hex'), bytes }];
+      return [path, { id: createHash(digest).update(`blob ${bytes}\0${text}`).digest('hex'), bytes }];
     }),
   );
 }
@@ -155,6 +157,17 @@ describe('lines that only one folder knows', () => {
     expect(read(pulled(known, { [SHARD]: `${known[SHARD]}{"c":3}\n` }, {}), SHARD)).toBe('{"c":3}\n');
   });
 
+  it('are told from those of the branch in a repository of SHA-256 too', () => {
+    const known = { [SENT]: '{"a":1}\n' };
+    const dir = emptyFolder();
+    replaceAll(dir, { [SENT]: '{"a":1}\n{"b":2}\n' });
+    holdLines(dir, knownOf(known, 'sha256'));
+    replaceAll(dir, {});
+    giveBackLines(dir, knownOf(known, 'sha256'));
+
+    expect(read(dir, SENT)).toBe('{"b":2}\n');
+  });
+
   it('have one that a producer appends to a file which is replaced at this very moment', () => {
     const dir = emptyFolder();
     const known = { [SENT]: '{"a":1}\n' };
@@ -182,6 +195,55 @@ describe('lines that only one folder knows', () => {
     giveBackLines(dir, known);
 
     expect(read(dir, SENT)).toBe('{"a":1}\n{"b":2}\n{"c":3}\n');
+  });
+
+  it('are in their order, however many pulls failed in between', () => {
+    const dir = emptyFolder();
+    const ids = Array.from({ length: 12 }, (_, id) => id);
+    for (const id of ids) {
+      replaceAll(dir, { [SENT]: `{"id":${id}}\n` });
+      holdLines(dir, knownOf({}));
+    }
+    replaceAll(dir, {});
+    giveBackLines(dir, knownOf({}));
+
+    expect(read(dir, SENT)).toBe(ids.map((id) => `{"id":${id}}\n`).join(''));
+  });
+
+  it('are looked for in the files that lie there and in those that are held, each once', () => {
+    const dir = emptyFolder();
+    replaceAll(dir, { [SENT]: '{"a":1}\n', [SHARD]: '{"b":1}\n' });
+    holdLines(dir, knownOf({}));
+    replaceAll(dir, {
+      [SENT]: '{"a":2}\n',
+      'kernel/acks.jsonl': '{"c":1}\n',
+      'alpha/events/emit/notes.txt': 'd',
+      'alpha/rejects/reconcile/2026-11.jsonl': '{"e":1}\n',
+    });
+
+    expect(keptFilesIn(dir)).toEqual([SHARD, 'kernel/acks.jsonl', SENT]);
+  });
+
+  it('are those of what is mounted, and of a file elsewhere only where it has more than the branch', () => {
+    const known = { [SENT]: '{"a":1}\n', [SHARD]: '{"b":1}\n' };
+    const dir = emptyFolder();
+    replaceAll(dir, known);
+    holdLines(dir, knownOf(known), ['alpha/events']);
+    expect(heldFolders(dir)).toEqual(['alpha/events/emit', 'packs']);
+    appendFileSync(join(dir, SENT), '{"a":2}\n');
+    holdLines(dir, knownOf(known), ['alpha/events']);
+    expect(heldFolders(dir)).toEqual(['alpha/events/emit', 'packs', 'supervisor']);
+  });
+
+  it('are taken out of a file that the branch does not have, and no other file goes away', () => {
+    const dir = emptyFolder();
+    const others = ['alpha/rejects/reconcile/2026-11.jsonl', 'alpha/events/emit/notes.txt'];
+    replaceAll(dir, Object.fromEntries([SHARD, ...others].map((path) => [path, '{"a":1}\n'])));
+    holdStrays(dir, [SHARD, ...others, '']);
+    expect([SHARD, ...others].map((path) => existsSync(join(dir, path)))).toEqual([false, true, true]);
+    giveBackLines(dir, knownOf({}));
+
+    expect(read(dir, SHARD)).toBe('{"a":1}\n');
   });
 
   it('are each there once and in their order, whatever the branch has by now', () => {

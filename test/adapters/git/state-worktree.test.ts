@@ -445,14 +445,16 @@ describe('a producer that writes while the folder is brought up to date', () => 
       const worktree = worktreeOf(remote, undefined, { folders });
       await worktree.pull();
       pushFiles(remote, { [SHARD]: '{"e":1}\n{"e":2}\n' });
-      const begun = join(worktree.dir, 'alpha/events/other/2026-11.jsonl');
-      const end = appendBefore(command, [join(worktree.dir, SHARD), begun]);
+      const begun = ['alpha/events/other/2026-11.jsonl', 'kernel/acks.jsonl'].map((path) =>
+        join(worktree.dir, path),
+      );
+      const end = appendBefore(command, [join(worktree.dir, SHARD), ...begun]);
       await worktree.pull();
       const lines = end();
 
       const text = `${lines.join('\n')}\n`;
       expect(readFileSync(join(worktree.dir, SHARD), 'utf8')).toBe(`{"e":1}\n{"e":2}\n${text}`);
-      expect(readFileSync(begun, 'utf8')).toBe(text);
+      expect(begun.map((file) => readFileSync(file, 'utf8'))).toEqual([text, text]);
     },
   );
 
