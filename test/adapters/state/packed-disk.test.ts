@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CorruptStateError } from '../../../src/adapters/state/corrupt-state.ts';
 import { packFrom, packIndexText } from '../../../src/adapters/state/month-pack.ts';
 import { packPath } from '../../../src/adapters/state/pack-paths.ts';
 import { packedDisk } from '../../../src/adapters/state/packed-disk.ts';
@@ -36,14 +37,15 @@ async function nextTurn(): Promise<void> {
   await Promise.resolve();
 }
 
-/** A disk that counts how often packs are read. */
-function counting(base: Disk): { readonly disk: Disk; readonly packsRead: () => number } {
-  let packs = 0;
-  const read = (path: string) => {
+/** A disk that counts how often packs and their indexes are read. */
+function counting(base: Disk) {
+  let [packs, indexes] = [0, 0];
+  const read = (path: string): Buffer | null => {
     if (path.endsWith('.br')) packs += 1;
+    if (path === INDEX) indexes += 1;
     return base.read(path);
   };
-  return { disk: { ...base, read }, packsRead: () => packs };
+  return { disk: { ...base, read }, packsRead: () => packs, indexesRead: () => indexes };
 }
 
 describe('a packed file', () => {
@@ -127,6 +129,31 @@ describe('what a pack costs', () => {
     expect(packsRead()).toBe(1);
   });
 
+  it('is one look at its index in a stretch of work', async () => {
+    const { disk, indexesRead } = counting(packed({ [EVENTS]: 'one\n', [ROWS]: 'row\n' }));
+    const view = packedDisk(disk);
+
+    view.size(EVENTS);
+    view.read(ROWS);
+    view.list('alpha/events/emit');
+    expect(indexesRead()).toBe(1);
+    await nextTurn();
+    view.size(ROWS);
+    expect(indexesRead()).toBe(2);
+  });
+
+  it('is no second decompression of the month that was used last but one', () => {
+    const rows = (month: string) => `alpha/reconciled/${month}/${month}-05.jsonl`;
+    const { disk, packsRead } = counting(
+      packed(Object.fromEntries(['2021-01', '2021-02', '2021-03'].map((month) => [rows(month), month]))),
+    );
+    const view = packedDisk(disk);
+
+    for (const month of ['2021-01', '2021-02', '2021-01', '2021-03', '2021-01']) view.read(rows(month));
+
+    expect(packsRead()).toBe(3);
+  });
+
   it('is at most two months of memory', () => {
     const rows = (month: string) => `alpha/reconciled/${month}/${month}-05.jsonl`;
     const months = ['2021-01', '2021-02', '2021-03'];
@@ -168,6 +195,35 @@ describe('packs that others change under a living process', () => {
     packAll(base);
 
     expect(view.read(EVENTS)?.toString()).toBe('one\ntwo\n');
+  });
+
+  it('are missed by name where they go away with their index within one stretch', () => {
+    const base = packed({ [EVENTS]: 'one\n' });
+    const view = packedDisk(base);
+    expect(view.size(EVENTS)).toBe(4);
+
+    for (const path of [thePack(base), INDEX]) base.remove(path);
+
+    expect(() => view.read(EVENTS)).toThrow(CorruptStateError);
+  });
+});
+
+describe('a pack', () => {
+  it('has the same bytes whatever order its files were found in', () => {
+    const files = [EVENTS, MODEL, ROWS].map((path) => [path, Buffer.from(path)] as const);
+    const orders = [files, files.toReversed(), [...files.slice(1), ...files.slice(0, 1)]];
+    const [first, ...others] = orders.map((order) => packFrom('2021-03-signals', new Map(order)));
+
+    expect(others).toEqual([first, first]);
+  });
+});
+
+describe('an index that names a hidden file', () => {
+  it('has it stay hidden', () => {
+    const paths = [EVENTS, 'alpha/events/.emit/2021-03.jsonl'];
+    const { index } = packFrom('2021-03-signals', new Map(paths.map((path) => [path, Buffer.from('one\n')])));
+
+    expect(packedDisk(memoryDisk({ [INDEX]: packIndexText(index) })).list('alpha/events')).toEqual(['emit']);
   });
 });
 
