@@ -12,7 +12,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { join, posix } from 'node:path';
 import type { Disk } from '../../ports.ts';
 import { parseJsonLine } from '../state/jsonl.ts';
 import { isMounted } from '../state/mounted-disk.ts';
@@ -97,12 +97,16 @@ function hold(dir: string, paths: readonly string[]): void {
   const held = paths.filter((path) => !isHeld(dir, path));
   const newest = Number(posix.basename(holdingsIn(dir).at(-1) ?? '0'));
   const into = `${HELD}/${newest + 1}`;
+  const folders = new Set<string>();
   for (const path of held) {
-    const target = join(dir, into, path);
-    mkdirSync(dirname(target), { recursive: true });
-    linkSync(join(dir, path), target);
-    syncFolder(dirname(target));
+    const target = `${into}/${path}`;
+    mkdirSync(join(dir, posix.dirname(target)), { recursive: true });
+    linkSync(join(dir, path), join(dir, target));
+    for (let folder = target; folder !== '.'; folder = posix.dirname(folder))
+      folders.add(posix.dirname(folder));
   }
+  // Each new folder has its name in the one above it, and a power cut may come before git has replaced the files.
+  for (const folder of folders) syncFolder(join(dir, folder));
 }
 
 /** A run that could not reach the remote holds the same files as the one before it. */
@@ -191,7 +195,7 @@ function wholeLines(text: string): readonly string[] {
 
 /** Windows knows no sync of a folder. */
 function syncFolder(folder: string): void {
-  if (process.platform === 'win32' || !statSync(folder).isDirectory()) return;
+  if (process.platform === 'win32') return;
   const file = openSync(folder, 'r');
   try {
     fsyncSync(file);
