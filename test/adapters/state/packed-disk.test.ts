@@ -219,6 +219,19 @@ describe('a pack', () => {
     expect(others).toEqual([first, first]);
   });
 
+  it('has in its index what every run looks at, and no more of a file', () => {
+    const cells = 'supervisor/cells/2021-03.jsonl';
+    const contents = { [EVENTS]: 'x'.repeat(9000), [ROWS]: 'row\n', [cells]: 'cell\n' };
+    const { index } = packFrom(
+      '2021-03',
+      new Map(Object.entries(contents).map(([path, text]) => [path, Buffer.from(text)])),
+    );
+
+    expect(index.files[EVENTS]?.tail).toHaveLength(4096);
+    expect(index.files[cells]?.tail).toBe('\n');
+    expect(index.files[ROWS]).not.toHaveProperty('tail');
+  });
+
   it('is plain brotli, which every tool decompresses', () => {
     const { pack } = packFrom('2021-03-signals', new Map([[ROWS, Buffer.from('row\n')]]));
 
