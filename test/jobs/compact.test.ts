@@ -108,6 +108,30 @@ describe('packing', () => {
     expect(disk.dump()).toEqual(before);
   });
 
+  it('tells what lay there before and after, and how far it is, as unpacking does', () => {
+    const disk = memoryDisk({ [ROWS]: 'r1\nr2\n', 'runs/2021-03.jsonl': 'run\n' });
+    const steps: (number | string)[] = [];
+    const progress = {
+      start: (_label: string, total: number) => void steps.push(`of ${total}`),
+      advance: (by: number) => void steps.push(by),
+      done: () => void steps.push('done'),
+    };
+    const ports = { ...quietPorts, disk, progress };
+    const done = compact(ports, { nowMs: APRIL_MS, compactAfterMs: 0 });
+    const packs = disk.list('packs').reduce((sum, name) => sum + (disk.size(`packs/${name}`) ?? 0), 0);
+
+    expect(done).toMatchObject({ bytesBefore: 10, bytesAfter: packs });
+    expect(unpack(ports)).toMatchObject({ bytesBefore: packs, bytesAfter: 10 });
+    expect(steps).toEqual(['of 2', 1, 1, 'done', 'of 2', 1, 1, 'done']);
+  });
+
+  it('has changed the state where it wrote a single pack', () => {
+    const disk = memoryDisk({ [ROWS]: 'r1\n' });
+
+    expect(packed(disk)).toMatchObject({ files: 1, changed: true });
+    expect(unpacked(disk)).toMatchObject({ files: 1, changed: true });
+  });
+
   it('gives the same bytes for the same files', () => {
     const [one, other] = [memoryDisk(FILES), memoryDisk(FILES)];
     packed(one);
@@ -141,6 +165,17 @@ describe('packing', () => {
     packed(disk);
 
     expect(disk.dump()).toEqual(before);
+  });
+
+  it('loses nothing of a file that grew beside one that is what its pack holds', () => {
+    const disk = memoryDisk(FILES);
+    packed(disk);
+    disk.replace('alpha/events/emit/2021-03.jsonl', 'e1\ne2\n');
+    packedDisk(disk).append(ROWS, 'late\n');
+
+    expect(packed(disk)).toMatchObject({ files: 2, changed: true });
+    expect(loosePaths(disk)).not.toContain(ROWS);
+    expect(seen(disk)).toEqual({ ...FILES, [ROWS]: 'r1\nr2\nlate\n' });
   });
 
   it('refuses a loose file that lacks lines of its packed one, and touches neither', () => {

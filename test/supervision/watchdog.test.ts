@@ -120,8 +120,12 @@ describe('a schedule that stops', () => {
     );
 
     expect(kindsOf({ workflows: [aWorkflow({ runs: [...later, waiting] })] })).toEqual([]);
-    expect(kindsOf({ workflows: [aWorkflow({ crons: ['43 5 * * *'], runs: [waiting] })] }, 0.1)).toEqual([
-      'late',
+    expect(found({ workflows: [aWorkflow({ crons: ['43 5 * * *'], runs: [waiting] })] }, 0.1)).toMatchObject([
+      {
+        kind: 'late',
+        what: 'the run of .github/workflows/reconcile.yml that was due at 2026-11-28 05:43 UTC has not begun to work',
+        evidence: 'GitHub has made the run, and it waits',
+      },
     ]);
   });
 
@@ -149,18 +153,22 @@ describe('a run that began too late', () => {
 describe('runs that fail', () => {
   const failed = (at: number, conclusion = 'failure') => aRun(at, { conclusion });
 
-  it('are told once two in a row did, since the first of them, with the newest', () => {
-    const runs = [failed(T0), failed(T1, 'timed_out'), aRun(T1 - HOUR_MS)];
+  it.each(['failure', 'timed_out', 'startup_failure'])(
+    'are told once two in a row did, since the first of them, with the newest: %s',
+    (conclusion) => {
+      const runs = [failed(T0), failed(T1, conclusion), aRun(T1 - HOUR_MS), failed(T1 - 2 * HOUR_MS)];
 
-    expect(found({ workflows: [aWorkflow({ runs })] })).toMatchObject([
-      {
-        kind: 'failing',
-        since: isoFromMs(T1),
-        what: 'the last 2 runs of .github/workflows/reconcile.yml by its schedule failed',
-        url: runs[0]?.url,
-      },
-    ]);
-  });
+      expect(found({ workflows: [aWorkflow({ runs })] })).toMatchObject([
+        {
+          kind: 'failing',
+          since: isoFromMs(T1),
+          what: 'the last 2 runs of .github/workflows/reconcile.yml by its schedule failed',
+          url: runs[0]?.url,
+          evidence: 'the newest one was made at 2026-11-28 10:43 UTC and ended with failure',
+        },
+      ]);
+    },
+  );
 
   it.each([
     ['one alone', [failed(T0), aRun(T1)]],
@@ -223,8 +231,12 @@ describe('a job that waits for a runner of one’s own', () => {
   it('is told after half an hour, by the oldest', () => {
     expect(kindsOf({ workflows: [queuedFor(30 * MINUTE_MS)] })).toEqual([]);
     expect(found({ workflows: [queuedFor(MINUTE_MS, 30 * MINUTE_MS + 1)] })).toMatchObject([
-      { kind: 'queued', subject: '.github/workflows/kernel.yml', since: '2026-11-28T10:19:59.999Z' },
+      {
+        ...{ kind: 'queued', subject: '.github/workflows/kernel.yml', since: '2026-11-28T10:19:59.999Z' },
+        evidence: '2 runs wait, and a runner that is up takes a job within 30 min',
+      },
     ]);
+    expect(found({ workflows: [queuedFor(HOUR_MS)] })[0]?.evidence).toContain('one run waits');
   });
 });
 
@@ -252,6 +264,7 @@ describe('what ends', () => {
         kind: 'secret_ending',
         subject: 'APCA_API_SECRET_KEY',
         what: 'APCA_API_SECRET_KEY ends on 2026-12-14',
+        since: isoFromMs(endMs - 14 * DAY_MS),
       },
     ]);
     expect(at(endMs)[0]?.what).toBe('APCA_API_SECRET_KEY ended on 2026-12-14, and what needs it fails');
@@ -261,7 +274,9 @@ describe('what ends', () => {
   it('may be the token itself', () => {
     const tokenEndsAt = isoFromMs(NOW_MS + 3 * DAY_MS);
 
-    expect(found({ tokenEndsAt })).toMatchObject([{ kind: 'secret_ending', subject: 'GITHUB_TOKEN' }]);
+    expect(found({ tokenEndsAt })).toMatchObject([
+      { kind: 'secret_ending', subject: 'GITHUB_TOKEN', what: 'GITHUB_TOKEN ends on 2026-12-01' },
+    ]);
     expect(kindsOf({ tokenEndsAt: isoFromMs(NOW_MS + 30 * DAY_MS) })).toEqual([]);
   });
 });
