@@ -125,6 +125,18 @@ describe('packing', () => {
     expect(steps).toEqual(['of 2', 1, 1, 'done', 'of 2', 1, 1, 'done']);
   });
 
+  it('says which pack it removed that no index names, and leaves what is no pack', () => {
+    const left = ['packs/2021-02-signals-01234567.br', 'packs/notes.txt'];
+    const disk = memoryDisk(Object.fromEntries(left.map((path) => [path, 'left'])));
+    const said: string[] = [];
+    const log = { ...quietPorts.log, info: (words: string) => void said.push(words) };
+    const done = compact({ ...quietPorts, disk, log }, { nowMs: APRIL_MS, compactAfterMs: 0 });
+
+    expect(done.changed).toBe(false);
+    expect(said).toEqual(['packs/2021-02-signals-01234567.br was removed: no index names it']);
+    expect(Object.keys(disk.dump())).toEqual(['packs/notes.txt']);
+  });
+
   it('has changed the state where it wrote a single pack', () => {
     const disk = memoryDisk({ [ROWS]: 'r1\n' });
 
