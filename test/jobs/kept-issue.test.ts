@@ -86,6 +86,45 @@ describe('an issue that is kept', () => {
     expect([closed[0]?.text, nothing]).toEqual(['closed the issue about the clock: #1', []]);
   });
 
+  it('is opened with its title and its labels, and closes with a comment and another text', async () => {
+    const github = memoryGitHub();
+    await keepIssueOpen(github, KEPT, () => BODY);
+    expect(issues(github)).toMatchObject([{ title: 'Look', labels: ['warden'] }]);
+    await closeKeptIssues(github, KEPT, async () => ({ comment: 'It runs.', body: `${BODY} It ran.` }));
+
+    expect(writes(github)).toEqual(['createIssue', 'createComment', 'updateIssue']);
+    expect(issues(github)).toMatchObject([{ state: 'closed', body: `${BODY} It ran.` }]);
+  });
+
+  it('stays closed where a person closed it, and says from then on what it is told to', async () => {
+    const github = memoryGitHub();
+    await keepIssueOpen(github, KEPT, () => BODY);
+    Object.assign(github.world.issues.get(1) ?? {}, { state: 'closed', closedBy: 'ada' });
+    const ending = { comment: 'It runs.', body: `${BODY} It ran.` };
+
+    expect(await closeKeptIssues(github, KEPT, async () => ending)).toEqual([]);
+    expect(await closeKeptIssues(github, KEPT, async () => ending)).toEqual([]);
+    expect(writes(github)).toEqual(['createIssue', 'updateIssue']);
+    expect(issues(github)).toMatchObject([{ state: 'closed', body: `${BODY} It ran.` }]);
+  });
+
+  it('is left as it is where it is to end in nothing', async () => {
+    const github = memoryGitHub();
+    await keepIssueOpen(github, KEPT, () => BODY);
+
+    expect(await closeKeptIssues(github, KEPT, async () => null)).toEqual([]);
+    expect(writes(github)).toEqual(['createIssue']);
+  });
+
+  it('is the newest one that is opened again where all are closed', async () => {
+    const github = memoryGitHub();
+    await Promise.all([keepIssueOpen(github, KEPT, () => BODY), keepIssueOpen(github, KEPT, () => BODY)]);
+    await closeKeptIssues(github, KEPT, async () => ({ comment: null }));
+    await keepIssueOpen(github, KEPT, () => BODY);
+
+    expect(issues(github)).toMatchObject([{ state: 'closed' }, { number: 2, state: 'open' }]);
+  });
+
   it('is told from others of its kind, and from what others wrote', async () => {
     const github = memoryGitHub();
     await keepIssueOpen(github, KEPT, () => BODY);

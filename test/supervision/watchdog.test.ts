@@ -143,6 +143,7 @@ describe('a run that began too late', () => {
         kind: 'late',
         since: isoFromMs(T0),
         what: '.github/workflows/reconcile.yml ran 5 min after its time',
+        evidence: 'it was due at 2026-11-28 10:43 UTC and began at 2026-11-28 10:48 UTC',
       },
     ]);
     const before = aRun(T1, { startedAt: isoFromMs(T1 + 5 * MINUTE_MS) });
@@ -237,6 +238,16 @@ describe('a job that waits for a runner of one’s own', () => {
       },
     ]);
     expect(found({ workflows: [queuedFor(HOUR_MS)] })[0]?.evidence).toContain('one run waits');
+  });
+
+  it.each([
+    ['keeps its time', {}, ['queued']],
+    ['is off', { state: 'disabled_manually' }, ['disabled', 'queued']],
+    ['is missed', { runs: [] }, ['missed', 'queued']],
+  ] as const)('is told beside its schedule, which %s', (_case, over, kinds) => {
+    const { queued } = queuedFor(HOUR_MS);
+
+    expect(kindsOf({ workflows: [aWorkflow({ ...over, queued })] })).toEqual(kinds);
   });
 });
 
