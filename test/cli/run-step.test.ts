@@ -77,6 +77,13 @@ describe('a step', () => {
     expect([made, errors]).toEqual([null, ['reconcile: no such file']]);
   });
 
+  it('that is left out has no exit code, no fault and nothing to show', () => {
+    expect(leftOut('publish', 'nothing was pushed')).toEqual({
+      ...{ step: 'publish', exitCode: null, did: 'nothing was pushed', fault: null, durationMs: 0 },
+      ...{ text: '', json: {}, isRefused: true },
+    });
+  });
+
   it('that reports and made nothing is refused with what it reports', async () => {
     const { done } = await stepOf({ outcome: report(EXIT.inputRejected, 'nothing to read', {}), made: null });
 
