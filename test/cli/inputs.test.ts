@@ -19,11 +19,20 @@ const SPEC = {
   writes: true,
 } as const;
 
-/** `job probe [file]`, which takes inputs, and `plain`, which does not. */
+/** `job probe [file]` and `job bare`, which take inputs, and `plain`, which does not. */
 function probes(see: (seen: Seen) => void): Register {
   return (frame) => {
-    frame
-      .group('job', 'Jobs')
+    const jobs = frame.group('job', 'Jobs');
+    jobs
+      .command({ ...SPEC, usage: 'bare', takesInputs: true })
+      .option('--since <when>', 'from when on')
+      .action(
+        frame.run(async (_context, options, args) => {
+          see({ options: { ...options }, args });
+          return report(EXIT.done, '', {});
+        }),
+      );
+    jobs
       .command({ ...SPEC, usage: 'probe [file]', takesInputs: true })
       .option('--since <when>', 'from when on')
       .option('--horizons <list>', 'which')
@@ -57,12 +66,16 @@ async function probe(inputs: string | undefined, argv: readonly string[] = [], c
 const DEFAULTS = { state: 'state/data', checkpoint: true };
 
 describe('the inputs of a workflow', () => {
-  it.each([[undefined], [''], [' '], ['null'], ['{}'], ['{"since":"","telemetry":false,"horizons":null}']])(
-    'are none where they are %j',
-    async (inputs) => {
-      expect((await probe(inputs)).seen).toEqual({ options: DEFAULTS, args: [] });
-    },
-  );
+  it.each([
+    [undefined],
+    [''],
+    [' '],
+    ['null'],
+    ['{}'],
+    ['{"since":"","telemetry":false,"horizons":null,"file":""}'],
+  ])('are none where they are %j', async (inputs) => {
+    expect((await probe(inputs)).seen).toEqual({ options: DEFAULTS, args: [] });
+  });
 
   it('are the flags of their names', async () => {
     const inputs = { since: '7d', horizons: '1,24', dry_run: true, telemetry: 'true', no_checkpoint: true };
@@ -83,6 +96,14 @@ describe('the inputs of a workflow', () => {
     });
   });
 
+  it('are flags only where the command has no argument', async () => {
+    expect((await probe('{"since":"7d","dry_run":true}', [], ['job', 'bare'])).seen).toEqual({
+      options: { state: 'state/data', since: '7d', dryRun: true },
+      args: [],
+    });
+    expect((await probe('{"file":"a"}', [], ['job', 'bare'])).exitCode).toBe(3);
+  });
+
   it('give way to what was typed', async () => {
     const inputs = '{"file":"of-the-input","since":"7d"}';
     const { seen } = await probe(inputs, ['--horizons', 'typed', '--since', '1d', 'typed']);
@@ -94,6 +115,16 @@ describe('the inputs of a workflow', () => {
     const { seen } = await probe('{"file":"of-the-input"}', ['--since', '1d', '--telemetry']);
 
     expect(seen).toMatchObject({ args: ['of-the-input'], options: { since: '1d', telemetry: true } });
+  });
+
+  it.each([
+    ['after --', ['--', '-typed'], ['-typed']],
+    ['after a flag', ['--telemetry', 'typed'], ['typed']],
+    ['after the value of an option that has it within', ['--since=1d', 'typed'], ['typed']],
+    ['as -', ['-'], ['-']],
+    ['after an option and a lone --', ['--since', '1d', '--'], ['of-the-input']],
+  ])('give way to an argument that was typed %s', async (_where, typed, args) => {
+    expect((await probe('{"file":"of-the-input"}', typed)).seen?.args).toEqual(args);
   });
 
   it('are not looked at by a command that no workflow runs', async () => {
@@ -109,6 +140,7 @@ describe('inputs that fit no flag', () => {
     ['{"dry_run":"yes"}', 'the input dry_run is "yes"; expected true or false'],
     ['{"since":true}', 'the input since is true; expected the value of --since'],
     ['{"since":["1"]}', 'the input since is neither text, a number nor a boolean'],
+    ['{"file":["1"]}', 'the input file is neither text, a number nor a boolean'],
     ['{"file":"--state=elsewhere"}', 'expected one that does not begin with -'],
     ['[]', 'WARDEN_INPUTS holds no JSON object'],
     ['{"since"', 'WARDEN_INPUTS holds no JSON object'],

@@ -332,4 +332,13 @@ describe('the table of schedules', () => {
     expect(first?.starts).toHaveLength(10);
     expect(second).toMatchObject({ starts: null, lateness: null, nextAt: '2026-11-29T02:27:00.000Z' });
   });
+
+  it('is in the order of their paths, whatever order they come in', () => {
+    const workflows = ['b.yml', 'a.yml', 'c.yml'].map((path) => aWorkflow({ path }));
+    const listed = (order: typeof workflows) =>
+      watchedSchedules(facts({ workflows: order })).map(({ path }) => path);
+
+    expect(listed(workflows)).toEqual(['a.yml', 'b.yml', 'c.yml']);
+    expect(listed(workflows.toReversed())).toEqual(['a.yml', 'b.yml', 'c.yml']);
+  });
 });
