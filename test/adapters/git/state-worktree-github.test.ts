@@ -97,13 +97,14 @@ describe('the state folder at GitHub', () => {
       message: expect.stringMatching(/warden-state .* could not be pushed: .*403.*contents: write/),
     });
     expect(world.branchSha(REPO, BRANCH)).toBeNull();
-    for (const token of [
-      async () => 'ghs_nobodys',
-      async () => world.actionsToken(REPO, { issues: 'write' }),
-    ])
-      await expect(worktreeOf(hub, { token }).pull()).rejects.toMatchObject({
+    const tokens = [
+      ['ghs_nobodys', /a token that has not expired/],
+      [world.actionsToken(REPO, { issues: 'write' }), /contents: read/],
+    ] as const;
+    for (const [token, message] of tokens)
+      await expect(worktreeOf(hub, { token: async () => token }).pull()).rejects.toMatchObject({
         kind: 'forbidden',
-        message: expect.stringMatching(/contents: read/),
+        message: expect.stringMatching(message),
       });
   });
 
