@@ -72,8 +72,11 @@ export function newModels(trained: readonly TrainedHorizon[] | null): number {
 }
 
 export function didCompact({ files, months }: Compacted): string {
-  const words = countedWords([{ count: files, noun: 'file' }]);
-  return words.length === 0 ? 'nothing to pack' : `packed ${words.join('')} of ${months.length} months`;
+  const words = countedWords([
+    { count: files, noun: 'file' },
+    { count: months.length, noun: 'month' },
+  ]);
+  return files === 0 ? 'nothing to pack' : `packed ${words.join(' of ')}`;
 }
 
 export function didIngest({ counts }: IngestReport): string {

@@ -1,7 +1,16 @@
 // The few words about each job of a run: what was done, and first of all what went wrong.
 
 import { describe, expect, it } from 'vitest';
-import { didReconcile, ingestFault, publishFault, reconcileFault } from '../../src/cli/run-did.ts';
+import {
+  didCompact,
+  didIngest,
+  didPublish,
+  didReconcile,
+  ingestFault,
+  publishFault,
+  reconcileFault,
+  setAside,
+} from '../../src/cli/run-did.ts';
 import type { ReconcileReport } from '../../src/jobs/reconcile.ts';
 
 function aReport(over: Partial<ReconcileReport>, reconciled = 12): ReconcileReport {
@@ -35,6 +44,69 @@ describe('the words about a reconcile', () => {
     );
     expect(didReconcile(aReport({ instruments: { asked: 3, unavailable: 3 } }, 0))).toMatch(
       /^no price source answered for 3 of 3 instruments, no new rows/,
+    );
+  });
+});
+
+describe('what is set aside for good', () => {
+  it('is every line and pair that never becomes a row', () => {
+    const report = aReport({});
+    const events = { ...report.events, invalid: 3, conflicts: 5 };
+    const due = { ...report.due, given_up: { stale_price: 7, no_price: 11 } };
+
+    expect(setAside({ ...report, events, due })).toBe(26);
+    expect(setAside(null)).toBe(0);
+  });
+});
+
+describe('the words about packing', () => {
+  const nothing = { months: [], files: 0, bytesBefore: 0, bytesAfter: 0, changed: false };
+
+  it('count files and months, each in its own number', () => {
+    expect(didCompact(nothing)).toBe('nothing to pack');
+    expect(didCompact({ ...nothing, files: 1, months: ['2021-03'] })).toBe('packed 1 file of 1 month');
+    expect(didCompact({ ...nothing, files: 9, months: ['2021-03', '2021-04'] })).toBe(
+      'packed 9 files of 2 months',
+    );
+  });
+});
+
+describe('the words about an ingest', () => {
+  it('count lines by what became of them', () => {
+    const counts = { read: 9, appended: 2, duplicates: 1, conflicts: 1, rejected: 5 };
+    const none = { rejects: [], unreadable: [], remarks: [], first_rejects: [] };
+    const nothing = { read: 0, appended: 0, duplicates: 0, conflicts: 0, rejected: 0 };
+
+    expect(didIngest({ counts, ...none })).toBe('+2 events, 1 duplicate, 6 rejects');
+    expect(didIngest({ counts: nothing, ...none })).toBe('nothing to read');
+  });
+});
+
+describe('the words about publishing', () => {
+  const github = {
+    ...{ effects: [], failed: [], receipts: 0, operations: [], waiting: [], waitedMs: 0, retries: 0 },
+    ...{ problems: [], login: 'warden[bot]' },
+  };
+  const mails = { sent: [], failed: [], superseded: 0, waiting: 0 };
+  const owed = { what: 'the dashboard', error: 'GitHub answered 403' };
+  const lost = { message_id: '<1@acme>', subject: 'Look', text: '', items: 1, error: 'no answer' };
+
+  it('say that nothing was owed, and under which configuration', () => {
+    expect(didPublish({ github, mails, configHash: '', lastGood: null })).toBe('nothing was owed');
+    expect(didPublish({ github: null, mails, configHash: '', lastGood: 'broken' })).toBe(
+      'under the last good configuration, nothing was owed',
+    );
+  });
+
+  it('count mails, and what is still owed at GitHub and by mail', () => {
+    const failed = { github: { ...github, failed: [owed] }, mails: { ...mails, failed: [lost] } };
+
+    expect(didPublish({ ...failed, configHash: '', lastGood: null })).toBe('2 still owed');
+    expect(publishFault({ ...failed, configHash: '', lastGood: null })).toBe(
+      'the dashboard: GitHub answered 403\nthe mail "Look": no answer',
+    );
+    expect(publishFault({ github: null, mails, configHash: '', lastGood: 'broken' })).toBe(
+      'under the last good configuration',
     );
   });
 });
