@@ -111,6 +111,7 @@ describe('an issue that is kept', () => {
   it('is left as it is where it is to end in nothing', async () => {
     const github = memoryGitHub();
     await keepIssueOpen(github, KEPT, () => BODY);
+    expect(await foundBy(github)).toEqual({ body: BODY, isOpen: true, isClosedByPerson: false });
 
     expect(await closeKeptIssues(github, KEPT, async () => null)).toEqual([]);
     expect(writes(github)).toEqual(['createIssue']);

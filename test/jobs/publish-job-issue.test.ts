@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.ts';
+import { InvariantError } from '../../src/domain/assert.ts';
 import { GITHUB_LIMITS, GitHubError, type Issue } from '../../src/domain/github.ts';
 import { markerLine } from '../../src/domain/marker.ts';
 import { isoFromMs } from '../../src/domain/time.ts';
@@ -94,6 +95,14 @@ describe('the issue about a job', () => {
     await expect(commentsOf(github)[0]).toMatchFileSnapshot('../golden/jobs/issue-well.md');
     expect(issues(github)[0]?.body).toBe(commentsOf(github)[0]);
     expect(writes(github).slice(2)).toEqual(['createComment', 'updateIssue']);
+  });
+
+  it('is closed by a run that is as new as the newest failure, and by none that is older', async () => {
+    const github = memoryGitHub();
+    await tell(github, failed(1), well(0));
+    expect(issues(github)).toMatchObject([{ state: 'open' }]);
+    await tell(github, well(1));
+    expect(issues(github)).toMatchObject([{ state: 'closed' }]);
   });
 
   it('is opened again by the next failure, which counts from one', async () => {
@@ -229,6 +238,20 @@ describe('a run that dies while it tells of a job', () => {
       done: [],
       failed: [{ what: 'the issue about the job reconcile', error: 'the token may not write issues' }],
     });
+  });
+});
+
+describe('a defect while a job is told of', () => {
+  it('is not taken for an answer of GitHub', async () => {
+    const defect = new InvariantError('no');
+    const github = {
+      ...memoryGitHub(),
+      ownIssues: async () => {
+        throw defect;
+      },
+    };
+
+    await expect(publishJobIssue(github, failed(0))).rejects.toBe(defect);
   });
 });
 
