@@ -6,7 +6,6 @@ import { assert } from '../domain/assert.ts';
 import { type AgentRegistry, strategyClassOf } from '../domain/config.ts';
 import type { Model } from '../domain/model.ts';
 import type { Pending } from '../domain/pending.ts';
-import type { RejectPlace } from '../domain/reject.ts';
 import type { Disk, Log, Prices, Progress } from '../ports.ts';
 import {
   ALL_PAIRS,
@@ -18,6 +17,7 @@ import {
   prune,
 } from '../supervision/backlog.ts';
 import { expectedFrom, modelAsOf } from '../supervision/expected.ts';
+import type { ReconciledFacts } from '../supervision/job-summary-reconcile.ts';
 import type { ReconcileRules } from '../supervision/rules.ts';
 import type { ExpectedAsOf, SettleContext } from '../supervision/settle.ts';
 import { fetchPrices, type PriceBoard } from './price-board.ts';
@@ -39,34 +39,9 @@ export interface ReconcileOptions {
   readonly choice?: PairChoice;
 }
 
-export interface ReconcileReport {
+export interface ReconcileReport extends ReconciledFacts {
   readonly events: ReadCounts;
-  /** Pairs of (event, horizon) that were due, by what became of them in this run. */
-  readonly due: {
-    readonly pairs: number;
-    readonly reconciled: number;
-    readonly already_reconciled: number;
-    /** Of the reconciled: rows with a price from before a missing bar, at most `max_stale_bars` old. */
-    readonly priced_across_gap: number;
-    readonly given_up: { readonly stale_price: number; readonly no_price: number };
-    readonly waiting: { readonly pending: number; readonly stale_price: number; readonly no_price: number };
-  };
-  /** Pairs still open after this run, due or not. */
-  readonly open_pairs: number;
-  /** Due pairs without a row by instrument, most frequent first, each with the reason of its first pair. */
   readonly losses: readonly Loss[];
-  /** The first lines and events that were set aside, with their place below the state folder. */
-  readonly first_rejects: readonly RejectPlace[];
-  readonly remarks: readonly string[];
-  readonly price_requests: number;
-  /** Those whose market has a source. */
-  readonly instruments: { readonly asked: number; readonly unavailable: number };
-  /** Share of the pairs settled or refused in this run that bad input or missing prices cost. */
-  readonly loss_ratio: number;
-  /** The share that `prices.max_loss` allows. */
-  readonly max_loss_ratio: number;
-  /** Whether that is more than the rules allow, in a run that settled enough pairs to say so. */
-  readonly loss_too_high: boolean;
   /** Whether anything was written. */
   readonly changed: boolean;
 }

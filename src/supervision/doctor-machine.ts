@@ -33,8 +33,17 @@ function nodeLine({ nodeVersion }: LocalFacts): Said {
     : missing('Node', nodeVersion, 'install Node 22.12 or later, or 20.19 or a later 20');
 }
 
+/** From 2.35 on a clone can be told in one command to hold some folders only, as `run` does. */
+function isSupportedGit(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 2 || (major === 2 && minor >= 35);
+}
+
 function gitLine({ git }: LocalFacts): Said {
-  return git.ok ? fine('git', git.value) : missing('git', git.error, 'install git and put it on the path');
+  if (!git.ok) return missing('git', git.error, 'install git and put it on the path');
+  return isSupportedGit(git.value)
+    ? fine('git', git.value)
+    : missing('git', git.value, 'install git 2.35 or later, which runs need');
 }
 
 function buildLine({ build }: LocalFacts): Said {

@@ -25,7 +25,7 @@ interface LostFacts {
   readonly first_reason: string;
 }
 
-/** What the report of a reconcile holds. */
+/** What a reconcile tells of itself. */
 export interface ReconciledFacts {
   readonly events: {
     readonly lines: number;
@@ -36,22 +36,31 @@ export interface ReconciledFacts {
     readonly invalid: number;
     readonly torn_tails: number;
   };
+  /** Pairs of (event, horizon) that were due, by what became of them in this run. */
   readonly due: {
     readonly pairs: number;
     readonly reconciled: number;
     readonly already_reconciled: number;
+    /** Of the reconciled: rows with a price from before a missing bar, at most `max_stale_bars` old. */
     readonly priced_across_gap: number;
     readonly given_up: { readonly stale_price: number; readonly no_price: number };
     readonly waiting: { readonly pending: number; readonly stale_price: number; readonly no_price: number };
   };
+  /** Pairs still open after this run, due or not. */
   readonly open_pairs: number;
+  /** Due pairs without a row by instrument, most frequent first, each with the reason of its first pair. */
   readonly losses: readonly LostFacts[];
+  /** The first lines and events that were set aside, with their place below the state folder. */
   readonly first_rejects: readonly RejectPlace[];
   readonly remarks: readonly string[];
   readonly price_requests: number;
+  /** Those whose market has a source. */
   readonly instruments: { readonly asked: number; readonly unavailable: number };
+  /** Share of the pairs settled or refused in this run that bad input or missing prices cost. */
   readonly loss_ratio: number;
+  /** The share that `prices.max_loss` allows. */
   readonly max_loss_ratio: number;
+  /** Whether that is more than the rules allow, in a run that settled enough pairs to say so. */
   readonly loss_too_high: boolean;
 }
 

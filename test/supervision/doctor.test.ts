@@ -53,6 +53,18 @@ describe('the doctor', () => {
     expect(diagnose(broken).first?.about).toBe('dist');
   });
 
+  it.each([
+    ['2.25.1', 'missing'],
+    ['2.34.8', 'missing'],
+    ['2.35.0', 'ok'],
+    ['2.39.5 (Apple Git-154)', 'ok'],
+    ['3.0.0', 'ok'],
+  ])('says of git %s that it is %s', (version, status) => {
+    const { lines } = diagnose(facts({ local: { git: ok(version) } }));
+
+    expect(lines.find(({ about }) => about === 'git')?.status).toBe(status);
+  });
+
   it('gives each missing thing and each warning a next step', () => {
     const nothing = err('GitHub did not answer');
     const bare = facts({
