@@ -173,6 +173,14 @@ describe('a dry run', () => {
     expect(run.stdout).toContain('would push "state: ingest 2026-11-21 (+4 events)": 2 files');
     expect(world.branchSha()).toBeNull();
   });
+
+  it('shows also before the first signal what would be published', async () => {
+    const run = await world.warden(['run', 'supervise', '--dry-run', '--json']);
+
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(stepsOf(run)).toContainEqual(['publish', 0]);
+    expect(world.branchSha()).toBeNull();
+  });
 });
 
 describe('a broken configuration', () => {
@@ -249,6 +257,8 @@ describe('the other jobs', () => {
 
     expect(run.exitCode, run.stderr).toBe(0);
     expect(stepsOf(run).map(([step]) => step)).toEqual(['train', 'push', 'compact', 'push packs']);
+    expect(stepNamed(run, 'train')).toMatchObject({ did: '0 of 3 horizons have one in use' });
+    expect(run.json()).toMatchObject({ pushed: true, commit: world.branchSha() });
     expect((await world.subjects())[0]).toBe('state: train 2026-11-21');
   });
 

@@ -7,6 +7,7 @@ import { GITHUB_LIMITS, GitHubError, type Issue } from '../../src/domain/github.
 import { markerLine } from '../../src/domain/marker.ts';
 import { isoFromMs } from '../../src/domain/time.ts';
 import { publishJobIssue } from '../../src/jobs/publish-job-issue.ts';
+import { UNKNOWN } from '../../src/supervision/report-numbers.ts';
 import { type MemoryGitHub, memoryGitHub } from '../fakes/memory-github.ts';
 import { foreignParts } from '../rendered-markdown.ts';
 import { HOSTILE_NAMES } from '../supervision/report-world.ts';
@@ -256,6 +257,17 @@ describe('a defect while a job is told of', () => {
 });
 
 describe('the text about a job', () => {
+  it('says what is not known of a run', async () => {
+    const github = memoryGitHub();
+    await tell(github, failed(0, { message: ' ', runUrl: null }), well(1, { job: 'other' }));
+
+    const body = issues(github)[0]?.body ?? '';
+    expect(body).toContain('| newest of them | 2026-11-21 10:00 UTC |');
+    expect(body).toContain(`The newest message:\n\n${UNKNOWN}\n`);
+    await tell(github, well(1, { runUrl: null }));
+    expect(commentsOf(github)[0]).toContain('went through at 2026-11-21 10:30 UTC, after one run had failed');
+  });
+
   it('holds no more than GitHub takes, however long the message is', async () => {
     const github = memoryGitHub();
     await tell(github, failed(0, { message: `${'long '.repeat(500)}\n`.repeat(5000) }));

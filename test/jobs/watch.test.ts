@@ -133,6 +133,47 @@ describe('the issue', () => {
     expect(ownBodies(github, 1)[0]).toContain('@ada @bob **New:**');
   });
 
+  it('tells each piece of news, also where others were told before', async () => {
+    const { github, look, pass, secrets } = world();
+    pass(2 * HOUR_MS, RECONCILE);
+    await look();
+    for (const name of ['SMTP_URL', 'MAIL_URL']) {
+      secrets[name] = '2026-12-01';
+      await look();
+    }
+
+    const news = ownBodies(github, 1);
+    expect(news.map((body) => ['SMTP', 'MAIL'].filter((name) => body.includes(name)))).toEqual([
+      ['SMTP'],
+      ['MAIL'],
+    ]);
+  });
+
+  it('closes with its own words, whoever else said the same before', async () => {
+    const { github, look, pass } = world();
+    pass(2 * HOUR_MS, RECONCILE);
+    await look();
+    github.world.comment(1, 'mallory', watchdogWellText());
+    pass(HOUR_MS);
+    await look();
+
+    expect(ownBodies(github, 1)).toEqual([watchdogWellText()]);
+    expect(await github.issue(1)).toMatchObject({ state: 'closed' });
+  });
+
+  it('is not taken for another one of its own that is open', async () => {
+    const { github, look, pass, secrets } = world();
+    const other = await github.createIssue({ title: 'Dashboard', body: 'All of it', labels: [] });
+    pass(2 * HOUR_MS, RECONCILE);
+    await look();
+    secrets['SMTP_URL'] = '2026-12-01';
+    await look();
+
+    expect(ownBodies(github, other.number)).toEqual([]);
+    expect(ownBodies(github, other.number + 1)).toHaveLength(1);
+    expect(await github.issue(other.number)).toMatchObject({ state: 'open', body: 'All of it' });
+  });
+
   it('says everything once, wherever a run dies between two writes', async () => {
     for (let dies = 1; dies <= 4; dies += 1) {
       const { github, look, pass, secrets } = world();
@@ -314,6 +355,14 @@ describe('schedules', () => {
 
     expect((await look({ keptOnMs: state.nowMs - DAY_MS + 1 })).keptOn).toEqual([]);
     expect((await look({ keptOnMs: state.nowMs - DAY_MS })).keptOn).toEqual([RECONCILE, TRAIN]);
+  });
+
+  it('are left to themselves where it is not known when anything happened last', async () => {
+    const { actions, look, pass } = world();
+    pass(50 * DAY_MS);
+    actions.committedAt.delete('');
+
+    expect(await look()).toMatchObject({ keptOn: [], unknown: [] });
   });
 
   it('are left to themselves in a private repository, where GitHub turns none off', async () => {
