@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AlphaEvent, contentSha256 } from '../../src/domain/event.ts';
+import { type AlphaEvent, contentSha256, eventLine } from '../../src/domain/event.ts';
 import { DAY_MS, HOUR_MS, isoFromMs, msFromIso } from '../../src/domain/time.ts';
 import {
   admit,
@@ -97,6 +97,9 @@ describe('admit', () => {
         expect(backlog.events.get('e1')?.content_sha256).toBe(digests[0]);
         expect(rejected).toHaveLength(rivals.length - 1);
         expect(new Set(rejected.map(({ reject_id }) => reject_id)).size).toBe(rejected.length);
+        const kept = backlog.events.get('e1')?.event;
+        const lines = [...rejected.map(({ raw }) => raw), kept === undefined ? null : eventLine(kept)];
+        expect(lines.sort()).toEqual(rivals.map(eventLine).sort());
         expect(new Set(rejected.map(({ code }) => code))).toEqual(new Set(['conflicting_duplicate']));
       }),
     );

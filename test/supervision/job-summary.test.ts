@@ -13,7 +13,7 @@ import { ingestSummary } from '../../src/supervision/job-summary-ingest.ts';
 import { publishSummary } from '../../src/supervision/job-summary-publish.ts';
 import { type PushFacts, pushSummary } from '../../src/supervision/job-summary-push.ts';
 import { reconcileSummary } from '../../src/supervision/job-summary-reconcile.ts';
-import { SECTION_BYTES_MAX } from '../../src/supervision/job-summary-section.ts';
+import { ROWS_SHOWN_MAX, SECTION_BYTES_MAX } from '../../src/supervision/job-summary-section.ts';
 import { trainSummary } from '../../src/supervision/job-summary-train.ts';
 import { aModel } from '../builders.ts';
 import { mermaidFences, parseMermaid } from '../mermaid.ts';
@@ -352,6 +352,7 @@ describe('the section of the state branch', () => {
     [aPush(), ', at try 2 since others were faster.'],
     [aPush({ pushed: false, changed: [] }), 'Nothing changed on `warden-state`; the branch stands at'],
     [aPush({ pushed: false, changed: [], commit: null }), 'the branch does not exist yet.'],
+    [aPush({ pushed: false, dryRun: true, changed: [] }), 'Nothing changed on `warden-state`'],
     [aPush({ pushed: false, dryRun: true }), 'Would be committed to `warden-state` as `state: reconcile'],
     [
       aPush({ pushed: false, error: 'refused by a rule', tries: 10 }),
@@ -360,6 +361,16 @@ describe('the section of the state branch', () => {
     [aPush({ repositoryUrl: null, tries: 1 }), 'Pushed `0123456789ab` to'],
   ])('says what became of the change: %#', (facts, words) => {
     expect(pushSummary(facts).split('\n')[2]).toContain(words);
+  });
+
+  it('lists the files that changed, one of them too, and counts those that it leaves out', () => {
+    const files = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ path: `runs/${index}.jsonl`, bytes: 1 }));
+
+    expect(pushSummary(aPush({ changed: [] }))).not.toContain('changed');
+    expect(pushSummary(aPush({ changed: files(1) }))).toContain('1 file changed');
+    expect(pushSummary(aPush({ changed: files(2 * ROWS_SHOWN_MAX) }))).not.toContain('more.');
+    expect(pushSummary(aPush({ changed: files(2 * ROWS_SHOWN_MAX + 1) }))).toContain('And 1 more.');
   });
 });
 
@@ -399,6 +410,18 @@ describe('the section of a reconcile', () => {
 
     expect(section).toContain('0 rows written. Nothing was settled.');
     expect(section).not.toContain('Lost:');
+  });
+
+  it.each([
+    [1, 1, 0],
+    [0, 1, 1],
+    [1, 0, 1],
+  ])('says what was lost where there is no row: %i stale, %i without a price, %i invalid', (...counts) => {
+    const [stale_price, no_price, invalid] = counts;
+    const due = { ...aReconcile().due, reconciled: 0, given_up: { stale_price, no_price } };
+    const events = { ...aReconcile().events, invalid };
+
+    expect(reconcileSummary(aReconcile({ due, events, loss_ratio: 1 }))).toContain('Lost: 100.0 %');
   });
 
   it('names an instrument that both waits and was lost twice in its chart', () => {

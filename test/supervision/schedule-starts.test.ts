@@ -41,6 +41,18 @@ describe('the starts of a schedule', () => {
     ]);
   });
 
+  it('give none of them to a tick behind one that has its own run', () => {
+    const runs = [T0 + 3000, T0 + 2000, T0 + 1000, T1 + 1000].map((at) => aRun(at));
+    const [newest, , , own] = runs.map(({ id }) => id);
+
+    expect(shown(runs)).toEqual([
+      ['10:43', newest, 3000],
+      ['10:13', own, 1000],
+      ['09:43', null, null],
+      ['09:13', null, null],
+    ]);
+  });
+
   it('make no other run late for one that was made twice', () => {
     const runs = [T0 + 2000, T0 + 1000, T1, T2].map((at) => aRun(at));
 
