@@ -337,8 +337,11 @@ describe('the first sentence of the page', () => {
 
   it('is followed by how late the run began', () => {
     expect(runSummaryHeader(aRun())).toContain('| started | 2026-11-21 10:20 UTC, 7 min 30 s late |');
-    expect(runSummaryHeader(aRun({ startedAt: '2026-11-21T10:13:20.000Z' }))).toContain(
+    expect(runSummaryHeader(aRun({ startedAt: '2026-11-21T10:13:59.999Z' }))).toContain(
       '10:13 UTC, in time |',
+    );
+    expect(runSummaryHeader(aRun({ startedAt: '2026-11-21T10:14:00.000Z' }))).toContain(
+      '10:14 UTC, 1 min late |',
     );
     expect(runSummaryHeader(aRun({ schedule: null }))).toContain(
       '| expected | started by hand or by an event |',
@@ -422,6 +425,15 @@ describe('the section of a reconcile', () => {
     const events = { ...aReconcile().events, invalid };
 
     expect(reconcileSummary(aReconcile({ due, events, loss_ratio: 1 }))).toContain('Lost: 100.0 %');
+  });
+
+  it('has a table of lines where one was read, or is not finished yet', () => {
+    const none = { lines: 0, admitted: 0, flat: 0, duplicates: 0, conflicts: 0, invalid: 0, torn_tails: 0 };
+    const sections = [none, { ...none, torn_tails: 1 }, { ...none, lines: 1 }].map((events) =>
+      reconcileSummary(aReconcile({ events })),
+    );
+
+    expect(sections.map((section) => section.includes('lines of signals'))).toEqual([false, true, true]);
   });
 
   it('names an instrument that both waits and was lost twice in its chart', () => {
