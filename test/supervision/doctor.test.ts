@@ -358,3 +358,43 @@ describe('of the state', () => {
     expect(remarks(facts({ kernel: ok({ summary: active, lastAck }) }))[0]?.status).toBe('ok');
   });
 });
+
+describe('what is said of a repository', () => {
+  it.each([
+    ['SMTP_URL is not set, although the rest is', ['MAIL_FROM', 'META_EMAIL_TO']],
+    ['SMTP_URL, META_EMAIL_TO are not set, although the rest is', ['MAIL_FROM']],
+  ])('names the secrets that are missing beside others: %s', (evidence, set) => {
+    expect(diagnose(gitHub({ secrets: ok(set) })).lines.map((line) => line.evidence)).toContain(evidence);
+  });
+
+  it('leaves open whether an older protection holds up pushes to a branch that is there', () => {
+    const seen = gitHub({ stateRules: ok({ ...OPEN_RULES, isWhole: false }) });
+
+    expect(only(seen)).toMatch(/^unknown /);
+    expect(remarks(seen)[0]?.evidence).toContain('whether an older protection does');
+  });
+
+  it('repeats why it is not known whether jobs may open pull requests', () => {
+    const identity = ok({ login: 'github-actions[bot]', role: null, app: null });
+    const asked = gitHub({ identity, secrets: ok([]), mayActionsOpenPulls: err('GitHub did not answer') });
+
+    expect(remarks(asked)).toContainEqual(
+      expect.objectContaining({
+        about: 'pull requests by jobs',
+        status: 'unknown',
+        evidence: 'GitHub did not answer',
+      }),
+    );
+  });
+
+  it('asks for no approval of a kernel that no workflow steers', () => {
+    const seen = gitHub({
+      workflows: ok([workflow('.github/workflows/reconcile.yml')]),
+      environments: err('GitHub did not answer'),
+    });
+
+    expect(diagnose(seen).lines).toContainEqual(
+      expect.objectContaining({ about: 'environment pink', evidence: 'there is no kernel workflow' }),
+    );
+  });
+});

@@ -112,6 +112,15 @@ describe('summaryWithin', () => {
     }
   });
 
+  it('takes what stands in a fence for no section, and cuts behind the fence', () => {
+    const block = ['# t', '```text', '</details>', '```', '```text', '<details>', '```', ''].join('\n');
+    for (let bytes = 200; bytes < 600; bytes += 1) {
+      const text = summaryWithin(block.repeat(20), bytes, 'r.md');
+      expect((text.match(/^```/gm) ?? []).length % 2).toBe(0);
+      if (bytes >= 300) expect(text.startsWith(block.repeat(2))).toBe(true);
+    }
+  });
+
   it('stays below its limit, for any text and limit', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), fc.nat(600), (text, bytes) => {
