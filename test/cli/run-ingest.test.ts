@@ -115,15 +115,16 @@ describe('the file that a workflow is asked to ingest', () => {
 });
 
 describe('the issue about a job', () => {
-  it('is opened by a run that nobody watches, and closed by the next good one', async () => {
+  it('is opened by a run that nobody watches, and closed by the next good one, also by hand', async () => {
     writeFileSync(join(world.cwd, 'bad.jsonl'), 'no json\n');
     const bad = ['run', 'ingest', 'bad.jsonl'];
+    const good = ['run', 'ingest', 'signals.jsonl'];
 
     await world.warden(bad, { env: { GITHUB_EVENT_NAME: 'workflow_dispatch' } });
     const byHand = world.github.world.snapshot(REPO).issues;
     await world.warden(bad, { env: { GITHUB_EVENT_NAME: 'schedule' } });
     const failing = world.github.world.snapshot(REPO).issues;
-    await world.ingested();
+    await world.warden(good, { env: { GITHUB_EVENT_NAME: 'workflow_dispatch' } });
     const well = world.github.world.snapshot(REPO).issues;
 
     expect(byHand).toEqual([]);
