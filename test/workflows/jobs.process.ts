@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { KILL_LIST_FILE } from '../../src/domain/proposal.ts';
 import { type ActionsWorld, actionsWorld, REPO, STATE_BRANCH } from './actions-world.ts';
 import type { JobRun } from './runner/run-job.ts';
 import { ROOT } from './workflow-file.ts';
@@ -160,15 +161,35 @@ describe('ingest', () => {
 });
 
 describe('reconcile', () => {
-  it('takes what ingest pushed, says where no price answers, and opens one issue until that is well', async () => {
+  it('takes what ingest pushed, and lets signals of a market without a source wait', async () => {
     await world.runOnly('ingest', dispatched({ event: SIGNAL }));
+    const job = await world.runOnly('reconcile', scheduled('13,43 * * * *'));
+
+    expect(endOf(job), job.log).toBe(0);
+    expect(world.stateText('alpha/pending.json')).toContain('BTC/USDT');
+    expect(job.log).toContain('no price source for market "spot"');
+  });
+
+  it('opens one issue while the configuration on main is broken, and closes it when that is mended', async () => {
+    const failing = (): string[] =>
+      world.github.world
+        .snapshot(REPO)
+        .issues.filter(({ state, title }) => state === 'open' && title.includes('the job reconcile fails'))
+        .map(({ title }) => title);
+    const limits = world.github.world.fileText(REPO, 'main', KILL_LIST_FILE);
+    await world.runOnly('reconcile', scheduled('13,43 * * * *'));
+    world.github.world.commitAs('ada', REPO, 'main', { [KILL_LIST_FILE]: 'macro: [\n' }, 'Mistype a limit');
     const first = await world.runOnly('reconcile', scheduled('13,43 * * * *'));
     await world.runOnly('reconcile', scheduled('13,43 * * * *'));
 
-    expect(endOf(first), first.log).toBe(6);
-    expect(world.stateText('alpha/pending.json')).toContain('BTC/USDT');
-    expect(first.log).toContain('no price source for market "spot"');
-    expect(titles().filter((title) => title.includes('the job reconcile fails'))).toHaveLength(1);
+    expect(endOf(first), first.log).toBe(3);
+    expect(failing()).toHaveLength(1);
+
+    world.github.world.commitAs('ada', REPO, 'main', { [KILL_LIST_FILE]: limits }, 'Mend it');
+    const last = await world.runOnly('reconcile', scheduled('13,43 * * * *'));
+
+    expect(endOf(last), last.log).toBe(0);
+    expect(failing()).toEqual([]);
   });
 });
 
