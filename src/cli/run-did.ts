@@ -4,6 +4,7 @@ import type { Compacted } from '../jobs/compact.ts';
 import type { IngestReport } from '../jobs/ingest.ts';
 import type { ReconcileReport } from '../jobs/reconcile.ts';
 import type { TrainedHorizon } from '../jobs/train.ts';
+import { counted } from '../supervision/job-summary-section.ts';
 import { countedWords } from '../supervision/state-message.ts';
 import type { Published } from './publish.ts';
 import type { SupervisedState } from './supervise.ts';
@@ -49,7 +50,7 @@ export function didSupervise({ newVerdicts, openVerdicts, rows, lastGood }: Supe
     ...(lastGood === null ? [] : [UNDER_LAST_GOOD]),
     ...(newVerdicts.length === 0 ? ['nothing new decided'] : []),
     ...words,
-    `${rows} rows known`,
+    `${counted(rows, 'row')} known`,
   ].join(', ');
 }
 
@@ -63,7 +64,7 @@ const UNDER_LAST_GOOD = 'under the last good configuration';
 export function didTrain(trained: readonly TrainedHorizon[]): string {
   const used = trained.filter(({ pointer }) => pointer.used).length;
   const words = countedWords([{ count: newModels(trained), noun: 'new model' }]);
-  return [...words, `${used} of ${trained.length} horizons have one in use`].join(', ');
+  return [...words, `models in use: ${used} of ${trained.length}`].join(', ');
 }
 
 /** A pointer may move without a new version. */

@@ -257,7 +257,7 @@ describe('the other jobs', () => {
 
     expect(run.exitCode, run.stderr).toBe(0);
     expect(stepsOf(run).map(([step]) => step)).toEqual(['train', 'push', 'compact', 'push packs']);
-    expect(stepNamed(run, 'train')).toMatchObject({ did: '0 of 3 horizons have one in use' });
+    expect(stepNamed(run, 'train')).toMatchObject({ did: 'models in use: 0 of 3' });
     expect(run.json()).toMatchObject({ pushed: true, commit: world.branchSha() });
     expect((await world.subjects())[0]).toBe('state: train 2026-11-21');
   });
