@@ -187,14 +187,19 @@ async function cloned(github: LocalGitHub, dir: string): Promise<string | null> 
 async function filesOf(github: LocalGitHub, dir: string): Promise<ReadonlyMap<string, string> | null> {
   const into = await cloned(github, dir);
   if (into === null) return null;
-  const paths = readdirSync(into, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(into, join(entry.parentPath, entry.name)))
-    .filter((path) => !path.startsWith('.git/'))
-    .sort();
-  const files = new Map(paths.map((path) => [path, readFileSync(join(into, path), 'latin1')]));
+  const files = filesBelow(into);
   rmSync(into, { recursive: true, force: true });
   return files;
+}
+
+/** Path → text of every file below a folder, those of a clone of git aside. */
+export function filesBelow(folder: string): ReadonlyMap<string, string> {
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((path) => !path.startsWith('.git/'))
+    .sort();
+  return new Map(paths.map((path) => [path, readFileSync(join(folder, path), 'latin1')]));
 }
 
 async function historyOf(github: LocalGitHub, dir: string): ReturnType<JobsWorld['history']> {

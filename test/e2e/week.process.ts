@@ -1,4 +1,4 @@
-// A week of scheduled jobs by a virtual clock: where some are dropped, late or doubled, the state ends as it does in an undisturbed week.
+// A week of scheduled jobs by a virtual clock: where some are dropped, late or doubled, the state ends as in a week that was not disturbed.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
 import type { WardenConfig } from '../../src/domain/config.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { type JobsWorld, jobsWorld, REPO, START_MS, signalsOf } from './jobs-world.ts';
+import { filesBelow, type JobsWorld, jobsWorld, REPO, START_MS, signalsOf } from './jobs-world.ts';
 
 const WEEK_DAYS = 7;
 const SEED = 20_261_121;
@@ -85,77 +85,85 @@ const withoutModel = (config: WardenConfig): WardenConfig => ({
   model: { ...config.model, min_rows: 12_000, max_rows: 12_000 },
 });
 
-/** `cwd`: one folder for all jobs, as on a self-hosted runner; else each job has a new one. */
-async function runAll(world: JobsWorld, starts: readonly Start[], cwd?: string): Promise<void> {
+type RunJob = (start: Start) => Promise<readonly Awaited<ReturnType<JobsWorld['run']>>[]>;
+
+/** Starts that fall together run together. */
+async function runAll({ clock }: JobsWorld, starts: readonly Start[], run: RunJob): Promise<void> {
   for (let place = 0; place < starts.length; ) {
     const atMs = starts[place]?.atMs ?? 0;
     const together = starts.slice(place).filter((start) => start.atMs === atMs);
-    world.clock.advance(atMs - world.clock.nowMs());
-    const ended = await Promise.all(together.map(async (start) => await runOne(world, start, cwd)));
-    for (const { exitCode, stderr } of ended) expect(exitCode, stderr).toBe(0);
+    clock.advance(atMs - clock.nowMs());
+    for (const ended of await Promise.all(together.map(run)))
+      for (const { exitCode, stderr } of ended) expect(exitCode, stderr).toBe(0);
     place += together.length;
   }
 }
 
-async function runOne(
-  world: JobsWorld,
-  { kind, hours, atMs }: Start,
-  cwd?: string,
-): ReturnType<JobsWorld['run']> {
-  const options = cwd === undefined ? {} : { cwd };
-  if (kind === 'reconcile') return await world.run(['run', 'reconcile', '--prices', world.candles], options);
-  if (kind !== 'ingest') return await world.run(['run', kind], options);
-  const file = join(world.dir, `signals-${atMs}.jsonl`);
+function signalFile({ dir }: JobsWorld, { atMs, hours }: Start): string {
+  const file = join(dir, `signals-${atMs}.jsonl`);
   writeFileSync(file, hours.map(signalsOf).join(''));
-  return await world.run(['run', 'ingest', file], options);
+  return file;
 }
 
-/** What says when something became known, or in which order it came, and not what is. */
-const OF_THE_RUNS = /^(runs|supervisor\/cells)\/|^supervisor\/sent\.jsonl$/;
+/** As the workflows do it: each on a new machine, on the state branch of the local GitHub. */
+function jobsOnGitHub(world: JobsWorld): RunJob {
+  return async (start) => {
+    const { kind } = start;
+    const operands = kind === 'ingest' ? [signalFile(world, start)] : [];
+    const prices = kind === 'reconcile' ? ['--prices', world.candles] : [];
+    return [await world.run(['run', kind, ...operands, ...prices])];
+  };
+}
 
-async function endOf(world: JobsWorld): Promise<Map<string, string>> {
-  const state = (await world.state()) ?? new Map<string, string>();
-  return new Map(
-    [...state]
-      .filter(([path]) => !OF_THE_RUNS.test(path))
-      .map(([path, text]) => [path, inAnyOrder(path, text)]),
-  );
+/** The same commands in a plain folder, without a branch: what they leave there is what the branch has to hold. */
+function jobsInFolder(world: JobsWorld, cwd: string): RunJob {
+  return async (start) => {
+    const run = async (...argv: string[]) => await world.run(argv, { cwd });
+    if (start.kind === 'ingest') return [await run('ingest', signalFile(world, start))];
+    if (start.kind !== 'reconcile') return [await run(start.kind)];
+    return [await run('reconcile', '--prices', world.candles), await run('supervise')];
+  };
+}
+
+/** What says when something became known or was done, and what the branch itself needs. */
+const NOT_COMPARED = /^(runs|supervisor\/cells)\/|^supervisor\/sent\.jsonl$|^README\.md$|^\./;
+
+function compared(state: ReadonlyMap<string, string>): Map<string, string> {
+  const kept = [...state].filter(([path]) => !NOT_COMPARED.test(path));
+  return new Map(kept.map(([path, text]) => [path, inAnyOrder(path, text)]));
 }
 
 /** Signals are appended as they come. */
 function inAnyOrder(path: string, text: string): string {
-  return path.startsWith('alpha/events/') || path.startsWith('alpha/event-ids/')
-    ? text.split('\n').sort().join('\n')
-    : text;
-}
-
-function openIssues({ github }: JobsWorld): string[] {
-  const issues = [...github.world.repository(REPO).issues.values()];
-  return issues.filter(({ state }) => state === 'open').map(({ title }) => title);
+  const isByArrival = path.startsWith('alpha/events/') || path.startsWith('alpha/event-ids/');
+  return isByArrival ? text.split('\n').sort().join('\n') : text;
 }
 
 describe('a week of scheduled jobs', () => {
-  it(`ends in one state, however its schedules are disturbed (seed ${SEED})`, async () => {
+  it(`that are dropped, late and doubled leaves the state of an undisturbed week (seed ${SEED})`, async () => {
     const [calm, stormy] = await Promise.all([jobsWorld(withoutModel), jobsWorld(withoutModel)]);
     try {
       const starts = everyStart();
       const storm = disturbed(starts, SEED);
-      expect(starts.filter(({ kind }) => kind === 'reconcile')).toHaveLength(336);
+      const count = (kind: Kind): number => starts.filter((start) => start.kind === kind).length;
+      expect([count('reconcile'), count('train'), count('supervise')]).toEqual([336, 7, 7]);
       expect(Math.min(...Object.values(storm.counts))).toBeGreaterThan(20);
 
-      await Promise.all([runAll(calm, starts, join(calm.dir, 'machine')), runAll(stormy, storm.starts)]);
+      const folder = join(calm.dir, 'machine');
+      await runAll(calm, starts, jobsInFolder(calm, folder));
+      await runAll(stormy, storm.starts, jobsOnGitHub(stormy));
 
-      const [inCalm, inStorm] = [await endOf(calm), await endOf(stormy)];
+      const inCalm = compared(filesBelow(join(folder, 'state/data')));
+      const inStorm = compared((await stormy.state()) ?? new Map());
       expect([...inStorm.keys()]).toEqual([...inCalm.keys()]);
-      expect([...inCalm].filter(([path, text]) => inStorm.get(path) !== text).map(([path]) => path)).toEqual(
-        [],
-      );
-      expect(openIssues(stormy)).toEqual(openIssues(calm));
-      for (const world of [calm, stormy]) {
-        const history = await world.history();
-        expect(history.map(({ parents }) => parents)).toEqual([...history.slice(1).map(() => 1), 0]);
-        expect(world.github.failures).toEqual([]);
-      }
+      const differing = [...inCalm].filter(([path, text]) => inStorm.get(path) !== text);
+      expect(differing.map(([path]) => path)).toEqual([]);
+      expect(inCalm.size).toBeGreaterThan(15);
+      const history = await stormy.history();
+      expect(history.map(({ parents }) => parents)).toEqual([...history.slice(1).map(() => 1), 0]);
+      const issues = [...stormy.github.world.repository(REPO).issues.values()];
+      expect(issues.map(({ title }) => title)).toEqual(['Warden dashboard']);
+      expect(stormy.github.failures).toEqual([]);
     } finally {
       await Promise.all([calm.close(), stormy.close()]);
     }
