@@ -63,7 +63,8 @@ const EXITS: Readonly<Record<number, JobExit>> = {
   },
   9: {
     urgency: 'next_run',
-    meaning: 'the state branch could not be read or pushed, so nothing was published',
+    meaning:
+      'GitHub did not answer, or the state branch could not be read or pushed, so nothing was published',
     nextStep:
       'The next run starts again from the newest state. If it goes on, check that the token may write contents and that no rule protects the state branch.',
   },
