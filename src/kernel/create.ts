@@ -82,7 +82,7 @@ export function emptyBook(symbol: SymbolName): Book {
 
 function emptyLedger(): Ledger {
   return {
-    isSeeded: false,
+    seededAtMs: null,
     wallet: NO_MONEY,
     explained: NO_MONEY,
     balances: {

@@ -244,7 +244,8 @@ export interface ForeignOrder {
 }
 
 export interface Ledger {
-  isSeeded: boolean;
+  /** The venue's instant of the wallet that K began from; facts of others before it are in it already. */
+  seededAtMs: EpochMs | null;
   /** K: what our own postings say the wallet is. */
   wallet: Money;
   /** What is known of E that is not ours. */
