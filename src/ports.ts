@@ -269,3 +269,32 @@ export interface KernelControl {
   /** Makes one request. Never repeats it by itself. */
   ask(request: KernelControlRequest): Promise<Result<KernelControlResponse, KernelControlFailure>>;
 }
+
+/**
+ * The one folder that a kernel's journal lies in. Every call is synchronous, so that the simulation can run it in process, and nothing is
+ * durable before it is synced. All calls throw on what the world should not do, a full disk with the code `ENOSPC` or `EDQUOT`; absence
+ * is a value.
+ */
+export interface JournalDisk {
+  /** Names of the files, sorted by code unit. */
+  list(): readonly string[];
+  /** Size in bytes, or `null` where there is no such file. */
+  size(name: string): number | null;
+  /** Bytes `[from, to)` of a file that exists; fewer where it ends earlier. */
+  readRange(name: string, from: number, to: number): Buffer;
+  /** Appends what it can, in one write, and returns how many bytes that was: fewer than asked for where the disk fills. */
+  append(name: string, bytes: Uint8Array): number;
+  /** Makes what was written to a file durable, but not the name of a new one. */
+  sync(name: string): void;
+  truncate(name: string, bytes: number): void;
+  /** Writes a whole file, over what was left of one of that name. */
+  writeNew(name: string, bytes: Uint8Array): void;
+  /** Gives a file another name; whatever had that name before is gone. */
+  rename(from: string, to: string): void;
+  /** Makes names durable: those that were given, and those that were taken away. */
+  syncFolder(): void;
+  /** Removes a file, where there is one. */
+  remove(name: string): void;
+  /** Closes what is open. */
+  close(): void;
+}
