@@ -64,7 +64,7 @@ export function createKernel(config: KernelConfig): KernelState {
 }
 
 export function emptySlot(id: number): Slot {
-  return { id, status: 'FREE', trade: null, dueAtMs: null, quarantine: '' };
+  return { id, status: 'FREE', trade: null, dueAtMs: null, quarantine: '', wasRejected: false };
 }
 
 export function emptyBook(symbol: SymbolName): Book {

@@ -81,8 +81,10 @@ export interface Order {
   absences: number;
   firstAbsentAtMs: EpochMs | null;
   rejectCode: RejectCode | null;
-  /** Late fills that came after it was final. */
+  /** What was filled after it was final. */
   lateLots: Lots;
+  /** Whether the router has heard of its end. */
+  isEndNoted: boolean;
 }
 
 /** Sums over fills. A position is the difference of its lots. */
@@ -101,15 +103,15 @@ export interface EntryPlan {
   readonly quantity: Lots;
   /** What the entry may cost at most, so that a retry never grows. */
   readonly notional: Money;
-  /** Whole, for the venue. */
-  readonly exchangeLeverage: number;
-  /** proof: waiting to be shown that the symbol is flat. quote, market: an order is out. ending: its remainder is being canceled. */
-  phase: 'proof' | 'quote' | 'market' | 'ending';
+  /** What the next order is. */
+  style: 'maker' | 'taker';
+  /** proof: waiting to be shown that the symbol is flat. order: one is out, or its remainder is being canceled. */
+  phase: 'proof' | 'order';
+  /** Nothing more is sent for it. */
+  isAbandoned: boolean;
   retries: number;
-  /** When a proof that did not come ends the attempt. */
+  /** When a proof that did not come ends the attempt; `null`: none was asked for. */
   proofDeadlineMs: EpochMs | null;
-  /** The number of the positions request that is waited for. */
-  proofRequestId: number | null;
 }
 
 /** An exit that was asked for: it ends flat (or at `targetLots`), or in front of a person. */
@@ -141,6 +143,8 @@ export interface Trade {
   readonly strategyClass: StrategyClass;
   /** The policy's conviction; never multiplies profit. */
   readonly leverage: number;
+  /** Whole, as the venue has it. */
+  readonly exchangeLeverage: number;
   readonly openedAtMs: EpochMs;
   readonly exitLegRatios: readonly number[];
   /** The leg that the next exit takes. */
@@ -157,8 +161,6 @@ export interface Trade {
   bookedFunding: Money;
   closeReason: string;
   isClosed: boolean;
-  /** Whether an order of it was rejected and nothing of it ever filled. */
-  wasRejected: boolean;
 }
 
 /** FREE → ENTERING → OPEN → EXITING → CLOSED → FREE; ORPHAN holds what was adopted, QUARANTINED waits for a person. */
@@ -182,6 +184,8 @@ export interface Slot {
   dueAtMs: EpochMs | null;
   /** Why a person has to look; empty unless QUARANTINED. */
   quarantine: string;
+  /** Whether the entry that was here last was rejected, and nothing of it filled. */
+  wasRejected: boolean;
 }
 
 export interface Mark {
