@@ -4,7 +4,7 @@ import { assert } from '../../domain/assert.ts';
 import type { TradeId } from '../../domain/ids.ts';
 import { quoteOf } from '../../domain/instrument.ts';
 import { NO_MONEY } from '../../domain/money.ts';
-import type { EpochMs, Lots } from '../../domain/steps.ts';
+import type { EpochMs, Lots, PriceTicks } from '../../domain/steps.ts';
 import { NO_TOTALS, positionOf } from '../exposure.ts';
 import { cancelOrder, liveOrders, makeOrder, sendOrder } from '../orders.ts';
 import { flatProof } from '../proof.ts';
