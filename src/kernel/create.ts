@@ -100,6 +100,7 @@ function emptyLedger(): Ledger {
     availableMargin: null,
     usedMargin: null,
     venueAtMs: null,
+    marginAtMs: null,
     residual: NO_MONEY,
     band: 'UNKNOWN',
     warnSinceMs: null,

@@ -244,6 +244,7 @@ export type Band = 'UNKNOWN' | 'OK' | 'WARN' | 'ERROR';
 /** Facts of an order that is not ours. */
 export interface ForeignOrder {
   report: OrderReport;
+  /** What of it is explained, or was in the wallet that K began from. */
   bookedAmount: Money;
 }
 
@@ -260,12 +261,15 @@ export interface Ledger {
   venueWallet: Money | null;
   availableMargin: Money | null;
   usedMargin: Money | null;
+  /** When the venue's wallet was true, and when its margins were: a frame may bring either alone. */
   venueAtMs: EpochMs | null;
+  marginAtMs: EpochMs | null;
   residual: Money;
   band: Band;
   warnSinceMs: EpochMs | null;
   dueAtMs: EpochMs | null;
   readonly foreign: Map<VenueOrderId, ForeignOrder>;
+  /** Lines of the venue's account book that were taken, the oldest first, with their venue's instants. */
   readonly transactions: Map<string, EpochMs>;
   /** UTC day number, and K at its begin. */
   day: number;
