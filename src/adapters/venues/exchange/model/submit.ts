@@ -1,0 +1,208 @@
+// Orders as the venue takes them: what it refuses and why, what it matches at once, and what it lets rest.
+
+import type { ClientOrderId, VenueOrderId } from '../../../../domain/ids.ts';
+import { type Instrument, quoteOf } from '../../../../domain/instrument.ts';
+import { NO_MONEY, shareOf } from '../../../../domain/money.ts';
+import { type Lots, NO_LOTS, PPM_ONE, type PriceTicks } from '../../../../domain/steps.ts';
+import type {
+  CancelResult,
+  OrderReport,
+  OrderRequest,
+  OrderSide,
+  OrderType,
+  RejectCode,
+  Rejected,
+  SubmitResult,
+  TradeCause,
+} from '../../../../domain/venue.ts';
+import { reaches, rest, slippedPrice, takeFromBook } from './matching.ts';
+import { balanceOf, closableLots, legOf, marginOf, unrealizedOf } from './positions.ts';
+import { answeredReport, endOrder, publishOrder, recordBalance, trueReport } from './reports.ts';
+import type { Account, Exchange, Market, ModelOrder, Quote } from './state.ts';
+import { isFinal, nextId } from './state.ts';
+import { KEPT_MS, valueAsOf } from './timeline.ts';
+
+/** The lists of lately ended orders are cleared when they are longer than this. */
+const RECENT_MAX = 64;
+
+export function refusal(code: RejectCode, text: string): Rejected {
+  return { kind: 'REJECT', code, text };
+}
+
+/** What an order is made of, whoever sends it. */
+export interface NewOrder {
+  readonly instrument: Instrument;
+  readonly clientOrderId: ClientOrderId | null;
+  readonly side: OrderSide;
+  readonly type: OrderType;
+  readonly quantity: Lots;
+  readonly nominal: PriceTicks;
+  readonly reduceOnly: boolean;
+  readonly leverage: number;
+  readonly cause: TradeCause;
+}
+
+/** Takes an order into the books and publishes it as new. */
+export function acceptOrder(ex: Exchange, account: Account, made: NewOrder): ModelOrder {
+  const venueOrderId = nextId(ex) as VenueOrderId;
+  const fresh: Omit<ModelOrder, 'report'> = {
+    ...made,
+    accountId: account.id,
+    venueOrderId,
+    createdAtMs: ex.nowMs,
+    trades: [],
+    views: [],
+    status: 'NEW',
+    filledLots: NO_LOTS,
+    filledQuote: NO_MONEY,
+    priceLots: 0n,
+    fee: NO_MONEY,
+    realized: NO_MONEY,
+    makerLots: NO_LOTS,
+    queueAhead: 0,
+    endedAtMs: null,
+  };
+  const order = fresh as ModelOrder;
+  order.report = trueReport(ex, order);
+  account.orders.push(order);
+  account.byVenueId.set(venueOrderId, order);
+  if (made.clientOrderId !== null) account.byClientId.set(made.clientOrderId.toLowerCase(), order);
+  if (account.recent.length > RECENT_MAX) dropEnded(account, ex.nowMs - KEPT_MS);
+  account.recent.push(order);
+  publishOrder(ex, account, order);
+  recordBalance(ex, account);
+  return order;
+}
+
+function dropEnded(account: Account, beforeMs: number): void {
+  account.recent = account.recent.filter(({ endedAtMs }) => endedAtMs === null || endedAtMs >= beforeMs);
+}
+
+/** The bound that a MARKET order gets as its nominal price: far behind the mark, on the side that it trades to. */
+export function protectiveBound(ex: Exchange, side: OrderSide, mark: PriceTicks): PriceTicks {
+  const away = Math.floor((mark * ex.config.marketBoundPpm) / PPM_ONE);
+  return Math.max(1, side === 'BUY' ? mark + away : mark - away) as PriceTicks;
+}
+
+/** Takes or refuses one order of a client. */
+export function submit(
+  ex: Exchange,
+  account: Account,
+  request: OrderRequest,
+  signedAtMs: number,
+): SubmitResult {
+  const { config, nowMs } = ex;
+  if (Math.abs(nowMs - signedAtMs) > config.recvWindowMs)
+    return refusal('CLOCK_SKEW', '100421 timestamp is outside the receive window');
+  const market = ex.markets.get(request.symbol);
+  const quote = market?.quote ?? null;
+  if (market === undefined || quote === null) return refusal('SYMBOL_CLOSED', '109415 symbol is suspended');
+  if (nowMs < market.fundingUntilMs)
+    return refusal('FUNDING_WINDOW', '101214 funding settlement is in progress');
+  if (account.byClientId.has(request.clientOrderId.toLowerCase()))
+    return refusal('CLIENT_ID_REUSED', '101481 clientOrderID was used before');
+  const { instrument } = market;
+  if (!(request.leverage >= 1 && request.leverage <= instrument.maxLeverage))
+    return refusal('OTHER', `101414 leverage is limited to ${instrument.maxLeverage}`);
+  const sized = request.reduceOnly ? reducing(ex, account, request) : request.quantity;
+  if (typeof sized !== 'number') return sized;
+  const refused = request.reduceOnly ? null : openingRefusal(ex, account, market, quote, request);
+  const outside = refused ?? bandRefusal(ex, quote, request);
+  if (outside !== null) return outside;
+  return place(ex, account, market, quote, request, sized);
+}
+
+function place(
+  ex: Exchange,
+  account: Account,
+  market: Market,
+  quote: Quote,
+  request: OrderRequest,
+  quantity: Lots,
+): SubmitResult {
+  const { side, limit, clientOrderId, reduceOnly, leverage } = request;
+  const isCrossing = reaches(side, limit, side === 'BUY' ? quote.ask : quote.bid);
+  const isDenied = request.postOnly && isCrossing;
+  if (isDenied && !ex.config.quirks.postOnlyCancelsInsteadOfReject)
+    return refusal('POST_ONLY_CROSSED', '101215 post-only order would match');
+  const order = acceptOrder(ex, account, {
+    instrument: market.instrument,
+    clientOrderId,
+    side,
+    type: request.type,
+    quantity,
+    nominal: limit ?? protectiveBound(ex, side, quote.mark),
+    reduceOnly,
+    leverage,
+    cause: 'order',
+  });
+  if (isDenied) {
+    const accepted = answeredReport(ex, order, { report: order.report, average: null });
+    endOrder(ex, account, order, 'CANCELED');
+    return { kind: 'ACK', venueOrderId: order.venueOrderId, report: accepted };
+  }
+  if (isCrossing) takeFromBook(ex, account, order, market);
+  if (!isFinal(order)) rest(order, market);
+  return { kind: 'ACK', venueOrderId: order.venueOrderId, report: presentAnswer(ex, order) };
+}
+
+/** Returns how many lots a reduce-only order is taken for, or why it is not. */
+function reducing(ex: Exchange, account: Account, request: OrderRequest): Lots | Rejected {
+  const holding = account.holdings.get(request.symbol);
+  const leg = holding && legOf(ex.config.positionMode, holding, request.side, true);
+  if (leg === undefined || leg.lots === 0) return refusal('NO_POSITION', '101205 no position to close');
+  const closable = closableLots(leg, request.side);
+  if (closable === 0) return refusal('REDUCE_ONLY', '101290 the order would increase the position');
+  if (request.quantity > closable && ex.config.quirks.reduceOnlyRejectsOversize)
+    return refusal('REDUCE_ONLY', `110203 only ${closable} can be closed`);
+  if (request.quantity === 0) return refusal('MIN_SIZE', '101400 quantity is below the minimum');
+  return Math.min(request.quantity, closable) as Lots;
+}
+
+/** Minimum size and margin; an order that only reduces is asked for neither. */
+function openingRefusal(
+  ex: Exchange,
+  account: Account,
+  market: Market,
+  quote: Quote,
+  request: OrderRequest,
+): Rejected | null {
+  const { instrument } = market;
+  const { side, limit, quantity } = request;
+  const price = limit ?? slippedPrice(ex, side, side === 'BUY' ? quote.ask : quote.bid);
+  const notional = quoteOf(instrument, quantity, price);
+  if (quantity < instrument.minLots || quantity === 0)
+    return refusal('MIN_SIZE', `101400 quantity is below the minimum of ${instrument.minLots}`);
+  if (notional < instrument.minNotional)
+    return refusal('MIN_SIZE', '101400 nominal value is below the minimum');
+  const holding = account.holdings.get(request.symbol);
+  const closable = holding ? closableLots(legOf(ex.config.positionMode, holding, side, false), side) : 0;
+  const opened = Math.max(0, quantity - closable) as Lots;
+  if (opened === 0) return null;
+  const needed =
+    marginOf(quoteOf(instrument, opened, price), request.leverage) +
+    shareOf(notional, instrument.takerFeePpm);
+  const loss = unrealizedOf(ex, account);
+  const available = (balanceOf(ex, account).availableMargin ?? NO_MONEY) + (loss < 0n ? loss : 0n);
+  return needed > available ? refusal('MARGIN', '101204 insufficient margin') : null;
+}
+
+function bandRefusal(ex: Exchange, { mark }: Quote, { limit }: OrderRequest): Rejected | null {
+  if (limit === null) return null;
+  const away = (mark * ex.config.priceBandPpm) / PPM_ONE;
+  if (Math.abs(limit - mark) <= away) return null;
+  return refusal('PRICE_BAND', `101211 order price is more than ${away} ticks from the mark`);
+}
+
+function presentAnswer(ex: Exchange, order: ModelOrder): OrderReport {
+  const view = valueAsOf(order.views, ex.nowMs);
+  return view === null ? order.report : answeredReport(ex, order, view);
+}
+
+/** Cancels one order, or says why that cannot be. */
+export function cancel(ex: Exchange, account: Account, order: ModelOrder | null): CancelResult {
+  if (order === null) return refusal('ORDER_UNKNOWN', '109421 order does not exist');
+  if (isFinal(order)) return refusal('ORDER_FINAL', '109422 order is in a final state');
+  const view = endOrder(ex, account, order, 'CANCELED');
+  return { kind: 'ACK', report: answeredReport(ex, order, view) };
+}
