@@ -1,0 +1,214 @@
+// Exposure that no order of ours explains, once it is confirmed: taken over into the book, so that what we hold is what the venue holds.
+
+import { assert } from '../domain/assert.ts';
+import type { StrategyClass, SymbolName, TradeId } from '../domain/ids.ts';
+import { quoteOf } from '../domain/instrument.ts';
+import { divideHalfEven, type Money, minus, NO_MONEY, plus } from '../domain/money.ts';
+import type { EpochMs, Lots, SignedLots } from '../domain/steps.ts';
+import { NO_TOTALS, openQuoteOf, ownPosition, positionOf, totalsOf } from './exposure.ts';
+import { foreignVwap } from './foreign.ts';
+import { bookTrade, nextPostingId, post } from './ledger.ts';
+import { differenceOf, isConfirmed, settleMismatchReason } from './mismatch.ts';
+import { isFree } from './slot-fsm.ts';
+import type { Book, KernelState, Slot, Trade } from './state.ts';
+import { setDue } from './timers.ts';
+import { overflowSlot, quarantine, settleSlot } from './trade-life.ts';
+import { notify, type Transaction, touchSlot } from './transaction.ts';
+
+const ORPHAN = 'orphan' as StrategyClass;
+
+/** Takes over every difference that is a fact by now. Called once the fills of a round are known: the journal explains what it can first. */
+export function adoptConfirmed(tx: Transaction): void {
+  for (const book of tx.state.books.values()) {
+    if (!isConfirmed(tx.state, book)) continue;
+    if (tx.state.config.account === 'shared') leaveToOthers(tx, book);
+    else adopt(tx, book);
+  }
+  settleMismatchReason(tx);
+}
+
+/** Whatever is beyond us belongs to others. Where less than ours is left in our direction, no order that only reduces gets us out. */
+function leaveToOthers(tx: Transaction, book: Book): void {
+  const own = ownPosition(tx.state, book.symbol);
+  const venue = book.venuePosition ?? 0;
+  book.foreignPosition = (venue - own) as SignedLots;
+  book.mismatch = null;
+  if (own === 0 || venue * Math.sign(own) >= Math.abs(own)) return;
+  for (const slot of tx.state.slots) {
+    if (slot.trade?.symbol !== book.symbol || positionOf(slot.trade) === 0) continue;
+    quarantine(
+      tx,
+      slot,
+      `we hold ${own} lots of ${book.symbol}, and the venue ${venue}, so there is no way out`,
+    );
+  }
+}
+
+/** What our slots hold against the difference is gone; the rest came without being asked for. */
+function adopt(tx: Transaction, book: Book): void {
+  const { state } = tx;
+  if (!state.instruments.has(book.symbol)) return;
+  const rest = reduceOurs(tx, book, differenceOf(state, book));
+  if (rest === 0 || adoptOrphan(tx, book, rest)) {
+    book.mismatch = null;
+    return;
+  }
+  const text = `The venue holds ${rest} lots of ${book.symbol} that are not ours, and no slot is left for them.`;
+  notify(tx, 'critical', 'TOO_MANY_ORPHANS', text);
+  const againAtMs = (tx.nowMs + state.config.resync.everyMs) as EpochMs;
+  book.mismatch = { difference: rest, firstAskedAtMs: againAtMs };
+}
+
+/** Closes up to `difference` lots of what our slots hold the other way: orphans first, since what they hold was believed the least. */
+function reduceOurs(tx: Transaction, book: Book, difference: SignedLots): SignedLots {
+  let rest: number = difference;
+  for (const slot of [...tx.state.slots].reverse()) {
+    const { trade } = slot;
+    if (rest === 0 || trade === null || trade.symbol !== book.symbol) continue;
+    const position = positionOf(trade);
+    if (position === 0 || Math.sign(position) === Math.sign(rest)) continue;
+    const closed = Math.min(Math.abs(position), Math.abs(rest)) as Lots;
+    reduce(tx, slot, trade, closed);
+    rest -= Math.sign(rest) * closed;
+  }
+  return rest as SignedLots;
+}
+
+function reduce(tx: Transaction, slot: Slot, trade: Trade, closed: Lots): void {
+  const isBuy = positionOf(trade) < 0;
+  const quote = closingQuote(tx, trade, isBuy, closed);
+  addAdopted(trade, isBuy, closed, quote);
+  if (positionOf(trade) === 0 && trade.closeReason === '') trade.closeReason = 'ADOPTION';
+  bookTrade(tx, trade, 'adoption');
+  const text = `${closed} lots of ${trade.tradeId} (${trade.symbol}) are gone at the venue, and no order of ours closed them.`;
+  notify(tx, 'critical', 'POSITION_REDUCED', text);
+  settleSlot(tx, slot);
+}
+
+function addAdopted({ adopted }: Trade, isBuy: boolean, lots: Lots, quote: Money): void {
+  if (isBuy) {
+    adopted.buyLots = (adopted.buyLots + lots) as Lots;
+    adopted.buyQuote = plus(adopted.buyQuote, quote);
+  } else {
+    adopted.sellLots = (adopted.sellLots + lots) as Lots;
+    adopted.sellQuote = plus(adopted.sellQuote, quote);
+  }
+}
+
+/**
+ * What `closed` lots of a trade went for: the average of the fills of others that can explain them. Without such fills a trade of ours is
+ * closed at the mark; an orphan at its cost, because then it most likely was a late fill of ours, which books its own profit.
+ */
+function closingQuote(tx: Transaction, trade: Trade, isBuy: boolean, closed: Lots): Money {
+  const { state } = tx;
+  const { symbol, adopted } = trade;
+  const fills = foreignVwap(state, symbol, trade.openedAtMs);
+  const lots = isBuy ? fills.buyLots - adopted.buyLots : fills.sellLots - adopted.sellLots;
+  const quote = isBuy ? fills.buyQuote - adopted.buyQuote : fills.sellQuote - adopted.sellQuote;
+  if (lots >= closed && quote > 0n) {
+    takeBackForeign(tx, trade, isBuy, closed);
+    return divideHalfEven(quote * BigInt(closed), BigInt(lots)) as Money;
+  }
+  const mark = state.marks.get(symbol);
+  const instrument = state.instruments.get(symbol);
+  if (trade.strategyClass !== ORPHAN && mark !== undefined && instrument !== undefined)
+    return quoteOf(instrument, closed, mark.mark);
+  const open = openQuoteOf(totalsOf(trade));
+  return divideHalfEven(open * BigInt(closed), BigInt(Math.abs(positionOf(trade)))) as Money;
+}
+
+/** The profit of those fills was explained as that of others. From now on K holds it, and it must not be counted twice. */
+function takeBackForeign(tx: Transaction, trade: Trade, isBuy: boolean, closed: Lots): void {
+  let [realized, lots] = [0n, 0n];
+  for (const { report, bookedAmount } of tx.state.ledger.foreign.values()) {
+    if (report.symbol !== trade.symbol || report.venueAtMs < trade.openedAtMs) continue;
+    if ((report.side === 'BUY') !== isBuy) continue;
+    lots += BigInt(report.filledLots);
+    if (bookedAmount !== 0n) realized += report.venueRealized ?? 0n;
+  }
+  if (lots === 0n || realized === 0n) return;
+  const amount = -divideHalfEven(realized * BigInt(closed), lots) as Money;
+  const { tradeId } = trade;
+  post(tx, { id: nextPostingId(tx.state, `adoption:${tradeId}`), account: 'foreign', amount, tradeId });
+}
+
+/** Puts a rest into a slot of its own, or to the orphan of the symbol that is there already. Returns whether there was room. */
+function adoptOrphan(tx: Transaction, book: Book, rest: SignedLots): boolean {
+  const { state } = tx;
+  const lots = Math.abs(rest) as Lots;
+  const quote = costOf(state, book, rest);
+  const known = state.slots.find(({ trade }) => isOrphanOf(trade, book.symbol, rest));
+  if (known?.trade !== null && known !== undefined) {
+    addAdopted(known.trade, rest > 0, lots, quote);
+    const text = `${rest} more lots of ${book.symbol} are held that no order of ours explains.`;
+    notify(tx, 'critical', 'ORPHAN_GREW', text);
+    settleSlot(tx, known);
+    return true;
+  }
+  if (!hasRoom(state)) return false;
+  const trade = makeOrphan(tx, book.symbol, rest);
+  addAdopted(trade, rest > 0, lots, quote);
+  const slot = overflowSlot(state);
+  setDue(state, 'slot', String(slot.id), slot, null);
+  trade.slot = slot.id;
+  slot.trade = trade;
+  slot.quarantine = '';
+  touchSlot(tx, slot);
+  const text = `The venue holds ${rest} lots of ${book.symbol} that no order of ours explains: slot ${slot.id}, ${trade.tradeId}.`;
+  notify(tx, 'critical', 'ORPHAN', text);
+  settleSlot(tx, slot);
+  return true;
+}
+
+function isOrphanOf(trade: Trade | null, symbol: SymbolName, rest: SignedLots): boolean {
+  if (trade === null || trade.symbol !== symbol || trade.strategyClass !== ORPHAN) return false;
+  return Math.sign(positionOf(trade)) === Math.sign(rest);
+}
+
+function hasRoom({ slots, config }: KernelState): boolean {
+  if (slots.length < config.maxSlots + config.bounds.orphanSlots) return true;
+  return slots.some((slot) => slot.id >= config.maxSlots && isFree(slot.status));
+}
+
+/** The venue's cost of the whole position, less what ours in that direction cost: so that both together cost what the venue says. */
+function costOf(state: KernelState, book: Book, rest: SignedLots): Money {
+  let ours = NO_MONEY;
+  for (const { trade } of state.slots) {
+    if (trade?.symbol !== book.symbol || Math.sign(positionOf(trade)) !== Math.sign(rest)) continue;
+    ours = plus(ours, openQuoteOf(totalsOf(trade)));
+  }
+  const cost = minus(book.venueEntryQuote, ours);
+  if (cost > 0n) return cost;
+  const venue = Math.abs(book.venuePosition ?? 0);
+  assert(venue > 0, () => `an orphan of ${book.symbol}, of which the venue holds nothing`);
+  return divideHalfEven(book.venueEntryQuote * BigInt(Math.abs(rest)), BigInt(venue)) as Money;
+}
+
+function makeOrphan(tx: Transaction, symbol: SymbolName, rest: SignedLots): Trade {
+  const { state, nowMs } = tx;
+  state.tradeSeq += 1;
+  const trade: Trade = {
+    tradeId: `orphan-${symbol}-${state.tradeSeq}` as TradeId,
+    tradeSeq: state.tradeSeq,
+    symbol,
+    side: rest > 0 ? 'LONG' : 'SHORT',
+    strategyClass: ORPHAN,
+    leverage: 1,
+    exchangeLeverage: 1,
+    openedAtMs: nowMs,
+    exitLegRatios: [],
+    legIndex: 0,
+    slot: 0,
+    orders: [],
+    adopted: { ...NO_TOTALS },
+    entry: null,
+    exit: null,
+    attempts: 0,
+    bookedRealized: NO_MONEY,
+    bookedFunding: NO_MONEY,
+    closeReason: '',
+    isClosed: false,
+  };
+  state.trades.set(trade.tradeId, trade);
+  return trade;
+}
