@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import type { KernelControlFailure } from '../ports.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
+import { registerKernelReplay } from './kernel-replay.ts';
 import { type Outcome, type Refusal, refusal, report } from './outcome.ts';
 import type { Frame } from './program.ts';
 
@@ -50,6 +51,7 @@ export function registerKernel(frame: Frame): void {
     )
     .addHelpText('after', COMMANDS)
     .action(group.run<KernelCliOptions>(ctlOutcome));
+  registerKernelReplay(group);
 }
 
 async function ctlOutcome(

@@ -75,7 +75,7 @@ export function journaledKernel(
 class Kernel implements JournaledKernel {
   state: KernelState;
   halted: string | null = null;
-  isDiskFull = false;
+  isDiskFull: boolean;
   pending = 0;
   private readonly disk: JournalDisk;
   private readonly writer: JournalWriter;
@@ -90,6 +90,7 @@ class Kernel implements JournaledKernel {
     this.writer = writer;
     this.policy = policy;
     this.snapshotSeq = state.seq;
+    this.isDiskFull = !writer.takeReserve();
   }
 
   apply(event: KernelEvent): Outcome {

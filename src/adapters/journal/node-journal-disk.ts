@@ -3,6 +3,7 @@
 import {
   closeSync,
   fdatasyncSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -75,7 +76,7 @@ export function nodeJournalDisk(folder: string): JournalDisk {
 }
 
 function readRange(file: number, from: number, to: number): Buffer {
-  const buffer = Buffer.allocUnsafe(Math.max(0, to - from));
+  const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(to, fstatSync(file).size) - from));
   let filled = 0;
   while (filled < buffer.length) {
     const count = readSync(file, buffer, filled, buffer.length - filled, from + filled);

@@ -27,7 +27,7 @@ import {
   type JournalPolicy,
   journaledKernel,
 } from './journaled-kernel.ts';
-import { readSegment, type SegmentName, segmentsOf } from './segment.ts';
+import { lineEnd, readSegment, type SegmentName, segmentsOf } from './segment.ts';
 import { readSnapshot, snapshotsOf } from './snapshot-file.ts';
 import { removeTemporaries } from './whole-file.ts';
 
@@ -73,6 +73,7 @@ export function recover(
   policy: JournalPolicy = JOURNAL_POLICY,
 ): Result<Recovered, JournalFault> {
   removeTemporaries(disk);
+  const headless = removeHeadless(disk);
   const found = lastState(disk, config);
   if (isFault(found)) return err(found);
   const other = fixedDifference(found.state.config, config);
@@ -92,7 +93,22 @@ export function recover(
   if (state !== found.state && found.end !== null) writer.rotate(head);
   const kernel = journaledKernel(disk, state, writer, policy);
   kernel.apply({ kind: 'START', atMs, runId });
-  return ok({ kernel, report: found.report });
+  const isFull = kernel.isDiskFull;
+  if (isFull !== state.trading.reasons.has('JOURNAL_FULL')) kernel.apply({ kind: 'JOURNAL', atMs, isFull });
+  return ok({ kernel, report: { ...found.report, cut: found.report.cut ?? headless } });
+}
+
+/** A head is longer only with thousands of instruments. */
+const HEAD_BYTES_MAX = 4_194_304;
+
+/** A last segment without one whole line is of a disk that gave its name away before its content: there was never a seal in it. */
+function removeHeadless(disk: JournalDisk): RecoveryReport['cut'] {
+  const name = segmentsOf(disk).at(-1)?.name;
+  if (name === undefined || lineEnd(disk.readRange(name, 0, HEAD_BYTES_MAX), 0) >= 0) return null;
+  const bytes = disk.size(name) ?? 0;
+  disk.remove(name);
+  disk.syncFolder();
+  return { file: name, bytes, records: 0 };
 }
 
 /** Where the history ends. */
