@@ -4,6 +4,7 @@ import type { Lots } from '../domain/steps.ts';
 import type { IntentEvent } from './event.ts';
 import { positionOf } from './exposure.ts';
 import { checkEntry, exitLots } from './intents.ts';
+import { remember } from './remembered.ts';
 import { entryDenial } from './risk.ts';
 import { abandonEntry, beginEntry } from './router/entry.ts';
 import { requestExit } from './router/exit.ts';
@@ -14,13 +15,11 @@ import { note, refuse, type Transaction } from './transaction.ts';
 
 /** Applies an intent. Each id counts once; one that was refused may not come again under the same id either. */
 export function onIntent(tx: Transaction, event: IntentEvent): void {
-  const { state } = tx;
   if (typeof event.intentId !== 'string' || event.intentId === '')
     return refuse(tx, 'INVALID_INTENT', 'intent_id is missing');
   if (event.action === 'MARK_PRICE') return markPrice(tx, event);
   const key = `intent:${event.intentId}`;
-  if (state.rememberedIds.has(key)) return refuse(tx, 'DUPLICATE_EVENT', `intent=${event.intentId}`);
-  remember(tx, key);
+  if (!remember(tx, key)) return refuse(tx, 'DUPLICATE_EVENT', `intent=${event.intentId}`);
   switch (event.action) {
     case 'ENTER':
       return enter(tx, event);
@@ -31,15 +30,6 @@ export function onIntent(tx: Transaction, event: IntentEvent): void {
     default:
       return refuse(tx, 'INVALID_INTENT', `action=${String(event.action)}`);
   }
-}
-
-/** Remembers an id that was carried out, and forgets the oldest beyond the bound. */
-function remember(tx: Transaction, key: string): void {
-  const { rememberedIds, config } = tx.state;
-  rememberedIds.set(key, tx.nowMs);
-  if (rememberedIds.size <= config.bounds.rememberedIds) return;
-  const [oldest] = rememberedIds.keys();
-  if (oldest !== undefined) rememberedIds.delete(oldest);
 }
 
 /** Prices come by MARK events, which have two sides; an intent that only names one says that its policy holds. */
