@@ -177,7 +177,7 @@ export function transfer(ex: Exchange, accountId: string, amount: Money, nowMs: 
   moveFunds(ex, accountOf(ex, accountId), amount);
 }
 
-/** Cancels the orders of a symbol and closes its positions at the mark, by orders of the venue without a client id. */
+/** Cancels the orders of a symbol and closes its positions at the mark, by orders of the venue without a client id. The wallet may end below zero. */
 export function liquidate(ex: Exchange, accountId: string, symbol: string, nowMs: number): void {
   advanceTo(ex, nowMs);
   liquidatePositions(ex, accountOf(ex, accountId), marketOf(ex, symbol));
@@ -204,7 +204,7 @@ export function closeByHand(ex: Exchange, accountId: string, symbol: string, now
 /**
  * Fills an order whatever the book says: a LIMIT order as maker at its limit, a MARKET order at the best price.
  *
- * @param options `beyondOrder` allows more than was ordered, and an order that has ended
+ * @param options `beyondOrder` allows more than was ordered or held, and an order that has ended
  * @returns how many lots were filled.
  */
 export function forceFill(

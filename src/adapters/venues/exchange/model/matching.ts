@@ -77,11 +77,15 @@ function endUselessReducers(ex: Exchange, account: Account, traded: ModelOrder):
 }
 
 /** How many lots an order may still trade: a reduce-only one at most what is held. */
-function reducibleLots(ex: Exchange, account: Account, order: ModelOrder): Lots {
+export function reducibleLots(ex: Exchange, account: Account, order: ModelOrder): Lots {
   const left = remainingLots(order);
-  if (!order.reduceOnly) return left;
+  return order.reduceOnly ? (Math.min(left, heldLots(ex, account, order)) as Lots) : left;
+}
+
+/** How many lots are held that a reduce-only order closes. */
+export function heldLots(ex: Exchange, account: Account, order: ModelOrder): Lots {
   const leg = legOf(ex.config.positionMode, holdingOf(ex, account, order), order.side, true);
-  return Math.min(left, closableLots(leg, order.side)) as Lots;
+  return closableLots(leg, order.side);
 }
 
 /** Whether an order of `side` with `limit` would trade at `price` of the other side. */

@@ -102,6 +102,8 @@ export function submit(
   if (account.byClientId.has(request.clientOrderId.toLowerCase()))
     return refusal('CLIENT_ID_REUSED', '101481 clientOrderID was used before');
   const { instrument } = market;
+  if ((request.type === 'LIMIT') !== (request.limit !== null))
+    return refusal('OTHER', '109400 a LIMIT order has a price, and no other has');
   if (!(request.leverage >= 1 && request.leverage <= instrument.maxLeverage))
     return refusal('OTHER', `101414 leverage is limited to ${instrument.maxLeverage}`);
   const sized = request.reduceOnly ? reducing(ex, account, request) : request.quantity;

@@ -2,12 +2,12 @@
 
 import { signedQuoteOf } from '../../../../domain/instrument.ts';
 import { type Money, NO_MONEY, negated, shareOf } from '../../../../domain/money.ts';
-import type { Lots, Ppm, PriceTicks, SignedLots } from '../../../../domain/steps.ts';
+import { type Lots, NO_LOTS, type Ppm, type PriceTicks, type SignedLots } from '../../../../domain/steps.ts';
 import type { TradeCause } from '../../../../domain/venue.ts';
-import { postIncome, postTrade } from './matching.ts';
+import { heldLots, postIncome, postTrade, reducibleLots } from './matching.ts';
 import { endOrder, publishBalance } from './reports.ts';
 import type { Account, Exchange, Leg, Market, ModelOrder } from './state.ts';
-import { isFinal, marketOf, quoteIn, remainingLots } from './state.ts';
+import { isFinal, marketOf, quoteIn } from './state.ts';
 import { acceptOrder, protectiveBound } from './submit.ts';
 
 /** Longs pay `rate` of their worth at the mark to the shorts, half to even; a negative rate the other way. */
@@ -89,7 +89,7 @@ function closeLeg(
 
 /**
  * Fills an order whatever the book says, a limit order as maker at its limit, and returns how many lots that were. Only `isBeyond` fills
- * more than was ordered, or an order that has ended.
+ * more than was ordered, more than a reduce-only order may, or an order that has ended; a leg of hedge mode never changes its side.
  */
 export function forceTrade(
   ex: Exchange,
@@ -98,12 +98,17 @@ export function forceTrade(
   lots: Lots,
   isBeyond: boolean,
 ): Lots {
-  const allowed = isFinal(order) ? 0 : remainingLots(order);
-  const filled = (isBeyond ? lots : Math.min(lots, allowed)) as Lots;
+  const isBeyondZero = isBeyond && !(order.reduceOnly && ex.config.positionMode === 'hedge');
+  const bound = isBeyond ? heldLots(ex, account, order) : openLots(ex, account, order);
+  const filled = (isBeyondZero ? lots : Math.min(lots, bound)) as Lots;
   if (filled === 0) return filled;
   const isMaker = order.type === 'LIMIT';
   const { bid, ask } = quoteIn(marketOf(ex, order.instrument.symbol));
   const best = order.side === 'BUY' ? ask : bid;
   postTrade(ex, account, order, isMaker ? order.nominal : best, filled, isMaker);
   return filled;
+}
+
+function openLots(ex: Exchange, account: Account, order: ModelOrder): Lots {
+  return isFinal(order) ? NO_LOTS : reducibleLots(ex, account, order);
 }
