@@ -16,11 +16,11 @@ import { notify, refuse, type Transaction } from './transaction.ts';
  * known while no order of ours is out begins K, once.
  */
 export function onBalance(tx: Transaction, report: BalanceReport, isAsked: boolean): void {
+  tx.isLedgerTouched = true;
   const takesWallet = takeWallet(tx.state.ledger, report, isAsked);
   const takesMargin = takeMargin(tx.state.ledger, report);
-  if (!takesWallet && !takesMargin) return refuse(tx, 'STALE_REPORT', 'an older balance, or an empty one');
-  tx.isLedgerTouched = true;
   if (takesWallet) seed(tx);
+  else if (!takesMargin) refuse(tx, 'STALE_REPORT', 'an older balance, or an empty one');
 }
 
 function takeWallet(ledger: Ledger, report: BalanceReport, isAsked: boolean): boolean {

@@ -114,7 +114,6 @@ export class LedgerWorld {
       bookedFunding: money(0n),
       closeReason: '',
       isClosed: false,
-      wasRejected: false,
       ...over,
     };
     this.state.trades.set(trade.tradeId, trade);
