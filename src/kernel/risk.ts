@@ -67,8 +67,8 @@ type Check<Of> = (of: Of) => Denial | null;
 
 const CHECKS: readonly Check<Case>[] = [
   command,
-  reconciling,
   reasons,
+  reconciling,
   permission,
   slotBusy,
   symbolBusy,
@@ -152,18 +152,20 @@ function command({ state }: Case): Denial | null {
   return deny(code, `command=${told}`);
 }
 
-/** A kernel that has not begun, or that has not seen the venue's whole picture since, knows too little. */
-function reconciling({ state }: Case): Denial | null {
-  if (state.runId !== null && state.resync.isComplete && !state.trading.reasons.has('STARTING')) return null;
-  return deny('STALE_STATE_RECONCILING', `part=${state.resync.part ?? 'none'}`);
-}
-
 function reasons({ state }: Case): Denial | null {
   const effective = effectiveState(state);
   if (effective === 'RUN') return null;
+  const { reasons: known } = state.trading;
   const details = `reasons=${reasonsOf(state).join(',')}`;
   if (effective === 'REDUCE_ONLY') return deny('REDUCE_ONLY', details);
-  return deny(state.trading.reasons.has('MODE_MISMATCH') ? 'MODE_MISMATCH' : 'ENTRY_FROZEN', details);
+  if (known.has('MODE_MISMATCH')) return deny('MODE_MISMATCH', details);
+  return deny(known.has('STARTING') ? 'STALE_STATE_RECONCILING' : 'ENTRY_FROZEN', details);
+}
+
+/** A kernel that has not begun, or that has not seen the venue's whole picture since, knows too little. */
+function reconciling({ state }: Case): Denial | null {
+  if (state.runId !== null && state.resync.isComplete) return null;
+  return deny('STALE_STATE_RECONCILING', `part=${state.resync.part ?? 'none'}`);
 }
 
 function permission({ state, candidate }: Case): Denial | null {
