@@ -10,13 +10,15 @@ import { notify, type Transaction } from './transaction.ts';
 
 /**
  * Books each line of the account book once, by its transaction's id, in any order and however often it comes. Realized profit and fees
- * are not read here: they come with their orders. Lines of before the seed are in its wallet already, and only remembered.
+ * are not read here: they come with their orders. Lines of before the seed are in its wallet already, and only remembered; until there is
+ * one, nobody can say which those are.
  */
 export function applyIncome(tx: Transaction, rows: readonly IncomeRow[]): void {
+  const { seededAtMs } = tx.state.ledger;
+  if (seededAtMs === null) return;
   for (const row of [...rows].sort(byVenueTime)) {
     if (row.kind === 'REALIZED' || row.kind === 'FEE' || !remember(tx.state, row)) continue;
-    const { seededAtMs } = tx.state.ledger;
-    if (row.amount === 0n || seededAtMs === null || row.venueAtMs <= seededAtMs) continue;
+    if (row.amount === 0n || row.venueAtMs <= seededAtMs) continue;
     if (row.kind === 'FUNDING') bookFunding(tx, row);
     else bookOther(tx, row);
   }

@@ -68,6 +68,16 @@ describe('funding', () => {
     expect([world.ledger.wallet, world.ledger.transactions.size]).toEqual([usdt(1_000), 1]);
   });
 
+  it('that was heard of before K began counts when it is heard of again, if it came after the seed', () => {
+    const world = new LedgerWorld();
+    applyIncome(world.tx, [row()]);
+    expect(world.ledger.transactions.size).toBe(0);
+    world.balance(1_000);
+    held(world);
+    applyIncome(world.tx, [row()]);
+    expect(world.ledger.wallet).toBe(usdt(997));
+  });
+
   it('goes to the trade that has been closed since', () => {
     const world = seeded();
     const trade = held(world);
