@@ -11,9 +11,11 @@ export function fold(tx: Transaction, event: KernelEvent): void {
   const { state } = tx;
   mix(tx, state.seq);
   mix(tx, state.nowMs);
-  mixText(tx, event.kind);
   mixText(tx, tx.code);
+  if (tx.code === 'MALFORMED_EVENT') return;
+  mixText(tx, event.kind);
   if (event.kind === 'MARK') {
+    if (!tx.isAccepted) return;
     mix(tx, event.bid);
     mix(tx, event.ask);
     mix(tx, event.mark);
