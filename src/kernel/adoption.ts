@@ -5,14 +5,14 @@ import type { StrategyClass, SymbolName, TradeId } from '../domain/ids.ts';
 import { quoteOf } from '../domain/instrument.ts';
 import { divideHalfEven, type Money, minus, NO_MONEY, plus } from '../domain/money.ts';
 import type { EpochMs, Lots, SignedLots } from '../domain/steps.ts';
+import { emptySlot } from './create.ts';
 import { NO_TOTALS, openQuoteOf, ownPosition, positionOf, totalsOf } from './exposure.ts';
 import { foreignVwap } from './foreign.ts';
 import { bookTrade, nextPostingId, post } from './ledger.ts';
 import { differenceOf, isConfirmed, settleMismatchReason } from './mismatch.ts';
-import { isFree } from './slot-fsm.ts';
 import type { Book, KernelState, Slot, Trade } from './state.ts';
 import { setDue } from './timers.ts';
-import { overflowSlot, quarantine, settleSlot } from './trade-life.ts';
+import { quarantine, settleSlot } from './trade-life.ts';
 import { notify, type Transaction, touchSlot } from './transaction.ts';
 
 const ORPHAN = 'orphan' as StrategyClass;
@@ -145,10 +145,10 @@ function adoptOrphan(tx: Transaction, book: Book, rest: SignedLots): boolean {
     settleSlot(tx, known);
     return true;
   }
-  if (!hasRoom(state)) return false;
+  const slot = roomFor(state);
+  if (slot === null) return false;
   const trade = makeOrphan(tx, book.symbol, rest);
   addAdopted(trade, rest > 0, lots, quote);
-  const slot = overflowSlot(state);
   setDue(state, 'slot', String(slot.id), slot, null);
   trade.slot = slot.id;
   slot.trade = trade;
@@ -165,9 +165,14 @@ function isOrphanOf(trade: Trade | null, symbol: SymbolName, rest: SignedLots): 
   return Math.sign(positionOf(trade)) === Math.sign(rest);
 }
 
-function hasRoom({ slots, config }: KernelState): boolean {
-  if (slots.length < config.maxSlots + config.bounds.orphanSlots) return true;
-  return slots.some((slot) => slot.id >= config.maxSlots && isFree(slot.status));
+/** A slot beyond those that trade which holds nothing, or a new one within the bound. A status is only as new as the last event. */
+function roomFor({ slots, config }: KernelState): Slot | null {
+  const free = slots.find(({ id, trade }) => id >= config.maxSlots && (trade === null || trade.isClosed));
+  if (free !== undefined) return free;
+  if (slots.length >= config.maxSlots + config.bounds.orphanSlots) return null;
+  const slot = emptySlot(slots.length);
+  slots.push(slot);
+  return slot;
 }
 
 /** The venue's cost of the whole position, less what ours in that direction cost: so that both together cost what the venue says. */

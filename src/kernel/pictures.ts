@@ -17,7 +17,7 @@ import { isAwaited, partCame, retryPart, wantResync } from './resync.ts';
 import type { Book, KernelState, Order } from './state.ts';
 import { emit, notify, refuse, type Transaction } from './transaction.ts';
 
-export type PictureEvent = OpenOrdersEvent | PositionsEvent | FillsEvent | IncomeEvent | BalanceEvent;
+type PictureEvent = OpenOrdersEvent | PositionsEvent | FillsEvent | IncomeEvent | BalanceEvent;
 
 /** What a row says again, or of others, is no fault of the picture. */
 const ORDINARY: ReadonlySet<OutcomeCode> = new Set(['DUPLICATE_EVENT', 'STALE_REPORT', 'PARKED', 'FOREIGN']);
