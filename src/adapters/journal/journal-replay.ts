@@ -5,13 +5,13 @@ import { decodeEvent } from '../../kernel/codec.ts';
 import { decodeConfig, encodeConfig } from '../../kernel/codec-state.ts';
 import type { KernelConfig } from '../../kernel/config.ts';
 import { createKernel } from '../../kernel/create.ts';
-import { hashText } from '../../kernel/digest.ts';
 import type { KernelEvent } from '../../kernel/event.ts';
 import type { Outcome } from '../../kernel/outcome.ts';
 import type { KernelState } from '../../kernel/state.ts';
 import { step } from '../../kernel/step.ts';
 import type { JournalDisk } from '../../ports.ts';
 import { damage, difference, isFault, type JournalFault } from './journal-fault.ts';
+import { hashOf } from './journal-line.ts';
 import { type Group, lineAt, lineEnd, readSegment, type Segment, type SegmentName } from './segment.ts';
 
 /** An event that a kernel stopped at. It never became part of the history: whoever replays passes over it. */
@@ -113,7 +113,7 @@ function withHead(segment: Segment, state: KernelState): KernelState | JournalFa
   const { head, name } = segment;
   if (head.first !== state.seq + 1) return state;
   const place = { file: name, offset: 0, record: head.first };
-  const actual = hashText(state);
+  const actual = hashOf(state);
   if (head.hash !== actual)
     return difference(place, `the segment begins from the state ${head.hash}, and this one is ${actual}`, {
       expected: head.hash,
@@ -165,7 +165,7 @@ function replayRecord(
   } catch (error) {
     return difference(place, `applying it failed, which it did not before: ${String(error)}`, null);
   }
-  const actual = hashText(state);
+  const actual = hashOf(state);
   if (actual === line.hash) return null;
   const problem = `its ${event.value.kind} led to the state ${line.hash}, and now leads to ${actual}`;
   return difference(place, problem, { expected: line.hash, actual });

@@ -9,6 +9,8 @@ import { isNoSpace, writeWhole } from './whole-file.ts';
 /** Room that is taken while there is some, and given up where the disk is full. */
 const RESERVE = 'reserve.bin';
 
+const NOTHING = Buffer.alloc(0);
+
 /** Where a journal goes on. */
 export interface JournalEnd {
   readonly name: string;
@@ -58,7 +60,7 @@ export function beginSegment(
 export function journalWriter(
   disk: JournalDisk,
   start: JournalEnd,
-  covered: string,
+  covered: Uint8Array,
   reserveBytes: number,
 ): JournalWriter {
   let { name, bytes, chain, check } = start;
@@ -75,14 +77,15 @@ export function journalWriter(
     record: (seq, hash, event) => add(recordLine(seq, hash, event, groupCheck)),
     poison: (seq, error, event) => add(poisonLine(seq, error, event, groupCheck)),
     seal(seq) {
-      const nextChain = chainOf(chain, head + group);
+      const records = Buffer.from(group);
+      const nextChain = chainOf(chain, head, records);
       const seal = sealLine(seq, nextChain, groupCheck);
-      const content = Buffer.from(group + seal.line);
+      const content = Buffer.concat([records, Buffer.from(seal.line)]);
       const result = writeGroup(disk, name, bytes, content);
       if (result === 'full') return result;
       disk.sync(name);
       bytes += content.length;
-      [chain, check, groupCheck, group, head] = [nextChain, seal.check, seal.check, '', ''];
+      [chain, check, groupCheck, group, head] = [nextChain, seal.check, seal.check, '', NOTHING];
       return result;
     },
     rotate(next) {
@@ -90,7 +93,7 @@ export function journalWriter(
       const begun = beginSegment(disk, next, chain);
       ({ name, bytes, check } = begun);
       groupCheck = check;
-      head = headLine({ ...next, chain }).line;
+      head = Buffer.from(headLine({ ...next, chain }).line);
     },
     takeReserve: () => takeReserve(disk, reserveBytes),
     end: () => ({ name, bytes, chain, check }),

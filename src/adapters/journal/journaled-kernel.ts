@@ -5,13 +5,13 @@ import { problemText } from '../../domain/problem.ts';
 import type { EpochMs } from '../../domain/steps.ts';
 import { encodeEvent } from '../../kernel/codec.ts';
 import { encodeConfig } from '../../kernel/codec-state.ts';
-import { hashText } from '../../kernel/digest.ts';
 import type { Effect } from '../../kernel/effect.ts';
 import type { KernelEvent, MarkEvent } from '../../kernel/event.ts';
 import type { Outcome } from '../../kernel/outcome.ts';
 import type { KernelState } from '../../kernel/state.ts';
 import { step } from '../../kernel/step.ts';
 import type { JournalDisk } from '../../ports.ts';
+import { hashOf } from './journal-line.ts';
 import type { JournalWriter, WriteResult } from './journal-writer.ts';
 import { writeSnapshot } from './snapshot-file.ts';
 import { isNoSpace } from './whole-file.ts';
@@ -105,7 +105,7 @@ class Kernel implements JournaledKernel {
       const { effects, outcome, state: next } = step(state, event);
       this.state = next;
       for (const effect of effects) this.effects.push(effect);
-      this.writer.record(next.seq, hashText(next), text.value);
+      this.writer.record(next.seq, hashOf(next), text.value);
       this.pending += 1;
       return outcome;
     } catch (error) {
@@ -178,7 +178,7 @@ class Kernel implements JournaledKernel {
 
   private beginSegment(): void {
     const { state, writer } = this;
-    writer.rotate({ first: state.seq + 1, hash: hashText(state), config: encodeConfig(state.config) });
+    writer.rotate({ first: state.seq + 1, hash: hashOf(state), config: encodeConfig(state.config) });
   }
 
   /** Room is looked for by the kernel's own time, so that nothing here has a clock. */

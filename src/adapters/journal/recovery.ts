@@ -6,11 +6,10 @@ import type { EpochMs } from '../../domain/steps.ts';
 import { encodeConfig } from '../../kernel/codec-state.ts';
 import type { KernelConfig } from '../../kernel/config.ts';
 import { createKernel } from '../../kernel/create.ts';
-import { hashText } from '../../kernel/digest.ts';
 import type { KernelState } from '../../kernel/state.ts';
 import type { JournalDisk } from '../../ports.ts';
 import { damage, isFault, type JournalFault } from './journal-fault.ts';
-import { FIRST_CHAIN, headLine } from './journal-line.ts';
+import { FIRST_CHAIN, hashOf, headLine } from './journal-line.ts';
 import {
   beginningOf,
   configured,
@@ -30,6 +29,8 @@ import {
 import { lineEnd, readSegment, type SegmentName, segmentsOf } from './segment.ts';
 import { readSnapshot, snapshotsOf } from './snapshot-file.ts';
 import { removeTemporaries } from './whole-file.ts';
+
+const NOTHING = Buffer.alloc(0);
 
 /** What a recovery found, for the log of the runner. */
 export interface RecoveryReport {
@@ -86,9 +87,10 @@ export function recover(
       advice: `Start with the ${other} of before, or begin a new journal in an empty folder once everything is flat.`,
     });
   const state = configured(found.state, config);
-  const head = { first: state.seq + 1, hash: hashText(state), config: encodeConfig(config) };
+  const head = { first: state.seq + 1, hash: hashOf(state), config: encodeConfig(config) };
   const end = found.end ?? beginSegment(disk, head, found.chain);
-  const covered = found.end === null ? headLine({ ...head, chain: found.chain }).line : found.covered;
+  const covered =
+    found.end === null ? Buffer.from(headLine({ ...head, chain: found.chain }).line) : found.covered;
   const writer = journalWriter(disk, end, covered, policy.reserveBytes);
   if (state !== found.state && found.end !== null) writer.rotate(head);
   const kernel = journaledKernel(disk, state, writer, policy);
@@ -118,7 +120,7 @@ interface Found {
   /** `null`: the next record begins a segment. */
   readonly end: JournalEnd | null;
   /** What the next seal covers beside its group. */
-  readonly covered: string;
+  readonly covered: Uint8Array;
   readonly report: RecoveryReport;
 }
 
@@ -138,7 +140,7 @@ function lastState(disk: JournalDisk, config: KernelConfig): Found | JournalFaul
   const first = segments[0];
   if (first === undefined && refusedSnapshots.length === 0) {
     const start = { state: createKernel(config), chain: FIRST_CHAIN };
-    return { ...start, end: null, covered: '', report: reportOf(null, refusedSnapshots) };
+    return { ...start, end: null, covered: NOTHING, report: reportOf(null, refusedSnapshots) };
   }
   if (first?.first !== 1)
     return damage(
@@ -164,7 +166,7 @@ function fromStart(
   const lostFrom = (end: number): Found => ({
     ...start,
     end: null,
-    covered: '',
+    covered: NOTHING,
     report: { ...reportOf(snapshot, refusedSnapshots), lost: { from: end + 1, to: seq } },
   });
   const newest = segments.at(-1);
@@ -193,7 +195,7 @@ function foundAt(
     state,
     chain,
     end: { name, bytes: sealedBytes, chain, check },
-    covered: groups.length === 0 ? bytes.toString('utf8', 0, sealedBytes) : '',
+    covered: groups.length === 0 ? bytes.subarray(0, sealedBytes) : NOTHING,
     report: {
       ...reportOf(snapshot, refusedSnapshots),
       records,

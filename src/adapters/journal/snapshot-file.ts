@@ -3,9 +3,9 @@
 import { sha256Hex } from '../../domain/canonical.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { decodeState, encodeState } from '../../kernel/codec-state.ts';
-import { hashText } from '../../kernel/digest.ts';
 import type { KernelState } from '../../kernel/state.ts';
 import type { JournalDisk } from '../../ports.ts';
+import { hashOf } from './journal-line.ts';
 import { writeWhole } from './whole-file.ts';
 
 /** The newest is what a kernel begins from; the one before it is there for the day when the newest does not verify. */
@@ -39,7 +39,7 @@ export function snapshotsOf(disk: JournalDisk): readonly SnapshotName[] {
 /** Writes the snapshot of a state, atomically, then removes those beyond the newest two. Throws where the disk does. */
 export function writeSnapshot(disk: JournalDisk, state: KernelState, chain: string): void {
   const { seq } = state;
-  const body = `{"v":1,"seq":${seq},"hash":"${hashText(state)}","chain":"${chain}","state":${encodeState(state)}`;
+  const body = `{"v":1,"seq":${seq},"hash":"${hashOf(state)}","chain":"${chain}","state":${encodeState(state)}`;
   const name = `snapshot-${String(seq).padStart(12, '0')}.json`;
   writeWhole(disk, name, `${body},"sha256":"${sha256Hex(body)}"}\n`);
   for (const old of snapshotsOf(disk).slice(KEPT)) disk.remove(old.name);
@@ -56,7 +56,7 @@ export function readSnapshot(disk: JournalDisk, name: string): Result<Snapshot, 
   const [before, seq, hash, chain = ''] = head;
   const state = decodeState(body.slice(before.length));
   if (!state.ok) return err(`${state.error.path} ${state.error.message}`.trimStart());
-  if (state.value.seq !== Number(seq) || hashText(state.value) !== hash)
+  if (state.value.seq !== Number(seq) || hashOf(state.value) !== hash)
     return err('its head is of another state than it holds');
   return ok({ name, state: state.value, chain });
 }

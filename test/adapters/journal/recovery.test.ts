@@ -206,7 +206,7 @@ describe('damage', () => {
     const { bytes, check, chain } = segmentOf(disk);
     const event = encodeEvent(mark(1));
     const record = recordLine(2, '00000000000000ff', event.ok ? event.value : '', check);
-    const seal = sealLine(2, chainOf(chain, record.line), record.check);
+    const seal = sealLine(2, chainOf(chain, Buffer.from(record.line)), record.check);
     const forged = Buffer.concat([bytes, Buffer.from(record.line + seal.line)]);
 
     expect(faultOf(diskOf({ [SEGMENT]: forged }))).toMatch(
