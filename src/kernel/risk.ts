@@ -40,7 +40,7 @@ export interface Denial {
 }
 
 /** Which order of an entry asks. A retry is any order of an entry that already has its slot, so its slot is its own. */
-export interface Attempt {
+interface Attempt {
   readonly isRetry: boolean;
   /** Of the order that is to go out; `null`: a market order, or not known yet. */
   readonly limit: PriceTicks | null;
