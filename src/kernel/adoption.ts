@@ -3,7 +3,7 @@
 import { assert } from '../domain/assert.ts';
 import type { StrategyClass, SymbolName, TradeId } from '../domain/ids.ts';
 import { quoteOf } from '../domain/instrument.ts';
-import { divideHalfEven, type Money, minus, NO_MONEY, plus } from '../domain/money.ts';
+import { divideHalfEven, type Money, minus, NO_MONEY, negated, plus } from '../domain/money.ts';
 import type { EpochMs, Lots, SignedLots } from '../domain/steps.ts';
 import { emptySlot } from './create.ts';
 import { NO_TOTALS, openQuoteOf, ownPosition, positionOf, totalsOf } from './exposure.ts';
@@ -76,10 +76,12 @@ function reduceOurs(tx: Transaction, book: Book, difference: SignedLots): Signed
 
 function reduce(tx: Transaction, slot: Slot, trade: Trade, closed: Lots): void {
   const isBuy = positionOf(trade) < 0;
-  const quote = closingQuote(tx, trade, isBuy, closed);
-  addAdopted(trade, isBuy, closed, quote);
+  const ofOthers = quoteOfOthers(tx.state, trade, isBuy, closed);
+  addAdopted(trade, isBuy, closed, ofOthers ?? quoteWithoutTrace(tx.state, trade, closed));
   if (positionOf(trade) === 0 && trade.closeReason === '') trade.closeReason = 'ADOPTION';
+  const before = trade.bookedRealized;
   bookTrade(tx, trade, 'adoption');
+  if (ofOthers !== null) takeBack(tx, trade, isBuy, minus(trade.bookedRealized, before));
   const text = `${closed} lots of ${trade.tradeId} (${trade.symbol}) are gone at the venue, and no order of ours closed them.`;
   notify(tx, 'critical', 'POSITION_REDUCED', text);
   settleSlot(tx, slot);
@@ -95,41 +97,41 @@ function addAdopted({ adopted }: Trade, isBuy: boolean, lots: Lots, quote: Money
   }
 }
 
-/**
- * What `closed` lots of a trade went for: the average of the fills of others that can explain them. Without such fills a trade of ours is
- * closed at the mark; an orphan at its cost, because then it most likely was a late fill of ours, which books its own profit.
- */
-function closingQuote(tx: Transaction, trade: Trade, isBuy: boolean, closed: Lots): Money {
-  const { state } = tx;
-  const { symbol, adopted } = trade;
-  const fills = foreignVwap(state, symbol, trade.openedAtMs);
+/** What `closed` lots went for at the average of the fills of others since the trade began; `null`: those cannot explain so many. */
+function quoteOfOthers(state: KernelState, trade: Trade, isBuy: boolean, closed: Lots): Money | null {
+  const { adopted } = trade;
+  const fills = foreignVwap(state, trade.symbol, trade.openedAtMs);
   const lots = isBuy ? fills.buyLots - adopted.buyLots : fills.sellLots - adopted.sellLots;
   const quote = isBuy ? fills.buyQuote - adopted.buyQuote : fills.sellQuote - adopted.sellQuote;
-  if (lots >= closed && quote > 0n) {
-    takeBackForeign(tx, trade, isBuy, closed);
-    return divideHalfEven(quote * BigInt(closed), BigInt(lots)) as Money;
-  }
-  const mark = state.marks.get(symbol);
-  const instrument = state.instruments.get(symbol);
+  if (lots < closed || quote <= 0n) return null;
+  return divideHalfEven(quote * BigInt(closed), BigInt(lots)) as Money;
+}
+
+/**
+ * A trade of ours that nothing explains is closed at the mark. An orphan is closed at its cost: most likely it was a fill of ours that
+ * came late, which books its own profit.
+ */
+function quoteWithoutTrace(state: KernelState, trade: Trade, closed: Lots): Money {
+  const mark = state.marks.get(trade.symbol);
+  const instrument = state.instruments.get(trade.symbol);
   if (trade.strategyClass !== ORPHAN && mark !== undefined && instrument !== undefined)
     return quoteOf(instrument, closed, mark.mark);
   const open = openQuoteOf(totalsOf(trade));
   return divideHalfEven(open * BigInt(closed), BigInt(Math.abs(positionOf(trade)))) as Money;
 }
 
-/** The profit of those fills was explained as that of others. From now on K holds it, and it must not be counted twice. */
-function takeBackForeign(tx: Transaction, trade: Trade, isBuy: boolean, closed: Lots): void {
-  let [realized, lots] = [0n, 0n];
-  for (const { report, bookedAmount } of tx.state.ledger.foreign.values()) {
-    if (report.symbol !== trade.symbol || report.venueAtMs < trade.openedAtMs) continue;
-    if ((report.side === 'BUY') !== isBuy) continue;
-    lots += BigInt(report.filledLots);
-    if (bookedAmount !== 0n) realized += report.venueRealized ?? 0n;
+/** The profit of those fills was explained as that of others. Now K holds it, and it must not be counted twice. */
+function takeBack(tx: Transaction, trade: Trade, isBuy: boolean, realized: Money): void {
+  const side = isBuy ? 'BUY' : 'SELL';
+  for (const { report } of tx.state.ledger.foreign.values()) {
+    const isOfThose =
+      report.symbol === trade.symbol && report.side === side && report.venueAtMs >= trade.openedAtMs;
+    if (isOfThose && report.venueRealized === null) return;
   }
-  if (lots === 0n || realized === 0n) return;
-  const amount = -divideHalfEven(realized * BigInt(closed), lots) as Money;
+  if (realized === 0n) return;
   const { tradeId } = trade;
-  post(tx, { id: nextPostingId(tx.state, `adoption:${tradeId}`), account: 'foreign', amount, tradeId });
+  const id = nextPostingId(tx.state, `adoption:${tradeId}`);
+  post(tx, { id, account: 'foreign', amount: negated(realized), tradeId });
 }
 
 /** Puts a rest into a slot of its own, or to the orphan of the symbol that is there already. Returns whether there was room. */

@@ -43,9 +43,9 @@ const realized = (kernel: KernelDriver, account: 'realized' | 'adoption') =>
   -kernel.state.ledger.balances[account];
 
 /** An order of nobody we know that sold or bought at `price`. */
-function foreignFill(kernel: KernelDriver, signed: number, price: number): OrderReport {
+function foreignFill(kernel: KernelDriver, signed: number, price: number, id = '555'): OrderReport {
   const order = { symbol: BTC, side: signed > 0 ? 'BUY' : 'SELL', quantity: Math.abs(signed) };
-  return reportOf(order as never, '555', {
+  return reportOf(order as never, id, {
     clientOrderId: 'somebody' as never,
     status: 'FILLED',
     filledLots: Math.abs(signed) as Lots,
@@ -159,6 +159,41 @@ describe('in an account of our own', () => {
     expect(notices(kernel, 'POSITION_REDUCED')).toBe(1);
     expect(kernel.state.ledger.residual).toBe(0n);
     expect(kernel.state.ledger.explained).toBe(0n);
+    expect(reasonsOf(kernel.state)).toEqual([]);
+  });
+
+  it('what is gone by and by is closed at the price of each fill', () => {
+    const kernel = holding();
+    const { wallet } = kernel.view;
+    const first = { ...foreignFill(kernel, -20, 9_800), venueRealized: usdt(-0.4) };
+    kernel.view.fills = [first];
+    kernel.hold(30);
+    kernel.view.wallet = (wallet - usdt(0.4)) as typeof wallet;
+    kernel.wait(CONFIRMED_MS);
+    expect(kernel.slot().trade?.adopted).toMatchObject({ sellLots: 20, sellQuote: quote(20, 9_800) });
+    kernel.view.fills = [first, { ...foreignFill(kernel, -30, 9_700, '556'), venueRealized: usdt(-0.9) }];
+    kernel.hold(0);
+    kernel.view.wallet = (wallet - usdt(1.3)) as typeof wallet;
+    kernel.wait(CONFIRMED_MS);
+    expect(realized(kernel, 'adoption')).toBe(usdt(-1.3));
+    expect(kernel.state.ledger).toMatchObject({ residual: 0n, explained: 0n });
+    expect(reasonsOf(kernel.state)).toEqual([]);
+  });
+
+  it('what fills of the confirming round explain is not adopted', () => {
+    const kernel = begun();
+    kernel.enter();
+    kernel.ack();
+    kernel.report(0, 0, { status: 'CANCELED' });
+    const [order] = kernel.sent;
+    kernel.hold(50);
+    kernel.wait(305_000);
+    expect(reasonsOf(kernel.state)).toContain('POSITION_MISMATCH');
+    const facts = { status: 'FILLED', filledLots: 50 as Lots, filledQuote: quote(50, 10_000) } as const;
+    kernel.view.fills = [reportOf(order as never, kernel.order().venueOrderId ?? '', facts)];
+    kernel.wait(CONFIRMED_MS);
+    expect(ownPosition(kernel.state, BTC)).toBe(50);
+    expect(notices(kernel, 'ORPHAN')).toBe(0);
     expect(reasonsOf(kernel.state)).toEqual([]);
   });
 

@@ -87,6 +87,14 @@ describe('positions', () => {
     expect(bookOf(kernel).venuePosition).toBe(7);
   });
 
+  it('that differ for the first time begin a round, so that the fills are known as well', () => {
+    const kernel = silent();
+    kernel.nowMs += 60_000;
+    positions(kernel, [position(7)]);
+    expect(bookOf(kernel).mismatch).toEqual({ difference: 7, firstAskedAtMs: kernel.nowMs });
+    expect(kernel.state.resync).toMatchObject({ part: 'OPEN_ORDERS', startedAtMs: kernel.nowMs });
+  });
+
   it('that claim to be of the future are of now', () => {
     const kernel = silent();
     positions(kernel, [position(7)], kernel.nowMs + 1_000_000);
