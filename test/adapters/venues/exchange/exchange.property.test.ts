@@ -35,24 +35,22 @@ const SEED = 20261128;
 const OTHER = 'other';
 
 const CALLS = [
-  'quote',
-  'trade',
-  'submit',
-  'submit',
-  'submit',
-  'cancel',
-  'force',
-  'expire',
-  'funding',
-  'transfer',
-  'liquidate',
-  'adl',
-  'close',
+  ['submit', 12],
+  ['quote', 4],
+  ['trade', 4],
+  ['cancel', 2],
+  ['force', 3],
+  ['expire', 1],
+  ['funding', 1],
+  ['transfer', 1],
+  ['liquidate', 1],
+  ['adl', 1],
+  ['close', 1],
 ] as const;
 
 /** One call with numbers that each call reads in its own way. */
 interface Call {
-  readonly name: (typeof CALLS)[number];
+  readonly name: (typeof CALLS)[number][0];
   readonly isFine: boolean;
   readonly isOther: boolean;
   readonly isBuy: boolean;
@@ -65,15 +63,17 @@ interface Call {
   readonly waitMs: number;
 }
 
+const rarely = fc.integer({ min: 0, max: 3 }).map((n) => n === 0);
+
 const anyCall: fc.Arbitrary<Call> = fc.record({
-  name: fc.constantFrom(...CALLS),
-  isFine: fc.boolean(),
-  isOther: fc.boolean(),
+  name: fc.oneof(...CALLS.map(([name, weight]) => ({ arbitrary: fc.constant(name), weight }))),
+  isFine: rarely,
+  isOther: rarely,
   isBuy: fc.boolean(),
   isLimit: fc.boolean(),
-  reduceOnly: fc.boolean(),
-  isBeyond: fc.boolean(),
-  away: fc.integer({ min: -30, max: 30 }),
+  reduceOnly: rarely,
+  isBeyond: rarely,
+  away: fc.integer({ min: -12, max: 12 }),
   size: fc.integer({ min: 1, max: 150 }),
   pick: fc.nat(1_000),
   waitMs: fc.constantFrom(0, 1, 700, 9_000, 70_000),
@@ -85,7 +85,8 @@ const anyQuirks = fc.record({
   postOnlyCancelsInsteadOfReject: fc.boolean(),
   feeAssetOther: fc.boolean(),
 });
-const anyHistory = fc.tuple(fc.array(anyCall, { minLength: 1, maxLength: 60 }), anyMode, anyQuirks);
+const manyCalls = fc.array(anyCall, { minLength: 1, maxLength: 60, size: 'max' });
+const anyHistory = fc.tuple(manyCalls, anyMode, anyQuirks);
 
 function opened(mode: PositionMode, quirks: Parameters<typeof exchangeWith>[0]): Exchange {
   const ex = exchangeWith({ ...quirks, positionMode: mode, slippageTicks: 3 });

@@ -134,6 +134,23 @@ describe('a limit order', () => {
     expect(fillsOf(orderTruth(ex, left).report)).toBe('FILLED 10/10');
   });
 
+  it('moves up where its level shrinks, and stays where it is when the level grows', () => {
+    const ex = exchangeWith();
+    const id = sendTaken(ex, limitOf('a', 1_000_000));
+    setQuote(ex, BTC.symbol, quoteAt(1_000_000, 1_000_010, 5), START_MS + 1);
+    setQuote(ex, BTC.symbol, quoteAt(1_000_000, 1_000_010, 80), START_MS + 2);
+    tradeAt(ex, BTC.symbol, priceTicks(1_000_000), lots(8), START_MS + 3);
+    expect(fillsOf(orderTruth(ex, id).report)).toBe('PARTIALLY_FILLED 3/10');
+  });
+
+  it('is neither maker nor taker where it was both', () => {
+    const ex = exchangeWith({ slippageTicks: 5 });
+    const id = sendTaken(ex, limitOf('a', 1_000_012, { quantity: lots(120) }));
+    expect(orderTruth(ex, id).report.isMaker).toBe(false);
+    tradeAt(ex, BTC.symbol, priceTicks(1_000_012), lots(20), START_MS + 1);
+    expect(orderTruth(ex, id).report).toMatchObject({ status: 'FILLED', isMaker: null });
+  });
+
   it('shares volume with earlier orders of its price first', () => {
     const ex = exchangeWith();
     const first = sendTaken(ex, limitOf('a', 1_000_005));
@@ -165,6 +182,8 @@ describe('an order is refused', () => {
     const ex = exchangeWith();
     sendTaken(ex, requestOf('abc'));
     expect(codeOf(send(ex, requestOf('ABC')))).toBe('CLIENT_ID_REUSED');
+    sendTaken(ex, requestOf('DEF'));
+    expect(codeOf(send(ex, requestOf('def')))).toBe('CLIENT_ID_REUSED');
   });
 
   it('but a refused order leaves its client id free', () => {
@@ -186,6 +205,15 @@ describe('an order is refused', () => {
     sendTaken(ex, limitOf('b', 999_000, { quantity: lots(600) }));
     expect(codeOf(send(ex, limitOf('c', 999_000, { quantity: lots(500) })))).toBe('MARGIN');
     sendTaken(ex, limitOf('d', 999_000, { quantity: lots(350) }));
+  });
+
+  it('but an order that closes what is held needs no margin, nor does a resting one that can only close', () => {
+    const ex = exchangeWith();
+    sendTaken(ex, requestOf('a', { quantity: lots(900) }));
+    sendTaken(ex, limitOf('b', 1_000_500, { side: 'SELL', quantity: lots(900), reduceOnly: true }));
+    sendTaken(ex, limitOf('c', 999_000, { quantity: lots(50) }));
+    expect(codeOf(send(ex, limitOf('d', 999_000, { quantity: lots(50) })))).toBe('MARGIN');
+    expect(codeOf(send(ex, requestOf('e', { side: 'SELL', quantity: lots(900) })))).toBe('ACK');
   });
 
   it('where open losses leave too little margin', () => {

@@ -81,6 +81,14 @@ describe('a view that lags', () => {
     expect(balance(ex, ACCOUNT, START_MS + 2_000).wallet).toBe(truthOf(ex, ACCOUNT).wallet);
   });
 
+  it('shows the margin of an order while it rests, and not after it', () => {
+    const ex = exchangeWith();
+    sendTaken(ex, limitOf('a', 999_000));
+    cancelOrder(ex, ACCOUNT, { clientOrderId: 'a' as ClientOrderId }, START_MS + 5);
+    expect(balance(ex, ACCOUNT, START_MS + 4).usedMargin).toBe(usdt((999_000 * 10) / 1e6));
+    expect(balance(ex, ACCOUNT, START_MS + 5).usedMargin).toBe(0n);
+  });
+
   it('lags by two minutes at most, and keeps what still holds from longer ago', () => {
     const ex = exchangeWith();
     const id = boughtInParts(ex);
@@ -98,6 +106,15 @@ describe('a view that lags', () => {
       cancelOrder(ex, ACCOUNT, { clientOrderId: `x${n}` as ClientOrderId }, nowMs);
     }
     expect(ex.accounts.get(ACCOUNT)?.recent.length).toBeLessThan(150);
+    const nowMs = ex.nowMs;
+    submitOrder(ex, ACCOUNT, limitOf('late', 999_000), nowMs, nowMs);
+    setQuote(ex, BTC.symbol, quoteAt(1_000_000, 1_000_010), nowMs + 1_000);
+    cancelOrder(ex, ACCOUNT, { clientOrderId: 'late' as ClientOrderId }, nowMs + 1_000);
+    for (let n = 0; n < 100; n += 1) {
+      submitOrder(ex, ACCOUNT, limitOf(`y${n}`, 999_000), ex.nowMs, ex.nowMs);
+      cancelOrder(ex, ACCOUNT, { clientOrderId: `y${n}` as ClientOrderId }, ex.nowMs);
+    }
+    expect(openOrders(ex, ACCOUNT, nowMs).map(({ clientOrderId }) => clientOrderId)).toEqual(['late']);
     expect(fillsOf(queried(ex, id, ex.nowMs))).toBe('FILLED 10/10');
   });
 });

@@ -129,6 +129,7 @@ describe('a forced fill', () => {
     expect(fillsOf(lastOrder(ex))).toBe('FILLED 11/10');
     const canceled = sendTaken(ex, limitOf('b', 999_000));
     cancelOrder(ex, ACCOUNT, { venueOrderId: canceled }, START_MS);
+    expect(forceFill(ex, ACCOUNT, canceled, lots(3), START_MS)).toBe(0);
     forceFill(ex, ACCOUNT, canceled, lots(3), START_MS, { beyondOrder: true });
     expect(fillsOf(lastOrder(ex))).toBe('CANCELED 3/10');
     expect(heldLots(ex)).toEqual([14]);
