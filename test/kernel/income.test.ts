@@ -99,6 +99,7 @@ describe('funding in a shared account', () => {
     ['is ours where nobody else holds anything', 0, -3, 0],
     ['is shared by what each holds', 50, -2, -1],
     ['of the net position is ours by more than all where others hold the other side', -25, -4, 1],
+    ['is received by us where the net position is on the other side', -125, 12, -15],
     ['is ours where the positions cancel out by now', -100, -3, 0],
   ])('%s', (_, foreign, own, explained) => {
     const world = seeded({ account: 'shared' });
