@@ -15,6 +15,7 @@ import type { OutcomeCode } from './outcome.ts';
 import { applyReport } from './reports.ts';
 import { isAwaited, partCame, retryPart, wantResync } from './resync.ts';
 import type { Book, KernelState, Order } from './state.ts';
+import { effectiveState } from './trading.ts';
 import { emit, notify, refuse, type Transaction } from './transaction.ts';
 
 type PictureEvent = OpenOrdersEvent | PositionsEvent | FillsEvent | IncomeEvent | BalanceEvent;
@@ -113,7 +114,7 @@ function endForgotten(tx: Transaction, report: OrderReport): void {
     const text = `An order of ours that the journal does not know rests at the venue: ${clientOrderId} (${venueOrderId}, ${symbol}).`;
     notify(tx, 'critical', 'FORGOTTEN_ORDER', text);
   }
-  if (config.account === 'exclusive')
+  if (config.account === 'exclusive' && effectiveState(tx.state) !== 'HALTED')
     emit(tx, { kind: 'CANCEL', priority: 'cancel', clientOrderId, venueOrderId, symbol });
 }
 

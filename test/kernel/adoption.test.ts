@@ -349,6 +349,15 @@ describe('an order with an id of ours that no journal knows', () => {
     expect(reasonsOf(kernel.state)).toContain('FORGOTTEN_ORDER');
   });
 
+  it('is not canceled once a person has halted the kernel', () => {
+    const kernel = withForgotten();
+    const before = canceled(kernel).length;
+    const who = { requestId: 'r1', slot: null, who: 'me', why: 'test' };
+    kernel.apply({ kind: 'COMMAND', command: 'HALTED', ...who });
+    kernel.wait(CONFIRMED_MS);
+    expect(canceled(kernel)).toHaveLength(before);
+  });
+
   it('is left to a person where others trade too', () => {
     const kernel = withForgotten({ account: 'shared' });
     expect(notices(kernel, 'FORGOTTEN_ORDER')).toBe(1);
