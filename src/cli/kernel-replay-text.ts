@@ -74,7 +74,12 @@ function numberRows({ tally, elapsedMs, ended }: ReplayFacts): readonly (readonl
   const rate = rateOf(records, elapsedMs);
   const unsealed = ended === null ? null : unsealedOf(ended);
   const rows: [string, string | null][] = [
-    ['records', `${records.toLocaleString('en-US')}, from ${tally.before + 1} to ${tally.before + records}`],
+    [
+      'records',
+      records === 0
+        ? '0'
+        : `${records.toLocaleString('en-US')}, from ${tally.before + 1} to ${tally.before + records}`,
+    ],
     ['records a second', rate === null ? null : rate.toLocaleString('en-US')],
     [
       'never sealed',

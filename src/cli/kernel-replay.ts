@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { JournalFault } from '../adapters/journal/journal-fault.ts';
-import type { Replayed, ReplayStart } from '../adapters/journal/journal-replay.ts';
+import type { ReplayStart } from '../adapters/journal/journal-replay.ts';
 import type { SegmentName } from '../adapters/journal/segment.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { JournalDisk } from '../ports.ts';
@@ -50,30 +50,21 @@ async function replayOutcome(
   const { isFault } = await import('../adapters/journal/journal-fault.ts');
   const { replaySegments } = await import('../adapters/journal/journal-replay.ts');
   const { replayJson, replayText, replayTally } = await import('./kernel-replay-text.ts');
-  if (isFault(start.value)) return faulty(start.value);
-  const tally = replayTally(start.value.state.seq);
+  const begin = start.value;
+  const tally = replayTally(isFault(begin) ? 0 : begin.state.seq);
   const beganMs = clock.nowMs();
-  const replayed = replaySegments(
-    disk,
-    fromSegment(segments, start.value.state.seq),
-    start.value,
-    tally.watch,
-  );
+  const replayed = isFault(begin)
+    ? begin
+    : replaySegments(disk, fromSegment(segments, begin.state.seq), begin, tally.watch);
   const elapsedMs = clock.nowMs() - beganMs;
-  const fault = isFault(replayed) ? replayed : null;
-  const ended = isFault(replayed) ? null : (replayed satisfies Replayed);
-  const facts = { path, from: options.from ?? null, tally, elapsedMs, fault, ended };
-  return report(exitCodeOf(fault), replayText(facts), replayJson(facts));
+  const outcome = isFault(replayed) ? { fault: replayed, ended: null } : { fault: null, ended: replayed };
+  const facts = { path, from: options.from ?? null, tally, elapsedMs, ...outcome };
+  return report(exitCodeOf(outcome.fault), replayText(facts), replayJson(facts));
 }
 
 function exitCodeOf(fault: JournalFault | null) {
   if (fault === null) return EXIT.done;
   return fault.kind === 'differs' ? EXIT.differs : EXIT.stateRefused;
-}
-
-async function faulty(fault: JournalFault): Promise<Refusal> {
-  const { faultText } = await import('../adapters/journal/journal-fault.ts');
-  return refusal(exitCodeOf(fault), faultText(fault));
 }
 
 interface Source {
