@@ -1,7 +1,7 @@
 // Names of things that trade, each of its own type; the ids of our orders are computed, so that the same decision always has the same id.
 
+import { hash } from 'node:crypto';
 import type { Brand } from './brand.ts';
-import { sha256Hex } from './canonical.ts';
 
 /** As the venue spells it, `BTC-USDT`. */
 export type SymbolName = Brand<string, 'SymbolName'>;
@@ -32,7 +32,7 @@ export interface OrderIdentity {
  */
 export function clientOrderId(instance: string, identity: OrderIdentity): ClientOrderId {
   const { runId, slot, tradeSeq, role, attempt } = identity;
-  const body = base32(sha256Hex(`${runId}/${slot}/${tradeSeq}/${role}/${attempt}`), BODY_CHARS);
+  const body = base32(fingerprint(`${runId}/${slot}/${tradeSeq}/${role}/${attempt}`), BODY_CHARS);
   return (body + markOf(instance, body)) as ClientOrderId;
 }
 
@@ -43,15 +43,26 @@ export function isOwnClientOrderId(instance: string, id: string): boolean {
 }
 
 function markOf(instance: string, body: string): string {
-  return base32(sha256Hex(`${instance}:${body}`), MARK_CHARS);
+  return base32(fingerprint(`${instance}:${body}`), MARK_CHARS);
 }
 
-function base32(hex: string, chars: number): string {
-  let bits = BigInt(`0x${hex}`);
+/** The first characters of a digest, five bits each, the low bits of each byte first. */
+function base32(bytes: Uint8Array, chars: number): string {
   let text = '';
-  for (let at = 0; at < chars; at += 1) {
-    text += ALPHABET.charAt(Number(bits & 31n));
-    bits >>= 5n;
+  let [bits, held] = [0, 0];
+  for (const byte of bytes) {
+    bits |= byte << held;
+    held += 8;
+    while (held >= 5 && text.length < chars) {
+      text += ALPHABET.charAt(bits & 31);
+      bits >>>= 5;
+      held -= 5;
+    }
+    if (text.length === chars) break;
   }
   return text;
+}
+
+function fingerprint(text: string): Uint8Array {
+  return hash('sha256', text, 'buffer');
 }

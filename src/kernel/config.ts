@@ -65,7 +65,7 @@ export interface ResyncConfig {
   readonly retryMs: number;
   /** The venue's views lag by at most this: evidence that is to contradict our book has to be this much younger than our last act. */
   readonly lagMs: number;
-  /** FILLS and INCOME are asked for from this long before what is known. */
+  /** FILLS and INCOME are asked for from this long before what is known: longer than any clock is ahead. */
   readonly overlapMs: number;
 }
 
@@ -144,7 +144,7 @@ export const KERNEL_DEFAULTS: Omit<KernelConfig, 'instance' | 'instruments'> = {
     absenceMs: 75_000,
     absenceCount: 3,
   },
-  resync: { everyMs: 300_000, retryMs: 2_000, lagMs: 35_000, overlapMs: 60_000 },
+  resync: { everyMs: 300_000, retryMs: 2_000, lagMs: 35_000, overlapMs: 600_000 },
   ledger: {
     okBelow: money(1_000_000n),
     errorFrom: usdt(20),

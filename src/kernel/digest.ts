@@ -1,6 +1,8 @@
 // The rolling hash of a kernel: every event, and what it made of the state, in 64 bits, so that a replay that differs is seen at once.
 
-import type { KernelEvent } from './event.ts';
+import type { KernelEvent, MarkEvent } from './event.ts';
+import type { OutcomeCode } from './outcome.ts';
+import type { KernelState } from './state.ts';
 import type { Transaction } from './transaction.ts';
 
 const PRIME_HIGH = 0x85ebca6b;
@@ -9,39 +11,43 @@ const PRIME_LOW = 0xc2b2ae35;
 /** Folds one event and everything it touched into the state's hash. Two 32-bit lanes, mixed as murmur3 mixes its blocks. */
 export function fold(tx: Transaction, event: KernelEvent): void {
   const { state } = tx;
-  mix(tx, state.seq);
-  mix(tx, state.nowMs);
-  mixText(tx, tx.code);
+  mix(state, state.seq);
+  mix(state, state.nowMs);
+  mixText(state, tx.code);
   if (tx.code === 'MALFORMED_EVENT') return;
-  mixText(tx, event.kind);
-  if (event.kind === 'MARK') {
-    if (!tx.isAccepted) return;
-    mix(tx, event.bid);
-    mix(tx, event.ask);
-    mix(tx, event.mark);
-    mixText(tx, event.symbol);
-    return;
-  }
+  mixText(state, event.kind);
   for (const order of tx.touchedOrders) {
-    mixText(tx, order.clientOrderId);
-    mixText(tx, order.status);
-    mixText(tx, order.venueOrderId ?? '');
-    mix(tx, order.filledLots);
-    mix(tx, order.feeLots);
-    mixMoney(tx, order.filledQuote);
-    mixMoney(tx, order.fee);
+    mixText(state, order.clientOrderId);
+    mixText(state, order.status);
+    mixText(state, order.venueOrderId ?? '');
+    mix(state, order.filledLots);
+    mix(state, order.feeLots);
+    mixMoney(state, order.filledQuote);
+    mixMoney(state, order.fee);
   }
   for (const slot of tx.touchedSlots) {
-    mix(tx, slot.id);
-    mixText(tx, slot.status);
-    mixText(tx, slot.trade?.tradeId ?? '');
+    mix(state, slot.id);
+    mixText(state, slot.status);
+    mixText(state, slot.trade?.tradeId ?? '');
   }
-  mixMoney(tx, state.ledger.wallet);
-  mixMoney(tx, state.ledger.explained);
-  mixMoney(tx, state.ledger.residual);
-  mix(tx, state.timers.length);
-  mix(tx, state.timers[0]?.atMs ?? 0);
-  for (const effect of tx.effects) mixText(tx, effect.kind);
+  mixMoney(state, state.ledger.wallet);
+  mixMoney(state, state.ledger.explained);
+  mixMoney(state, state.ledger.residual);
+  mix(state, state.timers.length);
+  mix(state, state.timers[0]?.atMs ?? 0);
+  for (const effect of tx.effects) mixText(state, effect.kind);
+}
+
+/** The same for a price, which touches nothing else. */
+export function foldMark(state: KernelState, event: MarkEvent, code: OutcomeCode): void {
+  mix(state, state.seq);
+  mix(state, state.nowMs);
+  mixText(state, code);
+  if (code !== 'APPLIED') return;
+  mixText(state, event.symbol);
+  mix(state, event.bid);
+  mix(state, event.ask);
+  mix(state, event.mark);
 }
 
 /** Returns the hash as 16 hex digits. */
@@ -53,8 +59,7 @@ function hex(word: number): string {
   return (word >>> 0).toString(16).padStart(8, '0');
 }
 
-function mix(tx: Transaction, value: number): void {
-  const { state } = tx;
+function mix(state: KernelState, value: number): void {
   const low = value | 0;
   const high = Math.floor(value / 4_294_967_296) | 0;
   let a = Math.imul(state.hashHigh ^ low, PRIME_HIGH);
@@ -65,12 +70,12 @@ function mix(tx: Transaction, value: number): void {
   state.hashLow = (Math.imul(b, 5) + low) | 0;
 }
 
-function mixMoney(tx: Transaction, amount: bigint): void {
-  mix(tx, Number(BigInt.asIntN(53, amount)));
+function mixMoney(state: KernelState, amount: bigint): void {
+  mix(state, Number(BigInt.asIntN(53, amount)));
 }
 
-function mixText(tx: Transaction, text: string): void {
+function mixText(state: KernelState, text: string): void {
   let hash = text.length;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  mix(tx, hash);
+  mix(state, hash);
 }

@@ -60,5 +60,7 @@ function checkBounds(state: KernelState): void {
   assert(state.parked.byVenueId.size <= bounds.parkedFrames, 'too many parked frames');
   assert(state.rememberedIds.size <= bounds.rememberedIds, 'too many remembered ids');
   assert(state.liveOrders >= 0 && state.liveOrders <= state.orders.size, 'live orders are miscounted');
-  assert(state.slots.length <= maxSlots + bounds.orphanSlots, 'too many slots of orphans');
+  // Orphans, and trades that a late fill reopened.
+  const slotsMax = maxSlots + bounds.orphanSlots + bounds.terminalOrders;
+  assert(state.slots.length <= slotsMax, 'too many slots of orphans');
 }

@@ -68,6 +68,7 @@ export function makeOrder(tx: Transaction, trade: Trade, draft: OrderDraft): Ord
     bookedSettled: NO_MONEY,
     sentAtMs: null,
     cancelSentAtMs: null,
+    cancelNotBeforeMs: null,
     changedAtMs: nowMs,
     expiresAtMs: draft.ttlMs === null ? null : ((nowMs + draft.ttlMs) as EpochMs),
     dueAtMs: null,
@@ -109,6 +110,7 @@ export function cancelOrder(tx: Transaction, order: Order, priority: Priority): 
     return false;
   }
   if (isFinal(order.status) || order.status === 'CANCEL_SENT') return false;
+  if (order.cancelNotBeforeMs !== null && order.cancelNotBeforeMs > tx.nowMs) return false;
   advance(tx, order, 'CANCEL');
   order.cancelSentAtMs = tx.nowMs;
   lookAgain(tx, order, tx.state.config.doubt.queryMs);
@@ -120,7 +122,7 @@ export function cancelOrder(tx: Transaction, order: Order, priority: Priority): 
 
 /** The venue will not cancel right now: the order is canceled again a little later. */
 export function retryCancelSoon(tx: Transaction, order: Order): void {
-  order.expiresAtMs = tx.nowMs;
+  order.cancelNotBeforeMs = (tx.nowMs + DENIED_CANCEL_RETRY_MS) as EpochMs;
   lookAgain(tx, order, DENIED_CANCEL_RETRY_MS);
 }
 

@@ -96,6 +96,8 @@ function releaseForeign(tx: Transaction, report: OrderReport): void {
 
 /** An id of ours that no journal knows: a run was lost. Nobody may enter before a person has looked. */
 function forgotten(tx: Transaction, report: OrderReport): void {
+  // A person who has looked at it is not told again.
+  if (tx.state.ledger.foreign.has(report.venueOrderId)) return releaseForeign(tx, report);
   diagnose(tx, 'FORGOTTEN_ORDER');
   const text = `the order ${report.clientOrderId} (${report.venueOrderId}) is ours, but this journal does not know it`;
   raise(tx, 'FORGOTTEN_ORDER', text);
@@ -139,7 +141,6 @@ export function applyToOrder(tx: Transaction, order: Order, report: OrderReport,
       'CONTRADICTORY_REPORT',
       `order=${order.clientOrderId} symbol=${report.symbol} side=${report.side}`,
     );
-  bookOf(tx.state, order.symbol).lastOwnActAtMs = tx.nowMs;
   const before = order.filledLots;
   const hasNewFacts = [
     takeFill(tx, order, report),
@@ -148,6 +149,7 @@ export function applyToOrder(tx: Transaction, order: Order, report: OrderReport,
   ].includes(true);
   const wasFinal = isFinal(order.status);
   const hasNewStatus = takeStatus(tx, order, report, isStatusOld);
+  if (hasNewFacts || hasNewStatus) bookOf(tx.state, order.symbol).lastOwnActAtMs = tx.nowMs;
   if (hasNewFacts) {
     touchOrder(tx, order);
     bookOrder(tx, order);

@@ -228,13 +228,15 @@ function leverage({ state, candidate, instrument }: Case): Denial | null {
   return deny('MAX_LEVERAGE', `leverage=${exchangeLeverage} max=${max}`);
 }
 
+/** Of the entries that are remembered, which are at most as many as may be in a minute, the oldest decides. */
 function rate({ state, nowMs }: Case): Denial | null {
   const { maxEntriesPerMinute } = state.config.limits;
-  let entries = 0;
-  for (const atMs of state.entryTimesMs) if (nowMs - atMs < MINUTE_MS) entries += 1;
-  return entries < maxEntriesPerMinute
-    ? null
-    : deny('RATE', `entries=${entries} max_per_minute=${maxEntriesPerMinute}`);
+  const [oldest] = state.entryTimesMs;
+  if (maxEntriesPerMinute > 0) {
+    if (state.entryTimesMs.length < maxEntriesPerMinute || oldest === undefined) return null;
+    if (nowMs - oldest >= MINUTE_MS) return null;
+  }
+  return deny('RATE', `entries=${state.entryTimesMs.length} max_per_minute=${maxEntriesPerMinute}`);
 }
 
 /** Compared with our own book of the symbol alone: what others hold elsewhere is no reason. */

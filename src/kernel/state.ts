@@ -71,6 +71,8 @@ export interface Order {
   bookedSettled: Money;
   sentAtMs: EpochMs | null;
   cancelSentAtMs: EpochMs | null;
+  /** The venue would not cancel just now: not again before this instant. */
+  cancelNotBeforeMs: EpochMs | null;
   /** When its status last changed. */
   changedAtMs: EpochMs;
   /** When the quote's time is over; `null`: it has none. */
@@ -351,7 +353,7 @@ export interface KernelState {
   readonly resync: Resync;
   /** Ids of intents and commands that were carried out, oldest first. */
   readonly rememberedIds: Map<string, EpochMs>;
-  /** Instants of the entries of the last minute. */
+  /** Instants of the newest entry orders, as many as may leave in a minute. */
   readonly entryTimesMs: EpochMs[];
   readonly outcomes: Map<OutcomeCode, number>;
   readonly diagnostics: Map<DiagnosticCode, number>;

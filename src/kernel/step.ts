@@ -3,13 +3,13 @@
 import type { EpochMs } from '../domain/steps.ts';
 import { onBalance, reconcile } from './bands.ts';
 import { onCommand, settleFlattening } from './commands.ts';
-import { fold } from './digest.ts';
+import { fold, foldMark } from './digest.ts';
 import { onCancelResult, onQueryResult, onSubmitResult } from './doubt.ts';
 import type { Effect } from './effect.ts';
 import type { BalanceEvent, JournalEvent, KernelEvent, MarkEvent } from './event.ts';
 import { onIntent } from './intent-turn.ts';
 import { checkInvariants } from './invariants.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, OutcomeCode } from './outcome.ts';
 import { onPermissions } from './permissions.ts';
 import { onPicture } from './pictures.ts';
 import { applyReport } from './reports.ts';
@@ -18,7 +18,7 @@ import type { KernelState } from './state.ts';
 import { concludeSlots, settleSlot } from './trade-life.ts';
 import { clear, raise } from './trading.ts';
 import { begin, diagnose, refuse, type Transaction } from './transaction.ts';
-import { onAccount, onInstrument, onMark, onStart, onWake, scheduleWake } from './world.ts';
+import { onAccount, onInstrument, onStart, onWake, scheduleWake, takeMark } from './world.ts';
 
 /** What one event came to. */
 export interface Step {
@@ -41,13 +41,9 @@ export function step(state: KernelState, event: KernelEvent): Step {
   const nowMs = Math.max(state.nowMs, atMs) as EpochMs;
   state.seq += 1;
   state.nowMs = nowMs;
+  if (event.kind === 'MARK') return stepMark(state, event);
   const tx = begin(state, nowMs);
   if (atMs < nowMs) diagnose(tx, 'CLOCK_WENT_BACK');
-  if (event.kind === 'MARK') {
-    onMark(tx, event);
-    fold(tx, event);
-    return conclude(tx);
-  }
   dispatch(tx, event);
   if (state.trading.command === 'FLATTENING') settleFlattening(tx);
   concludeSlots(tx);
@@ -58,9 +54,33 @@ export function step(state: KernelState, event: KernelEvent): Step {
   return conclude(tx);
 }
 
+/** What a step that changed nothing beside a price comes to; one for each kernel, so that prices cost no memory. */
+const QUIET = new WeakMap<KernelState, Step>();
+
+function stepMark(state: KernelState, event: MarkEvent): Step {
+  const code = takeMark(state, event);
+  count(state, code);
+  foldMark(state, event, code);
+  if (code !== 'APPLIED')
+    return {
+      state,
+      effects: NO_EFFECTS,
+      outcome: { isAccepted: false, code, details: String(event.symbol) },
+    };
+  const known = QUIET.get(state);
+  if (known !== undefined) return known;
+  const quiet: Step = { state, effects: NO_EFFECTS, outcome: APPLIED };
+  QUIET.set(state, quiet);
+  return quiet;
+}
+
+function count(state: KernelState, code: OutcomeCode): void {
+  state.outcomes.set(code, (state.outcomes.get(code) ?? 0) + 1);
+}
+
 function conclude(tx: Transaction): Step {
   const { state, effects, isAccepted, code, details } = tx;
-  state.outcomes.set(code, (state.outcomes.get(code) ?? 0) + 1);
+  count(state, code);
   const isPlain = isAccepted && code === 'APPLIED' && details === '';
   return {
     state,

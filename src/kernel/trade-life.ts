@@ -53,7 +53,7 @@ function isFlipped(trade: Trade): boolean {
 function reopen(tx: Transaction, trade: Trade): Slot {
   const { state } = tx;
   const former = state.slots[trade.slot];
-  const slot = former !== undefined && isFree(former.status) ? former : overflowSlot(state);
+  const slot = former !== undefined && isEmpty(former) ? former : overflowSlot(state);
   trade.isClosed = false;
   trade.slot = slot.id;
   slot.trade = trade;
@@ -62,10 +62,15 @@ function reopen(tx: Transaction, trade: Trade): Slot {
   return slot;
 }
 
+/** By what it holds, not by its status, which only follows at the end of the event. */
+function isEmpty(slot: Slot): boolean {
+  return slot.trade === null || slot.trade.isClosed;
+}
+
 /** A slot beyond those that trade, for what came without being asked for. */
-export function overflowSlot(state: KernelState): Slot {
+function overflowSlot(state: KernelState): Slot {
   const { slots, config } = state;
-  const free = slots.find((slot) => slot.id >= config.maxSlots && isFree(slot.status));
+  const free = slots.find((slot) => slot.id >= config.maxSlots && isEmpty(slot));
   if (free !== undefined) return free;
   const slot = emptySlot(slots.length);
   slots.push(slot);

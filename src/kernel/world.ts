@@ -11,10 +11,11 @@ import type { MarkEvent, StartEvent } from './event.ts';
 import { ownPosition } from './exposure.ts';
 import { isFinal } from './order-fsm.ts';
 import { lookAgain, restartOrders } from './orders.ts';
+import type { OutcomeCode } from './outcome.ts';
 import { onParkedDue } from './reports.ts';
 import { onResyncDue, startResync } from './resync.ts';
 import { abandonEntry } from './router/entry.ts';
-import type { Mark, Timer } from './state.ts';
+import type { KernelState, Timer } from './state.ts';
 import { firstDue } from './timers.ts';
 import { onSlotDue, settleSlot } from './trade-life.ts';
 import { clear, raise } from './trading.ts';
@@ -81,27 +82,26 @@ export function scheduleWake(tx: Transaction): void {
   if (next !== null) emit(tx, { kind: 'WAKE_AT', atMs: next });
 }
 
-/** Takes a price, unless it is older than the one that is known, or makes no sense. */
-export function onMark(tx: Transaction, event: MarkEvent): void {
+/**
+ * Takes a price, unless it is older than the one that is known, or makes no sense. The one path that is taken all the time: it makes
+ * nothing that has to be collected again.
+ */
+export function takeMark(state: KernelState, event: MarkEvent): OutcomeCode {
   const { symbol, bid, ask, mark, quotedAtMs } = event;
-  if (!tx.state.instruments.has(symbol)) return refuse(tx, 'UNKNOWN_INSTRUMENT', symbol);
-  if (!isPrice(bid) || !isPrice(ask) || !isPrice(mark) || bid > ask)
-    return refuse(tx, 'MALFORMED_EVENT', symbol);
-  const known = tx.state.marks.get(symbol);
+  if (!state.instruments.has(symbol)) return 'UNKNOWN_INSTRUMENT';
+  if (!isPrice(bid) || !isPrice(ask) || !isPrice(mark) || bid > ask) return 'MALFORMED_EVENT';
+  const known = state.marks.get(symbol);
   if (known === undefined) {
-    tx.state.marks.set(symbol, { bid, ask, mark, quotedAtMs, atMs: tx.nowMs });
-    return;
+    state.marks.set(symbol, { bid, ask, mark, quotedAtMs, atMs: state.nowMs });
+    return 'APPLIED';
   }
-  if (quotedAtMs < known.quotedAtMs) return refuse(tx, 'STALE_REPORT', symbol);
-  take(known, event, tx);
-}
-
-function take(known: Mark, event: MarkEvent, tx: Transaction): void {
-  known.bid = event.bid;
-  known.ask = event.ask;
-  known.mark = event.mark;
-  known.quotedAtMs = event.quotedAtMs;
-  known.atMs = tx.nowMs;
+  if (quotedAtMs < known.quotedAtMs) return 'STALE_REPORT';
+  known.bid = bid;
+  known.ask = ask;
+  known.mark = mark;
+  known.quotedAtMs = quotedAtMs;
+  known.atMs = state.nowMs;
+  return 'APPLIED';
 }
 
 function isPrice(value: number): boolean {

@@ -141,6 +141,7 @@ function place(tx: Transaction, slot: Slot, trade: Trade, plan: EntryPlan): void
   const type = isMaker ? 'LIMIT' : 'MARKET';
   const order = makeOrder(tx, trade, { role: 'entry', isBuy, type, quantity, limit, leverage, ttlMs });
   state.entryTimesMs.push(nowMs);
+  if (state.entryTimesMs.length > state.config.limits.maxEntriesPerMinute) state.entryTimesMs.shift();
   sendOrder(tx, order, 'entry');
   const event = plan.retries > 0 ? 'requote' : 'working';
   if (isMaker) publishRouter(tx, event, trade, order.clientOrderId, `limit=${limit}`);
