@@ -16,7 +16,6 @@ export const OUTCOME_CODES = [
   'UNKNOWN_INSTRUMENT',
   'UNKNOWN_PICTURE',
   'STALE_PICTURE',
-  'CLOCK_WENT_BACK',
   'INVALID_INTENT',
   'NOT_FINITE',
   'STALE_INTENT',
@@ -50,6 +49,7 @@ export type OutcomeCode = (typeof OUTCOME_CODES)[number];
 
 /** Things that happened beside the outcome; each is counted, and none stops the kernel. */
 export const DIAGNOSTIC_CODES = [
+  'CLOCK_WENT_BACK',
   'ORDER_REJECTED',
   'EXIT_ORDER_REJECTED',
   'CANCEL_REJECTED',

@@ -7,7 +7,7 @@ import { reasonsOf } from '../../src/kernel/trading.ts';
 import { BTC, type ConfigOver, KernelDriver, START_MS } from './build.ts';
 
 const EVERY_MS = 300_000;
-const OVERLAP_MS = 60_000;
+const OVERLAP_MS = 600_000;
 
 function asked(kernel: KernelDriver): readonly FetchEffect[] {
   return kernel.effects.flatMap((effect) => (effect.kind === 'FETCH' ? [effect] : []));
