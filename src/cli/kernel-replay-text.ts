@@ -6,7 +6,7 @@ import { tableText } from '../adapters/terminal/table.ts';
 import { hashText } from '../kernel/digest.ts';
 
 /** Counts what is applied again. */
-export interface ReplayTally {
+interface ReplayTally {
   readonly watch: Watch;
   /** Number of the record before the first one. */
   readonly before: number;
@@ -15,7 +15,7 @@ export interface ReplayTally {
   records(): number;
 }
 
-export interface ReplayFacts {
+interface ReplayFacts {
   readonly path: string;
   readonly from: string | null;
   readonly tally: ReplayTally;

@@ -15,14 +15,14 @@ const HEAD = /^\{"v":1,"seq":(\d{1,16}),"hash":"([0-9a-f]{16})","chain":"([0-9a-
 /** `,"sha256":"…"}` and a line end: the digest of everything before it. */
 const SEAL_CHARS = 78;
 
-export interface Snapshot {
+interface Snapshot {
   readonly name: string;
   readonly state: KernelState;
   /** The digest of the journal's last seal before it. */
   readonly chain: string;
 }
 
-export interface SnapshotName {
+interface SnapshotName {
   readonly name: string;
   readonly seq: number;
 }
