@@ -218,6 +218,20 @@ export const DOUBT_INCIDENTS: readonly Incident[] = [
     },
   },
   {
+    name: 'cancel-not-now',
+    wrong: 'A cancel that the venue was too busy for was swallowed, and the order was forgotten.',
+    holds: 'The order works on, and is canceled again a moment later.',
+    run() {
+      const kernel = quoting({ entryMiss: 'skip' });
+      kernel.wait(58_000);
+      cancelResult(kernel, { kind: 'REJECT', code: 'RATE_LIMITED', text: 'too many' });
+      assert.equal(kernel.order().status, 'WORKING');
+      kernel.wait(1_000);
+      assert.equal(kernel.order().status, 'CANCEL_SENT');
+      assert.equal(count(kernel, 'CANCEL'), 2);
+    },
+  },
+  {
     name: 'answer-of-before-the-cancel',
     wrong:
       'An answer that left the venue before the cancel arrived later, and the order seemed to work again.',
