@@ -10,6 +10,7 @@ import { NO_TOTALS, openQuoteOf, ownPosition, positionOf, totalsOf } from './exp
 import { foreignVwap } from './foreign.ts';
 import { bookTrade, nextPostingId, post } from './ledger.ts';
 import { differenceOf, isConfirmed, settleMismatchReason } from './mismatch.ts';
+import { place, slotsOf } from './places.ts';
 import type { Book, KernelState, Slot, Trade } from './state.ts';
 import { setDue } from './timers.ts';
 import { quarantine, settleSlot } from './trade-life.ts';
@@ -34,8 +35,8 @@ function leaveToOthers(tx: Transaction, book: Book): void {
   book.foreignPosition = (venue - own) as SignedLots;
   book.mismatch = null;
   if (own === 0 || venue * Math.sign(own) >= Math.abs(own)) return;
-  for (const slot of tx.state.slots) {
-    if (slot.trade?.symbol !== book.symbol || positionOf(slot.trade) === 0) continue;
+  for (const slot of slotsOf(tx.state, book.symbol)) {
+    if (slot.trade === null || positionOf(slot.trade) === 0) continue;
     quarantine(
       tx,
       slot,
@@ -62,9 +63,9 @@ function adopt(tx: Transaction, book: Book): void {
 /** Closes up to `difference` lots of what our slots hold the other way: orphans first, since what they hold was believed the least. */
 function reduceOurs(tx: Transaction, book: Book, difference: SignedLots): SignedLots {
   let rest: number = difference;
-  for (const slot of [...tx.state.slots].reverse()) {
+  for (const slot of [...slotsOf(tx.state, book.symbol)].reverse()) {
     const { trade } = slot;
-    if (rest === 0 || trade === null || trade.symbol !== book.symbol) continue;
+    if (rest === 0 || trade === null) continue;
     const position = positionOf(trade);
     if (position === 0 || Math.sign(position) === Math.sign(rest)) continue;
     const closed = Math.min(Math.abs(position), Math.abs(rest)) as Lots;
@@ -152,8 +153,7 @@ function adoptOrphan(tx: Transaction, book: Book, rest: SignedLots): boolean {
   const trade = makeOrphan(tx, book.symbol, rest);
   addAdopted(trade, rest > 0, lots, quote);
   setDue(state, 'slot', String(slot.id), slot, null);
-  trade.slot = slot.id;
-  slot.trade = trade;
+  place(state, slot, trade);
   slot.quarantine = '';
   touchSlot(tx, slot);
   const text = `The venue holds ${rest} lots of ${book.symbol} that no order of ours explains: slot ${slot.id}, ${trade.tradeId}.`;
@@ -180,8 +180,8 @@ function roomFor({ slots, config }: KernelState): Slot | null {
 /** The venue's cost of the whole position, less what ours in that direction cost: so that both together cost what the venue says. */
 function costOf(state: KernelState, book: Book, rest: SignedLots): Money {
   let ours = NO_MONEY;
-  for (const { trade } of state.slots) {
-    if (trade?.symbol !== book.symbol || Math.sign(positionOf(trade)) !== Math.sign(rest)) continue;
+  for (const { trade } of slotsOf(state, book.symbol)) {
+    if (trade === null || Math.sign(positionOf(trade)) !== Math.sign(rest)) continue;
     ours = plus(ours, openQuoteOf(totalsOf(trade)));
   }
   const cost = minus(book.venueEntryQuote, ours);

@@ -38,6 +38,7 @@ export function createKernel(config: KernelConfig): KernelState {
     byVenueId: new Map(),
     finalOrders: [],
     liveOrders: 0,
+    lastOwnFillAtMs: null,
     parked: { byVenueId: new Map(), dueAtMs: null },
     timers: [],
     wakeAtMs: null,
@@ -70,6 +71,7 @@ export function emptySlot(id: number): Slot {
 export function emptyBook(symbol: SymbolName): Book {
   return {
     symbol,
+    slotIds: [],
     lastOwnFillAtMs: null,
     lastOwnActAtMs: null,
     venuePosition: null,

@@ -2,6 +2,7 @@
 
 import { divideHalfEven, type Money, NO_MONEY } from '../domain/money.ts';
 import { type Lots, NO_LOTS, type SignedLots } from '../domain/steps.ts';
+import { slotsOf } from './places.ts';
 import type { KernelState, Totals, Trade } from './state.ts';
 
 /** The venue may report more than it was asked for; that counts as well. */
@@ -27,9 +28,9 @@ export function positionOf(trade: Trade): SignedLots {
 }
 
 /** Our own net position of a symbol, over all slots. */
-export function ownPosition(state: KernelState, symbol: string): SignedLots {
+export function ownPosition(state: KernelState, symbol: Trade['symbol']): SignedLots {
   let position = 0;
-  for (const { trade } of state.slots) if (trade?.symbol === symbol) position += positionOf(trade);
+  for (const { trade } of slotsOf(state, symbol)) if (trade !== null) position += positionOf(trade);
   return position as SignedLots;
 }
 

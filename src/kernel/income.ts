@@ -5,6 +5,7 @@ import type { EpochMs } from '../domain/steps.ts';
 import type { IncomeRow } from '../domain/venue.ts';
 import { ownPosition, positionOf } from './exposure.ts';
 import { post } from './ledger.ts';
+import { slotsOf } from './places.ts';
 import type { KernelState, Trade } from './state.ts';
 import { notify, type Transaction } from './transaction.ts';
 
@@ -61,8 +62,8 @@ function bookFunding(tx: Transaction, row: IncomeRow): void {
 /** The trade that funding is for: the largest position of the symbol, else the trade of it that was begun last before. */
 function holderOf(state: KernelState, row: IncomeRow): Trade | null {
   let holder: Trade | null = null;
-  for (const { trade } of state.slots) {
-    if (trade?.symbol !== row.symbol) continue;
+  for (const { trade } of row.symbol === null ? [] : slotsOf(state, row.symbol)) {
+    if (trade === null) continue;
     const lots = Math.abs(positionOf(trade));
     if (lots > (holder === null ? 0 : Math.abs(positionOf(holder)))) holder = trade;
   }

@@ -36,6 +36,10 @@ function checkOrder(state: KernelState, order: Order): void {
 function checkSlot(state: KernelState, slot: Slot): void {
   const { trade, status, id } = slot;
   assert(trade === null || trade.slot === id, () => `slot ${id}: holds the trade of slot ${trade?.slot}`);
+  if (trade !== null) {
+    const ids = state.books.get(trade.symbol)?.slotIds ?? [];
+    assert(ids.filter((one) => one === id).length === 1, () => `slot ${id}: is not where its symbol looks`);
+  }
   if (trade === null) {
     assert(status === 'FREE', () => `slot ${id}: is ${status} without a trade`);
     return;

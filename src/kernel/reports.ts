@@ -170,6 +170,7 @@ function takeFill(tx: Transaction, order: Order, report: OrderReport): boolean {
   if (filledLots < order.filledLots) return false;
   if (filledLots === order.filledLots) return filledLots > 0 && takePrice(tx, order, report);
   order.filledLots = filledLots;
+  tx.state.lastOwnFillAtMs = tx.nowMs;
   bookOf(tx.state, order.symbol).lastOwnFillAtMs = tx.nowMs;
   if (filledQuote === null) {
     diagnose(tx, 'UNPRICED_FILL');

@@ -9,6 +9,7 @@ import { dayResult } from './ledger.ts';
 import { CONVICTION_MAX, CONVICTION_MIN } from './leverage.ts';
 import { isFinal, isInDoubt } from './order-fsm.ts';
 import type { OutcomeCode } from './outcome.ts';
+import { slotsOf } from './places.ts';
 import { flatProof } from './proof.ts';
 import { freshMark, isWithinChase } from './router/quote.ts';
 import { isFree } from './slot-fsm.ts';
@@ -189,9 +190,8 @@ function slotBusy({ state, candidate, attempt }: Case): Denial | null {
 
 /** One-way: a symbol has one net position, so it belongs to one slot. Hedge: so does each of its sides. */
 function symbolBusy({ state, candidate }: Case): Denial | null {
-  for (const { id, trade } of state.slots) {
-    if (id === candidate.slot || trade === null || trade.isClosed || trade.symbol !== candidate.symbol)
-      continue;
+  for (const { id, trade } of slotsOf(state, candidate.symbol)) {
+    if (id === candidate.slot || trade === null || trade.isClosed) continue;
     if (state.config.positionMode === 'one_way' || trade.side === candidate.side)
       return deny('SLOT_BUSY', `slot=${id} symbol=${candidate.symbol}`);
   }
@@ -199,9 +199,8 @@ function symbolBusy({ state, candidate }: Case): Denial | null {
 }
 
 function inDoubt({ state, candidate }: Case): Denial | null {
-  for (const { trade } of state.slots) {
-    if (trade === null || trade.symbol !== candidate.symbol) continue;
-    for (const order of trade.orders)
+  for (const { trade } of slotsOf(state, candidate.symbol)) {
+    for (const order of trade?.orders ?? [])
       if (isInDoubt(order.status)) return deny('IN_DOUBT', `order=${order.clientOrderId}`);
   }
   return null;
@@ -210,11 +209,9 @@ function inDoubt({ state, candidate }: Case): Denial | null {
 /** A fill of ours on any symbol, heard of in any way: the venue's views of positions and of margin lag behind it. */
 function hotWindow({ state, nowMs }: Case): Denial | null {
   const { hotWindowMs } = state.config.limits;
-  for (const { symbol, lastOwnFillAtMs } of state.books.values()) {
-    if (lastOwnFillAtMs !== null && nowMs - lastOwnFillAtMs < hotWindowMs)
-      return deny('HOT_WINDOW', `symbol=${symbol} age_ms=${nowMs - lastOwnFillAtMs}`);
-  }
-  return null;
+  const { lastOwnFillAtMs } = state;
+  if (lastOwnFillAtMs === null || nowMs - lastOwnFillAtMs >= hotWindowMs) return null;
+  return deny('HOT_WINDOW', `age_ms=${nowMs - lastOwnFillAtMs}`);
 }
 
 function leverage({ state, candidate, instrument }: Case): Denial | null {

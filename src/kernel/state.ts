@@ -201,6 +201,8 @@ export interface Mark {
 /** What is known of one symbol beside its price. */
 export interface Book {
   readonly symbol: SymbolName;
+  /** The slots that hold a trade of it. */
+  readonly slotIds: number[];
   lastOwnFillAtMs: EpochMs | null;
   /** The last order or cancel of ours that left, or report of ours that came. */
   lastOwnActAtMs: EpochMs | null;
@@ -344,6 +346,8 @@ export interface KernelState {
   /** Final orders, oldest first: those beyond the bound are forgotten. */
   readonly finalOrders: ClientOrderId[];
   liveOrders: number;
+  /** The last fill of ours that was heard of, on any symbol. */
+  lastOwnFillAtMs: EpochMs | null;
   readonly parked: ParkedFrames;
   readonly timers: Timer[];
   wakeAtMs: EpochMs | null;

@@ -8,6 +8,7 @@ import { positionOf } from './exposure.ts';
 import { bookTrade } from './ledger.ts';
 import { isFinal } from './order-fsm.ts';
 import { slotOf, tradeOf } from './orders.ts';
+import { place, vacate } from './places.ts';
 import { driveEntry } from './router/entry.ts';
 import { driveExit, noteExitEnd, requestExit } from './router/exit.ts';
 import { isFree, nextSlotStatus, type SlotInput } from './slot-fsm.ts';
@@ -55,8 +56,7 @@ function reopen(tx: Transaction, trade: Trade): Slot {
   const former = state.slots[trade.slot];
   const slot = former !== undefined && isEmpty(former) ? former : overflowSlot(state);
   trade.isClosed = false;
-  trade.slot = slot.id;
-  slot.trade = trade;
+  place(state, slot, trade);
   setDue(state, 'slot', String(slot.id), slot, null);
   touchSlot(tx, slot);
   return slot;
@@ -85,15 +85,20 @@ export function quarantine(tx: Transaction, slot: Slot, text: string): void {
   notify(tx, 'critical', 'QUARANTINED', `Slot ${slot.id} needs a person: ${text}.`);
 }
 
+/** Statuses that are reasons to refuse entries. */
+const GRAVE: ReadonlySet<SlotStatus> = new Set(['ORPHAN', 'QUARANTINED']);
+
 /** Gives every slot that was touched the status of its trade. Called once, at the end of each event. */
 export function concludeSlots(tx: Transaction): void {
+  let isGrave = false;
   for (const slot of tx.touchedSlots) {
     if (slot.trade?.exit?.isOverdue === true) quarantine(tx, slot, overdueText(slot.trade));
     const next = earned(tx.state, slot);
+    isGrave ||= GRAVE.has(slot.status) || GRAVE.has(next);
     if (next !== slot.status) turn(tx, slot, next);
     if (next === 'FREE') release(tx, slot);
   }
-  if (tx.touchedSlots.length > 0) raiseOrClear(tx);
+  if (isGrave) raiseOrClear(tx);
 }
 
 function overdueText(trade: Trade): string {
@@ -179,7 +184,7 @@ function feesOf(trade: Trade): Money {
 /** The hot window is over, or nothing ever filled: the slot forgets its trade, whose orders stay for what may come late. */
 function release(tx: Transaction, slot: Slot): void {
   if (slot.trade !== null) slot.trade.isClosed = true;
-  slot.trade = null;
+  vacate(tx.state, slot);
   slot.quarantine = '';
   setDue(tx.state, 'slot', String(slot.id), slot, null);
 }
@@ -188,7 +193,7 @@ function release(tx: Transaction, slot: Slot): void {
 export function onSlotDue(tx: Transaction, slot: Slot): void {
   setDue(tx.state, 'slot', String(slot.id), slot, null);
   touchSlot(tx, slot);
-  if (slot.status === 'CLOSED') slot.trade = null;
+  if (slot.status === 'CLOSED') vacate(tx.state, slot);
   else settleSlot(tx, slot);
 }
 

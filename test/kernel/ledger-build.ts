@@ -12,6 +12,7 @@ import type { Posting } from '../../src/kernel/effect.ts';
 import { NO_TOTALS } from '../../src/kernel/exposure.ts';
 import { bookOrder, bookTrade } from '../../src/kernel/ledger.ts';
 import { makeOrder } from '../../src/kernel/orders.ts';
+import { place } from '../../src/kernel/places.ts';
 import type { KernelState, Order, Trade } from '../../src/kernel/state.ts';
 import { begin, type Transaction } from '../../src/kernel/transaction.ts';
 
@@ -117,7 +118,7 @@ export class LedgerWorld {
       ...over,
     };
     this.state.trades.set(trade.tradeId, trade);
-    if (slot !== undefined) slot.trade = trade;
+    if (slot !== undefined) place(this.state, slot, trade);
     return trade;
   }
 

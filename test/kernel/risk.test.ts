@@ -117,10 +117,10 @@ describe('the gates of an entry', () => {
     ],
     [
       'HOT_WINDOW',
-      'symbol=ETH-USDT age_ms=4999',
+      'age_ms=4999',
       {
         prepare: ({ state }) => {
-          book(state, ETH).lastOwnFillAtMs = (START_MS - 4_999) as EpochMs;
+          state.lastOwnFillAtMs = (START_MS - 4_999) as EpochMs;
         },
       },
     ],
@@ -174,7 +174,7 @@ describe('the gates of an entry', () => {
       kernel.nowMs += 10_000;
     };
     const cold = (kernel: KernelDriver) => {
-      book(kernel.state).lastOwnFillAtMs = (START_MS - 5_000) as EpochMs;
+      kernel.state.lastOwnFillAtMs = (START_MS - 5_000) as EpochMs;
     };
     expect(denialOf({ prepare: later })).toBeNull();
     expect(denialOf({ prepare: cold })).toBeNull();

@@ -7,6 +7,7 @@ import { NO_MONEY } from '../../domain/money.ts';
 import type { EpochMs, Lots, PriceTicks } from '../../domain/steps.ts';
 import { NO_TOTALS, positionOf } from '../exposure.ts';
 import { cancelOrder, liveOrders, makeOrder, sendOrder } from '../orders.ts';
+import { place } from '../places.ts';
 import { flatProof } from '../proof.ts';
 import { requestPositions } from '../resync.ts';
 import { type Denial, type EntryCandidate, entryDenial } from '../risk.ts';
@@ -56,7 +57,7 @@ export function beginEntry(tx: Transaction, slot: Slot, candidate: EntryCandidat
     isClosed: false,
   };
   state.trades.set(tradeId, trade);
-  slot.trade = trade;
+  place(state, slot, trade);
   slot.wasRejected = false;
   setDue(state, 'slot', String(slot.id), slot, null);
   touchSlot(tx, slot);
@@ -106,7 +107,7 @@ function proveAndPlace(tx: Transaction, slot: Slot, trade: Trade, plan: EntryPla
   if (plan.isAbandoned || positionOf(trade) !== 0) return endEntry(tx, slot, trade);
   const proof = flatProof(state, trade.symbol, nowMs);
   if (proof === 'NOT_FLAT') return block(tx, slot, trade, { code: 'VENUE_NOT_FLAT', details: '' });
-  if (proof === 'FLAT') return place(tx, slot, trade, plan);
+  if (proof === 'FLAT') return send(tx, slot, trade, plan);
   if (plan.proofDeadlineMs === null) {
     requestPositions(tx, 'entry');
     plan.proofDeadlineMs = (nowMs + state.config.doubt.answerMs) as EpochMs;
@@ -116,7 +117,7 @@ function proveAndPlace(tx: Transaction, slot: Slot, trade: Trade, plan: EntryPla
   }
 }
 
-function place(tx: Transaction, slot: Slot, trade: Trade, plan: EntryPlan): void {
+function send(tx: Transaction, slot: Slot, trade: Trade, plan: EntryPlan): void {
   const { state, nowMs } = tx;
   const { router } = state.config;
   const isBuy = trade.side === 'LONG';
