@@ -26,11 +26,14 @@ export interface SimulatedDisk extends JournalDisk {
   syncs(): number;
 }
 
-/** One file, whatever its name: what is read of it, and how much of that is on the platter. */
+/** One file, whatever its name: what is read of it, and what of that is on the platter. Both grow in place, since journals are long. */
 interface Body {
   bytes: Buffer;
   length: number;
   durable: Buffer;
+  durableLength: number;
+  /** What lies before is the same in both. */
+  sameTo: number;
 }
 
 interface NameChange {
@@ -62,11 +65,7 @@ export function simulatedDisk(decisions: DiskDecisions = {}): SimulatedDisk {
     return Math.max(0, capacity - used);
   };
   const grow = (body: Body, bytes: Uint8Array): void => {
-    if (body.length + bytes.length > body.bytes.length) {
-      const larger = Buffer.alloc(Math.max(256, 2 * (body.length + bytes.length)));
-      body.bytes.copy(larger, 0, 0, body.length);
-      body.bytes = larger;
-    }
+    body.bytes = withRoom(body.bytes, body.length, body.length + bytes.length);
     body.bytes.set(bytes, body.length);
     body.length += bytes.length;
   };
@@ -93,11 +92,14 @@ export function simulatedDisk(decisions: DiskDecisions = {}): SimulatedDisk {
       syncs += 1;
       if (decisions.isSyncLie?.(name) === true) return;
       const body = bodyOf(name);
-      body.durable = Buffer.from(body.bytes.subarray(0, body.length));
+      body.durable = withRoom(body.durable, body.durableLength, body.length);
+      body.bytes.copy(body.durable, body.sameTo, body.sameTo, body.length);
+      [body.durableLength, body.sameTo] = [body.length, body.length];
     },
     truncate(name, bytes) {
       const body = bodyOf(name);
       body.length = Math.min(body.length, bytes);
+      body.sameTo = Math.min(body.sameTo, body.length);
     },
     writeNew(name, bytes) {
       const body = emptyBody();
@@ -126,21 +128,21 @@ export function simulatedDisk(decisions: DiskDecisions = {}): SimulatedDisk {
       changes = [];
       names = new Map(durableNames);
       for (const [name, body] of names) {
-        const unsynced = Math.max(0, body.length - body.durable.length);
+        const unsynced = Math.max(0, body.length - body.durableLength);
         const kept = unsynced === 0 ? 0 : (decisions.survivingBytes?.(name, unsynced) ?? 0);
         // What was written over or cut without a sync is as if it had not been.
-        const rest = body.bytes.subarray(body.durable.length, body.durable.length + kept);
-        body.bytes = Buffer.concat([body.durable, rest]);
+        const rest = body.bytes.subarray(body.durableLength, body.durableLength + kept);
+        body.bytes = Buffer.concat([body.durable.subarray(0, body.durableLength), rest]);
         body.durable = Buffer.from(body.bytes);
         body.length = body.bytes.length;
+        [body.durableLength, body.sameTo] = [body.length, body.length];
       }
     },
     flipBit(name, byte, bit) {
       const body = bodyOf(name);
       assert(byte < body.length && bit < 8, () => `${name} has no byte ${byte}`);
       body.bytes.writeUInt8(body.bytes.readUInt8(byte) ^ (1 << bit), byte);
-      if (byte < body.durable.length)
-        body.durable.writeUInt8(body.durable.readUInt8(byte) ^ (1 << bit), byte);
+      if (byte < body.durableLength) body.durable.writeUInt8(body.durable.readUInt8(byte) ^ (1 << bit), byte);
     },
     setCapacity(bytes) {
       capacity = bytes;
@@ -150,7 +152,15 @@ export function simulatedDisk(decisions: DiskDecisions = {}): SimulatedDisk {
 }
 
 function emptyBody(): Body {
-  return { bytes: Buffer.alloc(0), length: 0, durable: Buffer.alloc(0) };
+  return { bytes: Buffer.alloc(0), length: 0, durable: Buffer.alloc(0), durableLength: 0, sameTo: 0 };
+}
+
+/** Returns the buffer, or a larger one with its first `length` bytes, that holds `needed` bytes. */
+function withRoom(buffer: Buffer, length: number, needed: number): Buffer {
+  if (needed <= buffer.length) return buffer;
+  const larger = Buffer.alloc(Math.max(256, 2 * needed));
+  buffer.copy(larger, 0, 0, length);
+  return larger;
 }
 
 function noSpace(name: string): Error {
