@@ -59,7 +59,7 @@ export function quoteAt(bid: number, ask: number, level = 100): Quote {
   };
 }
 
-export interface Changes extends Partial<Omit<ExchangeConfig, 'quirks'>> {
+interface Changes extends Partial<Omit<ExchangeConfig, 'quirks'>> {
   readonly quirks?: Partial<Quirks>;
 }
 

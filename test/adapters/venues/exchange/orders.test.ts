@@ -22,6 +22,7 @@ import {
   BTC,
   codeOf,
   exchangeWith,
+  FINE,
   fillsOf,
   limitOf,
   quoteAt,
@@ -141,6 +142,15 @@ describe('a limit order', () => {
     setQuote(ex, BTC.symbol, quoteAt(1_000_000, 1_000_010, 80), START_MS + 2);
     tradeAt(ex, BTC.symbol, priceTicks(1_000_000), lots(8), START_MS + 3);
     expect(fillsOf(orderTruth(ex, id).report)).toBe('PARTIALLY_FILLED 3/10');
+  });
+
+  it('earns a rebate where the rate of makers is negative', () => {
+    const ex = exchangeWith();
+    const id = sendTaken(ex, limitOf('a', 50_005, { symbol: FINE.symbol, quantity: lots(100) }));
+    tradeAt(ex, FINE.symbol, priceTicks(50_005), lots(100), START_MS + 1);
+    // 100 × 0.00003 × 50,005 × 0.00007 = 0.01050105 USDT, of which 50 ppm are 52.5 units of 1e-8, and a little more.
+    expect(orderTruth(ex, id).report).toMatchObject({ filledQuote: 1_050_105n, fee: -53n });
+    expect(truthOf(ex, ACCOUNT).wallet).toBe(usdt(1_000) + 53n);
   });
 
   it('is neither maker nor taker where it was both', () => {
@@ -284,6 +294,18 @@ describe('a reduce-only order', () => {
     setQuote(ex, BTC.symbol, quoteAt(1_000_600, 1_000_610), START_MS);
     expect(fillsOf(orderTruth(ex, resting).report)).toBe('CANCELED 6/10');
     expect(positionOf(ex)).toBe(0);
+  });
+
+  it('stays canceled where the quote that ends it passes it as well, whatever is opened meanwhile', () => {
+    const ex = exchangeWith();
+    sendTaken(ex, requestOf('a'));
+    sendTaken(ex, limitOf('b', 1_000_001, closing));
+    const entry = sendTaken(ex, limitOf('c', 1_000_009));
+    const second = sendTaken(ex, limitOf('d', 1_000_002, closing));
+    setQuote(ex, BTC.symbol, quoteAt(1_000_005, 1_000_006), START_MS);
+    expect(fillsOf(orderTruth(ex, entry).report)).toBe('FILLED 10/10');
+    expect(fillsOf(orderTruth(ex, second).report)).toBe('CANCELED 0/10');
+    expect(positionOf(ex)).toBe(10);
   });
 
   it('is canceled when another order closes the position', () => {

@@ -22,7 +22,7 @@ export function orderBy(account: Account, by: OrderRef): ModelOrder | null {
 }
 
 /** Returns the moment that a view shows: never the future, and never longer ago than views lag. */
-export function momentOf(ex: Exchange, asOfMs: number): number {
+function momentOf(ex: Exchange, asOfMs: number): number {
   assert(asOfMs <= ex.nowMs, () => `the exchange is at ${ex.nowMs}, ${asOfMs} is to come`);
   return Math.max(asOfMs, ex.nowMs - LAG_MAX_MS);
 }

@@ -12,7 +12,7 @@ import { record } from './timeline.ts';
 /** What fees are taken in under the quirk `feeAssetOther`. */
 const OTHER_FEE_ASSET = 'VENUE';
 
-export function trueReport(ex: Exchange, order: ModelOrder): OrderReport {
+function trueReport(ex: Exchange, order: ModelOrder): OrderReport {
   return {
     symbol: order.instrument.symbol,
     venueOrderId: order.venueOrderId,

@@ -17,7 +17,7 @@ import type {
 } from '../../../../domain/venue.ts';
 import { reaches, rest, slippedPrice, takeFromBook } from './matching.ts';
 import { balanceOf, closableLots, legOf, marginOf, unrealizedOf } from './positions.ts';
-import { answeredReport, endOrder, publishOrder, recordBalance, trueReport } from './reports.ts';
+import { answeredReport, endOrder, publishOrder, recordBalance } from './reports.ts';
 import type { Account, Exchange, Market, ModelOrder, Quote } from './state.ts';
 import { isFinal, nextId } from './state.ts';
 import { KEPT_MS, valueAsOf } from './timeline.ts';
@@ -30,7 +30,7 @@ export function refusal(code: RejectCode, text: string): Rejected {
 }
 
 /** What an order is made of, whoever sends it. */
-export interface NewOrder {
+interface NewOrder {
   readonly instrument: Instrument;
   readonly clientOrderId: ClientOrderId | null;
   readonly side: OrderSide;
@@ -46,8 +46,16 @@ export interface NewOrder {
 export function acceptOrder(ex: Exchange, account: Account, made: NewOrder): ModelOrder {
   const venueOrderId = nextId(ex) as VenueOrderId;
   const fresh: Omit<ModelOrder, 'report'> = {
-    ...made,
     accountId: account.id,
+    instrument: made.instrument,
+    clientOrderId: made.clientOrderId,
+    side: made.side,
+    type: made.type,
+    quantity: made.quantity,
+    nominal: made.nominal,
+    reduceOnly: made.reduceOnly,
+    leverage: made.leverage,
+    cause: made.cause,
     venueOrderId,
     createdAtMs: ex.nowMs,
     trades: [],
@@ -62,8 +70,8 @@ export function acceptOrder(ex: Exchange, account: Account, made: NewOrder): Mod
     queueAhead: 0,
     endedAtMs: null,
   };
+  // Publishing gives it its first report.
   const order = fresh as ModelOrder;
-  order.report = trueReport(ex, order);
   account.orders.push(order);
   account.byVenueId.set(venueOrderId, order);
   if (made.clientOrderId !== null) account.byClientId.set(made.clientOrderId.toLowerCase(), order);

@@ -1,6 +1,6 @@
 // What a view said at each moment of the last two minutes, so that every view can lag by its own delay.
 
-export interface Version<T> {
+interface Version<T> {
   readonly atMs: number;
   readonly value: T;
 }
