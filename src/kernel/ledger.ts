@@ -118,7 +118,8 @@ function dayOf(nowMs: EpochMs): number {
 function openProfit(state: KernelState): Money {
   let profit = NO_MONEY;
   for (const { trade } of state.slots) {
-    if (trade === null) continue;
+    // What is flat and priced has no open profit: all of it is booked.
+    if (trade === null || (positionOf(trade) === 0 && unpricedLotsOf(trade) === 0)) continue;
     const instrument = state.instruments.get(trade.symbol);
     const mark = state.marks.get(trade.symbol);
     if (instrument === undefined || mark === undefined) continue;

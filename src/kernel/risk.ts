@@ -1,7 +1,7 @@
 // The gates of an entry, in one list, the cheap ones first: whatever sends an entry (the first order, a new quote, a market order) passes it.
 
 import type { IntentId, StrategyClass, SymbolName } from '../domain/ids.ts';
-import { type Instrument, quoteOf } from '../domain/instrument.ts';
+import { type Instrument, quoteOf, roughQuoteOf } from '../domain/instrument.ts';
 import { type Money, minus, moneyText, NO_MONEY, negated, plus, shareOf } from '../domain/money.ts';
 import type { EpochMs, Lots, PriceTicks } from '../domain/steps.ts';
 import { positionOf } from './exposure.ts';
@@ -282,6 +282,8 @@ function maxNotional({ state, notional }: PricedCase): Denial | null {
 
 /** All that is held and all that is under way, at marks, as if every entry filled whole. Longs and shorts do not cancel out. */
 function maxPosition({ state, candidate, notional }: PricedCase): Denial | null {
+  const { maxPositionNotional: max } = state.config.limits;
+  if (isFarBelow(state, candidate.slot, notional, max)) return null;
   let total = notional;
   for (const slot of state.slots) {
     const worst = worstLotsOf(slot, candidate.slot);
@@ -293,10 +295,24 @@ function maxPosition({ state, candidate, notional }: PricedCase): Denial | null 
       return deny('STALE_MARK', `symbol=${symbol} slot=${slot.id} age_ms=none`);
     total = plus(total, quoteOf(instrument, worst, mark.mark));
   }
-  const { maxPositionNotional: max } = state.config.limits;
   if (total <= max) return null;
   return deny('MAX_POSITION', `notional=${moneyText(total)} max=${moneyText(max)}`);
 }
+
+/** Whether all slots together are so far below the limit that no rounding matters: exact sums over many slots cost too much to begin with. */
+function isFarBelow(state: KernelState, own: number, notional: Money, max: Money): boolean {
+  let rough = Number(notional);
+  for (const slot of state.slots) {
+    if (slot.trade === null || slot.trade.isClosed) continue;
+    const instrument = state.instruments.get(slot.trade.symbol);
+    const mark = state.marks.get(slot.trade.symbol);
+    if (instrument === undefined || mark === undefined) return false;
+    rough += roughQuoteOf(instrument, worstLotsOf(slot, own), mark.mark);
+  }
+  return rough * (1 + ROUGH_ERROR) < Number(max);
+}
+
+const ROUGH_ERROR = 1e-9;
 
 /** What a slot may come to hold; of the candidate's own slot only what it holds already, since the candidate is the rest. */
 function worstLotsOf(slot: Slot, own: number): Lots {

@@ -32,6 +32,8 @@ export function onStart(tx: Transaction, event: StartEvent): void {
   for (const order of restartOrders(tx)) if (!isFinal(order.status)) lookAgain(tx, order, 0);
   if (state.trading.permissionsVersion === null)
     raise(tx, 'PERMISSIONS_UNKNOWN', 'no kill list was read yet');
+  // Says that the wallet is not known, where it is not.
+  tx.isLedgerTouched = true;
   startResync(tx);
   for (const slot of state.slots) {
     abandonEntry(tx, slot, 'the kernel began again');
