@@ -32,7 +32,10 @@ Environment:
 
 /** Adds the commands to the frame. */
 export function registerKernel(frame: Frame): void {
-  const group = frame.group('kernel', 'Talk to the kernel, PINK, on the machine where its runner runs');
+  const group = frame.group(
+    'kernel',
+    'Talk to the kernel, PINK, where its runner runs, or apply its journal again',
+  );
   group
     .command({
       usage: 'ctl [command]',

@@ -63,7 +63,7 @@ export interface KernelStart {
 
 /**
  * Recovers the kernel of a folder that nobody else uses, or begins one in an empty folder. Limits, times and policies may be others than
- * before; what the state is made of (instance, slots, symbols, position mode, account) may not.
+ * before; what the state is made of (instance, slots, symbols, position mode, account) may not. Throws where the disk does.
  *
  * @returns the fault where the journal is not what was written, or not what this program would have written: nobody may trade on it.
  */

@@ -6,6 +6,9 @@ import { chainOf, checkOf, type Head, type JournalLine, lineFrom } from './journ
 
 const SEGMENT = /^pink-(\d{12})\.jsonl$/;
 const LINE_FEED = 0x0a;
+/** The `s` of `{"seal"`, which no other line has there: so that looking for seals reads no lines. */
+const SEAL_MARK = 0x73;
+const SEAL_MARK_AT = 2;
 
 export interface SegmentName {
   readonly name: string;
@@ -57,9 +60,9 @@ export interface Segment {
  */
 export function readSegment(disk: JournalDisk, name: string): Segment | JournalFault {
   const bytes = disk.readRange(name, 0, disk.size(name) ?? 0);
-  const scan = new Scan(name, bytes);
-  const head = scan.head();
-  return isFault(head) ? head : scan.groups(head);
+  const file: File = { name, bytes };
+  const begin = headOf(file);
+  return isFault(begin) ? begin : sealedGroups(file, begin);
 }
 
 /** Reads the line `[start, end)`. */
@@ -72,108 +75,89 @@ export function lineEnd(bytes: Buffer, start: number): number {
   return bytes.indexOf(LINE_FEED, start);
 }
 
-class Scan {
-  private readonly name: string;
-  private readonly bytes: Buffer;
-  private headEnd = 0;
-  private headCheck = 0;
+interface File {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
 
-  constructor(name: string, bytes: Buffer) {
-    this.name = name;
-    this.bytes = bytes;
-  }
+/** A place up to which everything fits: where the next line begins, the checksum it goes on from, and the last record before it. */
+interface Sound {
+  readonly at: number;
+  readonly check: number;
+  readonly lastSeq: number;
+}
 
-  head(): Head | JournalFault {
-    const { bytes } = this;
-    const end = lineEnd(bytes, 0);
-    const check = end < 0 ? null : checkOf(bytes, 0, end, 0);
-    const line = check === null ? null : lineAt(bytes, 0, end);
-    if (check === null || line?.kind !== 'head')
-      return this.fault(0, null, 'the first line is no head of a journal, or is damaged');
-    if (segmentName(line.first) !== this.name)
-      return this.fault(
-        0,
-        null,
-        `the head says that record ${line.first} is the first, the name says another`,
-      );
-    this.headEnd = end + 1;
-    this.headCheck = check;
-    return line;
-  }
+function headOf({ name, bytes }: File): { readonly head: Head; readonly sound: Sound } | JournalFault {
+  const place = { file: name, offset: 0, record: null };
+  const end = lineEnd(bytes, 0);
+  const check = end < 0 ? null : checkOf(bytes, 0, end, 0);
+  const head = check === null ? null : lineAt(bytes, 0, end);
+  if (check === null || head?.kind !== 'head')
+    return damage(place, 'the first line is no head of a journal, or is damaged');
+  if (segmentName(head.first) !== name)
+    return damage(place, `the head says that record ${head.first} is the first, the name says another`);
+  return { head, sound: { at: end + 1, check, lastSeq: head.first - 1 } };
+}
 
-  groups(head: Head): Segment | JournalFault {
-    const { bytes, name } = this;
-    const groups: Group[] = [];
-    let [chain, check, lastSeq] = [head.chain, this.headCheck, head.first - 1];
-    /** The first seal covers the head too. */
-    let [covered, start] = [0, this.headEnd];
-    let sealedBytes = this.headEnd;
-    for (let at = start; at < bytes.length; ) {
-      const end = lineEnd(bytes, at);
-      if (end < 0) break;
-      // No other line of a journal has an `s` there.
-      if (bytes[at + 2] !== 0x73) {
-        at = end + 1;
-        continue;
-      }
-      const seal = lineAt(bytes, at, end);
-      const sealed = chainOf(chain, bytes.subarray(covered, at));
-      if (seal?.kind !== 'seal' || seal.chain !== sealed) return this.damaged(start, end, check, lastSeq);
-      const sealCheck = checkOf(bytes, at, end, checkBefore(bytes, at));
-      if (sealCheck === null) return this.damaged(start, end, check, lastSeq);
-      groups.push({ start, end: at, lastSeq: seal.seq, chain: sealed });
-      [chain, check, lastSeq] = [sealed, sealCheck, seal.seq];
-      at = end + 1;
-      [covered, start, sealedBytes] = [at, at, at];
-    }
-    const tail = this.tail(sealedBytes, check, lastSeq);
-    if (typeof tail !== 'number') return tail;
-    return { name, bytes, head, groups, sealedBytes, unsealedRecords: tail, lastSeq, chain, check };
+function sealedGroups(
+  file: File,
+  { head, sound: begin }: { readonly head: Head; readonly sound: Sound },
+): Segment | JournalFault {
+  const { bytes, name } = file;
+  const groups: Group[] = [];
+  let [sound, chain] = [begin, head.chain];
+  /** The first seal covers the head too. */
+  let covered = 0;
+  for (let at = sound.at, end = lineEnd(bytes, at); end >= 0; at = end + 1, end = lineEnd(bytes, at)) {
+    if (bytes[at + SEAL_MARK_AT] !== SEAL_MARK) continue;
+    const seal = lineAt(bytes, at, end);
+    const sealed = chainOf(chain, bytes.subarray(covered, at));
+    if (seal?.kind !== 'seal' || seal.chain !== sealed) return damagedLine(file, sound, end);
+    const check = checkOf(bytes, at, end, checkBefore(bytes, at));
+    if (check === null) return damagedLine(file, sound, end);
+    groups.push({ start: sound.at, end: at, lastSeq: seal.seq, chain: sealed });
+    sound = { at: end + 1, check, lastSeq: seal.seq };
+    [chain, covered] = [sealed, sound.at];
   }
+  const unsealedRecords = recordsBehind(file, sound);
+  if (typeof unsealedRecords !== 'number') return unsealedRecords;
+  const { at: sealedBytes, check, lastSeq } = sound;
+  return { name, bytes, head, groups, sealedBytes, unsealedRecords, lastSeq, chain, check };
+}
 
-  /** Returns how many whole records follow the last seal, where what follows can have been cut off by a crash. */
-  private tail(from: number, before: number, lastSeq: number): number | JournalFault {
-    const { bytes } = this;
-    let [check, records] = [before, 0];
-    let at = from;
-    for (let end = lineEnd(bytes, at); end >= 0; end = lineEnd(bytes, at)) {
-      const next = checkOf(bytes, at, end, check);
-      if (next === null) return this.damaged(from, bytes.length, before, lastSeq);
-      [check, records, at] = [next, records + 1, end + 1];
-    }
-    // A whole line whose line end is another byte was not cut off: it was changed.
-    const isChanged = bytes.length > at && checkOf(bytes, at, bytes.length - 1, check) !== null;
-    if (isChanged)
-      return this.fault(bytes.length - 1, null, 'the last line is whole, but its line end is not');
-    return records;
+/** Returns how many whole records follow the last seal, where what follows can have been cut off by a crash. */
+function recordsBehind(file: File, sound: Sound): number | JournalFault {
+  const { bytes, name } = file;
+  let { at, check } = sound;
+  let records = 0;
+  for (let end = lineEnd(bytes, at); end >= 0; end = lineEnd(bytes, at)) {
+    const next = checkOf(bytes, at, end, check);
+    if (next === null) return damagedLine(file, sound, bytes.length);
+    [check, records, at] = [next, records + 1, end + 1];
   }
+  // A whole line whose line end is another byte was not cut off: it was changed.
+  const last = bytes.length - 1;
+  if (at > last || checkOf(bytes, at, last, check) === null) return records;
+  return damage(
+    { file: name, offset: last, record: null },
+    'the last line is whole, but its line end is not',
+  );
+}
 
-  /** Finds the line of `[from, to)` that does not fit its checksum; where all do, the seal itself is wrong. */
-  private damaged(from: number, to: number, before: number, lastSeq: number): JournalFault {
-    const { bytes } = this;
-    let [check, seq, at] = [before, lastSeq, from];
-    while (at < to) {
-      const end = lineEnd(bytes, at);
-      const next = end < 0 ? null : checkOf(bytes, at, end, check);
-      if (next === null)
-        return this.fault(
-          at,
-          seq + 1,
-          'the record does not fit its checksum: it was damaged after it was written',
-        );
-      if (lineAt(bytes, at, end)?.kind === 'record') seq += 1;
-      [check, at] = [next, end + 1];
-    }
-    return this.fault(
-      from,
-      lastSeq + 1,
-      'the records fit their checksums, but not the SHA-256 of their seal',
-    );
+/** Finds the line between what is sound and `to` that does not fit its checksum; where all do, the seal itself is wrong. */
+function damagedLine({ name, bytes }: File, sound: Sound, to: number): JournalFault {
+  let { at, check, lastSeq } = sound;
+  while (at < to) {
+    const end = lineEnd(bytes, at);
+    const next = end < 0 ? null : checkOf(bytes, at, end, check);
+    const place = { file: name, offset: at, record: lastSeq + 1 };
+    if (next === null)
+      return damage(place, 'the record does not fit its checksum: it was damaged after it was written');
+    if (lineAt(bytes, at, end)?.kind === 'record') lastSeq += 1;
+    [check, at] = [next, end + 1];
   }
-
-  private fault(offset: number, record: number | null, problem: string): JournalFault {
-    return damage({ file: this.name, offset, record }, problem);
-  }
+  const place = { file: name, offset: sound.at, record: sound.lastSeq + 1 };
+  return damage(place, 'the records fit their checksums, but not the SHA-256 of their seal');
 }
 
 /** The checksum that the line before `start` carries. */
