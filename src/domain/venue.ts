@@ -19,6 +19,7 @@ export interface OrderRequest {
   readonly quantity: Lots;
   readonly limit: PriceTicks | null;
   readonly postOnly: boolean;
+  /** It may only close. In hedge mode an adapter says so by the side that is closed, since the venue takes no flag there. */
   readonly reduceOnly: boolean;
   /** Whole, as the venue takes it; it moves margin, never profit. */
   readonly leverage: number;

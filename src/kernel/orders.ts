@@ -53,7 +53,7 @@ export function makeOrder(tx: Transaction, trade: Trade, draft: OrderDraft): Ord
     quantity: draft.quantity,
     limit: draft.limit,
     postOnly: isQuote,
-    reduceOnly: draft.role === 'exit' && state.config.positionMode === 'one_way',
+    reduceOnly: draft.role === 'exit',
     leverage: draft.leverage,
     status: 'INTENDED',
     filledLots: NO_LOTS,

@@ -333,14 +333,14 @@ export const ENTRY_INCIDENTS: readonly Incident[] = [
   {
     name: 'wrong-position-mode',
     wrong: 'The account was in hedge mode, where reduce-only is not taken, and trading began.',
-    holds: 'Another mode than the configured one refuses entries; in hedge mode the side closes.',
+    holds: 'Another mode than the configured one refuses entries; in hedge mode an exit closes its own side.',
     run() {
       const kernel = ready();
       kernel.apply({ kind: 'ACCOUNT', positionMode: 'hedge' });
       isRefused(kernel.enter(), 'MODE_MISMATCH');
       const hedge = holding(50, { positionMode: 'hedge' });
       hedge.exit();
-      has(hedge.lastSent, { side: 'SELL', reduceOnly: false });
+      has(hedge.lastSent, { side: 'SELL', reduceOnly: true });
     },
   },
   {
