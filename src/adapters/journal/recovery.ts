@@ -74,6 +74,7 @@ export function recover(
   policy: JournalPolicy = JOURNAL_POLICY,
 ): Result<Recovered, JournalFault> {
   removeTemporaries(disk);
+  disk.syncFolder();
   const headless = removeHeadless(disk);
   const found = lastState(disk, config);
   if (isFault(found)) return err(found);
@@ -178,7 +179,10 @@ function fromStart(
   return !isFault(last) && last.lastSeq < seq ? lostFrom(last.lastSeq) : replayed;
 }
 
-/** Cuts off what was never sealed, so that the next group follows the last seal. */
+/**
+ * Cuts off what was never sealed, so that the next group follows the last seal. Whatever is read is synced before anything is built on it: a
+ * process that was killed may have left it in the memory of the operating system.
+ */
 function foundAt(
   disk: JournalDisk,
   { state, last, records, poisons }: Replayed,
@@ -187,10 +191,8 @@ function foundAt(
 ): Found {
   const { name, bytes, sealedBytes, unsealedRecords, chain, check, groups } = last;
   const surplus = bytes.length - sealedBytes;
-  if (surplus > 0) {
-    disk.truncate(name, sealedBytes);
-    disk.sync(name);
-  }
+  if (surplus > 0) disk.truncate(name, sealedBytes);
+  disk.sync(name);
   return {
     state,
     chain,
