@@ -118,7 +118,7 @@ class Kernel implements JournaledKernel {
     if (this.halted !== null) return NO_EFFECTS;
     if (this.isDiskFull) this.seekRoom();
     if (this.pending > 0) this.write();
-    if (this.halted !== null || this.effects.length === 0) return NO_EFFECTS;
+    if (this.effects.length === 0) return NO_EFFECTS;
     const { effects } = this;
     this.effects = [];
     return effects;
