@@ -1,0 +1,100 @@
+// What has to come right once nothing goes wrong any more, as one question: what is still missing?
+
+import { truthOf } from '../../src/adapters/venues/exchange/model/exchange.ts';
+import type { Exchange } from '../../src/adapters/venues/exchange/model/state.ts';
+import type { SymbolName } from '../../src/domain/ids.ts';
+import type { KernelState } from '../../src/kernel/state.ts';
+import { type Problem, sumOf } from './invariants.ts';
+import type { Judge } from './judge.ts';
+import { OWN_ACCOUNT } from './settings.ts';
+
+const CENT = 1_000_000n;
+
+/** Returns what of L1 to L5 does not hold yet, or `null`. */
+export function unsettled(state: KernelState, exchange: Exchange, judge: Judge): Problem | null {
+  return (
+    ordersProblem(state, exchange) ??
+    positionsProblem(state, exchange, judge) ??
+    residualProblem(state, exchange, judge) ??
+    exitsProblem(state) ??
+    freezeProblem(state, judge)
+  );
+}
+
+/** L1, and the orders of L2. */
+function ordersProblem(state: KernelState, exchange: Exchange): Problem | null {
+  const open = new Set<string>(
+    truthOf(exchange, OWN_ACCOUNT).openOrders.map(({ venueOrderId }) => venueOrderId),
+  );
+  for (const { clientOrderId: id, status, venueOrderId, type } of state.orders.values()) {
+    const isOpen = venueOrderId !== null && open.has(venueOrderId);
+    if (status === 'IN_DOUBT' || status === 'CANCEL_IN_DOUBT')
+      return { invariant: 'L1', text: `${id} is ${status}` };
+    const isResting = (status === 'WORKING' || status === 'PARTIAL') && type === 'LIMIT';
+    const isFinal = ['FILLED', 'CANCELED', 'EXPIRED', 'REJECTED'].includes(status);
+    if (!isResting && !isFinal) return { invariant: 'L1', text: `${id} is ${status}` };
+    if (isResting !== isOpen)
+      return { invariant: 'L2', text: `${id} is ${status}, at the venue it is ${isOpen ? '' : 'not '}open` };
+  }
+  return null;
+}
+
+function positionsProblem(state: KernelState, exchange: Exchange, judge: Judge): Problem | null {
+  const venue = new Map<SymbolName, number>();
+  const isExclusive = state.config.account === 'exclusive';
+  if (isExclusive)
+    for (const { symbol, position } of truthOf(exchange, OWN_ACCOUNT).positions)
+      venue.set(symbol, (venue.get(symbol) ?? 0) + position);
+  else
+    for (const { report } of truthOf(exchange, OWN_ACCOUNT).orders) {
+      const { clientOrderId: id, symbol, side, filledLots } = report;
+      if (id === null || !judge.sentOrders.has(id)) continue;
+      venue.set(symbol, (venue.get(symbol) ?? 0) + (side === 'BUY' ? filledLots : -filledLots));
+    }
+  for (const { symbol } of state.config.instruments) {
+    const own = state.slots.reduce(
+      (sum, { trade }) => (trade?.symbol === symbol ? sum + sumOf(trade) : sum),
+      0,
+    );
+    const held = venue.get(symbol) ?? 0;
+    if (own !== held)
+      return { invariant: 'L2', text: `we hold ${own} lots of ${symbol}, the venue says ${held}` };
+  }
+  return null;
+}
+
+function residualProblem({ ledger }: KernelState, exchange: Exchange, judge: Judge): Problem | null {
+  if (judge.isResidualAccepted) return null;
+  const { wallet } = truthOf(exchange, OWN_ACCOUNT);
+  const residual = wallet - ledger.wallet - ledger.explained;
+  if (residual < CENT && residual > -CENT) return null;
+  return {
+    invariant: 'L3',
+    text: `E ${wallet} − K ${ledger.wallet} − ${ledger.explained} explained is ${residual}`,
+  };
+}
+
+/** L4: an exit that was asked for is done, or in front of a person. */
+function exitsProblem({ slots, trading }: KernelState): Problem | null {
+  if (trading.command === 'HALTED') return null;
+  for (const { id, status, trade } of slots)
+    if (trade !== null && trade.exit !== null && status !== 'QUARANTINED')
+      return {
+        invariant: 'L4',
+        text: `slot ${id} is ${status} with an exit of ${sumOf(trade)} lots under way`,
+      };
+  return null;
+}
+
+/** L5: every reason that is left is one that still holds, seen from outside. */
+function freezeProblem(state: KernelState, judge: Judge): Problem | null {
+  for (const [reason, { text }] of state.trading.reasons) {
+    const isLive =
+      (reason === 'QUARANTINE' && state.slots.some(({ status }) => status === 'QUARANTINED')) ||
+      (reason === 'ORPHAN' && state.slots.some(({ status }) => status === 'ORPHAN')) ||
+      (reason === 'OVERFILL' && judge.hasOverfill) ||
+      (reason === 'RECONCILE_ERROR' && judge.isResidualAccepted);
+    if (!isLive) return { invariant: 'L5', text: `${reason} still holds: ${text}` };
+  }
+  return null;
+}
