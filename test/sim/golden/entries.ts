@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import type { SymbolName } from '../../../src/domain/ids.ts';
+import { money } from '../../../src/domain/money.ts';
 import type { Ppm } from '../../../src/domain/steps.ts';
-import { BTC, CHAMPION, ETH, instrument, usdt } from '../../kernel/build.ts';
+import { BTC, CHAMPION, ETH, instrument, quote, usdt } from '../../kernel/build.ts';
 import {
   balance,
   cancelResult,
@@ -391,6 +392,32 @@ export const ENTRY_INCIDENTS: readonly Incident[] = [
       assert.equal(count(kernel, 'CANCEL'), 0);
       command(kernel, 'RUN');
       assert.equal(count(kernel, 'CANCEL'), 1);
+    },
+  },
+  {
+    name: 'limits-to-the-cent',
+    wrong: 'A limit was compared one way in one place and the other way in another.',
+    holds: 'What costs exactly as much as is allowed goes out, and one lot more does not.',
+    run() {
+      const kernel = ready({ limits: { maxNotional: quote(50, 10_001) } });
+      isRefused(kernel.enter({ size: 0.051 }), 'MAX_NOTIONAL');
+      has(kernel.enter({ size: 0.05 }), { isAccepted: true });
+      const tight = ready({ limits: { maxNotional: money(quote(50, 10_001) - 1n) } });
+      isRefused(tight.enter({ size: 0.05 }), 'MAX_NOTIONAL');
+    },
+  },
+  {
+    name: 'clock-that-went-back',
+    wrong: 'The clock of the machine stepped back, and deadlines and windows were measured in the past.',
+    holds: "The kernel's time stands until the clock has caught up, and this is counted.",
+    run() {
+      const kernel = holding();
+      const { nowMs } = kernel.state;
+      kernel.nowMs -= 300_000;
+      kernel.mark(10_000);
+      isRefused(kernel.exit({ slot: 7 }), 'UNKNOWN_SLOT');
+      assert.equal(kernel.state.nowMs, nowMs);
+      assert.ok((kernel.state.diagnostics.get('CLOCK_WENT_BACK') ?? 0) > 0);
     },
   },
   {

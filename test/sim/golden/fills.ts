@@ -277,6 +277,36 @@ export const FILL_INCIDENTS: readonly Incident[] = [
     },
   },
   {
+    name: 'filled-with-fewer-lots',
+    wrong: 'The venue said filled and named fewer lots than were ordered, and the rest was forgotten.',
+    holds: 'The order is looked up until word and figure agree; what is named counts already.',
+    run() {
+      const kernel = ready();
+      kernel.enter();
+      kernel.ack();
+      has(kernel.report(30, 10_000, { status: 'FILLED' }), { code: 'CONTRADICTORY_REPORT' });
+      assert.equal(position(kernel), 30);
+      assert.equal(kernel.state.liveOrders, 1);
+      kernel.report(50, 10_000);
+      assert.equal(kernel.order().status, 'FILLED');
+      assert.equal(position(kernel), 50);
+    },
+  },
+  {
+    name: 'rounded-average',
+    wrong: 'The price of an order was an average that the venue had rounded, though its trades were known.',
+    holds: 'The sum of trades stands over an average, whichever comes first.',
+    run() {
+      const kernel = ready();
+      kernel.enter();
+      kernel.ack();
+      kernel.report(50, 10_001, { isQuoteExact: false });
+      kernel.report(50, 10_000, { isQuoteExact: true });
+      kernel.report(50, 10_002, { isQuoteExact: false });
+      assert.equal(kernel.order().filledQuote, quote(50, 10_000));
+    },
+  },
+  {
     name: 'cancel-of-a-filled-order',
     wrong: 'A cancel that the venue rejected, because all had filled, was taken for a failure.',
     holds: 'It is looked up; the fill counts, and the trade is open.',

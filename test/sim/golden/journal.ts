@@ -9,12 +9,13 @@ import {
 } from '../../../src/adapters/journal/journaled-kernel.ts';
 import { recover } from '../../../src/adapters/journal/recovery.ts';
 import type { RunId } from '../../../src/domain/ids.ts';
-import type { EpochMs } from '../../../src/domain/steps.ts';
+import { type EpochMs, lots } from '../../../src/domain/steps.ts';
 import type { Effect } from '../../../src/kernel/effect.ts';
 import type { KernelEvent } from '../../../src/kernel/event.ts';
+import { positionOf } from '../../../src/kernel/exposure.ts';
 import type { JournalDisk } from '../../../src/ports.ts';
 import { simulatedDisk } from '../../fakes/simulated-disk.ts';
-import { BTC, CHAMPION, config, START_MS, usdt } from '../../kernel/build.ts';
+import { BTC, CHAMPION, config, reportOf, START_MS, usdt } from '../../kernel/build.ts';
 import type { Incident, Told } from './incident.ts';
 
 const SMALL: JournalPolicy = { ...JOURNAL_POLICY, reserveBytes: 16_384 };
@@ -226,6 +227,26 @@ export const JOURNAL_INCIDENTS: readonly Incident[] = [
     },
   },
   {
+    name: 'snapshot-and-its-orders',
+    wrong: 'After a restore a trade had orders of its own, and what the venue reported went to others.',
+    holds: 'What was one object is one object again: a report reaches the trade of its order.',
+    run() {
+      const disk = simulatedDisk();
+      const journaled = new Journaled(disk).commit().ready();
+      journaled.enter().commit(false);
+      assert.ok(journaled.kernel.snapshot());
+      const again = new Journaled(disk, {}, 60_000, 'run-2').commit(false);
+      const [order] = again.kernel.state.orders.values();
+      assert.ok(order !== undefined);
+      const { clientOrderId } = order;
+      const facts = { status: 'FILLED', filledLots: lots(50), filledQuote: usdt(50) } as const;
+      const report = reportOf({ ...order, quantity: lots(50) }, '77', { ...facts, clientOrderId });
+      again.tell({ kind: 'REPORT', report }).commit(false);
+      const trade = again.kernel.state.slots[0]?.trade;
+      assert.equal(trade === null || trade === undefined ? 0 : positionOf(trade), 50);
+    },
+  },
+  {
     name: 'snapshot-that-is-damaged',
     wrong: 'A snapshot was written in place, the program was killed, and half of it was restored.',
     holds: 'One that does not verify is passed over, and the journal gives the same state without it.',
@@ -234,11 +255,30 @@ export const JOURNAL_INCIDENTS: readonly Incident[] = [
       const journaled = new Journaled(disk).commit().ready();
       journaled.kernel.snapshot();
       journaled.enter().commit(false);
-      const { orders } = journaled.kernel.state;
+      const [clientOrderId] = journaled.kernel.state.orders.keys();
       const name = disk.list().find((one) => one.startsWith('snapshot-')) ?? '';
-      disk.flipBit(name, Math.floor((disk.size(name) ?? 0) / 2), 1);
-      const again = new Journaled(disk, {}, 60_000, 'run-2');
-      assert.deepEqual([...again.kernel.state.orders.keys()], [...orders.keys()]);
+      const bytes = disk.size(name) ?? 0;
+      for (let at = 0; at < bytes; at += Math.ceil(bytes / 40)) {
+        disk.flipBit(name, at, 1);
+        const result = recover(disk, config(), { runId: 'run-2' as RunId, atMs: START_MS }, SMALL);
+        assert.ok(result.ok, `byte ${at}`);
+        assert.equal(result.value.report.snapshot, null, `byte ${at}`);
+        assert.deepEqual([...result.value.kernel.state.orders.keys()], [clientOrderId]);
+        disk.flipBit(name, at, 1);
+      }
+    },
+  },
+  {
+    name: 'replay-that-differs',
+    wrong: 'A new version applied an old journal to another state, and traded on from it.',
+    holds: 'Each record carries the hash that it led to: a replay that comes to another one is refused.',
+    run() {
+      const disk = simulatedDisk();
+      const journaled = new Journaled(disk).commit().ready();
+      assert.equal(faultOf(disk), null);
+      journaled.kernel.state.hashLow ^= 1;
+      journaled.mark(10_001).commit();
+      assert.match(faultOf(disk) ?? '', /led to the state/);
     },
   },
   {

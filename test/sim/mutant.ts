@@ -1,0 +1,28 @@
+// What a mutant is: one fault, put into the text of the program by an exact replacement, that the simulation has to find.
+
+export interface Mutant {
+  readonly name: string;
+  /** From the root of the repository. */
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  /** What the program then does wrong. */
+  readonly why: string;
+}
+
+/** Returns how often the text of a mutant stands in a file. */
+export function occurrences(text: string, { find }: Mutant): number {
+  return text.split(find).length - 1;
+}
+
+/**
+ * Returns the text of a file with the fault in it.
+ *
+ * @throws Error unless there is exactly one place for it: the program has changed, and the mutant has to follow.
+ */
+export function mutated(text: string, mutant: Mutant): string {
+  const places = occurrences(text, mutant);
+  if (places !== 1) throw new Error(`${mutant.name}: ${places} places in ${mutant.file}, expected 1`);
+  return text.replace(mutant.find, () => mutant.replace);
+}
