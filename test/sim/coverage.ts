@@ -3,18 +3,29 @@
 import type { OrderReport } from '../../src/domain/venue.ts';
 import type { Effect } from '../../src/kernel/effect.ts';
 import type { KernelEvent } from '../../src/kernel/event.ts';
-import type { ORDER_INPUTS, OrderInput } from '../../src/kernel/order-fsm.ts';
+import type { OrderInput } from '../../src/kernel/order-fsm.ts';
 import type { DiagnosticCode, Outcome, OutcomeCode } from '../../src/kernel/outcome.ts';
 import type { KernelState, Order, OrderStatus, SlotStatus } from '../../src/kernel/state.ts';
 import { FAULT_NAMES, type FaultName } from './faults.ts';
-
-export type OrderPair = `${OrderStatus} ${(typeof ORDER_INPUTS)[number]}`;
 
 interface Watched {
   readonly order: Order;
   readonly status: OrderStatus;
   readonly filled: number;
   readonly absences: number;
+}
+
+type Counts = readonly (readonly [string, number])[];
+
+export interface CoverageData {
+  readonly seeds: number;
+  readonly events: number;
+  readonly orderPairs: Counts;
+  readonly slotMoves: Counts;
+  readonly outcomes: Counts;
+  readonly diagnostics: Counts;
+  readonly faults: Counts;
+  readonly kinds: Counts;
 }
 
 export class Coverage {
@@ -75,8 +86,23 @@ export class Coverage {
     for (const input of inputsOf(event, before, order)) count(this.orderPairs, `${before.status} ${input}`);
   }
 
+  /** As plain data, for another process. */
+  toJSON(): CoverageData {
+    const entries = <Key extends string>(map: ReadonlyMap<Key, number>): [string, number][] => [...map];
+    return {
+      seeds: this.seeds,
+      events: this.events,
+      orderPairs: entries(this.orderPairs),
+      slotMoves: entries(this.slotMoves),
+      outcomes: entries(this.outcomes),
+      diagnostics: entries(this.diagnostics),
+      faults: entries(this.faults),
+      kinds: entries(this.kinds),
+    };
+  }
+
   /** Adds what another run has met. */
-  add(other: Coverage): void {
+  add(other: CoverageData): void {
     this.seeds += other.seeds;
     this.events += other.events;
     merge(this.orderPairs, other.orderPairs);
@@ -88,8 +114,8 @@ export class Coverage {
   }
 }
 
-function merge<Key>(into: Map<Key, number>, from: ReadonlyMap<Key, number>): void {
-  for (const [key, value] of from) into.set(key, (into.get(key) ?? 0) + value);
+function merge<Key extends string>(into: Map<Key, number>, from: Counts): void {
+  for (const [key, value] of from) into.set(key as Key, (into.get(key as Key) ?? 0) + value);
 }
 
 function count<Key>(counts: Map<Key, number>, key: Key): void {

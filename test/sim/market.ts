@@ -69,8 +69,15 @@ export class Market {
     if (schedule.nowMs < this.feedStoppedUntilMs) return;
     const { generation } = host();
     const quotedAtMs = host().nowMs();
+    const odd = this.ports.faults.fires('odd_price')
+      ? this.ports.faults.pick('odd_price', [Number.NaN, 0, -5, 1.5, Number.MAX_VALUE])
+      : null;
+    const told = odd === null ? mark : (odd as PriceTicks);
     schedule.in(delayMs, () =>
-      host().deliver((atMs) => ({ kind: 'MARK', atMs, symbol, bid, ask, mark, quotedAtMs }), generation),
+      host().deliver(
+        (atMs) => ({ kind: 'MARK', atMs, symbol, bid, ask, mark: told, quotedAtMs }),
+        generation,
+      ),
     );
   }
 

@@ -55,6 +55,7 @@ export class Policy {
     this.versions += 1;
     const version = `v${this.versions}`;
     const isNone = !isWhole && people.chance(0.3);
+    const isUnreadable = this.ports.faults.fires('unreadable_list');
     const permissions = CLASSES.map((strategyClass) => ({
       strategyClass,
       isEnabled: isWhole || people.chance(0.5),
@@ -65,7 +66,7 @@ export class Policy {
         kind: 'PERMISSIONS',
         atMs,
         version,
-        permissions: isNone ? null : permissions,
+        permissions: isNone ? null : isUnreadable ? [...permissions, ...permissions] : permissions,
       }),
     );
   }
@@ -105,7 +106,9 @@ export class Policy {
     this.intents += 1;
     const id = `intent-${this.intents}`;
     // All draws are made in any case, so that a decision that is left out shifts no other.
-    const slotId = draw.between(0, this.ports.settings.kernel.maxSlots - 1);
+    // Beyond those that trade are slots of what came without being asked for.
+    const slots = draw.chance(0.15) ? (state?.slots.length ?? 1) : this.ports.settings.kernel.maxSlots;
+    const slotId = Math.floor(draw.fraction() * slots);
     const isSense = draw.chance(0.85);
     const raw = this.draft(id, slotId);
     const choice = draw.fraction();
@@ -122,7 +125,7 @@ export class Policy {
     const mark = host().subject?.state.marks.get(instrument.symbol);
     const ticks = mark?.mark ?? settings.firstPrices.get(instrument.symbol) ?? 1_000;
     const price = (ticks * instrument.tick.units) / 10 ** instrument.tick.decimals;
-    const notional = draw.between(3, draw.chance(0.05) ? 15_000 : 900);
+    const notional = draw.between(3, draw.chance(0.1) ? 14_000 : 900);
     const legs = draw.between(0, 3);
     return {
       intent_id: id,
@@ -167,6 +170,16 @@ export class Policy {
     figure('enormous', [1e300, Number.MAX_VALUE, 2 ** 53, 1e18]);
     if (faults.fires('stale_intent'))
       raw['timestamp'] = host().nowMs() - faults.between('stale_intent', 31_000, 9_000_000);
+    if (faults.fires('off_price'))
+      raw['reference_price'] = Number(raw['reference_price']) * faults.pick('off_price', [0.8, 1.2]);
+    if (faults.fires('tiny'))
+      raw['target_size'] = Number(raw['target_size']) * faults.pick('tiny', [1e-9, 1e-4, 1e-3]);
+    if (faults.fires('unknown_word'))
+      raw[faults.pick('unknown_word', ['asset', 'strategy_class'])] = faults.pick('unknown_word', [
+        'NOBODY',
+        '',
+        7,
+      ]);
     if (faults.fires('other_slot')) raw['slot_id'] = faults.pick('other_slot', [-1, 99, 1_024, 0, 1]);
   }
 

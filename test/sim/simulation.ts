@@ -180,6 +180,13 @@ class World {
       schedule.in(faults.between('clock_jump', 1_000, 30_000), () => host.jumpClock(0));
     }
     if (faults.fires('pause')) host.pause(30_000);
+    if (!faults.fires('wrong_mode')) return;
+    const right = this.settings.kernel.positionMode;
+    const wrong = right === 'hedge' ? 'one_way' : 'hedge';
+    host.deliver((atMs) => ({ kind: 'ACCOUNT', atMs, positionMode: wrong }));
+    schedule.in(faults.between('wrong_mode', 1_000, 60_000), () =>
+      host.deliver((atMs) => ({ kind: 'ACCOUNT', atMs, positionMode: right })),
+    );
   }
 
   /** Now and then, for ever; while the process is down for days, seldom. */

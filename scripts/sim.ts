@@ -1,0 +1,181 @@
+// `npm run sim -- --seeds 2000`: runs simulated worlds around the kernel, prints what they met, and makes a failure small enough to be read.
+
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runBatch } from '../test/sim/batch.ts';
+import { CORPUS } from '../test/sim/corpus.ts';
+import { Coverage, type CoverageData } from '../test/sim/coverage.ts';
+import { coverageFindings, coverageText } from '../test/sim/coverage-report.ts';
+import { shrink } from '../test/sim/shrink.ts';
+import { type SimulationResult, simulate } from '../test/sim/simulation.ts';
+
+const HELP = `usage: npm run sim -- [options]
+
+  --seed S        first seed, 1 by default; alone it runs that one world
+  --seeds N       how many worlds, 2000 by default
+  --workers N     processes, 2 by default
+  --without LIST  faults (rate_limited), single hits of them (rate_limited#3) and decisions (intent#7) that are left out
+  --trace         prints every event of one world
+  --shrink        makes each failure smaller before it is printed
+  --no-corpus     leaves out the seeds that once failed
+  --json          prints one JSON object
+  --help          prints this
+
+Ends with 0 where everything held, with 1 where something did not, and with 3 where an option makes no sense.`;
+
+interface Failure {
+  readonly seed: number;
+  readonly step: number;
+  readonly invariant: string;
+  readonly text: string;
+  readonly without: readonly string[];
+}
+
+interface Report {
+  readonly failures: readonly Failure[];
+  readonly coverage: CoverageData;
+}
+
+const TRACE_LINES = 60;
+
+function optionsOf(): {
+  seed: number;
+  seeds: number;
+  workers: number;
+  without: readonly string[];
+  isTraced: boolean;
+  isShrunk: boolean;
+  isJson: boolean;
+  hasCorpus: boolean;
+} {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string' },
+      seeds: { type: 'string' },
+      workers: { type: 'string', default: '2' },
+      without: { type: 'string', default: '' },
+      trace: { type: 'boolean', default: false },
+      shrink: { type: 'boolean', default: false },
+      'no-corpus': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    process.exit(0);
+  }
+  const seeds = numberOf(values.seeds ?? (values.seed === undefined ? '2000' : '1'), 'seeds');
+  return {
+    seed: numberOf(values.seed ?? '1', 'seed'),
+    seeds,
+    workers: Math.min(numberOf(values.workers, 'workers'), seeds),
+    without: values.without.split(',').filter((name) => name !== ''),
+    isTraced: values.trace,
+    isShrunk: values.shrink,
+    isJson: values.json,
+    hasCorpus: !values['no-corpus'] && values.seed === undefined,
+  };
+}
+
+function numberOf(text: string, option: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  console.error(`--${option} ${text}: expected a whole number above zero\n\n${HELP}`);
+  process.exit(3);
+}
+
+function failureOf({ seed, violation }: SimulationResult, without: readonly string[]): readonly Failure[] {
+  return violation === null ? [] : [{ seed, ...violation, without }];
+}
+
+function runHere(seed: number, seeds: number, without: readonly string[]): Report {
+  const { failures, coverage } = runBatch({ seed, seeds, without });
+  return {
+    failures: failures.flatMap((result) => failureOf(result, without)),
+    coverage: coverage.toJSON(),
+  };
+}
+
+function runCorpus(): readonly Failure[] {
+  return CORPUS.flatMap(({ seed, without }) => failureOf(simulate({ seed, without }), without));
+}
+
+/** The same program again, for a part of the seeds. */
+async function runElsewhere(seed: number, seeds: number, without: readonly string[]): Promise<Report> {
+  const script = fileURLToPath(import.meta.url);
+  const args = ['--seed', String(seed), '--seeds', String(seeds), '--workers', '1', '--json'];
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, script, ...args, '--without', without.join(',')],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await new Promise((resolve) => child.once('close', resolve));
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+function replayCommand({ seed, without }: Failure): string {
+  const left = without.length === 0 ? '' : ` --without ${without.join(',')}`;
+  return `npm run sim -- --seed ${seed}${left} --trace`;
+}
+
+/** One failure, made smaller, with the end of its trace and the command that shows it again. */
+function explain(failure: Failure, isShrunk: boolean): Failure {
+  const { seed, without } = failure;
+  const small = isShrunk ? shrink({ seed, without }, simulate({ seed, without })) : null;
+  const shown = small === null ? failure : (failureOf(small.result, small.without)[0] ?? failure);
+  const lines: string[] = [];
+  simulate({ seed, without: shown.without, onEvent: (line) => lines.push(line) });
+  console.log(`\nseed ${seed} broke ${shown.invariant} at event ${shown.step}: ${shown.text}`);
+  if (small !== null) console.log(`made smaller in ${small.runs} runs`);
+  console.log(lines.slice(-TRACE_LINES).join('\n'));
+  console.log(`again: ${replayCommand(shown)}`);
+  return shown;
+}
+
+async function main(): Promise<void> {
+  const { seed, seeds, workers, without, isTraced, isShrunk, isJson, hasCorpus } = optionsOf();
+  const started = performance.now();
+  if (isTraced) simulate({ seed, without, onEvent: (line) => console.log(line) });
+  const known = hasCorpus ? runCorpus() : [];
+  const share = Math.ceil(seeds / workers);
+  const parts = Array.from({ length: workers }, (_, at) => seed + at * share)
+    .map((from) => ({ from, count: Math.min(share, seed + seeds - from) }))
+    .filter(({ count }) => count > 0);
+  const reports =
+    parts.length === 1
+      ? [runHere(seed, seeds, without)]
+      : await Promise.all(parts.map(({ from, count }) => runElsewhere(from, count, without)));
+  const coverage = new Coverage();
+  for (const report of reports) coverage.add(report.coverage);
+  const failures = [...known, ...reports.flatMap((report) => report.failures)];
+  const seconds = (performance.now() - started) / 1_000;
+  if (isJson) console.log(JSON.stringify({ failures, coverage, seconds }));
+  else print(failures, coverage, seconds, seeds, isShrunk);
+  process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+function print(
+  failures: readonly Failure[],
+  coverage: Coverage,
+  seconds: number,
+  seeds: number,
+  isShrunk: boolean,
+): void {
+  if (seeds > 1) console.log(coverageText(coverage));
+  if (seeds >= 2_000) for (const finding of coverageFindings(coverage)) console.log(finding);
+  failures.slice(0, 5).forEach((failure) => {
+    explain(failure, isShrunk);
+  });
+  for (const failure of failures.slice(5))
+    console.log(`${failure.invariant} ${failure.text}\nagain: ${replayCommand(failure)}`);
+  const rate = (seeds / seconds).toFixed(0);
+  console.log(
+    `\n${seeds} worlds, ${coverage.events} events, ${failures.length} failures, ${seconds.toFixed(1)} s, ${rate} a second`,
+  );
+}
+
+await main();

@@ -1,0 +1,104 @@
+// Coverage as aligned tables, and as findings: what is declared and was never met.
+
+import { isFinal, nextOrderStatus, ORDER_INPUTS } from '../../src/kernel/order-fsm.ts';
+import { DIAGNOSTIC_CODES, OUTCOME_CODES } from '../../src/kernel/outcome.ts';
+import { ORDER_STATUSES, SLOT_STATUSES } from '../../src/kernel/state.ts';
+import type { Coverage } from './coverage.ts';
+import { FAULT_NAMES, FAULTS } from './faults.ts';
+
+/** Pairs of the order's table that no venue and no crash of this simulation brings about, each with the reason. */
+export const UNREACHED: Readonly<Record<string, string>> = {
+  'INTENDED DROP': 'an order is sent in the same event that makes it',
+  'INTENDED OPEN': 'an order is sent in the same event that makes it',
+  'INTENDED FILL': 'an order is sent in the same event that makes it',
+  'INTENDED FILLED': 'an order is sent in the same event that makes it',
+  'INTENDED CANCELED': 'an order is sent in the same event that makes it',
+  'INTENDED EXPIRED': 'an order is sent in the same event that makes it',
+  'INTENDED REFUSED': 'an order is sent in the same event that makes it',
+  'INTENDED RESTART': 'an order is sent in the same event that makes it',
+};
+
+/** Codes that this simulation does not bring about, each with the reason. */
+export const UNMET_CODES: Readonly<Record<string, string>> = {
+  UNKNOWN_INSTRUMENT: 'all prices and intents are of instruments that are configured',
+};
+
+/** Every legal pair of the order's table. */
+function legalPairs(): readonly string[] {
+  return ORDER_STATUSES.flatMap((status) =>
+    ORDER_INPUTS.filter((input) => nextOrderStatus(status, input, false) !== 'illegal').map(
+      (input) => `${status} ${input}`,
+    ),
+  );
+}
+
+/** Final orders absorb everything; whether they met all of it says little. */
+function isOfFinal(pair: string): boolean {
+  return ORDER_STATUSES.some((status) => isFinal(status) && pair.startsWith(`${status} `));
+}
+
+/** Declared and never met, in words. Empty is what a long run should come to. */
+export function coverageFindings(coverage: Coverage): readonly string[] {
+  const findings: string[] = [];
+  for (const name of FAULT_NAMES)
+    if ((coverage.faults.get(name) ?? 0) === 0) findings.push(`fault ${name}: never happened`);
+  for (const pair of legalPairs())
+    if (!coverage.orderPairs.has(pair) && UNREACHED[pair] === undefined && !isOfFinal(pair))
+      findings.push(`order ${pair}: never met`);
+  for (const status of SLOT_STATUSES)
+    if (![...coverage.slotMoves.keys()].some((move) => move.endsWith(` ${status}`)))
+      findings.push(`slot ${status}: never entered`);
+  return findings;
+}
+
+/** What was met, as text of aligned tables. */
+export function coverageText(coverage: Coverage): string {
+  return [
+    `${coverage.seeds} worlds, ${coverage.events} events`,
+    matrix('order', ORDER_STATUSES, ORDER_INPUTS, coverage.orderPairs),
+    matrix('slot from', SLOT_STATUSES, SLOT_STATUSES, coverage.slotMoves),
+    counts('outcome', OUTCOME_CODES, coverage.outcomes),
+    counts('diagnostic', DIAGNOSTIC_CODES, coverage.diagnostics),
+    counts('event', [...coverage.kinds.keys()].sort(), coverage.kinds),
+    counts(
+      'fault',
+      [...FAULT_NAMES].sort((a, b) => FAULTS[a].group - FAULTS[b].group),
+      coverage.faults,
+    ),
+  ].join('\n\n');
+}
+
+/** `.`: declared as impossible or as nothing; a number: how often it was met. */
+function matrix(
+  title: string,
+  rows: readonly string[],
+  columns: readonly string[],
+  counted: ReadonlyMap<string, number>,
+): string {
+  const body = rows.map((row) => [
+    row,
+    ...columns.map((column) => String(counted.get(`${row} ${column}`) ?? '.')),
+  ]);
+  return aligned([[title, ...columns], ...body]);
+}
+
+function counts<Key extends string>(
+  title: string,
+  names: readonly Key[],
+  counted: ReadonlyMap<Key, number>,
+): string {
+  return aligned([[title, 'times'], ...names.map((name) => [name, String(counted.get(name) ?? 0)])]);
+}
+
+/** The first column to the left, figures to the right. */
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
