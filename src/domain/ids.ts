@@ -42,8 +42,15 @@ export function isOwnClientOrderId(instance: string, id: string): boolean {
   return id.slice(BODY_CHARS) === markOf(instance, id.slice(0, BODY_CHARS));
 }
 
+/** FNV-1a of instance and body: it tells ours from others', and keeps nobody from pretending. */
 function markOf(instance: string, body: string): string {
-  return base32(fingerprint(`${instance}:${body}`), MARK_CHARS);
+  let mark = 0x811c9dc5;
+  const text = `${instance}:${body}`;
+  for (let at = 0; at < text.length; at += 1) mark = Math.imul(mark ^ text.charCodeAt(at), 0x01000193);
+  mark ^= mark >>> 15;
+  let letters = '';
+  for (let at = 0; at < MARK_CHARS; at += 1) letters += ALPHABET.charAt((mark >>> (at * 5)) & 31);
+  return letters;
 }
 
 /** The first characters of a digest, five bits each, the low bits of each byte first. */

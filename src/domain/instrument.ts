@@ -46,6 +46,12 @@ export function stepOf(text: string): Step {
 /** Returns what `quantity` lots cost at `price`, rounded half to even to 1e-8 where the steps are finer than that. */
 export function quoteOf(instrument: Instrument, quantity: Lots, price: PriceTicks): Money {
   const { tick, lot } = instrument;
+  // Every factor is whole, so a product that is a safe integer is exact, and a fifth of the price of the long way.
+  const scale = WHOLE_SCALES[tick.decimals + lot.decimals];
+  if (scale !== undefined) {
+    const whole = quantity * price * (tick.units * lot.units) * scale;
+    if (whole <= Number.MAX_SAFE_INTEGER) return BigInt(whole) as Money;
+  }
   const units = BigInt(quantity) * BigInt(price) * BigInt(tick.units * lot.units);
   const decimals = tick.decimals + lot.decimals;
   if (decimals <= MONEY_DECIMALS) return (units * 10n ** BigInt(MONEY_DECIMALS - decimals)) as Money;
@@ -60,6 +66,12 @@ export function roughQuoteOf(instrument: Instrument, quantity: Lots, price: Pric
     quantity * price * (tick.units * lot.units) * (SCALES[decimals] ?? 10 ** (MONEY_DECIMALS - decimals))
   );
 }
+
+/** Whole 1e-8 in a step of so many decimals, where it is not finer than that. */
+const WHOLE_SCALES = Array.from(
+  { length: MONEY_DECIMALS + 1 },
+  (_, decimals) => 10 ** (MONEY_DECIMALS - decimals),
+);
 
 /** 1e-8 in a step of so many decimals. */
 const SCALES = Array.from({ length: 25 }, (_, decimals) => 10 ** (MONEY_DECIMALS - decimals));

@@ -30,9 +30,11 @@ export function fold(tx: Transaction, event: KernelEvent): void {
     mixText(state, slot.status);
     mixText(state, slot.trade?.tradeId ?? '');
   }
-  mixMoney(state, state.ledger.wallet);
-  mixMoney(state, state.ledger.explained);
-  mixMoney(state, state.ledger.residual);
+  if (tx.isLedgerTouched) {
+    mixMoney(state, state.ledger.wallet);
+    mixMoney(state, state.ledger.explained);
+    mixMoney(state, state.ledger.residual);
+  }
   mix(state, state.timers.length);
   mix(state, state.timers[0]?.atMs ?? 0);
   for (const effect of tx.effects) mixText(state, effect.kind);
@@ -61,7 +63,7 @@ function hex(word: number): string {
 
 function mix(state: KernelState, value: number): void {
   const low = value | 0;
-  const high = Math.floor(value / 4_294_967_296) | 0;
+  const high = value > 0x7fffffff || value < 0 ? Math.floor(value / 4_294_967_296) | 0 : 0;
   let a = Math.imul(state.hashHigh ^ low, PRIME_HIGH);
   a = (a << 13) | (a >>> 19);
   let b = Math.imul(state.hashLow ^ high ^ a, PRIME_LOW);

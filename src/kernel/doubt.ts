@@ -85,8 +85,10 @@ export function onCancelResult(tx: Transaction, event: CancelResultEvent): void 
   const { result } = event;
   if (result.kind === 'ACK') {
     const wasDoubt = advance(tx, order, 'CANCEL_ACK');
-    if (result.report !== null) applyToOrder(tx, order, result.report);
-    else if (!wasDoubt && order.status !== 'CANCEL_SENT') known(tx, order);
+    if (result.report !== null) {
+      if (!bind(tx, order, result.report.venueOrderId)) return;
+      applyToOrder(tx, order, result.report);
+    } else if (!wasDoubt && order.status !== 'CANCEL_SENT') known(tx, order);
   } else if (result.kind === 'UNKNOWN') {
     if (advance(tx, order, 'CANCEL_NO_ANSWER')) askOrder(tx, order);
     else known(tx, order);
@@ -134,7 +136,7 @@ function noteAbsence(tx: Transaction, order: Order, askedAtMs: number): void {
   const { absenceMs, absenceCount } = tx.state.config.doubt;
   order.absences += 1;
   order.firstAbsentAtMs ??= tx.nowMs;
-  const sinceMs = Math.max(order.sentAtMs ?? 0, order.changedAtMs);
+  const sinceMs = order.venueOrderId === null ? (order.sentAtMs ?? 0) : order.changedAtMs;
   if (order.absences < absenceCount || askedAtMs - sinceMs < absenceMs) return;
   if (!advance(tx, order, 'ABSENT')) return;
   diagnose(tx, 'NEVER_PLACED');

@@ -2,7 +2,6 @@
 
 import { divideHalfEven, type Money, NO_MONEY } from '../domain/money.ts';
 import { type Lots, NO_LOTS, type SignedLots } from '../domain/steps.ts';
-import { slotsOf } from './places.ts';
 import type { KernelState, Totals, Trade } from './state.ts';
 
 /** The venue may report more than it was asked for; that counts as well. */
@@ -30,7 +29,10 @@ export function positionOf(trade: Trade): SignedLots {
 /** Our own net position of a symbol, over all slots. */
 export function ownPosition(state: KernelState, symbol: Trade['symbol']): SignedLots {
   let position = 0;
-  for (const { trade } of slotsOf(state, symbol)) if (trade !== null) position += positionOf(trade);
+  for (const id of state.books.get(symbol)?.slotIds ?? NO_IDS) {
+    const trade = state.slots[id]?.trade;
+    if (trade !== null && trade !== undefined) position += positionOf(trade);
+  }
   return position as SignedLots;
 }
 
@@ -68,6 +70,8 @@ export function openQuoteOf(totals: Totals): Money {
 export function isFlat(trade: Trade): boolean {
   return positionOf(trade) === 0;
 }
+
+const NO_IDS: readonly number[] = [];
 
 export const NO_TOTALS: Totals = {
   buyLots: NO_LOTS,

@@ -1,9 +1,9 @@
 // What must hold after every event, checked in production as well: a kernel that contradicts itself stops before it sends.
 
-import { assert } from '../domain/assert.ts';
+import { InvariantError } from '../domain/assert.ts';
 import { positionOf } from './exposure.ts';
 import { isFinal } from './order-fsm.ts';
-import type { KernelState, Order, Slot } from './state.ts';
+import type { KernelState, Order, Slot, Trade } from './state.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Checks what the event touched; the cost does not grow with what it did not. */
@@ -14,57 +14,56 @@ export function checkInvariants(tx: Transaction): void {
   checkBounds(tx.state);
 }
 
+/** Called in an `if`, where `assert` would make a closure for its message each time that all is well. */
+function fail(message: string): never {
+  throw new InvariantError(message);
+}
+
 function checkOrder(state: KernelState, order: Order): void {
-  const { clientOrderId: id, filledLots, pricedLots, feeLots, quantity, status } = order;
-  assert(Number.isSafeInteger(filledLots) && filledLots >= 0, () => `${id}: ${filledLots} lots are filled`);
-  assert(pricedLots <= filledLots, () => `${id}: ${pricedLots} of ${filledLots} lots have a price`);
-  assert(feeLots <= filledLots, () => `${id}: ${feeLots} of ${filledLots} lots have a fee`);
-  assert(order.filledQuote >= 0n, () => `${id}: what it filled cost ${order.filledQuote}`);
-  assert(status !== 'FILLED' || filledLots >= quantity, () => `${id}: is FILLED with ${filledLots} lots`);
-  assert(!isFinal(status) || order.dueAtMs === null, () => `${id}: is final and has a deadline`);
-  assert(
-    isFinal(status) || status === 'INTENDED' || order.dueAtMs !== null,
-    () => `${id}: is never looked at`,
-  );
-  const { venueOrderId } = order;
-  assert(
-    venueOrderId === null || state.byVenueId.get(venueOrderId) === id,
-    () => `${id}: is bound elsewhere`,
-  );
+  const { clientOrderId: id, filledLots, pricedLots, feeLots, quantity, status, venueOrderId } = order;
+  const isOver = isFinal(status);
+  if (!Number.isSafeInteger(filledLots) || filledLots < 0) fail(`${id}: ${filledLots} lots are filled`);
+  if (pricedLots > filledLots) fail(`${id}: ${pricedLots} of ${filledLots} lots have a price`);
+  if (feeLots > filledLots) fail(`${id}: ${feeLots} of ${filledLots} lots have a fee`);
+  if (order.filledQuote < 0n) fail(`${id}: what it filled cost ${order.filledQuote}`);
+  if (status === 'FILLED' && filledLots < quantity) fail(`${id}: is FILLED with ${filledLots} lots`);
+  if (isOver && order.dueAtMs !== null) fail(`${id}: is final and has a deadline`);
+  if (!isOver && status !== 'INTENDED' && order.dueAtMs === null) fail(`${id}: is never looked at`);
+  if (venueOrderId !== null && state.byVenueId.get(venueOrderId) !== id) fail(`${id}: is bound elsewhere`);
 }
 
 function checkSlot(state: KernelState, slot: Slot): void {
   const { trade, status, id } = slot;
-  assert(trade === null || trade.slot === id, () => `slot ${id}: holds the trade of slot ${trade?.slot}`);
-  if (trade !== null) {
-    const ids = state.books.get(trade.symbol)?.slotIds ?? [];
-    assert(ids.filter((one) => one === id).length === 1, () => `slot ${id}: is not where its symbol looks`);
-  }
-  if (trade === null) {
-    assert(status === 'FREE', () => `slot ${id}: is ${status} without a trade`);
-    return;
-  }
-  const entries = trade.orders.filter((order) => order.role === 'entry' && !isFinal(order.status));
-  assert(entries.length <= 1, () => `slot ${id}: has ${entries.length} live entry orders`);
-  assert(entries.length === 0 || trade.entry !== null, () => `slot ${id}: an entry order without an entry`);
-  assert(positionOf(trade) === 0 || !trade.isClosed, () => `slot ${id}: is closed and holds something`);
-  assert(status !== 'FREE' || trade.isClosed, () => `slot ${id}: is free and holds a trade`);
-  assert(state.trades.get(trade.tradeId) === trade, () => `slot ${id}: its trade is not known`);
+  if (trade !== null) checkTrade(state, slot, trade);
+  else if (status !== 'FREE') fail(`slot ${id}: is ${status} without a trade`);
+}
+
+function checkTrade(state: KernelState, { id, status }: Slot, trade: Trade): void {
+  if (trade.slot !== id) fail(`slot ${id}: holds the trade of slot ${trade.slot}`);
+  if (state.trades.get(trade.tradeId) !== trade) fail(`slot ${id}: its trade is not known`);
+  if (state.books.get(trade.symbol)?.slotIds.includes(id) !== true)
+    fail(`slot ${id}: is not where its symbol is looked up`);
+  let entries = 0;
+  for (const order of trade.orders) if (order.role === 'entry' && !isFinal(order.status)) entries += 1;
+  if (entries > 1) fail(`slot ${id}: has ${entries} live entry orders`);
+  if (entries > 0 && trade.entry === null) fail(`slot ${id}: an entry order without an entry`);
+  if (trade.isClosed && positionOf(trade) !== 0) fail(`slot ${id}: is closed and holds something`);
+  if (status === 'FREE' && !trade.isClosed) fail(`slot ${id}: is free and holds a trade`);
 }
 
 /** Every posting has two sides, so all of them together come to nothing. */
 function checkLedger(state: KernelState): void {
   const { wallet, explained, balances } = state.ledger;
-  const others = Object.values(balances).reduce((sum, balance) => sum + balance, 0n);
-  assert(wallet + explained + others === 0n, () => `the ledger is off by ${wallet + explained + others}`);
+  const { seed, realized, fee_predicted, fee_settled, funding, adoption, transfer, foreign } = balances;
+  const others = seed + realized + fee_predicted + fee_settled + funding + adoption + transfer + foreign;
+  if (wallet + explained + others !== 0n) fail(`the ledger is off by ${wallet + explained + others}`);
 }
 
 function checkBounds(state: KernelState): void {
   const { bounds, maxSlots } = state.config;
-  assert(state.parked.byVenueId.size <= bounds.parkedFrames, 'too many parked frames');
-  assert(state.rememberedIds.size <= bounds.rememberedIds, 'too many remembered ids');
-  assert(state.liveOrders >= 0 && state.liveOrders <= state.orders.size, 'live orders are miscounted');
+  if (state.parked.byVenueId.size > bounds.parkedFrames) fail('too many parked frames');
+  if (state.rememberedIds.size > bounds.rememberedIds) fail('too many remembered ids');
+  if (state.liveOrders < 0 || state.liveOrders > state.orders.size) fail('live orders are miscounted');
   // Orphans, and trades that a late fill reopened.
-  const slotsMax = maxSlots + bounds.orphanSlots + bounds.terminalOrders;
-  assert(state.slots.length <= slotsMax, 'too many slots of orphans');
+  if (state.slots.length > maxSlots + bounds.orphanSlots + bounds.terminalOrders) fail('too many slots');
 }

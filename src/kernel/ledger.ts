@@ -85,13 +85,25 @@ function postFee(tx: Transaction, order: Order, account: LedgerAccount, paid: Mo
  * @param account `adoption` where the difference comes of exposure that no order of ours explains.
  */
 export function bookTrade(tx: Transaction, trade: Trade, account: 'realized' | 'adoption'): void {
-  if (unpricedLotsOf(trade) > 0) return;
+  if (unpricedLotsOf(trade) > 0 || (!isMatched(trade) && trade.bookedRealized === 0n)) return;
   const realized = realizedOf(totalsOf(trade));
   const amount = minus(realized, trade.bookedRealized);
   if (amount === 0n) return;
   trade.bookedRealized = realized;
   const { tradeId } = trade;
   post(tx, { id: nextPostingId(tx.state, `${account}:${tradeId}`), account, amount, tradeId });
+}
+
+/** Whether there is both something bought and something sold; without it nothing can be realized. */
+function isMatched({ adopted, orders }: Trade): boolean {
+  let hasBought = adopted.buyLots > 0;
+  let hasSold = adopted.sellLots > 0;
+  for (const { side, filledLots } of orders) {
+    if (filledLots === 0) continue;
+    if (side === 'BUY') hasBought = true;
+    else hasSold = true;
+  }
+  return hasBought && hasSold;
 }
 
 /** The result of the UTC day of the state's time: what K gained since the day began, and the open profit of what is held, at marks. */
@@ -133,6 +145,7 @@ function openProfitOf(trade: Trade, instrument: Instrument, mark: PriceTicks): M
   const { buyQuote, sellQuote } = totalsOf(trade);
   let profit = minus(sellQuote, buyQuote);
   for (const { side, filledLots, pricedLots } of trade.orders) {
+    if (filledLots === pricedLots) continue;
     const unpriced = quoteOf(instrument, (filledLots - pricedLots) as Lots, mark);
     profit = side === 'BUY' ? minus(profit, unpriced) : plus(profit, unpriced);
   }

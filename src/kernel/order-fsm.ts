@@ -159,7 +159,7 @@ const TABLE: Readonly<Record<OrderStatus, Readonly<Record<OrderInput, OrderTurn>
     OPEN: 'WORKING',
     ...REPORTED,
     FILL: 'known',
-    CANCEL: 'CANCEL_SENT',
+    CANCEL: 'illegal',
     CANCEL_ACK: 'CANCEL_SENT',
     CANCEL_REFUSED: 'known',
     CANCEL_DENIED: 'WORKING',

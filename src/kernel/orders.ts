@@ -109,7 +109,7 @@ export function cancelOrder(tx: Transaction, order: Order, priority: Priority): 
     advance(tx, order, 'DROP');
     return false;
   }
-  if (isFinal(order.status) || order.status === 'CANCEL_SENT') return false;
+  if (isFinal(order.status) || isCancelUnderWay(order)) return false;
   if (order.cancelNotBeforeMs !== null && order.cancelNotBeforeMs > tx.nowMs) return false;
   advance(tx, order, 'CANCEL');
   order.cancelSentAtMs = tx.nowMs;
@@ -118,6 +118,11 @@ export function cancelOrder(tx: Transaction, order: Order, priority: Priority): 
   const { clientOrderId: id, venueOrderId, symbol } = order;
   emit(tx, { kind: 'CANCEL', priority, clientOrderId: id, venueOrderId, symbol });
   return true;
+}
+
+/** One whose cancel is in doubt is asked about; only the word that it still works makes it canceled again. */
+function isCancelUnderWay({ status }: Order): boolean {
+  return status === 'CANCEL_SENT' || status === 'CANCEL_IN_DOUBT';
 }
 
 /** The venue will not cancel right now: the order is canceled again a little later. */
@@ -170,8 +175,13 @@ function forgetOldest(tx: Transaction, keep: number): void {
     }
     state.trades.delete(trade.tradeId);
   }
-  const kept = state.finalOrders.filter((id) => state.orders.has(id));
-  state.finalOrders.splice(0, state.finalOrders.length, ...kept);
+  let kept = 0;
+  for (const id of state.finalOrders) {
+    if (!state.orders.has(id)) continue;
+    state.finalOrders[kept] = id;
+    kept += 1;
+  }
+  state.finalOrders.length = kept;
 }
 
 function isHeld(state: KernelState, trade: Trade): boolean {
@@ -222,5 +232,13 @@ export function slotOf(state: KernelState, trade: Trade): Slot | null {
 
 /** The orders of a role that may still trade. */
 export function liveOrders(trade: Trade, role: OrderRole): readonly Order[] {
-  return trade.orders.filter((order) => order.role === role && !isFinal(order.status));
+  let live: Order[] | null = null;
+  for (const order of trade.orders) {
+    if (order.role !== role || isFinal(order.status)) continue;
+    if (live === null) live = [order];
+    else live.push(order);
+  }
+  return live ?? NONE;
 }
+
+const NONE: readonly Order[] = [];

@@ -1,6 +1,7 @@
 // What the venue reports of orders: bound to ours by id, never by symbol; what nothing binds waits, and then is somebody else's.
 
 import { isOwnClientOrderId } from '../domain/ids.ts';
+import { NO_MONEY } from '../domain/money.ts';
 import type { EpochMs, Lots } from '../domain/steps.ts';
 import type { OrderReport } from '../domain/venue.ts';
 import { bookForeign, claimForeign } from './foreign.ts';
@@ -207,21 +208,22 @@ function overfilled(tx: Transaction, order: Order): void {
   notify(tx, 'critical', 'OVERFILL', `More than was ordered: ${text}.`);
 }
 
-/** A fee belongs to so many lots; of two for the same lots the larger stands, whichever came first. */
+/**
+ * A fee belongs to so many lots; of two for the same lots the larger stands, whichever came first. One in another asset costs this wallet
+ * nothing.
+ */
 function takeFee(tx: Transaction, order: Order, report: OrderReport): boolean {
   const { fee, feeAsset, filledLots } = report;
   if (fee === null || filledLots === 0 || filledLots < order.feeLots) return false;
-  if (feeAsset !== null) {
-    diagnose(tx, 'FOREIGN_FEE_ASSET');
-    return false;
-  }
+  if (feeAsset !== null) diagnose(tx, 'FOREIGN_FEE_ASSET');
+  const paid = feeAsset === null ? fee : NO_MONEY;
   if (filledLots === order.feeLots) {
-    if (fee === order.fee) return false;
+    if (paid === order.fee) return false;
     diagnose(tx, 'FEE_CONFLICT');
-    if (fee < order.fee) return false;
+    if (paid < order.fee) return false;
   }
   order.feeLots = filledLots;
-  order.fee = fee;
+  order.fee = paid;
   return true;
 }
 
@@ -235,6 +237,9 @@ function takeStatus(tx: Transaction, order: Order, report: OrderReport, isStatus
   const input = inputOf(order, report);
   if (input === 'OPEN' && (isStatusOld || report.filledLots < order.filledLots)) return false;
   if (order.filledLots >= order.quantity) return advance(tx, order, 'FILLED');
+  // The venue cut the order to what could be closed: all that it ordered is filled, and the rest never will be.
+  const isCut = report.orderedLots < order.quantity && order.filledLots >= report.orderedLots;
+  if (report.status === 'FILLED' && isCut) return advance(tx, order, 'CANCELED');
   if (report.status === 'FILLED') {
     // It says that all is done, and names fewer lots than were ordered: the order is looked up until both agree.
     note(

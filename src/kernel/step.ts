@@ -54,8 +54,8 @@ export function step(state: KernelState, event: KernelEvent): Step {
   return conclude(tx);
 }
 
-/** What a step that changed nothing beside a price comes to; one for each kernel, so that prices cost no memory. */
-const QUIET = new WeakMap<KernelState, Step>();
+/** What a step that changed nothing beside a price comes to; kept for the kernel that stepped last, so that prices cost no memory. */
+let quiet: Step | null = null;
 
 function stepMark(state: KernelState, event: MarkEvent): Step {
   const code = takeMark(state, event);
@@ -67,10 +67,7 @@ function stepMark(state: KernelState, event: MarkEvent): Step {
       effects: NO_EFFECTS,
       outcome: { isAccepted: false, code, details: String(event.symbol) },
     };
-  const known = QUIET.get(state);
-  if (known !== undefined) return known;
-  const quiet: Step = { state, effects: NO_EFFECTS, outcome: APPLIED };
-  QUIET.set(state, quiet);
+  if (quiet?.state !== state) quiet = { state, effects: NO_EFFECTS, outcome: APPLIED };
   return quiet;
 }
 
@@ -112,7 +109,7 @@ function dispatch(tx: Transaction, event: Exclude<KernelEvent, MarkEvent>): void
       return applyReport(tx, event.report);
     case 'POSITIONS':
       onPicture(tx, event);
-      return driveAll(tx);
+      return driveProofs(tx);
     case 'OPEN_ORDERS':
     case 'FILLS':
     case 'INCOME':
@@ -146,7 +143,12 @@ function onJournal(tx: Transaction, event: JournalEvent): void {
   else clear(tx, 'JOURNAL_FULL');
 }
 
-/** What waited for a picture, or for a command to end, goes on. */
+/** Entries that waited for a picture go on. */
+function driveProofs(tx: Transaction): void {
+  for (const slot of tx.state.slots) if (slot.trade?.entry?.phase === 'proof') settleSlot(tx, slot);
+}
+
+/** What waited for a command to end goes on. */
 function driveAll(tx: Transaction): void {
   for (const slot of tx.state.slots) {
     const { trade } = slot;
