@@ -27,7 +27,10 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.lossTooHigh, 'more settled pairs were lost than prices.max_loss allows'],
   [EXIT.noPrices, 'no price source answered'],
   [EXIT.sideEffectsOwed, 'some side effects are still owed; the next run tries again'],
-  [EXIT.differs, 'the state holds something else than what the rows and the logs give'],
+  [
+    EXIT.differs,
+    "the state holds something else than what the rows and the logs give, or a journal's record leads to another state",
+  ],
   [
     EXIT.notPushed,
     'the state branch could not be read or pushed; nothing was published, the next run starts again',

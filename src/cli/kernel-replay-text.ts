@@ -4,6 +4,7 @@ import { faultText, type JournalFault } from '../adapters/journal/journal-fault.
 import type { Replayed, Watch } from '../adapters/journal/journal-replay.ts';
 import { tableText } from '../adapters/terminal/table.ts';
 import { hashText } from '../kernel/digest.ts';
+import { kernelEndJson, kernelEndText } from './kernel-end.ts';
 
 /** Counts what is applied again. */
 interface ReplayTally {
@@ -65,8 +66,11 @@ export function replayText(facts: ReplayFacts): string {
   const poisons = (ended?.poisons ?? []).map(
     ({ seq, error }) => `record ${seq} was passed over: the kernel stopped at it with ${error}`,
   );
+  const end = ended === null ? '' : kernelEndText(ended.state);
   const counts = [countsText('event', tally.events), countsText('outcome', tally.outcomes)];
-  return [verdict, ...differing, numbers, ...poisons, ...counts].filter((part) => part !== '').join('\n\n');
+  return [verdict, ...differing, numbers, ...poisons, end, ...counts]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 function numberRows({ tally, elapsedMs, ended }: ReplayFacts): readonly (readonly [string, string])[] {
@@ -115,6 +119,7 @@ export function replayJson(facts: ReplayFacts): Readonly<Record<string, unknown>
     outcomes: Object.fromEntries(sorted(tally.outcomes)),
     poisons: (ended?.poisons ?? []).map(({ seq, error }) => ({ record: seq, error })),
     unsealed: ended === null ? null : unsealedOf(ended),
+    kernel: ended === null ? null : kernelEndJson(ended.state),
     elapsed_ms: elapsedMs,
     records_per_second: rateOf(records, elapsedMs),
     fault: fault === null ? null : faultJson(fault),

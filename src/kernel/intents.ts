@@ -27,8 +27,8 @@ const WHOLE: Step = { units: 1, decimals: 0 };
  * `timestamp` (an instant with its zone, or an epoch), `reference_price`, `target_size`, `leverage`, `exit_leg_ratios`, `is_urgent` and
  * `reason`; own fields alone, so no getter runs and no prototype counts. It never throws.
  *
- * A figure that is missing, not finite or no number is `null`. A size of an exit that is not above zero is none, so the leg's ratio
- * counts. An action that is not known means that the policy holds: MARK_PRICE. A side that is left out is LONG; an entry with another
+ * A figure that is missing, not finite or no number is `null`. An exit without a size goes by its leg's ratio; one whose size makes no sense
+ * takes everything, since a policy that cannot count must not keep a position open. An action that is not known means that the policy holds: MARK_PRICE. A side that is left out is LONG; an entry with another
  * word for it is malformed, since to guess would be to trade the wrong way.
  */
 export function intentFrom(raw: unknown, atMs: EpochMs): IntentEvent | MalformedEvent {
@@ -55,7 +55,7 @@ function readIntent(raw: unknown, atMs: EpochMs): Result<IntentEvent, string> {
   if (action === 'ENTER' && side !== 'LONG' && side !== 'SHORT') return err('side: expected LONG or SHORT');
   const ratios = ratiosFrom(fieldOf(raw, 'exit_leg_ratios') ?? []);
   if (ratios === null) return err(`exit_leg_ratios: expected a list of at most ${LEGS_MAX} numbers`);
-  const size = figure(fieldOf(raw, 'target_size'));
+  const rawSize = fieldOf(raw, 'target_size');
   const decidedAt = parseInstant(fieldOf(raw, 'timestamp'));
   return ok({
     kind: 'INTENT',
@@ -68,13 +68,22 @@ function readIntent(raw: unknown, atMs: EpochMs): Result<IntentEvent, string> {
     strategyClass: word(fieldOf(raw, 'strategy_class')) as StrategyClass,
     decidedAtMs: decidedAt.ok ? (Math.round(decidedAt.value) as EpochMs) : null,
     referencePrice: figure(fieldOf(raw, 'reference_price')),
-    size: action === 'EXIT' && size !== null && size <= 0 ? null : size,
+    size: action === 'EXIT' ? exitSizeOf(rawSize) : figure(rawSize),
     leverage: figure(fieldOf(raw, 'leverage')),
     exitLegRatios: ratios,
     isUrgent: fieldOf(raw, 'is_urgent') === true,
     reason: word(fieldOf(raw, 'reason')),
   });
 }
+
+function exitSizeOf(raw: unknown): number | null {
+  if (raw === undefined || raw === null) return null;
+  const size = figure(raw);
+  return size !== null && size > 0 ? size : EVERYTHING;
+}
+
+/** More than any position: an exit is clipped to what is held. */
+const EVERYTHING = Number.MAX_VALUE;
 
 function actionFrom(value: unknown): IntentAction {
   return value === 'ENTER' || value === 'EXIT' || value === 'CANCEL' ? value : 'MARK_PRICE';

@@ -99,8 +99,13 @@ describe('intentFrom', () => {
     },
   );
 
-  it('takes a size of an exit that is not above zero as none, so that its leg counts', () => {
-    expect(intentFrom(raw({ action: 'EXIT', target_size: -1 }), START_MS)).toMatchObject({ size: null });
+  it('takes everything for an exit whose size makes no sense, and the leg for one without a size', () => {
+    for (const size of [-1, 0, Number.NaN, Number.POSITIVE_INFINITY, 'all'])
+      expect(intentFrom(raw({ action: 'EXIT', target_size: size }), START_MS)).toMatchObject({
+        size: Number.MAX_VALUE,
+      });
+    const without = raw({ action: 'EXIT', target_size: undefined });
+    expect(intentFrom(without, START_MS)).toMatchObject({ size: null });
     expect(intentFrom(raw({ action: 'ENTER', target_size: -1 }), START_MS)).toMatchObject({ size: -1 });
   });
 
