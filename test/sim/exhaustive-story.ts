@@ -8,9 +8,15 @@ import type { KernelState } from '../../src/kernel/state.ts';
 import { BTC, instrument, KernelDriver, quote, reportOf, usdt } from '../kernel/build.ts';
 import { NaiveAccount, type NaiveTrade, type TrueFill } from './oracle.ts';
 
-/** `cancel` is the venue's word that the order was canceled; `ttl` lets its time end; `restart` begins the kernel again. */
-export const MESSAGES = ['ack', 'partial', 'full', 'cancel', 'ttl', 'restart'] as const;
-export type Message = (typeof MESSAGES)[number];
+/**
+ * `cancel` is the venue's word that the order was canceled, `refusal` that it will not cancel it; `ttl` lets its time end; `restart` begins
+ * the kernel again, `snapshot` writes and reads it.
+ */
+export type Message = 'ack' | 'partial' | 'full' | 'cancel' | 'refusal' | 'ttl' | 'restart' | 'snapshot';
+export const MESSAGES = ['ack', 'partial', 'full', 'cancel', 'ttl', 'restart'] as const satisfies Message[];
+
+/** What happens to the kernel is neither lost nor repeated. */
+export const HAPPENINGS: readonly Message[] = ['restart', 'snapshot'];
 
 /** Those that say facts of the order, and say them again without changing anything. */
 export const FACTS: readonly Message[] = ['ack', 'partial', 'full', 'cancel'];
@@ -67,6 +73,15 @@ export const STORIES: readonly Story[] = (['entry', 'exit'] as const).flatMap((r
     },
   ];
 });
+
+/** The stories of an order that was filled, with all eight messages: 8! × 3⁶ cases each, which takes minutes. */
+export const WIDE_STORIES: readonly Story[] = STORIES.filter(({ fills }) => fills.length === 2).map(
+  (story) => ({
+    ...story,
+    name: `${story.name}, widely`,
+    messages: [...MESSAGES, 'refusal', 'snapshot'],
+  }),
+);
 
 /** A kernel that has just sent the order that a story is about. */
 export interface Opening {
@@ -151,8 +166,7 @@ export function eventsOf(
       ];
     case 'cancel': {
       const canceled: OrderReport = { ...report, status: 'CANCELED' };
-      if (order?.cancelSentAtMs === null || order?.venueOrderId === null)
-        return [{ kind: 'REPORT', atMs, report: canceled }];
+      if (order?.cancelSentAtMs === null) return [{ kind: 'REPORT', atMs, report: canceled }];
       return [{ kind: 'CANCEL_RESULT', atMs, clientOrderId, result: { kind: 'ACK', report: canceled } }];
     }
     case 'ttl': {
@@ -161,6 +175,12 @@ export function eventsOf(
     }
     case 'restart':
       return [{ kind: 'START', atMs, runId: 'run-2' as never }];
+    case 'refusal': {
+      const result = { kind: 'REJECT', code: 'ORDER_FINAL', text: 'it has ended' } as const;
+      return [{ kind: 'CANCEL_RESULT', atMs, clientOrderId, result }];
+    }
+    case 'snapshot':
+      return [];
     default:
       return [{ kind: 'REPORT', atMs, report }];
   }
