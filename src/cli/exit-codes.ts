@@ -29,7 +29,7 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.sideEffectsOwed, 'some side effects are still owed; the next run tries again'],
   [
     EXIT.differs,
-    "the state holds something else than what the rows and the logs give, or a journal's record leads to another state",
+    'the state holds other than what the rows and the logs give, or a journal leads to another state',
   ],
   [
     EXIT.notPushed,
