@@ -8,7 +8,7 @@ import { type Instrument, stepOf } from '../../src/domain/instrument.ts';
 import { money } from '../../src/domain/money.ts';
 import type { EpochMs, Lots, Ppm, PriceTicks } from '../../src/domain/steps.ts';
 import { KERNEL_DEFAULTS, type KernelConfig } from '../../src/kernel/config.ts';
-import type { Effect, FetchEffect } from '../../src/kernel/effect.ts';
+import type { Effect, FetchEffect, PublishEffect } from '../../src/kernel/effect.ts';
 import type { IntentEvent, KernelEvent } from '../../src/kernel/event.ts';
 import { ScriptedVenue, storyOf } from './scripted-venue.ts';
 
@@ -72,6 +72,12 @@ function instrument(index: number): Instrument {
   };
 }
 
+/** A slot whose entry is refused would do nothing for the rest of the day, and the mix would be another one. */
+function notBlocked({ publication }: PublishEffect): void {
+  if (publication.topic === 'router' && publication.event === 'requote_blocked')
+    throw new Error(`the kernel blocks an entry of the scenario: ${publication.reason}`);
+}
+
 /** A slot that trades: how many trades it has begun, and whether an order that it asked for is still to come. */
 interface Busy {
   readonly slot: number;
@@ -93,6 +99,8 @@ export class Scenario {
   private marks = 0;
   private intents = 0;
   private resting = 0;
+  private lastSlot = -1;
+  private isClosing = false;
 
   constructor(shape: ScenarioShape) {
     this.shape = shape;
@@ -129,7 +137,21 @@ export class Scenario {
         this.answers.push(this.venue.cancel(effect.symbol, effect.clientOrderId, this.now));
       else if (effect.kind === 'QUERY')
         this.answers.push(this.venue.query(effect.symbol, effect.clientOrderId, this.now));
+      else if (effect.kind === 'PUBLISH') notBlocked(effect);
     }
+  }
+
+  /** No more entries: what is open is closed. */
+  close(): void {
+    this.isClosing = true;
+  }
+
+  /** Whether everything that was begun has come to its end. */
+  get isOver(): boolean {
+    const isBusy = this.busy.some(
+      (busy) => busy.isAsking || this.venue.isOpen(this.symbolAt(this.indexOf(busy))),
+    );
+    return this.isClosing && this.answers.length === 0 && !isBusy;
   }
 
   private get now(): EpochMs {
@@ -202,10 +224,9 @@ export class Scenario {
   /** The next slot in turn that has something to say. */
   private oneOfBusy(): KernelEvent | null {
     for (let tried = 0; tried < this.busy.length; tried += 1) {
-      const busy = this.busy.shift();
-      if (busy === undefined) return null;
-      this.busy.push(busy);
-      const event = this.ofBusy(busy);
+      this.lastSlot = (this.lastSlot + 1) % this.busy.length;
+      const busy = this.busy[this.lastSlot];
+      const event = busy === undefined ? null : this.ofBusy(busy);
       if (event !== null) return event;
     }
     return null;
@@ -218,6 +239,7 @@ export class Scenario {
     const told = this.venue.tell(symbol, this.now);
     if (told === 'cancel') return this.intent('CANCEL', busy.slot, index);
     if (told !== null) return told;
+    if (this.isClosing && !this.venue.holds(symbol)) return null;
     busy.isAsking = true;
     if (this.venue.holds(symbol)) return this.intent('EXIT', busy.slot, index);
     busy.trades += 1;

@@ -3,7 +3,13 @@
 import type { ClientOrderId, SymbolName, VenueOrderId } from '../../src/domain/ids.ts';
 import { type Instrument, quoteOf } from '../../src/domain/instrument.ts';
 import { type Money, minus, NO_MONEY, plus, shareOf } from '../../src/domain/money.ts';
-import { type EpochMs, type Lots, NO_LOTS, type PriceTicks, type SignedLots } from '../../src/domain/steps.ts';
+import {
+  type EpochMs,
+  type Lots,
+  NO_LOTS,
+  type PriceTicks,
+  type SignedLots,
+} from '../../src/domain/steps.ts';
 import type { OrderReport, OrderRequest, VenueOrderStatus } from '../../src/domain/venue.ts';
 import type { PicturePart } from '../../src/kernel/effect.ts';
 import type { KernelEvent } from '../../src/kernel/event.ts';
@@ -69,6 +75,11 @@ export class ScriptedVenue {
     return this.held.has(symbol);
   }
 
+  /** Whether something is held, or something of an order's story is still to be told. */
+  isOpen(symbol: SymbolName): boolean {
+    return this.holds(symbol) || (this.orders.get(symbol)?.lines.length ?? 0) > 0;
+  }
+
   submit(request: OrderRequest, price: PriceTicks, story: Story): void {
     this.truth.orders += 1;
     const venueOrderId = `19${String(this.truth.orders).padStart(17, '0')}` as VenueOrderId;
@@ -89,7 +100,12 @@ export class ScriptedVenue {
     const { clientOrderId, quantity } = order.request;
     if (line === 'ack') {
       const { venueOrderId } = order;
-      return { kind: 'SUBMIT_RESULT', atMs, clientOrderId, result: { kind: 'ACK', venueOrderId, report: null } };
+      return {
+        kind: 'SUBMIT_RESULT',
+        atMs,
+        clientOrderId,
+        result: { kind: 'ACK', venueOrderId, report: null },
+      };
     }
     const lots = line === 'part' ? order.part : quantity;
     this.fill(order, lots);
@@ -115,7 +131,8 @@ export class ScriptedVenue {
   picture(part: PicturePart, requestId: number, atMs: EpochMs): KernelEvent {
     const asked = { atMs, requestId, askedAtMs: atMs };
     if (part === 'BALANCE') return this.balance(requestId, atMs);
-    if (part === 'POSITIONS') return { kind: part, ...asked, result: { kind: 'KNOWN', rows: this.positions(atMs) } };
+    if (part === 'POSITIONS')
+      return { kind: part, ...asked, result: { kind: 'KNOWN', rows: this.positions(atMs) } };
     const resting = [...this.orders.values()].filter((order) => !order.isEnded);
     const rows = resting.map((order) => this.reportOf(order, order.filled, atMs));
     if (part === 'OPEN_ORDERS') return { kind: part, ...asked, result: { kind: 'KNOWN', rows } };
@@ -191,9 +208,15 @@ export class ScriptedVenue {
     return instrument;
   }
 
-  private balance(requestId: number | null, atMs: EpochMs): KernelEvent {
+  /** E: what came in and went out, and the fees; what is held counts with what was matched of it. */
+  walletNow(): Money {
     let wallet = minus(this.wallet, this.truth.fees);
     for (const totals of this.held.values()) wallet = plus(wallet, realizedOf(totals));
+    return wallet;
+  }
+
+  private balance(requestId: number | null, atMs: EpochMs): KernelEvent {
+    const wallet = this.walletNow();
     const row = { wallet, availableMargin: wallet, usedMargin: NO_MONEY, venueAtMs: atMs };
     return { kind: 'BALANCE', atMs, requestId, result: { kind: 'KNOWN', rows: [row] } };
   }

@@ -1,0 +1,91 @@
+// How fast a day is applied again: in memory, and through the journal to the disk. Each run is a kernel of its own.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { JOURNAL_POLICY, type JournaledKernel } from '../../src/adapters/journal/journaled-kernel.ts';
+import { nodeJournalDisk } from '../../src/adapters/journal/node-journal-disk.ts';
+import { recover } from '../../src/adapters/journal/recovery.ts';
+import { createKernel } from '../../src/kernel/create.ts';
+import { hashText } from '../../src/kernel/digest.ts';
+import type { KernelEvent } from '../../src/kernel/event.ts';
+import type { KernelState } from '../../src/kernel/state.ts';
+import { step } from '../../src/kernel/step.ts';
+import type { RecordedDay } from './recorded-day.ts';
+import { scenarioConfig } from './scenario.ts';
+import { type Spread, spreadOf } from './spread.ts';
+
+/** Records of one write and one sync. */
+const GROUP = 1_024;
+
+const WARM_UPS = 2;
+
+/** Events a second of {@link step} alone, from objects in memory. A run that ends in another state than the recorded one is an error. */
+export function pureRate(day: RecordedDay, events: readonly KernelEvent[], runs: number, from = 0): Spread {
+  const config = scenarioConfig(day.shape);
+  const rates: number[] = [];
+  for (let run = -WARM_UPS; run < runs; run += 1) {
+    const state = createKernel(config);
+    for (let index = 0; index < from; index += 1) apply(state, events, index);
+    const startedMs = performance.now();
+    for (let index = from; index < events.length; index += 1) apply(state, events, index);
+    const elapsedMs = performance.now() - startedMs;
+    checkEnd(state, day);
+    if (run >= 0) rates.push(((events.length - from) / elapsedMs) * 1_000);
+  }
+  return spreadOf(rates);
+}
+
+function apply(state: KernelState, events: readonly KernelEvent[], index: number): void {
+  const event = events[index];
+  if (event !== undefined) step(state, event);
+}
+
+/** Begins a kernel in an empty folder as the day begins: its first event is the START that a recovery applies. */
+export function begunKernel(
+  folder: string,
+  { shape }: RecordedDay,
+  [first]: readonly KernelEvent[],
+): JournaledKernel {
+  if (first?.kind !== 'START') throw new Error('a day begins with START');
+  const begun = recover(nodeJournalDisk(folder), scenarioConfig(shape), first, JOURNAL_POLICY);
+  if (!begun.ok) throw new Error(begun.error.problem);
+  return begun.value.kernel;
+}
+
+/** Writes a whole day: each event encoded and hashed, each group of {@link GROUP} written, sealed and synced. Returns the milliseconds. */
+export function journalDay(folder: string, day: RecordedDay, events: readonly KernelEvent[]): number {
+  const kernel = begunKernel(folder, day, events);
+  const startedMs = performance.now();
+  for (let index = 1; index < events.length; index += 1) {
+    const event = events[index];
+    if (event !== undefined) kernel.apply(event);
+    if (kernel.pending >= GROUP) kernel.commit();
+  }
+  kernel.commit();
+  const elapsedMs = performance.now() - startedMs;
+  if (kernel.halted !== null) throw new Error(kernel.halted);
+  checkEnd(kernel.state, day);
+  return elapsedMs;
+}
+
+/** Events a second through the journal to the disk. */
+export function journaledRate(
+  day: RecordedDay,
+  events: readonly KernelEvent[],
+  runs: number,
+  under: string,
+): Spread {
+  const rates: number[] = [];
+  for (let run = -1; run < runs; run += 1) {
+    const folder = mkdtempSync(join(under, 'warden-journal-'));
+    const elapsedMs = journalDay(folder, day, events);
+    rmSync(folder, { recursive: true });
+    if (run >= 0) rates.push((events.length / elapsedMs) * 1_000);
+  }
+  return spreadOf(rates);
+}
+
+function checkEnd(state: KernelState, day: RecordedDay): void {
+  const hash = hashText(state);
+  if (hash !== day.hash) throw new Error(`the day ends in ${hash} instead of ${day.hash}`);
+}
