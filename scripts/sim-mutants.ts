@@ -12,7 +12,7 @@ const USAGE = `usage: npm run sim:mutants -- [options]
   --without STAGE  leave a part of the simulation out: ${STAGES.join(', ')}
   --seeds N        seeds of a trial (2000, as in npm test)
   --workers N      trials at a time (2)
-  --limit SECONDS  a trial that takes longer counts as found (600)
+  --limit SECONDS  a part of a trial that takes longer counts as found (60)
   --list           print the list of mutants and what each does wrong
   --json           print the verdicts as JSON
   --help           print this
@@ -27,7 +27,7 @@ const { values } = parseArgs({
     without: { type: 'string', multiple: true, default: [] },
     seeds: { type: 'string', default: '2000' },
     workers: { type: 'string', default: '2' },
-    limit: { type: 'string', default: '600' },
+    limit: { type: 'string', default: '60' },
     list: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     trial: { type: 'boolean', default: false },
@@ -100,6 +100,8 @@ async function main(): Promise<number> {
 
 if (values.help) console.log(USAGE);
 else if (values.list) console.log(aligned(MUTANTS.map(({ name, file, why }) => [name, file, why])));
-else if (values.trial)
-  console.log(JSON.stringify(runTrial({ stages: stages(), seeds: Number(values.seeds) })));
-else process.exitCode = await main();
+else if (values.trial) {
+  const onPart = (stage: Stage, where: string): void => console.log(`${stage} ${where}`);
+  const kill = runTrial({ stages: stages(), seeds: Number(values.seeds), onPart });
+  console.log(JSON.stringify(kill));
+} else process.exitCode = await main();

@@ -22,7 +22,7 @@ export interface LabOptions {
   readonly root: string;
   /** Arguments of the trial, for the program itself. */
   readonly args: readonly string[];
-  /** A trial that takes longer has found something: the program does not end any more. */
+  /** A part of a trial that takes longer has found something: the program does not end any more. */
   readonly limitMs: number;
   readonly workers: number;
   readonly onVerdict: (verdict: Verdict) => void;
@@ -69,29 +69,43 @@ async function tryOne(mutant: Mutant | null, tree: string, options: LabOptions):
   return { name, kill, seconds: (performance.now() - startedMs) / 1_000 };
 }
 
+/** What a trial of the program as it is never comes near. */
+const HEAP_MB = 1_024;
+
 /** A program that ends without a word, or not at all, is as wrong as one that breaks an invariant. */
 async function trialIn(tree: string, { args, limitMs }: LabOptions): Promise<Kill | null> {
-  const command = ['--import', 'tsx', 'scripts/sim-mutants.ts', '--trial', ...args];
+  const command = [
+    `--max-old-space-size=${HEAP_MB}`,
+    '--import',
+    'tsx',
+    'scripts/sim-mutants.ts',
+    '--trial',
+    ...args,
+  ];
   const child = spawn(process.execPath, command, { cwd: tree, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, problems] = ['', ''];
-  child.stdout.on('data', (data: Buffer) => {
-    out += data.toString();
-  });
-  child.stderr.on('data', (data: Buffer) => {
-    problems = (problems + data.toString()).slice(-2_000);
-  });
   let isTooLong = false;
-  const timer = setTimeout(() => {
+  const tooLong = (): void => {
     isTooLong = true;
     child.kill('SIGKILL');
-  }, limitMs);
+  };
+  let timer = setTimeout(tooLong, limitMs);
+  child.stdout.on('data', (data: Buffer) => {
+    out = (out + data.toString()).slice(-4_000);
+    clearTimeout(timer);
+    timer = setTimeout(tooLong, limitMs);
+  });
+  child.stderr.on('data', (data: Buffer) => {
+    problems = (problems + data.toString()).slice(-4_000);
+  });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearTimeout(timer);
-  if (isTooLong) return { stage: 'time', where: `${limitMs / 1_000} s`, what: 'does not end' };
-  if (code !== 0) return { stage: 'crash', where: `exit ${code}`, what: problemOf(problems) };
-  return JSON.parse(out) as Kill | null;
+  const last = out.trimEnd().split('\n').at(-1) ?? '';
+  if (isTooLong) return { stage: 'time', where: last, what: `more than ${limitMs / 1_000} s` };
+  if (code !== 0) return { stage: 'crash', where: last, what: problemOf(problems) };
+  return JSON.parse(last) as Kill | null;
 }
 
 function problemOf(text: string): string {
-  return text.split('\n').find((line) => /error/i.test(line)) ?? 'said nothing';
+  return text.split('\n').find((line) => /error/i.test(line)) ?? 'ended without a word';
 }

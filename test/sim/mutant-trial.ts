@@ -1,14 +1,18 @@
 // One run of the simulation at the scale of `npm test`, until something is wrong: what a mutant has to get past.
 
+import { CORPUS } from './corpus.ts';
+import { runExhaustive } from './exhaustive.ts';
 import { INCIDENTS } from './golden/incidents.ts';
 import { simulate } from './simulation.ts';
 
-export const STAGES = ['golden', 'seeds'] as const;
+export const STAGES = ['golden', 'corpus', 'exhaustive', 'seeds'] as const;
 export type Stage = (typeof STAGES)[number];
 
 export interface Trial {
   readonly stages: readonly Stage[];
   readonly seeds: number;
+  /** Told before each part, so that whoever waits sees that it goes on, and where it stopped. */
+  readonly onPart: (stage: Stage, where: string) => void;
 }
 
 /** What was wrong first. */
@@ -21,16 +25,29 @@ export interface Kill {
 }
 
 /** Returns the first thing that is wrong, or `null` where nothing is. */
-export function runTrial({ stages, seeds }: Trial): Kill | null {
-  if (stages.includes('golden')) {
-    const kill = firstIncident();
+export function runTrial(trial: Trial): Kill | null {
+  for (const stage of trial.stages) {
+    const kill = CHECKS[stage](trial);
     if (kill !== null) return kill;
   }
-  return stages.includes('seeds') ? firstSeed(seeds) : null;
+  return null;
 }
 
-function firstIncident(): Kill | null {
+const CHECKS: Readonly<Record<Stage, (trial: Trial) => Kill | null>> = {
+  golden: firstIncident,
+  corpus: (trial) => firstOf(trial, 'corpus', CORPUS),
+  exhaustive: firstCase,
+  seeds: (trial) =>
+    firstOf(
+      trial,
+      'seeds',
+      Array.from({ length: trial.seeds }, (_, at) => ({ seed: at + 1, without: [] })),
+    ),
+};
+
+function firstIncident({ onPart }: Trial): Kill | null {
   for (const { name, run } of INCIDENTS) {
+    onPart('golden', name);
     try {
       run();
     } catch (error) {
@@ -40,10 +57,26 @@ function firstIncident(): Kill | null {
   return null;
 }
 
-function firstSeed(seeds: number): Kill | null {
-  for (let seed = 1; seed <= seeds; seed += 1) {
-    const { violation } = simulate({ seed });
-    if (violation !== null) return { stage: 'seeds', where: `seed ${seed}`, what: violation.invariant };
+function firstCase({ onPart }: Trial): Kill | null {
+  onPart('exhaustive', 'all cases');
+  try {
+    runExhaustive({ onProgress: ({ runs }) => onPart('exhaustive', `${runs} runs`) });
+    return null;
+  } catch (error) {
+    return { stage: 'exhaustive', where: 'a case', what: firstLine(error) };
+  }
+}
+
+interface Known {
+  readonly seed: number;
+  readonly without: readonly string[];
+}
+
+function firstOf({ onPart }: Trial, stage: Stage, worlds: readonly Known[]): Kill | null {
+  for (const { seed, without } of worlds) {
+    onPart(stage, `seed ${seed}`);
+    const { violation } = simulate({ seed, without });
+    if (violation !== null) return { stage, where: `seed ${seed}`, what: violation.invariant };
   }
   return null;
 }

@@ -36,8 +36,8 @@ export const MONEY_MUTANTS: readonly Mutant[] = [
   {
     name: 'half-known-profit',
     file: LEDGER,
-    find: 'if (unpricedLotsOf(trade) > 0) return;',
-    replace: '',
+    find: 'if (unpricedLotsOf(trade) > 0 || (',
+    replace: 'if ((',
     why: 'Profit is booked while a fill has no price yet.',
   },
   {
@@ -78,8 +78,8 @@ export const MONEY_MUTANTS: readonly Mutant[] = [
   {
     name: 'fee-of-any-asset',
     file: REPORTS,
-    find: 'if (feeAsset !== null) {',
-    replace: "if (feeAsset === 'none') {",
+    find: 'const paid = feeAsset === null ? fee : NO_MONEY;',
+    replace: 'const paid = fee;',
     why: 'A fee in another asset is booked as money of this one.',
   },
   {

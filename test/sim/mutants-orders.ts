@@ -82,15 +82,16 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
   {
     name: 'doubt-is-over',
     file: ORDERS,
-    find: 'order.role === role && !isFinal(order.status)',
-    replace: "order.role === role && !isFinal(order.status) && order.status !== 'IN_DOUBT'",
+    find: 'if (order.role !== role || isFinal(order.status)) continue;',
+    replace: "if (order.role !== role || isFinal(order.status) || order.status === 'IN_DOUBT') continue;",
     why: 'The router takes an order in doubt for one that has ended.',
   },
   {
     name: 'doubt-of-cancel-is-over',
     file: ORDERS,
-    find: 'order.role === role && !isFinal(order.status)',
-    replace: "order.role === role && !isFinal(order.status) && order.status !== 'CANCEL_IN_DOUBT'",
+    find: 'if (order.role !== role || isFinal(order.status)) continue;',
+    replace:
+      "if (order.role !== role || isFinal(order.status) || order.status === 'CANCEL_IN_DOUBT') continue;",
     why: 'The router takes an order whose cancel is in doubt for one that has ended.',
   },
   {
