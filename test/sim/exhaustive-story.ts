@@ -9,17 +9,28 @@ import { BTC, instrument, KernelDriver, quote, reportOf, usdt } from '../kernel/
 import { NaiveAccount, type NaiveTrade, type TrueFill } from './oracle.ts';
 
 /**
- * `cancel` is the venue's word that the order was canceled, `refusal` that it will not cancel it; `ttl` lets its time end; `restart` begins
- * the kernel again, `snapshot` writes and reads it.
+ * `ack` and `silence` answer the submit, `taken` and `refusal` a cancel, `absent` a question; `partial`, `full` and `cancel` are the venue's
+ * reports. `ttl` lets the order's time end; `restart` begins the kernel again, `snapshot` writes and reads it.
  */
-export type Message = 'ack' | 'partial' | 'full' | 'cancel' | 'refusal' | 'ttl' | 'restart' | 'snapshot';
+export type Message =
+  | 'ack'
+  | 'silence'
+  | 'partial'
+  | 'full'
+  | 'cancel'
+  | 'taken'
+  | 'refusal'
+  | 'absent'
+  | 'ttl'
+  | 'restart'
+  | 'snapshot';
 export const MESSAGES = ['ack', 'partial', 'full', 'cancel', 'ttl', 'restart'] as const satisfies Message[];
 
 /** What happens to the kernel is neither lost nor repeated. */
 export const HAPPENINGS: readonly Message[] = ['restart', 'snapshot'];
 
-/** Those that say facts of the order, and say them again without changing anything. */
-export const FACTS: readonly Message[] = ['ack', 'partial', 'full', 'cancel'];
+/** Those after which an order may be over; nothing else proves that. */
+export const ENDINGS: readonly Message[] = ['full', 'cancel'];
 
 export const ORDERED = 50;
 const PART = 20;
@@ -39,22 +50,26 @@ export interface Story {
 const PRICES = { entry: [9_999, 9_998], exit: [10_003, 10_002] } as const;
 const FEES = [400_001n, 600_002n] as const;
 
-/** The order was filled whole; filled in part, then canceled; or canceled before anything was filled. */
+/**
+ * The order was filled whole; filled in part, then canceled; or canceled before anything was filled. Two more are filled whole, while
+ * nobody answers for the order, or while a cancel was taken that then came too late.
+ */
 export const STORIES: readonly Story[] = (['entry', 'exit'] as const).flatMap((role) => {
   const side = role === 'entry' ? 'BUY' : 'SELL';
   const [first, second] = PRICES[role];
   const part: TrueFill = { orderId: 'subject', side, lots: PART, price: first, fee: FEES[0] };
   const rest: TrueFill = { orderId: 'subject', side, lots: ORDERED - PART, price: second, fee: FEES[1] };
   const told: readonly Message[] = MESSAGES.filter((message) => message !== 'full');
+  const filled: Story = {
+    name: `${role} filled`,
+    role,
+    messages: MESSAGES,
+    fills: [part, rest],
+    lotsAtCancel: PART,
+    finalStatus: 'FILLED',
+  };
   return [
-    {
-      name: `${role} filled`,
-      role,
-      messages: MESSAGES,
-      fills: [part, rest],
-      lotsAtCancel: PART,
-      finalStatus: 'FILLED',
-    },
+    filled,
     {
       name: `${role} filled in part`,
       role,
@@ -71,11 +86,13 @@ export const STORIES: readonly Story[] = (['entry', 'exit'] as const).flatMap((r
       lotsAtCancel: 0,
       finalStatus: 'CANCELED',
     },
+    { ...filled, name: `${role} in doubt`, messages: ['silence', 'absent', 'refusal', 'full', 'restart'] },
+    { ...filled, name: `${role} canceled too late`, messages: ['ack', 'taken', 'full', 'ttl', 'restart'] },
   ];
 });
 
 /** The stories of an order that was filled, with all eight messages: 8! × 3⁶ cases each, which takes minutes. */
-export const WIDE_STORIES: readonly Story[] = STORIES.filter(({ fills }) => fills.length === 2).map(
+export const WIDE_STORIES: readonly Story[] = STORIES.filter(({ messages }) => messages === MESSAGES).map(
   (story) => ({
     ...story,
     name: `${story.name}, widely`,
@@ -175,8 +192,18 @@ export function eventsOf(
     }
     case 'restart':
       return [{ kind: 'START', atMs, runId: 'run-2' as never }];
+    case 'silence': {
+      const reused = { kind: 'REJECT', code: 'CLIENT_ID_REUSED', text: 'it is there' } as const;
+      const result = story.role === 'entry' ? ({ kind: 'UNKNOWN', cause: 'TIMEOUT' } as const) : reused;
+      return [{ kind: 'SUBMIT_RESULT', atMs, clientOrderId, result }];
+    }
+    case 'absent':
+      return [{ kind: 'QUERY_RESULT', atMs, clientOrderId, askedAtMs: atMs, result: { kind: 'NOT_FOUND' } }];
+    case 'taken':
+      return [{ kind: 'CANCEL_RESULT', atMs, clientOrderId, result: { kind: 'ACK', report: null } }];
     case 'refusal': {
-      const result = { kind: 'REJECT', code: 'ORDER_FINAL', text: 'it has ended' } as const;
+      const code = story.role === 'entry' ? 'ORDER_UNKNOWN' : 'ORDER_FINAL';
+      const result = { kind: 'REJECT', code, text: 'no such order is open' } as const;
       return [{ kind: 'CANCEL_RESULT', atMs, clientOrderId, result }];
     }
     case 'snapshot':

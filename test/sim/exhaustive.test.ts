@@ -6,7 +6,7 @@ import { isFinal } from '../../src/kernel/order-fsm.ts';
 import type { KernelState, Order } from '../../src/kernel/state.ts';
 import { step } from '../../src/kernel/step.ts';
 import { exhaustiveText, runExhaustive, type StepFunction } from './exhaustive.ts';
-import { MESSAGES, STORIES } from './exhaustive-story.ts';
+import { MESSAGES, STORIES, WIDE_STORIES } from './exhaustive-story.ts';
 
 const LIVES = [
   'SENT',
@@ -60,27 +60,30 @@ describe('everything that can be heard of one order', () => {
     const report = runExhaustive();
     console.info(exhaustiveText(report));
 
-    expect(Object.fromEntries(report.cases)).toEqual({
-      'entry filled': 174_960,
-      'entry filled in part': 9_720,
-      'entry not filled': 648,
-      'exit filled': 174_960,
-      'exit filled in part': 9_720,
-      'exit not filled': 648,
-    });
-    const unheard = LIVES.flatMap((status) => MESSAGES.map((message) => `${status} × ${message}`)).filter(
-      (pair) => !report.pairs.has(pair),
-    );
-    // A cancel is in doubt from the restart on, and a case has one.
-    expect(unheard).toEqual(['CANCEL_IN_DOUBT × restart']);
+    const cases = { filled: 174_960, 'filled in part': 9_720, 'not filled': 648 };
+    const others = { 'in doubt': 9_720, 'canceled too late': 9_720 };
+    const expected = Object.entries({ ...cases, ...others });
+    const ofRole = (role: string): [string, number][] =>
+      expected.map(([name, count]) => [`${role} ${name}`, count]);
+    expect([...report.cases]).toEqual([...ofRole('entry'), ...ofRole('exit')]);
+    const met = LIVES.flatMap((status) => MESSAGES.map((message) => `${status} × ${message}`));
+    expect(met.filter((pair) => !report.pairs.has(pair))).toEqual([]);
     expect([...report.codes.keys()].sort()).toEqual([
       'APPLIED',
       'DUPLICATE_EVENT',
       'FOREIGN',
+      'ILLEGAL_TRANSITION',
+      'IN_DOUBT',
       'LATE_FILL',
       'PARKED',
       'STALE_REPORT',
     ]);
+  });
+
+  it('ends in the truth in some of the 29 million cases in which a cancel is refused and the kernel is read again', () => {
+    const report = runExhaustive({ stories: WIDE_STORIES, shard: { index: 211, of: 997 } });
+
+    expect(report.runs).toBeGreaterThan(1_000);
   });
 
   it('finds a kernel that adds up what is cumulative', () => {
@@ -92,6 +95,8 @@ describe('everything that can be heard of one order', () => {
   });
 
   it('finds a kernel that takes no answer for a rejection', () => {
-    expect(() => runExhaustive({ stories: inFull, step: forgetful })).toThrow(/heard .*: .*REJECTED/);
+    expect(() => runExhaustive({ stories: inFull, step: forgetful })).toThrow(
+      /heard .*: an order that filled is REJECTED/,
+    );
   });
 });

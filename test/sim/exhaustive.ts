@@ -12,8 +12,8 @@ import { step as kernelStep } from '../../src/kernel/step.ts';
 import { BTC, CHAMPION, quote, reportOf } from '../kernel/build.ts';
 import {
   copyOf,
+  ENDINGS,
   eventsOf,
-  FACTS,
   finalReport,
   HAPPENINGS,
   lotsTold,
@@ -34,7 +34,7 @@ export interface ExhaustiveOptions {
   /** Stands in for the kernel, to see that a wrong one is found. */
   readonly step?: StepFunction;
   readonly stories?: readonly Story[];
-  /** Runs every so manieth of the different orders of messages, beginning with the one of this index. */
+  /** Runs every so manieth of the beginnings that cases have, from the one of this index on: one of up to 1,500. */
   readonly shard?: { readonly index: number; readonly of: number };
   /** Called after each story. */
   readonly onProgress?: (report: ExhaustiveReport) => void;
@@ -54,6 +54,8 @@ export interface ExhaustiveReport {
 /** Told all, the kernel has asked for everything by then. */
 const TURNS_MAX = 40;
 const OUT_PRICE = 9_985;
+/** A beginning is so many messages. */
+const SHARD_DEPTH = 4;
 
 /**
  * Runs every case of every story.
@@ -72,7 +74,7 @@ export function runExhaustive(options: ExhaustiveOptions = {}): ExhaustiveReport
     const opening = openingOf(story);
     const shard = options.shard ?? { index: 0, of: 1 };
     const plot: Plot = { story, opening, step: options.step ?? kernelStep, report, shard, place: 0 };
-    walk(plot, { state: copyOf(opening.state), sent: [opening.order], heardLots: 0 }, []);
+    walk(plot, { state: copyOf(opening.state), sent: [opening.order], heardLots: 0, isOver: false }, []);
     options.onProgress?.(report);
   }
   return report;
@@ -84,7 +86,7 @@ interface Plot {
   readonly step: StepFunction;
   readonly report: ExhaustiveReport;
   readonly shard: NonNullable<ExhaustiveOptions['shard']>;
-  /** Of the order of messages that is walked, among those of the story. */
+  /** How many beginnings were met. */
   place: number;
 }
 
@@ -92,22 +94,29 @@ interface World {
   state: KernelState;
   readonly sent: readonly OrderRequest[];
   heardLots: number;
+  /** Whether the venue has said that the order is over, or was. */
+  isOver: boolean;
 }
 
 /** Goes on from what was heard so far with each message that was not; a case is whole once all that happens to the kernel has happened. */
 function walk(plot: Plot, world: World, heard: readonly Message[]): void {
   const { messages } = plot.story;
-  if (HAPPENINGS.every((one) => heard.includes(one) || !messages.includes(one))) {
-    if (plot.place % plot.shard.of === plot.shard.index) endWith(plot, world, heard);
-    plot.place += 1;
-  }
+  const isWhole = HAPPENINGS.every((one) => heard.includes(one) || !messages.includes(one));
+  if (isWhole && (heard.length >= SHARD_DEPTH || isOfShard(plot))) endWith(plot, world, heard);
   for (const message of messages) {
-    if (heard.includes(message)) continue;
-    const next = copyOfWorld(world);
     const told = [...heard, message];
+    if (heard.includes(message) || (told.length === SHARD_DEPTH && !isOfShard(plot))) continue;
+    const next = copyOfWorld(world);
     at(plot, told, () => hear(plot, next, message));
     walk(plot, next, told);
   }
+}
+
+function isOfShard(plot: Plot): boolean {
+  const { index, of } = plot.shard;
+  const isOf = plot.place % of === index;
+  plot.place += 1;
+  return isOf;
 }
 
 /** Everything else was lost; of what was heard, any part comes a second time. */
@@ -150,6 +159,7 @@ function hear(plot: Plot, world: World, message: Message): void {
   const pair = `${subjectOf(plot, world).status} × ${message}`;
   pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
   world.heardLots = Math.max(world.heardLots, lotsTold(plot.story, message));
+  world.isOver ||= ENDINGS.includes(message);
   if (message === 'snapshot') world.state = readAgain(world.state);
   for (const event of eventsOf(plot.story, plot.opening, world.state, message)) apply(plot, world, event);
 }
@@ -175,6 +185,7 @@ function apply(plot: Plot, world: World, event: KernelEvent): readonly Effect[] 
 function noteSent(world: World, order: OrderRequest): void {
   const same = world.sent.find((sent) => sent.clientOrderId === order.clientOrderId);
   expectSame('an id that was sent before', same, undefined);
+  expectSame('reduce-only', order.reduceOnly, order.side === 'SELL');
   (world.sent as OrderRequest[]).push(order);
 }
 
@@ -198,6 +209,7 @@ function checkAlways(plot: Plot, world: World): void {
   expectSame('lots of the order', order.filledLots, order.venueOrderId === null ? 0 : world.heardLots);
   if (plot.story.fills.length > 0 && order.status === 'REJECTED')
     throw new Error('an order that filled is REJECTED');
+  if (isFinal(order) && !world.isOver) throw new Error(`nobody said that the order is over: ${order.status}`);
   let liveEntries = 0;
   for (const one of orders.values()) if (one.role === 'entry' && !isFinal(one)) liveEntries += 1;
   if (liveEntries > 1) throw new Error(`${liveEntries} entry orders are alive`);
@@ -270,6 +282,7 @@ function answerPart(plot: Plot, world: World, truth: NaiveTrade, account: NaiveA
       const final = finalReport(plot.story, plot.opening, nowMs);
       const rows = final.filledLots > 0 ? [final] : [];
       world.heardLots = final.filledLots;
+      world.isOver ||= final.filledLots > 0;
       return void apply(plot, world, { kind: 'FILLS', ...asked, result: { kind: 'KNOWN', rows } });
     }
     case 'BALANCE': {
@@ -292,7 +305,10 @@ function answerOrders(plot: Plot, world: World, truth: NaiveTrade): void {
     const report = isSubject
       ? finalReport(plot.story, plot.opening, world.state.nowMs)
       : otherReport(world, order, truth);
-    if (isSubject && report !== null) world.heardLots = report.filledLots;
+    if (isSubject && report !== null) {
+      world.heardLots = report.filledLots;
+      world.isOver = true;
+    }
     answerOrder(plot, world, order, report);
   }
 }
@@ -399,7 +415,7 @@ function checkFlat(plot: Plot, world: World, account: NaiveAccount, truth: Naive
 function checkRepeated(plot: Plot, world: World): void {
   const { ledger } = world.state;
   const [wallet, postings, { status }] = [ledger.wallet, ledger.postings, subjectOf(plot, world)];
-  for (const message of FACTS.filter((fact) => plot.story.messages.includes(fact))) {
+  for (const message of plot.story.messages.filter((one) => one !== 'ttl' && !HAPPENINGS.includes(one))) {
     for (const event of eventsOf(plot.story, plot.opening, world.state, message)) {
       const acts = apply(plot, world, event).filter(({ kind }) => kind !== 'WAKE_AT' && kind !== 'FETCH');
       expectSame(`effects of another ${message}`, acts.map(({ kind }) => kind).join(), '');
