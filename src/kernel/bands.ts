@@ -12,14 +12,14 @@ import { notify, refuse, type Transaction } from './transaction.ts';
 
 /**
  * Takes what the venue says of cash and margin. Each figure is as old as its own frame, one that is left out stays what it was, and an
- * older frame changes nothing. A wallet of nothing that was not asked for is a frame that speaks of margin only. The first wallet that is
- * known while no order of ours is out begins K, once.
+ * older frame changes nothing. A wallet of nothing that was not asked for is a frame that speaks of margin only. The first wallet that was
+ * asked for (at the end of a round, after fills and income) while no order of ours is out begins K, once.
  */
 export function onBalance(tx: Transaction, report: BalanceReport, isAsked: boolean): void {
   tx.isLedgerTouched = true;
   const takesWallet = takeWallet(tx.state.ledger, report, isAsked);
   const takesMargin = takeMargin(tx.state.ledger, report);
-  if (takesWallet) seed(tx);
+  if (takesWallet && isAsked) seed(tx);
   else if (!takesMargin) refuse(tx, 'STALE_REPORT', 'an older balance, or an empty one');
 }
 

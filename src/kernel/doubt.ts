@@ -22,7 +22,7 @@ export function askOrder(tx: Transaction, order: Order): void {
   const { queryMs, restingQueryMs } = tx.state.config.doubt;
   const age = tx.nowMs - order.changedAtMs;
   const isResting = order.type === 'LIMIT' && (order.status === 'WORKING' || order.status === 'PARTIAL');
-  lookAgain(tx, order, isResting ? restingQueryMs : Math.max(queryMs, age >> 2));
+  lookAgain(tx, order, isResting ? restingQueryMs : Math.min(Math.max(queryMs, age >> 2), restingQueryMs));
 }
 
 /** An order's deadline has come: no answer is doubt, doubt is asked about, and a quote whose time is over goes. */
