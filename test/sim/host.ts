@@ -4,7 +4,9 @@ import { faultText } from '../../src/adapters/journal/journal-fault.ts';
 import { JOURNAL_POLICY, type JournaledKernel } from '../../src/adapters/journal/journaled-kernel.ts';
 import { type RecoveryReport, recover } from '../../src/adapters/journal/recovery.ts';
 import type { RunId } from '../../src/domain/ids.ts';
+import { problemText } from '../../src/domain/problem.ts';
 import type { EpochMs } from '../../src/domain/steps.ts';
+import { encodeEvent } from '../../src/kernel/codec.ts';
 import type { KernelConfig } from '../../src/kernel/config.ts';
 import type { Effect } from '../../src/kernel/effect.ts';
 import type { KernelEvent } from '../../src/kernel/event.ts';
@@ -57,6 +59,14 @@ export interface HostPorts {
   readonly carryOut: (effect: Effect, generation: number) => void;
   readonly begun: () => void;
   readonly ended: () => void;
+}
+
+/** What a journal holds of an event: one that no record can hold is MALFORMED there. */
+function recorded(event: KernelEvent): KernelEvent {
+  const text = encodeEvent(event);
+  if (text.ok) return event;
+  const { atMs, kind } = event;
+  return { kind: 'MALFORMED', atMs, what: kind, problem: problemText(text.error) };
 }
 
 export class Host {
@@ -125,7 +135,7 @@ export class Host {
     const seqBefore = subject.state.seq;
     const outcome = subject.apply(event);
     if (subject.halted !== null) watcher.violated('I11', `the kernel halted: ${subject.halted}`);
-    if (subject.state.seq > seqBefore) this.log.push(event);
+    if (subject.state.seq > seqBefore) this.log.push(recorded(event));
     if (faults.fires('kill_before_commit')) {
       this.die('kill_before_commit');
       return;

@@ -4,20 +4,23 @@ import { truthOf } from '../../src/adapters/venues/exchange/model/exchange.ts';
 import type { Exchange } from '../../src/adapters/venues/exchange/model/state.ts';
 import type { SymbolName } from '../../src/domain/ids.ts';
 import type { KernelState } from '../../src/kernel/state.ts';
+import { isBlended } from './blending.ts';
 import { type Problem, sumOf } from './invariants.ts';
 import type { Judge } from './judge.ts';
+import { oracleProblem } from './oracle-check.ts';
 import { OWN_ACCOUNT } from './settings.ts';
 
 const CENT = 1_000_000n;
 
-/** Returns what of L1 to L5 does not hold yet, or `null`. */
+/** Returns what of L1 to L5, and of M7, does not hold yet, or `null`. */
 export function unsettled(state: KernelState, exchange: Exchange, judge: Judge): Problem | null {
   return (
     ordersProblem(state, exchange) ??
     positionsProblem(state, exchange, judge) ??
     residualProblem(state, exchange, judge) ??
     exitsProblem(state) ??
-    freezeProblem(state, judge)
+    freezeProblem(state, exchange, judge) ??
+    oracleProblem(judge, state)
   );
 }
 
@@ -67,11 +70,16 @@ function residualProblem({ ledger }: KernelState, exchange: Exchange, judge: Jud
   if (judge.isResidualAccepted) return null;
   const { wallet } = truthOf(exchange, OWN_ACCOUNT);
   const residual = wallet - ledger.wallet - ledger.explained;
-  if (residual < CENT && residual > -CENT) return null;
+  if ((residual < CENT && residual > -CENT) || isMixed(exchange, judge)) return null;
   return {
     invariant: 'L3',
     text: `E ${wallet} − K ${ledger.wallet} − ${ledger.explained} explained is ${residual}`,
   };
+}
+
+/** Nobody can tell what of the venue's profit is whose. */
+function isMixed(exchange: Exchange, judge: Judge): boolean {
+  return isBlended(exchange, (id) => judge.isOwn(id));
 }
 
 /** L4: an exit that was asked for is done, or in front of a person. */
@@ -87,13 +95,13 @@ function exitsProblem({ slots, trading }: KernelState): Problem | null {
 }
 
 /** L5: every reason that is left is one that still holds, seen from outside. */
-function freezeProblem(state: KernelState, judge: Judge): Problem | null {
+function freezeProblem(state: KernelState, exchange: Exchange, judge: Judge): Problem | null {
   for (const [reason, { text }] of state.trading.reasons) {
     const isLive =
       (reason === 'QUARANTINE' && state.slots.some(({ status }) => status === 'QUARANTINED')) ||
       (reason === 'ORPHAN' && state.slots.some(({ status }) => status === 'ORPHAN')) ||
       (reason === 'OVERFILL' && judge.hasOverfill) ||
-      (reason === 'RECONCILE_ERROR' && judge.isResidualAccepted);
+      (reason === 'RECONCILE_ERROR' && (judge.isResidualAccepted || isMixed(exchange, judge)));
     if (!isLive) return { invariant: 'L5', text: `${reason} still holds: ${text}` };
   }
   return null;

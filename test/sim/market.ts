@@ -13,7 +13,7 @@ import {
   transfer,
   truthOf,
 } from '../../src/adapters/venues/exchange/model/exchange.ts';
-import type { Exchange, Quote } from '../../src/adapters/venues/exchange/model/state.ts';
+import { advanceTo, type Exchange, type Quote } from '../../src/adapters/venues/exchange/model/state.ts';
 import type { ClientOrderId, SymbolName } from '../../src/domain/ids.ts';
 import type { Instrument } from '../../src/domain/instrument.ts';
 import { money } from '../../src/domain/money.ts';
@@ -52,11 +52,11 @@ export class Market {
     const { faults, schedule, settings, moved } = this.ports;
     if (faults.fires('feed_stops'))
       this.feedStoppedUntilMs = schedule.nowMs + faults.between('feed_stops', 5_000, 60_000);
-    for (const instrument of settings.kernel.instruments) {
+    for (const [at, instrument] of settings.kernel.instruments.entries()) {
       const quote = this.quote(instrument);
       setQuote(this.ports.exchange, instrument.symbol, quote, schedule.nowMs);
       this.volume(instrument.symbol, quote);
-      this.reachIn(instrument);
+      schedule.in(at * 7, () => this.reachIn(instrument));
       moved();
       this.tell(instrument.symbol, quote);
     }
@@ -111,9 +111,10 @@ export class Market {
   }
 
   private reachIn(instrument: Instrument): void {
-    const { exchange, faults, schedule } = this.ports;
+    const { exchange, faults, schedule, moved } = this.ports;
     const { nowMs } = schedule;
     const { symbol } = instrument;
+    advanceTo(exchange, nowMs);
     if (faults.fires('funding'))
       settleFunding(exchange, symbol, ppm(faults.between('funding', -300, 300)), nowMs);
     if (faults.fires('transfer')) {
@@ -127,6 +128,7 @@ export class Market {
     if (faults.fires('opened_by_hand')) this.foreignOrder(instrument, 'opened_by_hand');
     if (faults.fires('foreign_trader')) this.foreignOrder(instrument, 'foreign_trader');
     this.reachOrders(symbol);
+    moved();
   }
 
   private reachOrders(symbol: SymbolName): void {
