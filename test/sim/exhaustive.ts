@@ -102,7 +102,11 @@ interface World {
 function walk(plot: Plot, world: World, heard: readonly Message[]): void {
   const { messages } = plot.story;
   const isWhole = HAPPENINGS.every((one) => heard.includes(one) || !messages.includes(one));
-  if (isWhole && (heard.length >= SHARD_DEPTH || isOfShard(plot))) endWith(plot, world, heard);
+  if (isWhole && (heard.length >= SHARD_DEPTH || isOfShard(plot))) {
+    const again = heard.filter((message) => !HAPPENINGS.includes(message));
+    endWith(plot, copyOfWorld(world), heard, again);
+    countCases(plot, heard.length, 2 ** again.length);
+  }
   for (const message of messages) {
     const told = [...heard, message];
     if (heard.includes(message) || (told.length === SHARD_DEPTH && !isOfShard(plot))) continue;
@@ -112,6 +116,12 @@ function walk(plot: Plot, world: World, heard: readonly Message[]): void {
   }
 }
 
+/** Where a message is lost it does not matter when, so a run stands for every place that the lost ones could have had. */
+function countCases({ report, story }: Plot, heard: number, runs: number): void {
+  const places = factorial(story.messages.length) / factorial(heard);
+  report.cases.set(story.name, (report.cases.get(story.name) ?? 0) + runs * places);
+}
+
 function isOfShard(plot: Plot): boolean {
   const { index, of } = plot.shard;
   const isOf = plot.place % of === index;
@@ -119,22 +129,16 @@ function isOfShard(plot: Plot): boolean {
   return isOf;
 }
 
-/** Everything else was lost; of what was heard, any part comes a second time. */
-function endWith(plot: Plot, world: World, heard: readonly Message[]): void {
-  const { cases } = plot.report;
-  const { name, messages } = plot.story;
-  const again = heard.filter((message) => !HAPPENINGS.includes(message));
-  const sameCases = factorial(messages.length) / factorial(heard.length);
-  for (let mask = 0; mask < 2 ** again.length; mask += 1) {
-    const repeated = again.filter((_, place) => (mask >> place) % 2 === 1);
-    const last = copyOfWorld(world);
-    at(plot, [...heard, ...repeated], () => {
-      for (const message of repeated) hear(plot, last, message);
-      judge(plot, last);
-    });
-    plot.report.runs += 1;
-    cases.set(name, (cases.get(name) ?? 0) + sameCases);
+/** Everything else was lost; of what was heard, any part comes a second time, in the same order. The world is used up. */
+function endWith(plot: Plot, world: World, told: readonly Message[], again: readonly Message[]): void {
+  for (const [place, message] of again.entries()) {
+    const next = copyOfWorld(world);
+    const then = [...told, message];
+    at(plot, then, () => hear(plot, next, message));
+    endWith(plot, next, then, again.slice(place + 1));
   }
+  at(plot, told, () => judge(plot, world));
+  plot.report.runs += 1;
 }
 
 function at(plot: Plot, told: readonly Message[], act: () => void): void {
