@@ -51,8 +51,8 @@ const PRICES = { entry: [9_999, 9_998], exit: [10_003, 10_002] } as const;
 const FEES = [400_001n, 600_002n] as const;
 
 /**
- * The order was filled whole; filled in part, then canceled; or canceled before anything was filled. Two more are filled whole, while
- * nobody answers for the order, or while a cancel was taken that then came too late.
+ * The order was filled whole; filled in part, then canceled; or canceled before anything was filled. Three more are filled whole:
+ * while nobody answers for the order, though it was said to be canceled with nothing filled, and though a cancel was taken.
  */
 export const STORIES: readonly Story[] = (['entry', 'exit'] as const).flatMap((role) => {
   const side = role === 'entry' ? 'BUY' : 'SELL';
@@ -87,6 +87,12 @@ export const STORIES: readonly Story[] = (['entry', 'exit'] as const).flatMap((r
       finalStatus: 'CANCELED',
     },
     { ...filled, name: `${role} in doubt`, messages: ['silence', 'absent', 'refusal', 'full', 'restart'] },
+    {
+      ...filled,
+      name: `${role} said to be canceled`,
+      messages: ['ack', 'cancel', 'full', 'ttl', 'restart'],
+      lotsAtCancel: 0,
+    },
     { ...filled, name: `${role} canceled too late`, messages: ['ack', 'taken', 'full', 'ttl', 'restart'] },
   ];
 });

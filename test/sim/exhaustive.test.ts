@@ -66,6 +66,7 @@ describe('everything that can be heard of one order', () => {
       'entry filled in part': 9_720,
       'entry not filled': 648,
       'entry in doubt': 9_720,
+      'entry said to be canceled': 9_720,
       'entry canceled too late': 9_720,
     });
     const met = LIVES.flatMap((status) => MESSAGES.map((message) => `${status} × ${message}`));

@@ -20,6 +20,7 @@ import {
   type Message,
   markAt,
   type Opening,
+  ORDERED,
   openingOf,
   positionRows,
   STORIES,
@@ -160,12 +161,15 @@ function factorial(n: number): number {
 
 function hear(plot: Plot, world: World, message: Message): void {
   const { pairs } = plot.report;
-  const pair = `${subjectOf(plot, world).status} × ${message}`;
+  const { status } = subjectOf(plot, world);
+  const pair = `${status} × ${message}`;
   pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
   world.heardLots = Math.max(world.heardLots, lotsTold(plot.story, message));
   world.isOver ||= ENDINGS.includes(message);
   if (message === 'snapshot') world.state = readAgain(world.state);
   for (const event of eventsOf(plot.story, plot.opening, world.state, message)) apply(plot, world, event);
+  const isQuoteOver = message === 'ttl' && (status === 'WORKING' || status === 'PARTIAL');
+  if (isQuoteOver) expectSame('a quote whose time is over', subjectOf(plot, world).status, 'CANCEL_SENT');
 }
 
 function readAgain(state: KernelState): KernelState {
@@ -189,6 +193,7 @@ function apply(plot: Plot, world: World, event: KernelEvent): readonly Effect[] 
 function noteSent(world: World, order: OrderRequest): void {
   const same = world.sent.find((sent) => sent.clientOrderId === order.clientOrderId);
   expectSame('an id that was sent before', same, undefined);
+  if (order.quantity > ORDERED) throw new Error(`an order of ${order.quantity} lots`);
   expectSame('reduce-only', order.reduceOnly, order.side === 'SELL');
   (world.sent as OrderRequest[]).push(order);
 }
@@ -214,9 +219,10 @@ function checkAlways(plot: Plot, world: World): void {
   if (plot.story.fills.length > 0 && order.status === 'REJECTED')
     throw new Error('an order that filled is REJECTED');
   if (isFinal(order) && !world.isOver) throw new Error(`nobody said that the order is over: ${order.status}`);
-  let liveEntries = 0;
-  for (const one of orders.values()) if (one.role === 'entry' && !isFinal(one)) liveEntries += 1;
-  if (liveEntries > 1) throw new Error(`${liveEntries} entry orders are alive`);
+  const live = { entry: 0, exit: 0 };
+  for (const one of orders.values()) if (!isFinal(one)) live[one.role] += 1;
+  if (live.entry > 1 || live.exit > 2)
+    throw new Error(`${live.entry} entries and ${live.exit} exits are out`);
   const balances = Object.values(ledger.balances).reduce((sum, balance) => sum + balance, 0n);
   expectSame('sum of the ledger', ledger.wallet + ledger.explained + balances, 0n);
 }
