@@ -1,6 +1,6 @@
 // The life of an order as one table: every status meets every input, and the answer is a status, `known` or `illegal`.
 
-import { ORDER_STATUSES, type OrderStatus } from './state.ts';
+import type { OrderStatus } from './state.ts';
 
 /**
  * SEND, CANCEL, DROP are ours. ACK, REJECT, NO_ANSWER answer a submit; CANCEL_ACK, CANCEL_REFUSED (final or unknown there), CANCEL_DENIED
@@ -173,12 +173,9 @@ const TABLE: Readonly<Record<OrderStatus, Readonly<Record<OrderInput, OrderTurn>
   REJECTED: FINAL,
 };
 
-const FIRST_FINAL = ORDER_STATUSES.indexOf('FILLED');
-const FINAL_STATUSES: ReadonlySet<OrderStatus> = new Set(ORDER_STATUSES.slice(FIRST_FINAL));
-
 /** Whether nothing can make the order trade any more, as far as is known: a fill that comes all the same still counts. */
 export function isFinal(status: OrderStatus): boolean {
-  return FINAL_STATUSES.has(status);
+  return status === 'FILLED' || status === 'CANCELED' || status === 'EXPIRED' || status === 'REJECTED';
 }
 
 /** Whether the venue may hold an order of which nobody knows how it stands. */

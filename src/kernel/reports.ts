@@ -143,11 +143,10 @@ export function applyToOrder(tx: Transaction, order: Order, report: OrderReport,
       `order=${order.clientOrderId} symbol=${report.symbol} side=${report.side}`,
     );
   const before = order.filledLots;
-  const hasNewFacts = [
-    takeFill(tx, order, report),
-    takeFee(tx, order, report),
-    takeMaker(order, report),
-  ].includes(true);
+  const hasNewFill = takeFill(tx, order, report);
+  const hasNewFee = takeFee(tx, order, report);
+  const hasNewMaker = takeMaker(order, report);
+  const hasNewFacts = hasNewFill || hasNewFee || hasNewMaker;
   const wasFinal = isFinal(order.status);
   const hasNewStatus = takeStatus(tx, order, report, isStatusOld);
   if (hasNewFacts || hasNewStatus) bookOf(tx.state, order.symbol).lastOwnActAtMs = tx.nowMs;

@@ -109,6 +109,8 @@ export interface EntryPlan {
   style: 'maker' | 'taker';
   /** proof: waiting to be shown that the symbol is flat. order: one is out, or its remainder is being canceled. */
   phase: 'proof' | 'order';
+  /** Whether every gate was passed in this very event, for the very order that goes out first. */
+  isCleared: boolean;
   /** Nothing more is sent for it. */
   isAbandoned: boolean;
   retries: number;

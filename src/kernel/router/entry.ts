@@ -11,13 +11,13 @@ import { place } from '../places.ts';
 import { flatProof } from '../proof.ts';
 import { requestPositions } from '../resync.ts';
 import { type Denial, type EntryCandidate, entryDenial } from '../risk.ts';
-import type { EntryPlan, KernelState, Order, Slot, Trade } from '../state.ts';
+import type { EntryPlan, KernelState, Mark, Order, Slot, Trade } from '../state.ts';
 import { setDue } from '../timers.ts';
 import { effectiveState } from '../trading.ts';
 import { publishRouter, type Transaction, touchSlot } from '../transaction.ts';
 import { freshMark, isWithinChase, quotePrice, resized } from './quote.ts';
 
-/** Begins a trade in a free slot for an entry that passed the gates. */
+/** Begins a trade in a free slot for an entry that passed the gates in this event, with the limit of {@link entryLimit}. */
 export function beginEntry(tx: Transaction, slot: Slot, candidate: EntryCandidate): void {
   const { state, nowMs } = tx;
   const instrument = state.instruments.get(candidate.symbol);
@@ -45,6 +45,7 @@ export function beginEntry(tx: Transaction, slot: Slot, candidate: EntryCandidat
       notional: quoteOf(instrument, candidate.quantity, candidate.reference),
       style: state.config.router.style,
       phase: 'proof',
+      isCleared: true,
       isAbandoned: false,
       retries: 0,
       proofDeadlineMs: null,
@@ -104,10 +105,12 @@ export function abandonEntry(tx: Transaction, slot: Slot, reason: string): numbe
  */
 function proveAndPlace(tx: Transaction, slot: Slot, trade: Trade, plan: EntryPlan): void {
   const { state, nowMs } = tx;
+  const { isCleared } = plan;
+  plan.isCleared = false;
   if (plan.isAbandoned || positionOf(trade) !== 0) return endEntry(tx, slot, trade);
   const proof = flatProof(state, trade.symbol, nowMs);
   if (proof === 'NOT_FLAT') return block(tx, slot, trade, { code: 'VENUE_NOT_FLAT', details: '' });
-  if (proof === 'FLAT') return send(tx, slot, trade, plan);
+  if (proof === 'FLAT') return send(tx, slot, trade, plan, isCleared);
   if (plan.proofDeadlineMs === null) {
     requestPositions(tx, 'entry');
     plan.proofDeadlineMs = (nowMs + state.config.doubt.answerMs) as EpochMs;
@@ -117,14 +120,14 @@ function proveAndPlace(tx: Transaction, slot: Slot, trade: Trade, plan: EntryPla
   }
 }
 
-function send(tx: Transaction, slot: Slot, trade: Trade, plan: EntryPlan): void {
+function send(tx: Transaction, slot: Slot, trade: Trade, plan: EntryPlan, isCleared: boolean): void {
   const { state, nowMs } = tx;
   const { router } = state.config;
   const isBuy = trade.side === 'LONG';
   const mark = freshMark(state, trade.symbol, nowMs);
   if (mark === null) return block(tx, slot, trade, { code: 'STALE_MARK', details: `symbol=${trade.symbol}` });
   const isMaker = plan.style === 'maker';
-  const limit = isMaker ? quotePrice(mark, isBuy, router.offsetTicks) : null;
+  const limit = entryLimit(state, mark, plan.style, isBuy);
   const price = limit ?? (isBuy ? mark.ask : mark.bid);
   if (plan.retries > 0 && !isWithinChase(plan.reference, price, router.maxChasePpm))
     return block(tx, slot, trade, {
@@ -132,9 +135,11 @@ function send(tx: Transaction, slot: Slot, trade: Trade, plan: EntryPlan): void 
       details: `price=${price} reference=${plan.reference}`,
     });
   const quantity = sizeOf(state, trade, plan, price);
-  const candidate = candidateOf(trade, plan, slot, quantity, nowMs);
-  const denial = entryDenial(state, nowMs, candidate, { isRetry: true, limit });
-  if (denial !== null) return block(tx, slot, trade, denial);
+  if (!isCleared) {
+    const candidate = candidateOf(trade, plan, slot, quantity, nowMs);
+    const denial = entryDenial(state, nowMs, candidate, { isRetry: true, limit });
+    if (denial !== null) return block(tx, slot, trade, denial);
+  }
   plan.phase = 'order';
   setDue(state, 'slot', String(slot.id), slot, null);
   const ttlMs = isMaker ? router.entryTtlMs : null;
@@ -146,6 +151,16 @@ function send(tx: Transaction, slot: Slot, trade: Trade, plan: EntryPlan): void 
   sendOrder(tx, order, 'entry');
   const event = plan.retries > 0 ? 'requote' : 'working';
   if (isMaker) publishRouter(tx, event, trade, order.clientOrderId, `limit=${limit}`);
+}
+
+/** Returns the limit of the next order of an entry; `null`: it takes. */
+export function entryLimit(
+  state: KernelState,
+  mark: Mark,
+  style: EntryPlan['style'],
+  isBuy: boolean,
+): PriceTicks | null {
+  return style === 'maker' ? quotePrice(mark, isBuy, state.config.router.offsetTicks) : null;
 }
 
 /** A first order has the size that was asked for; a later one costs no more than that did. */
