@@ -122,6 +122,19 @@ function benchScaling(): void {
   recordSpread('scaling', 'events, 500 live orders and 1,000 final ones', lots.wall, '/s');
   const slower = few.cpu.median / lots.cpu.median;
   record('scaling', 'slower with 500 live orders', slower, '×', 'of medians, in processor time', '≤ 1.3');
+  const [fewNs, lotsNs] = [one, many].map((of) =>
+    runPart<Record<string, number>>(folder, { part: 'kinds', ...of, from }),
+  );
+  for (const kind of ['MARK', 'REPORT', 'SUBMIT_RESULT', 'INTENT', 'POSITIONS']) {
+    const [ns, ofMany] = [fewNs?.[kind] ?? 0, lotsNs?.[kind] ?? 0];
+    record(
+      'scaling',
+      `${kind}, one live order`,
+      ns,
+      'ns',
+      `median; ${rounded(ofMany)} with 500, ${rounded(ofMany / ns)} ×`,
+    );
+  }
 }
 
 function benchLatency({ path, day }: ReturnType<typeof recorded>): void {

@@ -7,7 +7,7 @@ import { bytesPerMark, dayMemory, timeShare } from './memory.ts';
 import { type RecordedDay, readDay, recordDay } from './recorded-day.ts';
 import { measureRecovery } from './recovering.ts';
 import { type ScenarioShape, scenarioConfig } from './scenario.ts';
-import { journaledRate, pureRate } from './throughput.ts';
+import { costByKind, journaledRate, pureRate } from './throughput.ts';
 
 export type Part =
   | { readonly part: 'record'; readonly path: string; readonly shape: ScenarioShape; readonly count: number }
@@ -18,6 +18,7 @@ export type Part =
       readonly runs: number;
       readonly from: number;
     }
+  | { readonly part: 'kinds'; readonly path: string; readonly day: RecordedDay; readonly from: number }
   | DiskPart<'journaled'>
   | DiskPart<'recovery'>
   | DiskPart<'intent'>
@@ -49,6 +50,8 @@ async function measured(task: Part): Promise<unknown> {
       return recordDay(task.path, task.shape, task.count);
     case 'pure':
       return pureRate(task.day, readDay(task.path), task.runs, task.from);
+    case 'kinds':
+      return costByKind(task.day, readDay(task.path), task.from);
     case 'journaled':
       return journaledRate(task.day, readDay(task.path), task.runs, task.under);
     case 'recovery':

@@ -46,6 +46,36 @@ export function pureRate(day: RecordedDay, events: readonly KernelEvent[], runs:
   return { wall: spreadOf(wall), cpu: spreadOf(cpu) };
 }
 
+/**
+ * Nanoseconds of one event of each kind: its median, which other programs on the machine do not move, with the 40 or so that the clock
+ * takes.
+ */
+export function costByKind(
+  day: RecordedDay,
+  events: readonly KernelEvent[],
+  from: number,
+): Record<string, number> {
+  const config = scenarioConfig(day.shape);
+  const nanos = new Map<string, number[]>();
+  for (let run = -WARM_UPS; run < 1; run += 1) {
+    nanos.clear();
+    const state = createKernel(config);
+    for (const [index, event] of events.entries()) {
+      const startedMs = performance.now();
+      step(state, event);
+      const elapsedMs = performance.now() - startedMs;
+      if (index >= from) grouped(nanos, event.kind).push(elapsedMs * 1e6);
+    }
+  }
+  return Object.fromEntries([...nanos].map(([kind, of]) => [kind, spreadOf(of).median]));
+}
+
+function grouped(of: Map<string, number[]>, key: string): number[] {
+  const known = of.get(key) ?? [];
+  of.set(key, known);
+  return known;
+}
+
 function apply(state: KernelState, events: readonly KernelEvent[], index: number): void {
   const event = events[index];
   if (event !== undefined) step(state, event);
