@@ -13,6 +13,7 @@ import {
   holding,
   type Incident,
   isRefused,
+  isSo,
   MAKER,
   notFound,
   position,
@@ -40,7 +41,7 @@ export const DOUBT_INCIDENTS: readonly Incident[] = [
       kernel.wait(20_000);
       assert.equal(kernel.order().status, 'IN_DOUBT');
       assert.equal(kernel.slot().status, 'ENTERING');
-      assert.ok(count(kernel, 'QUERY') >= 3);
+      isSo(count(kernel, 'QUERY') >= 3);
       found(kernel, kernel.lastSent, '77', {});
       has(kernel.order(), { status: 'WORKING', venueOrderId: '77' });
       assert.equal(kernel.sent.length, 1);
@@ -213,7 +214,7 @@ export const DOUBT_INCIDENTS: readonly Incident[] = [
         notFound(kernel);
       }
       assert.equal(kernel.order().status, 'CANCELED');
-      assert.ok(count(kernel, 'QUERY') < 40);
+      isSo(count(kernel, 'QUERY') < 40);
       assert.equal(kernel.slot().status, 'FREE');
     },
   },

@@ -14,9 +14,11 @@ import {
   holding,
   type Incident,
   isRefused,
+  isSo,
   MAKER,
   position,
   ready,
+  restart,
 } from './incident.ts';
 
 const RETRY = { router: { style: 'maker', entryMiss: 'retry' } } as const;
@@ -49,7 +51,7 @@ export const ENTRY_INCIDENTS: readonly Incident[] = [
       kernel.hold(50);
       kernel.report(0, 10_000, { status: 'CANCELED' });
       assert.equal(kernel.sent.length, 1);
-      assert.ok(kernel.codes('PUBLISH').includes('requote_blocked'));
+      isSo(kernel.codes('PUBLISH').includes('requote_blocked'));
     },
   },
   {
@@ -105,6 +107,30 @@ export const ENTRY_INCIDENTS: readonly Incident[] = [
     },
   },
   {
+    name: 'requote-of-what-was-given-up',
+    wrong: 'The policy took its entry back, the quote was canceled, and its miss made another one.',
+    holds: 'What was given up is not tried again, whoever gave it up.',
+    run() {
+      for (const end of ['policy', 'person', 'restart'] as const) {
+        const kernel = ready(RETRY);
+        kernel.enter();
+        kernel.ack();
+        kernel.wait(1_000);
+        if (end === 'policy') kernel.intent({ action: 'CANCEL' });
+        if (end === 'person') {
+          command(kernel, 'ENTRY_FROZEN');
+          command(kernel, 'RUN');
+        }
+        if (end === 'restart') restart(kernel);
+        assert.equal(count(kernel, 'CANCEL'), 1, end);
+        kernel.report(0, 10_000, { status: 'CANCELED' });
+        kernel.wait(60_000);
+        assert.equal(kernel.sent.length, 1, end);
+        assert.equal(kernel.slot().status, 'FREE', end);
+      }
+    },
+  },
+  {
     name: 'requote-grows',
     wrong: 'A quote that was renewed kept its size at a higher price, and cost more each time.',
     holds: 'No retry costs more than what was asked for, and none is chased further than it may be.',
@@ -121,7 +147,7 @@ export const ENTRY_INCIDENTS: readonly Incident[] = [
         kernel.sent.map(({ limit }) => limit),
         [10_000, 10_005, 10_008],
       );
-      for (const { quantity, limit } of kernel.sent) assert.ok(quantity * (limit ?? 0) <= 50 * 10_000);
+      for (const { quantity, limit } of kernel.sent) isSo(quantity * (limit ?? 0) <= 50 * 10_000);
     },
   },
   {
@@ -417,7 +443,7 @@ export const ENTRY_INCIDENTS: readonly Incident[] = [
       kernel.mark(10_000);
       isRefused(kernel.exit({ slot: 7 }), 'UNKNOWN_SLOT');
       assert.equal(kernel.state.nowMs, nowMs);
-      assert.ok((kernel.state.diagnostics.get('CLOCK_WENT_BACK') ?? 0) > 0);
+      isSo((kernel.state.diagnostics.get('CLOCK_WENT_BACK') ?? 0) > 0);
     },
   },
   {

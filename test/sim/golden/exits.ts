@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { lots, NO_LOTS } from '../../../src/domain/steps.ts';
 import { BTC, instrument, usdt } from '../../kernel/build.ts';
-import { command, count, has, holding, type Incident, isRefused, MAKER, position } from './incident.ts';
+import { command, count, has, holding, type Incident, isRefused, isSo, MAKER, position } from './incident.ts';
 
 function quoting() {
   const kernel = holding(50, MAKER);
@@ -81,11 +81,11 @@ export const EXIT_INCIDENTS: readonly Incident[] = [
       }
       assert.equal(kernel.slot().status, 'QUARANTINED');
       assert.equal(kernel.codes('NOTIFY').filter((code) => code === 'QUARANTINED').length, 1);
-      while (kernel.order().status !== 'SENT') kernel.wait(1_000);
+      for (let second = 0; second < 120 && kernel.order().status !== 'SENT'; second += 1) kernel.wait(1_000);
       kernel.hold(0);
       kernel.fill(10_000);
       assert.equal(kernel.slot().status, 'CLOSED');
-      assert.ok(!kernel.state.trading.reasons.has('QUARANTINE'));
+      isSo(!kernel.state.trading.reasons.has('QUARANTINE'));
     },
   },
   {
@@ -250,13 +250,13 @@ export const EXIT_INCIDENTS: readonly Incident[] = [
       has(kernel.lastSent, { reduceOnly: true });
       const fetches = count(kernel, 'FETCH');
       kernel.reject('NO_POSITION');
-      assert.ok(count(kernel, 'FETCH') > fetches);
+      isSo(count(kernel, 'FETCH') > fetches);
       for (let second = 0; second < 200; second += 1) {
         kernel.wait(1_000);
         if (kernel.order().status === 'SENT') kernel.reject('NO_POSITION');
       }
       assert.equal(position(kernel), 0);
-      assert.ok(kernel.codes('NOTIFY').includes('POSITION_REDUCED'));
+      isSo(kernel.codes('NOTIFY').includes('POSITION_REDUCED'));
       assert.equal(kernel.slot().trade?.bookedRealized ?? usdt(0), usdt(0));
     },
   },

@@ -13,6 +13,7 @@ import {
   holding,
   type Incident,
   isRefused,
+  isSo,
   lookAgain,
   MAKER,
   position,
@@ -110,7 +111,7 @@ export const FILL_INCIDENTS: readonly Incident[] = [
       kernel.report(26_007, 0, { filledQuote: null });
       assert.equal(position(kernel), 0);
       assert.equal(kernel.state.ledger.balances.realized, 0n);
-      assert.ok(kernel.effects.some((effect) => effect.kind === 'QUERY'));
+      isSo(kernel.effects.some((effect) => effect.kind === 'QUERY'));
       kernel.report(26_007, 1_850);
       assert.equal(kernel.state.ledger.balances.realized, usdt(-72.8196));
     },
@@ -186,7 +187,7 @@ export const FILL_INCIDENTS: readonly Incident[] = [
       has(kernel.report(50, 10_000, { status: 'CANCELED' }), { isAccepted: true, code: 'LATE_FILL' });
       assert.equal(kernel.slot().status, 'OPEN');
       assert.equal(kernel.slot().trade?.tradeId, tradeId);
-      assert.ok(kernel.codes('NOTIFY').includes('LATE_FILL'));
+      isSo(kernel.codes('NOTIFY').includes('LATE_FILL'));
     },
   },
   {
@@ -270,8 +271,8 @@ export const FILL_INCIDENTS: readonly Incident[] = [
       kernel.ack();
       kernel.report(60, 10_000);
       assert.equal(position(kernel), 60);
-      assert.ok(kernel.state.trading.reasons.has('OVERFILL'));
-      assert.ok(kernel.codes('NOTIFY').includes('OVERFILL'));
+      isSo(kernel.state.trading.reasons.has('OVERFILL'));
+      isSo(kernel.codes('NOTIFY').includes('OVERFILL'));
       kernel.wait(10_000);
       isRefused(kernel.enter(), 'REDUCE_ONLY');
     },

@@ -20,6 +20,11 @@ export interface Incident {
   readonly run: () => void;
 }
 
+/** Unlike `assert.ok` it does not read the source of its caller to say what was not so, which takes minutes in a long file. */
+export function isSo(condition: boolean, where?: string): asserts condition {
+  assert.equal(condition, true, where);
+}
+
 export const MAKER = { router: { style: 'maker' } } as const;
 
 /** Holds every field that is named to its value; the others may be anything. */

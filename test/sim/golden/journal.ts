@@ -16,7 +16,7 @@ import { positionOf } from '../../../src/kernel/exposure.ts';
 import type { JournalDisk } from '../../../src/ports.ts';
 import { simulatedDisk } from '../../fakes/simulated-disk.ts';
 import { BTC, CHAMPION, config, reportOf, START_MS, usdt } from '../../kernel/build.ts';
-import type { Incident, Told } from './incident.ts';
+import { type Incident, isSo, type Told } from './incident.ts';
 
 const SMALL: JournalPolicy = { ...JOURNAL_POLICY, reserveBytes: 16_384 };
 
@@ -115,7 +115,7 @@ export const JOURNAL_INCIDENTS: readonly Incident[] = [
         sync(name);
       };
       const effects = journaled.enter().kernel.commit();
-      assert.ok(effects.some(({ kind }) => kind === 'SUBMIT'));
+      isSo(effects.some(({ kind }) => kind === 'SUBMIT'));
       assert.deepEqual(seen, ['sync']);
       disk.cutPower();
       assert.equal(new Journaled(disk, {}, 60_000, 'run-2').kernel.state.orders.size, 1);
@@ -174,7 +174,7 @@ export const JOURNAL_INCIDENTS: readonly Incident[] = [
       disk.sync(name);
       const again = new Journaled(disk, {}, 60_000, 'run-2').commit();
       assert.equal(again.kernel.state.orders.size, 0);
-      assert.ok(again.kernel.state.seq > seq);
+      isSo(again.kernel.state.seq > seq);
       assert.equal(faultOf(disk), null);
     },
   },
@@ -207,7 +207,7 @@ export const JOURNAL_INCIDENTS: readonly Incident[] = [
       disk.append(name, Buffer.from(text.replace('"isUp":true', '"isUp":null')));
       assert.notEqual(faultOf(disk), null);
       const seals = [...text.matchAll(/"sha256":"[0-9a-f]{64}"/g)];
-      assert.ok(seals.length >= 2);
+      isSo(seals.length >= 2);
     },
   },
   {
@@ -217,7 +217,7 @@ export const JOURNAL_INCIDENTS: readonly Incident[] = [
     run() {
       const disk = simulatedDisk();
       const journaled = new Journaled(disk).commit().ready();
-      assert.ok(journaled.kernel.snapshot());
+      isSo(journaled.kernel.snapshot());
       journaled.enter().commit(false);
       const { clientOrderId } = [...journaled.kernel.state.orders.values()][0] ?? {};
       assert.notEqual(clientOrderId, undefined);
@@ -234,10 +234,10 @@ export const JOURNAL_INCIDENTS: readonly Incident[] = [
       const disk = simulatedDisk();
       const journaled = new Journaled(disk).commit().ready();
       journaled.enter().commit(false);
-      assert.ok(journaled.kernel.snapshot());
+      isSo(journaled.kernel.snapshot());
       const again = new Journaled(disk, {}, 60_000, 'run-2').commit(false);
       const [order] = again.kernel.state.orders.values();
-      assert.ok(order !== undefined);
+      isSo(order !== undefined);
       const { clientOrderId } = order;
       const facts = { status: 'FILLED', filledLots: lots(50), filledQuote: usdt(50) } as const;
       const report = reportOf({ ...order, quantity: lots(50) }, '77', { ...facts, clientOrderId });
@@ -261,7 +261,7 @@ export const JOURNAL_INCIDENTS: readonly Incident[] = [
       for (let at = 0; at < bytes; at += Math.ceil(bytes / 40)) {
         disk.flipBit(name, at, 1);
         const result = recover(disk, config(), { runId: 'run-2' as RunId, atMs: START_MS }, SMALL);
-        assert.ok(result.ok, `byte ${at}`);
+        isSo(result.ok, `byte ${at}`);
         assert.equal(result.value.report.snapshot, null, `byte ${at}`);
         assert.deepEqual([...result.value.kernel.state.orders.keys()], [clientOrderId]);
         disk.flipBit(name, at, 1);
@@ -294,7 +294,7 @@ export const JOURNAL_INCIDENTS: readonly Incident[] = [
       disk.cutPower();
       const again = new Journaled(disk, {}, 60_000, 'run-2').commit(false);
       assert.equal(again.kernel.state.liveOrders, 1);
-      assert.ok([...again.kernel.state.orders.values()].every(({ status }) => status !== 'SENT'));
+      isSo([...again.kernel.state.orders.values()].every(({ status }) => status !== 'SENT'));
       assert.equal(again.submits.length, 0);
     },
   },
@@ -309,9 +309,9 @@ export const JOURNAL_INCIDENTS: readonly Incident[] = [
       for (const name of disk.list()) used += disk.size(name) ?? 0;
       disk.setCapacity(used);
       journaled.mark(10_001).commit(false);
-      assert.ok(journaled.kernel.isDiskFull);
+      isSo(journaled.kernel.isDiskFull);
       assert.equal(journaled.kernel.halted, null);
-      assert.ok(journaled.kernel.state.trading.reasons.has('JOURNAL_FULL'));
+      isSo(journaled.kernel.state.trading.reasons.has('JOURNAL_FULL'));
       assert.equal(journaled.enter().commit(false).submits.length, 0);
     },
   },

@@ -4,7 +4,17 @@ import assert from 'node:assert/strict';
 import { type Money, money } from '../../../src/domain/money.ts';
 import type { Ppm } from '../../../src/domain/steps.ts';
 import { BTC, instrument, usdt } from '../../kernel/build.ts';
-import { balance, command, has, holding, type Incident, isRefused, lookAgain, ready } from './incident.ts';
+import {
+  balance,
+  command,
+  has,
+  holding,
+  type Incident,
+  isRefused,
+  isSo,
+  lookAgain,
+  ready,
+} from './incident.ts';
 
 function residual(off: number) {
   const kernel = ready();
@@ -65,7 +75,20 @@ export const MONEY_INCIDENTS: readonly Incident[] = [
       assert.equal(kernel.state.ledger.band, 'WARN');
       kernel.wait(1_000);
       assert.equal(kernel.state.ledger.band, 'ERROR');
-      assert.ok(kernel.state.trading.reasons.has('RECONCILE_ERROR'));
+      isSo(kernel.state.trading.reasons.has('RECONCILE_ERROR'));
+    },
+  },
+  {
+    name: 'wallet-of-before',
+    wrong: 'A balance that came late replaced a newer one, and froze on a difference that was over.',
+    holds: "The venue's own time decides which of two balances is the newer one.",
+    run() {
+      const kernel = ready();
+      kernel.wait(1_000);
+      const late = { wallet: usdt(9_000), availableMargin: usdt(9_000), venueAtMs: kernel.nowMs - 2_000 };
+      isRefused(balance(kernel, late), 'STALE_REPORT');
+      assert.equal(kernel.state.ledger.venueWallet, usdt(10_000));
+      assert.equal(kernel.state.ledger.availableMargin, usdt(10_000));
     },
   },
   {
@@ -143,6 +166,18 @@ export const MONEY_INCIDENTS: readonly Incident[] = [
       assert.equal(kernel.state.ledger.balances.fee_predicted, usdt(0.015));
       kernel.report(50, 10_000, { fee: usdt(0.0235) });
       assert.equal(kernel.state.ledger.wallet, usdt(10_000 - 0.0235));
+    },
+  },
+  {
+    name: 'fee-of-before',
+    wrong: 'A frame of an earlier fill came late, and its smaller fee replaced that of the whole order.',
+    holds: 'The fee of more lots stands, whatever comes after it.',
+    run() {
+      const kernel = holding();
+      kernel.report(50, 10_000, { fee: usdt(0.024) });
+      kernel.report(20, 10_000, { fee: usdt(0.01) });
+      assert.equal(kernel.state.ledger.balances.fee_settled, usdt(0.024));
+      assert.equal(kernel.state.ledger.wallet, usdt(10_000 - 0.024));
     },
   },
   {

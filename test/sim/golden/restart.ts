@@ -14,6 +14,7 @@ import {
   holding,
   type Incident,
   isRefused,
+  isSo,
   lookAgain,
   MAKER,
   notFound,
@@ -46,7 +47,7 @@ export const RESTART_INCIDENTS: readonly Incident[] = [
       waitForProof(kernel);
       assert.equal(position(kernel), 50);
       assert.equal(kernel.slot().trade?.adopted.sellLots, 0);
-      assert.ok(!kernel.state.trading.reasons.has('POSITION_MISMATCH'));
+      isSo(!kernel.state.trading.reasons.has('POSITION_MISMATCH'));
     },
   },
   {
@@ -118,7 +119,7 @@ export const RESTART_INCIDENTS: readonly Incident[] = [
       assert.equal(kernel.slot().status, 'ENTERING');
       kernel.wait(5_000);
       assert.equal(kernel.sent.length, 1);
-      assert.ok(count(kernel, 'QUERY') >= 1);
+      isSo(count(kernel, 'QUERY') >= 1);
       found(kernel, kernel.lastSent, '77', FILLED);
       assert.equal(position(kernel), 50);
     },
@@ -133,11 +134,11 @@ export const RESTART_INCIDENTS: readonly Incident[] = [
       kernel.hold(-65);
       restart(kernel);
       assert.equal(position(kernel), 75);
-      assert.ok(kernel.state.trading.reasons.has('POSITION_MISMATCH'));
+      isSo(kernel.state.trading.reasons.has('POSITION_MISMATCH'));
       waitForProof(kernel);
       assert.equal(heldInAll(kernel), -65);
-      assert.ok(kernel.codes('NOTIFY').includes('ORPHAN'));
-      assert.ok(kernel.state.trading.reasons.has('ORPHAN'));
+      isSo(kernel.codes('NOTIFY').includes('ORPHAN'));
+      isSo(kernel.state.trading.reasons.has('ORPHAN'));
     },
   },
   {
@@ -175,7 +176,7 @@ export const RESTART_INCIDENTS: readonly Incident[] = [
       kernel.wait(60_000);
       kernel.hold(7, 10_000, ETH);
       restart(kernel);
-      assert.ok(kernel.state.trading.reasons.has('POSITION_MISMATCH'));
+      isSo(kernel.state.trading.reasons.has('POSITION_MISMATCH'));
       isRefused(kernel.enter(), 'REDUCE_ONLY');
       waitForProof(kernel);
       assert.equal(heldInAll(kernel), 7);
@@ -203,7 +204,7 @@ export const RESTART_INCIDENTS: readonly Incident[] = [
       kernel.apply({ kind: 'STREAM', isUp: true });
       assert.equal(position(kernel), 50);
       assert.equal(kernel.slot().status, 'OPEN');
-      assert.ok(!kernel.state.trading.reasons.has('STREAM_DOWN'));
+      isSo(!kernel.state.trading.reasons.has('STREAM_DOWN'));
     },
   },
   {
@@ -218,7 +219,7 @@ export const RESTART_INCIDENTS: readonly Incident[] = [
       assert.equal(position(kernel), 50);
       waitForProof(kernel);
       assert.equal(position(kernel), 20);
-      assert.ok(kernel.codes('NOTIFY').includes('POSITION_REDUCED'));
+      isSo(kernel.codes('NOTIFY').includes('POSITION_REDUCED'));
       kernel.exit();
       has(kernel.lastSent, { quantity: 20, reduceOnly: true });
     },
@@ -285,7 +286,7 @@ export const RESTART_INCIDENTS: readonly Incident[] = [
       }
       assert.equal(position(kernel), 50);
       isRefused(kernel.enter({ symbol: ETH }), 'STALE_STATE_RECONCILING');
-      assert.ok(kernel.effects.some((effect) => effect.kind === 'FETCH'));
+      isSo(kernel.effects.some((effect) => effect.kind === 'FETCH'));
     },
   },
   {
@@ -319,8 +320,8 @@ export const RESTART_INCIDENTS: readonly Incident[] = [
       const kernel = new KernelDriver();
       kernel.view = { ...kernel.view, openOrders: [row] };
       kernel.apply({ kind: 'START', runId: 'run-9' as RunId });
-      assert.ok(kernel.state.trading.reasons.has('FORGOTTEN_ORDER'));
-      assert.ok(kernel.codes('NOTIFY').includes('FORGOTTEN_ORDER'));
+      isSo(kernel.state.trading.reasons.has('FORGOTTEN_ORDER'));
+      isSo(kernel.codes('NOTIFY').includes('FORGOTTEN_ORDER'));
       const cancel = kernel.effects.find((effect) => effect.kind === 'CANCEL');
       has(cancel ?? {}, { clientOrderId, venueOrderId: '99', symbol: BTC });
     },
