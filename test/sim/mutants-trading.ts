@@ -20,11 +20,11 @@ export const TRADING_MUTANTS: readonly Mutant[] = [
     why: 'Reasons to refuse entries refuse none.',
   },
   {
-    name: 'command-is-ignored',
-    file: RISK,
-    find: "if (told === 'RUN') return null;",
-    replace: "if (told !== 'HALTED') return null;",
-    why: 'What a person commanded is not asked for.',
+    name: 'command-is-forgotten',
+    file: 'src/kernel/trading.ts',
+    find: '  trading.command = command;\n',
+    replace: '',
+    why: 'What a person commanded is told, and not kept.',
   },
   {
     name: 'permission-is-ignored',
@@ -170,8 +170,8 @@ export const TRADING_MUTANTS: readonly Mutant[] = [
   {
     name: 'retry-needs-no-proof',
     file: ENTRY,
-    find: "if (proof === 'FLAT') return send(tx, slot, trade, plan);",
-    replace: "if (proof === 'FLAT' || plan.retries > 0) return send(tx, slot, trade, plan);",
+    find: "if (proof === 'FLAT') return send(",
+    replace: "if (proof === 'FLAT' || plan.retries > 0) return send(",
     why: 'A quote is renewed before the venue has shown that the first one did not fill.',
   },
   {

@@ -88,6 +88,19 @@ export const ENTRY_INCIDENTS: readonly Incident[] = [
     },
   },
   {
+    name: 'double-entry-by-hand',
+    wrong: 'Somebody had opened a position by hand since the last look, and the entry doubled it.',
+    holds: 'A picture that is older than ten seconds proves nothing: the venue is asked first.',
+    run() {
+      const kernel = ready();
+      kernel.wait(10_001);
+      kernel.hold(7);
+      kernel.enter();
+      assert.equal(kernel.sent.length, 0);
+      assert.equal(kernel.slot().status, 'FREE');
+    },
+  },
+  {
     name: 'requote-past-the-gates',
     wrong: 'A quote that was renewed skipped the checks that the first one had passed.',
     holds: 'Every order of an entry passes the same gates.',

@@ -80,6 +80,7 @@ export const EXIT_INCIDENTS: readonly Incident[] = [
         kernel.wait(5_000);
       }
       assert.equal(kernel.slot().status, 'QUARANTINED');
+      isSo(kernel.state.trading.reasons.has('QUARANTINE'));
       assert.equal(kernel.codes('NOTIFY').filter((code) => code === 'QUARANTINED').length, 1);
       for (let second = 0; second < 120 && kernel.order().status !== 'SENT'; second += 1) kernel.wait(1_000);
       kernel.hold(0);

@@ -224,6 +224,28 @@ export const FILL_INCIDENTS: readonly Incident[] = [
     },
   },
   {
+    name: 'late-fill-of-a-closed-trade',
+    wrong: 'The trade was closed, a rest of its entry filled, and nobody closed that.',
+    holds: 'The trade is open again, in its slot, and its next exit takes what came.',
+    run() {
+      const kernel = ready(MAKER);
+      kernel.enter();
+      const entry = kernel.lastSent;
+      kernel.ack();
+      kernel.report(20, 10_000);
+      kernel.wait(58_000);
+      kernel.report(20, 10_000, { status: 'CANCELED' });
+      kernel.exit({ isUrgent: true });
+      kernel.fill(10_000);
+      assert.equal(kernel.slot().status, 'CLOSED');
+      kernel.report(45, 10_000, { status: 'CANCELED' }, entry);
+      assert.equal(kernel.slot().status, 'OPEN');
+      assert.equal(position(kernel), 25);
+      kernel.exit({ isUrgent: true });
+      has(kernel.lastSent, { side: 'SELL', quantity: 25, reduceOnly: true });
+    },
+  },
+  {
     name: 'bingx-49-empty-client-id',
     wrong: 'Frames of the stream carry no client id, so the first fill came before anything could bind it.',
     holds: 'They wait for the answer that names their order, and count then.',
