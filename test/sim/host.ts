@@ -257,9 +257,9 @@ export class Host {
     const { kernel, report } = recovered.value;
     this.resumeLog(kernel, start, report);
     const subject = ports.wrap(kernel);
+    this.subject = subject;
     const effects = this.commit(subject);
     if (effects === null) return;
-    this.subject = subject;
     ports.watcher.afterStart(this.log, effects, subject.state);
     this.send(effects);
     if (this.subject !== null) ports.begun();

@@ -136,6 +136,7 @@ export class Judge implements Watcher {
         this.violated('I7', `${request.side} order ${id} was sent, and the journal does not know it`);
     this.told.isStreamUp = false;
     this.applied.clear();
+    for (const [id, { filledLots }] of state.orders) this.applied.set(id, filledLots);
     this.take(effects, state, true);
     if (start !== undefined) this.check(checkEvery(this, start, outcome, state));
   }

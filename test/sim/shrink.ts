@@ -48,8 +48,26 @@ function reduce(items: readonly string[], attempt: (out: readonly string[]) => b
   }
 }
 
-/** A single hit says nothing where its whole kind is left out. */
+/** A single hit says nothing where its whole kind is left out, and neighbors are one range: `intent#4-9`. */
 function merged(without: readonly string[]): readonly string[] {
-  const names = new Set(without);
-  return without.filter((one) => !one.includes('#') || !names.has(one.split('#')[0] ?? ''));
+  const names = without.filter((one) => !one.includes('#'));
+  const hits = new Map<string, number[]>();
+  for (const one of without) {
+    const [name = '', count] = one.split('#');
+    if (count === undefined || names.includes(name)) continue;
+    const [first = 0, last = first] = count.split('-').map(Number);
+    const numbers = Array.from({ length: last - first + 1 }, (_, at) => first + at);
+    hits.set(name, [...(hits.get(name) ?? []), ...numbers]);
+  }
+  return [...names, ...[...hits].flatMap(([name, counts]) => rangesOf(name, counts))];
+}
+
+function rangesOf(name: string, counts: readonly number[]): readonly string[] {
+  const ranges: { first: number; last: number }[] = [];
+  for (const count of [...new Set(counts)].sort((a, b) => a - b)) {
+    const open = ranges.at(-1);
+    if (open !== undefined && open.last === count - 1) open.last = count;
+    else ranges.push({ first: count, last: count });
+  }
+  return ranges.map(({ first, last }) => (first === last ? `${name}#${first}` : `${name}#${first}-${last}`));
 }

@@ -19,7 +19,7 @@ import { BEGIN_MS, OWN_ACCOUNT, type Settings, settingsOf } from './settings.ts'
 
 export interface SimulationOptions {
   readonly seed: number;
-  /** Faults (`name` or `name#3`) and decisions (`intent#4`) that are left out. */
+  /** Faults (`name`, `name#3`) and decisions (`intent#4`, `intent#6-9`) that are left out. */
   readonly without?: readonly string[];
   readonly coverage?: Coverage;
   /** Told of every event, for a trace. */
@@ -42,6 +42,17 @@ export interface SimulationResult {
 const CALM_MS = 600_000 + 35_000 + 300_000;
 const LOOK_EVERY_MS = 5_000;
 
+/** `intent#4-6` is each of `intent#4`, `intent#5` and `intent#6`. */
+function namesOf(without: readonly string[]): ReadonlySet<string> {
+  const names = without.flatMap((one) => {
+    const range = /^(.+)#(\d+)-(\d+)$/.exec(one);
+    if (range === null) return [one];
+    const [first, last] = [Number(range[2]), Number(range[3])];
+    return Array.from({ length: last - first + 1 }, (_, at) => `${range[1]}#${first + at}`);
+  });
+  return new Set(names);
+}
+
 class World {
   readonly schedule = new Schedule(BEGIN_MS);
   readonly faults: FaultPlan;
@@ -58,7 +69,7 @@ class World {
 
   constructor(options: SimulationOptions) {
     const { seed } = options;
-    const without = new Set(options.without ?? []);
+    const without = namesOf(options.without ?? []);
     this.faults = new FaultPlan(seed, without);
     this.settings = settingsOf(seed, this.faults);
     this.exchange = createExchange(this.settings.exchange);
