@@ -64,7 +64,8 @@ function exit(tx: Transaction, event: IntentEvent): void {
   if (effectiveState(tx.state) === 'HALTED') return refuse(tx, 'HALTED', 'a person has halted the kernel');
   const target = targetOf(tx, trade, event);
   if (target === null) return refuse(tx, 'UNKNOWN_INSTRUMENT', trade.symbol);
-  const isLeg = !event.isUrgent && event.size === null;
+  // A policy that names a size has taken its leg's share itself, so its next exit is the next leg as well.
+  const isLeg = !event.isUrgent;
   const answer = requestExit(tx, slot, {
     reason: event.reason,
     isUrgent: event.isUrgent,

@@ -122,10 +122,12 @@ function earned(state: KernelState, slot: Slot): SlotStatus {
 
 /** An entry that never filled leaves a free slot; whatever was held leaves a closed one. */
 function overStatus(trade: Trade, slot: Slot): SlotStatus {
-  const hasTraded = trade.orders.some((order) => order.filledLots > 0);
-  const wasAdopted = trade.adopted.buyLots > 0 || trade.adopted.sellLots > 0;
   const isUntouched = slot.status === 'ENTERING' || isFree(slot.status);
-  return !hasTraded && !wasAdopted && isUntouched ? 'FREE' : 'CLOSED';
+  return !hasTraded(trade) && isUntouched ? 'FREE' : 'CLOSED';
+}
+
+function hasTraded({ orders, adopted }: Trade): boolean {
+  return adopted.buyLots > 0 || adopted.sellLots > 0 || orders.some((order) => order.filledLots > 0);
 }
 
 /** Goes to a status by the one input that leads there, or by way of OPEN where one event brought two changes. */
@@ -157,9 +159,11 @@ function close(tx: Transaction, slot: Slot): void {
   assert(trade !== null, 'a slot without a trade cannot close');
   trade.isClosed = true;
   slot.quarantine = '';
-  tx.state.tradesClosed += 1;
   const { hotWindowMs } = tx.state.config.limits;
   setDue(tx.state, 'slot', String(slot.id), slot, (tx.nowMs + hotWindowMs) as EpochMs);
+  // An entry that was given up before anything of it filled is no trade that anybody learns from.
+  if (!hasTraded(trade)) return;
+  tx.state.tradesClosed += 1;
   emit(tx, {
     kind: 'PUBLISH',
     publication: {

@@ -49,6 +49,26 @@ describe('an exit', () => {
     expect(kernel.slot().status).toBe('CLOSED');
   });
 
+  it('takes the next leg next time, also where the policy named the size', () => {
+    const kernel = holding(53, {}, [0.5, 0.5, 1]);
+    kernel.exit({ size: 0.01 });
+    kernel.fill(10_010);
+    kernel.exit();
+    expect(kernel.lastSent.quantity).toBe(21);
+  });
+
+  it('of an entry that never filled ends it, and counts no trade', () => {
+    const kernel = new KernelDriver(MAKER).ready();
+    kernel.enter();
+    kernel.ack();
+    kernel.exit();
+    kernel.report(0, 10_000, { status: 'CANCELED' });
+    expect(kernel.slot().status).toBe('CLOSED');
+    expect(kernel.state.tradesClosed).toBe(0);
+    kernel.wait(5_000);
+    expect(kernel.slot().status).toBe('FREE');
+  });
+
   it('is refused where nothing is held, and suppressed where it is under way', () => {
     const kernel = new KernelDriver().ready();
     expect(kernel.exit()).toMatchObject({ code: 'NO_OPEN_POSITION' });
