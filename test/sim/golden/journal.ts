@@ -282,6 +282,28 @@ export const JOURNAL_INCIDENTS: readonly Incident[] = [
     },
   },
   {
+    name: 'event-that-breaks-the-kernel',
+    wrong: 'One event threw, was swallowed, and its fill was lost; or it threw again at each start.',
+    holds: 'The kernel halts, what came before is kept, and the event is written down as passed over.',
+    run() {
+      const disk = simulatedDisk();
+      const journaled = new Journaled(disk).commit().ready();
+      journaled.enter();
+      const [clientOrderId] = journaled.kernel.state.orders.keys();
+      journaled.kernel.state.outcomes.get = () => {
+        throw new Error('the kernel broke');
+      };
+      journaled.tell({ kind: 'STREAM', isUp: false });
+      assert.notEqual(journaled.kernel.halted, null);
+      assert.deepEqual(journaled.kernel.commit(), []);
+      const start = { runId: 'run-2' as RunId, atMs: (START_MS + 60_000) as EpochMs };
+      const result = recover(disk, config(), start, SMALL);
+      isSo(result.ok);
+      assert.equal(result.value.report.poisons.length, 1);
+      assert.deepEqual([...result.value.kernel.state.orders.keys()], [clientOrderId]);
+    },
+  },
+  {
     name: 'restored-only-when-flat',
     wrong: 'State was kept only while flat, so a crash in a trade forgot the trade.',
     holds:

@@ -290,6 +290,20 @@ export const RESTART_INCIDENTS: readonly Incident[] = [
     },
   },
   {
+    name: 'woken-too-early',
+    wrong: 'The clock stepped back, a timer fired before its time, and was never set again.',
+    holds: 'Whoever wakes the kernel too early is told again when to.',
+    run() {
+      const kernel = ready();
+      const wakeAts = () => kernel.effects.filter((effect) => effect.kind === 'WAKE_AT');
+      const last = wakeAts().at(-1);
+      const before = wakeAts().length;
+      kernel.nowMs += 1;
+      isRefused(kernel.apply({ kind: 'WAKE' }), 'DUPLICATE_EVENT');
+      assert.deepEqual(wakeAts().slice(before), [last]);
+    },
+  },
+  {
     name: 'torn-picture',
     wrong: 'Positions were read before orders, and what filled in between was in neither.',
     holds: 'Orders come first, one question at a time: what moves is seen twice, never not at all.',
