@@ -51,6 +51,38 @@ export const RESTART_INCIDENTS: readonly Incident[] = [
     },
   },
   {
+    name: 'nautilus-4736-lagging-view',
+    wrong: 'The list of positions was behind the fill that it was compared with, and contradicted the book.',
+    holds: 'A picture says nothing against a book that moved while the venue may still have to catch up.',
+    run() {
+      const kernel = holding();
+      kernel.hold(0);
+      for (let look = 0; look < 6; look += 1) {
+        kernel.wait(5_000);
+        lookAgain(kernel);
+        isSo(!kernel.state.trading.reasons.has('POSITION_MISMATCH'));
+      }
+      kernel.hold(50);
+      waitForProof(kernel);
+      assert.equal(position(kernel), 50);
+    },
+  },
+  {
+    name: 'positions-out-of-order',
+    wrong: 'Two lists of positions overtook each other, and the older one stood.',
+    holds: 'The one that was asked for later stands, whichever comes last.',
+    run() {
+      const kernel = holding();
+      const { positions } = kernel.view;
+      const told = (requestId: number, askedAtMs: number, rows: typeof positions) =>
+        kernel.apply({ kind: 'POSITIONS', requestId, askedAtMs, result: { kind: 'KNOWN', rows } });
+      kernel.wait(2_000);
+      told(901, kernel.nowMs - 100, positions);
+      isRefused(told(900, kernel.nowMs - 200, []), 'STALE_PICTURE');
+      assert.equal(kernel.state.books.get(BTC)?.venuePosition, 50);
+    },
+  },
+  {
     name: 'nautilus-5000-resting-orders',
     wrong: 'Resting orders were dropped at the start because their fills did not add up.',
     holds: 'A resting order stays ours, is asked about, and its fill counts.',
