@@ -183,17 +183,19 @@ function apply(plot: Plot, world: World, event: KernelEvent): readonly Effect[] 
   const { effects, outcome } = plot.step(world.state, event);
   report.steps += 1;
   report.codes.set(outcome.code, (report.codes.get(outcome.code) ?? 0) + 1);
-  for (const effect of effects) if (effect.kind === 'SUBMIT') noteSent(world, effect.order);
+  for (const effect of effects) if (effect.kind === 'SUBMIT') noteSent(plot, world, effect.order);
   checkAlways(plot, world);
   for (const effect of effects)
     if (effect.kind === 'FETCH') answerProof(plot, world, effect.requestId, effect.part);
   return effects;
 }
 
-function noteSent(world: World, order: OrderRequest): void {
+function noteSent(plot: Plot, world: World, order: OrderRequest): void {
   const same = world.sent.find((sent) => sent.clientOrderId === order.clientOrderId);
   expectSame('an id that was sent before', same, undefined);
   if (order.quantity > ORDERED) throw new Error(`an order of ${order.quantity} lots`);
+  const isBeside = order.side === 'BUY' && truthOf(plot.story, plot.opening).trade.position() !== 0;
+  if (isBeside) throw new Error('an entry beside what the venue holds');
   expectSame('reduce-only', order.reduceOnly, order.side === 'SELL');
   (world.sent as OrderRequest[]).push(order);
 }
