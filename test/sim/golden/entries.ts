@@ -427,7 +427,7 @@ export const ENTRY_INCIDENTS: readonly Incident[] = [
       kernel.ack();
       command(kernel, 'HALTED');
       assert.equal(count(kernel, 'CANCEL'), 0);
-      kernel.wait(60_000);
+      kernel.wait(10_000);
       assert.equal(count(kernel, 'CANCEL'), 0);
       command(kernel, 'RUN');
       assert.equal(count(kernel, 'CANCEL'), 1);
