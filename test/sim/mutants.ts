@@ -1,10 +1,9 @@
 // The list of mutants of the kernel and its journal; each of them has to be found by the simulation of `npm test`.
 //
-// Left out, since nothing can tell them from the program:
-// - RESTART leaves an order SENT: the start looks at every order again at once, and a SENT order without an answer is IN_DOUBT then.
-// - The first gate lets every command but HALTED pass: the gate of reasons asks for the command as well, with the same answer.
-// - `||` for `??` where a share of a strategy is read: a share of zero is refused by the gate of permissions.
-// - The CRC-32 of a sealed record is not verified: the SHA-256 of its seal covers the same bytes.
+// Left out, since they do nothing wrong:
+// - RESTART leaves an order SENT: every order is due again at the start, and a SENT one without an answer is IN_DOUBT from that WAKE on.
+// - The first gate lets every command but HALTED pass: the gate of reasons asks for the command as well, and refuses as often.
+// - `||` for `??` where the share of a strategy is read: a share of zero is refused by the gate of permissions.
 
 import type { Mutant } from './mutant.ts';
 import { MONEY_MUTANTS } from './mutants-money.ts';
