@@ -1,12 +1,15 @@
 // `npm run sim -- --seeds 2000`: runs simulated worlds around the kernel, prints what they met, and makes a failure small enough to be read.
 
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runBatch } from '../test/sim/batch.ts';
 import { CORPUS } from '../test/sim/corpus.ts';
 import { Coverage, type CoverageData } from '../test/sim/coverage.ts';
 import { coverageFindings, coverageText } from '../test/sim/coverage-report.ts';
+import { exhaustiveText, runExhaustive } from '../test/sim/exhaustive.ts';
 import { shrink } from '../test/sim/shrink.ts';
 import { type SimulationResult, simulate } from '../test/sim/simulation.ts';
 
@@ -18,6 +21,9 @@ const HELP = `usage: npm run sim -- [options]
   --without LIST  faults (rate_limited), single hits of them (rate_limited#3) and decisions (intent#7) that are left out
   --trace         prints every event of one world
   --shrink        makes each failure smaller before it is printed
+  --exhaustive    hears all of one order in every order, lost, once and twice, instead
+  --digest        prints the SHA-256 of every line of the traces: the same seeds, the same digest
+  --keep          adds what fails to the seeds that run first
   --no-corpus     leaves out the seeds that once failed
   --json          prints one JSON object
   --help          prints this
@@ -48,6 +54,9 @@ function optionsOf(): {
   isShrunk: boolean;
   isJson: boolean;
   hasCorpus: boolean;
+  isExhaustive: boolean;
+  isDigest: boolean;
+  isKept: boolean;
 } {
   const { values } = parseArgs({
     options: {
@@ -58,6 +67,9 @@ function optionsOf(): {
       trace: { type: 'boolean', default: false },
       shrink: { type: 'boolean', default: false },
       'no-corpus': { type: 'boolean', default: false },
+      exhaustive: { type: 'boolean', default: false },
+      digest: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -75,6 +87,9 @@ function optionsOf(): {
     isTraced: values.trace,
     isShrunk: values.shrink,
     isJson: values.json,
+    isExhaustive: values.exhaustive,
+    isDigest: values.digest,
+    isKept: values.keep,
     hasCorpus: !values['no-corpus'] && values.seed === undefined,
   };
 }
@@ -136,9 +151,32 @@ function explain(failure: Failure, isShrunk: boolean): Failure {
   return shown;
 }
 
+/** A digest over everything that went in and came out, which two runs of the same seeds have in common. */
+function digestOf(seed: number, seeds: number, without: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (let at = seed; at < seed + seeds; at += 1) {
+    const { hash: state } = simulate({ seed: at, without, onEvent: (line) => hash.update(`${line}\n`) });
+    hash.update(state);
+  }
+  return hash.digest('hex');
+}
+
+function keep(failures: readonly Failure[]): void {
+  const added = failures.map(({ seed, without, invariant, text }) => ({
+    seed,
+    without,
+    why: `${invariant}: ${text}`,
+  }));
+  const path = new URL('../test/sim/corpus.json', import.meta.url);
+  writeFileSync(path, `${JSON.stringify([...CORPUS, ...added], null, 2)}\n`);
+}
+
 async function main(): Promise<void> {
-  const { seed, seeds, workers, without, isTraced, isShrunk, isJson, hasCorpus } = optionsOf();
+  const options = optionsOf();
+  const { seed, seeds, workers, without, isTraced, isShrunk, isJson, hasCorpus } = options;
   const started = performance.now();
+  if (options.isDigest) return console.log(digestOf(seed, seeds, without));
+  if (options.isExhaustive) return console.log(exhaustiveText(runExhaustive()));
   if (isTraced) simulate({ seed, without, onEvent: (line) => console.log(line) });
   const known = hasCorpus ? runCorpus() : [];
   const share = Math.ceil(seeds / workers);
@@ -155,6 +193,7 @@ async function main(): Promise<void> {
   const seconds = (performance.now() - started) / 1_000;
   if (isJson) console.log(JSON.stringify({ failures, coverage, seconds }));
   else print(failures, coverage, seconds, seeds, isShrunk);
+  if (options.isKept && failures.length > 0) keep(failures);
   process.exitCode = failures.length === 0 ? 0 : 1;
 }
 

@@ -6,21 +6,37 @@ import { ORDER_STATUSES, SLOT_STATUSES } from '../../src/kernel/state.ts';
 import type { Coverage } from './coverage.ts';
 import { FAULT_NAMES, FAULTS } from './faults.ts';
 
+const SENT_AT_ONCE = 'an order is sent in the same event that makes it';
+const NO_REPORT_REFUSES = 'this venue refuses in its answer, and never by a report';
+const NO_CANCEL_OUT =
+  'an order in doubt has no cancel out, and answers to a process that is gone reach nobody';
+
 /** Pairs of the order's table that no venue and no crash of this simulation brings about, each with the reason. */
 export const UNREACHED: Readonly<Record<string, string>> = {
-  'INTENDED DROP': 'an order is sent in the same event that makes it',
-  'INTENDED OPEN': 'an order is sent in the same event that makes it',
-  'INTENDED FILL': 'an order is sent in the same event that makes it',
-  'INTENDED FILLED': 'an order is sent in the same event that makes it',
-  'INTENDED CANCELED': 'an order is sent in the same event that makes it',
-  'INTENDED EXPIRED': 'an order is sent in the same event that makes it',
-  'INTENDED REFUSED': 'an order is sent in the same event that makes it',
-  'INTENDED RESTART': 'an order is sent in the same event that makes it',
+  'INTENDED DROP': SENT_AT_ONCE,
+  'INTENDED OPEN': SENT_AT_ONCE,
+  'INTENDED FILL': SENT_AT_ONCE,
+  'INTENDED FILLED': SENT_AT_ONCE,
+  'INTENDED CANCELED': SENT_AT_ONCE,
+  'INTENDED EXPIRED': SENT_AT_ONCE,
+  'INTENDED REFUSED': SENT_AT_ONCE,
+  'INTENDED RESTART': SENT_AT_ONCE,
+  'SENT REFUSED': NO_REPORT_REFUSES,
+  'WORKING REFUSED': NO_REPORT_REFUSES,
+  'PARTIAL REFUSED': NO_REPORT_REFUSES,
+  'IN_DOUBT REFUSED': NO_REPORT_REFUSES,
+  'CANCEL_SENT REFUSED': NO_REPORT_REFUSES,
+  'CANCEL_IN_DOUBT REFUSED': NO_REPORT_REFUSES,
+  'IN_DOUBT CANCEL_ACK': NO_CANCEL_OUT,
+  'IN_DOUBT CANCEL_REFUSED': NO_CANCEL_OUT,
+  'IN_DOUBT CANCEL_DENIED': NO_CANCEL_OUT,
+  'IN_DOUBT CANCEL_NO_ANSWER': NO_CANCEL_OUT,
 };
 
-/** Codes that this simulation does not bring about, each with the reason. */
-export const UNMET_CODES: Readonly<Record<string, string>> = {
-  UNKNOWN_INSTRUMENT: 'all prices and intents are of instruments that are configured',
+/** Outcomes that this simulation does not bring about, each with the reason. */
+export const UNMET: Readonly<Record<string, string>> = {
+  UNKNOWN_ORDER: 'orders are forgotten after a thousand, which no world sees',
+  UNRESOLVED_SLOT: 'while a slot waits for a person, its reason refuses every entry before',
 };
 
 /** Every legal pair of the order's table. */
@@ -48,13 +64,16 @@ export function coverageFindings(coverage: Coverage): readonly string[] {
   for (const status of SLOT_STATUSES)
     if (![...coverage.slotMoves.keys()].some((move) => move.endsWith(` ${status}`)))
       findings.push(`slot ${status}: never entered`);
+  for (const code of OUTCOME_CODES)
+    if (!coverage.outcomes.has(code) && UNMET[code] === undefined)
+      findings.push(`outcome ${code}: never met`);
   return findings;
 }
 
 /** What was met, as text of aligned tables. */
 export function coverageText(coverage: Coverage): string {
   return [
-    `${coverage.seeds} worlds, ${coverage.events} events`,
+    `${coverage.seeds} worlds, ${coverage.events} events; in ${coverage.mixed} of them others traded beside us on one net position, where L3 is not judged`,
     matrix('order', ORDER_STATUSES, ORDER_INPUTS, coverage.orderPairs),
     matrix('slot from', SLOT_STATUSES, SLOT_STATUSES, coverage.slotMoves),
     counts('outcome', OUTCOME_CODES, coverage.outcomes),

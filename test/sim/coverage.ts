@@ -20,6 +20,7 @@ type Counts = readonly (readonly [string, number])[];
 export interface CoverageData {
   readonly seeds: number;
   readonly events: number;
+  readonly mixed: number;
   readonly orderPairs: Counts;
   readonly slotMoves: Counts;
   readonly outcomes: Counts;
@@ -37,12 +38,16 @@ export class Coverage {
   readonly kinds = new Map<string, number>();
   seeds = 0;
   events = 0;
+  /** Worlds in which L3 could not be judged, since others traded beside us. */
+  mixed = 0;
   private watched: Watched[] = [];
   private slots: SlotStatus[] = [];
   private diagnosed = new Map<DiagnosticCode, number>();
 
-  addHits(hits: Readonly<Record<FaultName, number>>): void {
+  /** One more world, with the hits of its faults. */
+  addWorld(hits: Readonly<Record<FaultName, number>>, isMixed: boolean): void {
     this.seeds += 1;
+    if (isMixed) this.mixed += 1;
     for (const name of FAULT_NAMES) this.faults.set(name, (this.faults.get(name) ?? 0) + hits[name]);
   }
 
@@ -92,6 +97,7 @@ export class Coverage {
     return {
       seeds: this.seeds,
       events: this.events,
+      mixed: this.mixed,
       orderPairs: entries(this.orderPairs),
       slotMoves: entries(this.slotMoves),
       outcomes: entries(this.outcomes),
@@ -105,6 +111,7 @@ export class Coverage {
   add(other: CoverageData): void {
     this.seeds += other.seeds;
     this.events += other.events;
+    this.mixed += other.mixed;
     merge(this.orderPairs, other.orderPairs);
     merge(this.slotMoves, other.slotMoves);
     merge(this.outcomes, other.outcomes);

@@ -25,6 +25,8 @@ export const FAULTS = {
   frames_replayed: { group: 2, rate: 0.9 },
   frame_reordered: { group: 2, rate: 0.3 },
   frame_dropped: { group: 2, rate: 0.15 },
+  frame_unreadable: { group: 2, rate: 0.1 },
+  frame_contradictory: { group: 2, rate: 0.1 },
   stream_silent: { group: 2, rate: 0.2 },
   listen_key_expired: { group: 2, rate: 0.3 },
   streams_overlap: { group: 2, rate: 0.2 },

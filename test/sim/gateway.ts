@@ -104,7 +104,7 @@ export class Gateway {
       this.fail(request, askedAtMs, 'SERVER', latency.between(20, 300));
       return;
     }
-    const extraMs = faults.fires('request_delayed') ? faults.between('request_delayed', 500, 60_000) : 0;
+    const extraMs = faults.fires('request_delayed') ? delayMs(faults, 'request_delayed') : 0;
     const signedAtMs =
       leftAtMs - (faults.fires('clock_skew') ? faults.between('clock_skew', 5_500, 90_000) : 0);
     schedule.in(latency.between(10, 120) + extraMs, () => this.arrive(request, signedAtMs, askedAtMs));
@@ -127,7 +127,7 @@ export class Gateway {
       this.fail(request, askedAtMs, 'UNREADABLE', latency.between(10, 100));
       return;
     }
-    const extraMs = faults.fires('response_delayed') ? faults.between('response_delayed', 500, 60_000) : 0;
+    const extraMs = faults.fires('response_delayed') ? delayMs(faults, 'response_delayed') : 0;
     schedule.in(latency.between(10, 120) + extraMs, () => this.answer(request, answer, askedAtMs));
   }
 
@@ -202,6 +202,11 @@ export class Gateway {
     const host = this.ports.host();
     host.deliver((atMs) => eventOf(request, result, askedAtMs, atMs), request.generation);
   }
+}
+
+/** Half of what is delayed still comes in time. */
+function delayMs(faults: FaultPlan, fault: 'request_delayed' | 'response_delayed'): number {
+  return faults.between(fault, 500, faults.between(fault, 0, 1) === 0 ? 4_500 : 60_000);
 }
 
 function refOf({

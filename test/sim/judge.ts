@@ -231,5 +231,5 @@ export class Judge implements Watcher {
 }
 
 function factsOf(report: OrderReport): string {
-  return `${report.status}/${report.filledLots}/${report.filledQuote}/${report.fee}`;
+  return `${report.side}/${report.status}/${report.filledLots}/${report.filledQuote}/${report.fee}`;
 }

@@ -95,6 +95,11 @@ export class Push {
       this.recent.push(frame);
       if (this.recent.length > REPLAYED_MAX) this.recent.shift();
       if (!this.isUp || faults.fires('frame_dropped')) continue;
+      if (faults.fires('frame_unreadable')) {
+        this.garble();
+        continue;
+      }
+      if (faults.fires('frame_contradictory')) this.contradict(frame);
       if (faults.fires('frame_reordered')) {
         this.plan(frame, faults.between('frame_reordered', 0, 3_000));
         continue;
@@ -105,6 +110,21 @@ export class Push {
       const isTwice = schedule.nowMs < this.overlapUntilMs || faults.fires('frame_duplicated');
       if (isTwice) this.plan(frame, this.lastAtMs - schedule.nowMs + latency.between(0, 2_000));
     }
+  }
+
+  /** Something came that nobody can read, instead of a frame. */
+  private garble(): void {
+    const { host } = this.ports;
+    host().deliver((atMs) => ({ kind: 'MALFORMED', atMs, what: 'frame', problem: 'it ends in the middle' }));
+  }
+
+  /** A frame before the true one that says the opposite of an order of ours. */
+  private contradict(frame: Frame): void {
+    if (frame.kind !== 'order' || frame.report.clientOrderId === null || frame.report.cause !== 'order')
+      return;
+    if (frame.report.clientOrderId.startsWith('foreign')) return;
+    const side = frame.report.side === 'BUY' ? 'SELL' : 'BUY';
+    this.plan({ ...frame, report: { ...frame.report, side } }, 1);
   }
 
   private plan(frame: Frame, delayMs: number): void {

@@ -54,7 +54,7 @@ export function settingsOf(seed: number, faults: FaultPlan): Settings {
     firstPrices: new Map(listed.map(({ symbol, price }) => [symbol as SymbolName, price])),
     markEveryMs: draw.between(2_000, 6_000),
     actEveryMs: draw.between(4_000, 15_000),
-    faultyMs: draw.between(240_000, 420_000),
+    faultyMs: draw.between(300_000, 540_000),
   };
 }
 
@@ -87,13 +87,14 @@ function kernelOf(
     account: draw.chance(0.25) ? 'shared' : 'exclusive',
     limits: {
       ...limits,
+      maxPositionNotional: money(BigInt(draw.between(800, 20_000)) * 100_000_000n),
       maxEntriesPerMinute: draw.between(3, 20),
       hotWindowMs: draw.between(500, 5_000),
-      maxDailyLoss: money(BigInt(draw.between(50, 2_000)) * 100_000_000n),
+      maxDailyLoss: money(BigInt(draw.between(1, draw.chance(0.3) ? 20 : 2_000)) * 100_000_000n),
     },
     router: {
       ...router,
-      style: draw.chance(0.5) ? 'maker' : 'taker',
+      style: draw.chance(0.6) ? 'maker' : 'taker',
       entryTtlMs: draw.between(3_000, 58_000),
       exitTtlMs: draw.between(2_000, 10_000),
       entryMiss: draw.pick(['skip', 'retry', 'market']),

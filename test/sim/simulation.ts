@@ -4,6 +4,7 @@ import { createExchange, openAccount, setQuote } from '../../src/adapters/venues
 import type { Exchange } from '../../src/adapters/venues/exchange/model/state.ts';
 import { lots, priceTicks } from '../../src/domain/steps.ts';
 import type { KernelEvent } from '../../src/kernel/event.ts';
+import { isBlended } from './blending.ts';
 import type { Coverage } from './coverage.ts';
 import { FaultPlan } from './faults.ts';
 import { Gateway } from './gateway.ts';
@@ -36,6 +37,8 @@ export interface SimulationResult {
   readonly intents: number;
   readonly log: readonly KernelEvent[];
   readonly hash: string;
+  /** Others traded beside us so that L3 could not be judged. */
+  readonly isMixed: boolean;
 }
 
 /** What faults leave behind is given so long to come right: ten minutes, and what views and clocks may lag. */
@@ -225,8 +228,8 @@ export function simulate(options: SimulationOptions): SimulationResult {
       violation = { invariant: 'I11', text, step };
     }
   }
-  const { hits } = world?.faults ?? { hits: null };
-  if (hits !== null) options.coverage?.addHits(hits);
+  const isMixed = world !== null && isBlended(world.exchange, (id) => world?.judge.isOwn(id) === true);
+  if (world !== null) options.coverage?.addWorld(world.faults.hits, isMixed);
   return {
     seed: options.seed,
     events: world?.host.log.length ?? 0,
@@ -235,5 +238,6 @@ export function simulate(options: SimulationOptions): SimulationResult {
     intents: world?.policy.decisions ?? 0,
     log: world?.host.log ?? [],
     hash: world?.judge.lastHash ?? '',
+    isMixed,
   };
 }

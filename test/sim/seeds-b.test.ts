@@ -1,0 +1,16 @@
+// The second half of the worlds that run with every test: every invariant after every event, and what they have met.
+
+import { describe, expect, it } from 'vitest';
+import { runBatch } from './batch.ts';
+import { coverageFindings } from './coverage-report.ts';
+
+const SEEDS = 1_000;
+const FIRST = 1_001;
+
+describe('simulated worlds', () => {
+  it(`hold for the seeds ${FIRST} to ${FIRST + SEEDS - 1}, in which every fault happens`, () => {
+    const { failures, coverage } = runBatch({ seed: FIRST, seeds: SEEDS, failuresMax: 3 });
+    expect(failures.map(({ seed, violation }) => ({ seed, violation }))).toEqual([]);
+    expect(coverageFindings(coverage).filter((finding) => finding.startsWith('fault'))).toEqual([]);
+  });
+});
