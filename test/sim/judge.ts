@@ -15,6 +15,7 @@ import { checkSubmit } from './admission.ts';
 import type { Watcher } from './host.ts';
 import { checkEvery, type Problem } from './invariants.ts';
 import { LedgerBook } from './ledger-book.ts';
+import { toldProblem } from './liveness.ts';
 import type { Schedule } from './schedule.ts';
 import { OWN_ACCOUNT, type Settings } from './settings.ts';
 import type { SimulationOptions } from './simulation.ts';
@@ -157,10 +158,16 @@ export class Judge implements Watcher {
   atTheEnd(events: readonly KernelEvent[], state: KernelState | null): void {
     if (state === null) return;
     const replayed = createKernel(this.settings.kernel);
-    for (const event of events) step(replayed, event);
+    const told: string[] = [];
+    for (const event of events) {
+      for (const effect of step(replayed, event).effects)
+        if (effect.kind === 'NOTIFY' && effect.severity === 'critical')
+          told.push(`${effect.code}: ${effect.text}`);
+    }
     if (hashText(replayed) !== hashText(state) || encodeState(replayed) !== encodeState(state))
       this.violated('I10', 'the journal does not replay to the state that the kernel holds');
     this.lastHash = hashText(state);
+    this.check(toldProblem(told, state));
   }
 
   private check(problem: Problem | null): void {

@@ -106,3 +106,18 @@ function freezeProblem(state: KernelState, exchange: Exchange, judge: Judge): Pr
   }
   return null;
 }
+
+/** L6, and what L4 leaves to a person: they heard of every orphan once, and of everything that waits for them. */
+export function toldProblem(told: readonly string[], state: KernelState): Problem | null {
+  for (const { tradeId } of state.trades.values()) {
+    if (!tradeId.startsWith('orphan-')) continue;
+    const times = told.filter((text) => text.startsWith('ORPHAN: ') && text.includes(`${tradeId}.`)).length;
+    if (times !== 1) return { invariant: 'L6', text: `${tradeId} was reported ${times} times` };
+  }
+  for (const { id, status } of state.slots) {
+    const isTold = told.some((text) => text.startsWith(`QUARANTINED: Slot ${id} `));
+    if (status === 'QUARANTINED' && !isTold)
+      return { invariant: 'L4', text: `slot ${id} waits for a person, whom nobody told` };
+  }
+  return null;
+}
