@@ -123,6 +123,25 @@ export const EXIT_INCIDENTS: readonly Incident[] = [
     },
   },
   {
+    name: 'flipped-all-the-same',
+    wrong: 'The venue closed more than was held, and the other side was left to itself.',
+    holds: 'A position on the side that nobody asked for is closed at once, and a person is called.',
+    run() {
+      const kernel = holding();
+      kernel.exit();
+      kernel.hold(0);
+      kernel.fill(10_000);
+      assert.equal(kernel.slot().status, 'CLOSED');
+      const exit = kernel.lastSent;
+      kernel.report(60, 10_000, {}, exit);
+      assert.equal(position(kernel), -10);
+      has(kernel.lastSent, { side: 'BUY', type: 'MARKET', quantity: 10, reduceOnly: true });
+      isSo(kernel.codes('NOTIFY').includes('OVERFILL'));
+      kernel.fill(10_000);
+      assert.equal(position(kernel), 0);
+    },
+  },
+  {
     name: 'swallowed-cancel-shared',
     wrong: "In an account of two systems a reduce-only order closed what was the other one's.",
     holds: 'There no second exit goes out beside one that may live, however long its end is not proven.',
