@@ -72,19 +72,21 @@ function lastQuantities(reports: readonly OrderReport[]): readonly number[] {
   });
 }
 
-/** ccxt's reading of one order frame. The newest one that it has read of an order counts, as for whoever keeps its orders by id. */
+/** ccxt's reading of one order frame; of each order the one with the latest time counts, as for whoever keeps orders by id. */
 export function ccxtOrders(reports: readonly OrderReport[], instruments: Instruments): Contest {
   const exchange = offline(instruments);
   const frames = reports.map((report) => orderFrame(report, instruments).o);
-  const filled = new Map<string, number>();
+  const newest = new Map<string, { readonly atMs: number; readonly lots: number }>();
   const startedMs = performance.now();
   for (const frame of frames) {
     const order = exchange.parseOrder(frame);
-    filled.set(String(order.id), (order.filled ?? 0) / lotOf(instruments, frame.s));
+    const [id, atMs] = [String(order.id), order.lastTradeTimestamp ?? 0];
+    if (atMs >= (newest.get(id)?.atMs ?? 0))
+      newest.set(id, { atMs, lots: (order.filled ?? 0) / lotOf(instruments, frame.s) });
   }
   const perSecond = rate(frames.length, startedMs);
-  const lots = Math.round([...filled.values()].reduce((sum, of) => sum + of, 0));
-  return { name: 'ccxt parseOrder, newest frame of each order', lots, messages: frames.length, perSecond };
+  const lots = Math.round([...newest.values()].reduce((sum, of) => sum + of.lots, 0));
+  return { name: 'ccxt parseOrder, latest frame of each order', lots, messages: frames.length, perSecond };
 }
 
 /** ccxt's stream of our own trades. */

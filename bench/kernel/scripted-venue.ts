@@ -46,6 +46,7 @@ interface PlacedOrder {
   readonly part: Lots;
   lines: readonly Line[];
   filled: Lots;
+  filledAtMs: EpochMs;
   isEnded: boolean;
 }
 
@@ -85,7 +86,16 @@ export class ScriptedVenue {
     const venueOrderId = `19${String(this.truth.orders).padStart(17, '0')}` as VenueOrderId;
     const part = Math.max(1, Math.floor(request.quantity * (0.2 + 0.6 * this.random()))) as Lots;
     const lines: readonly Line[] = request.reduceOnly ? [...LINES.plain, 'balance'] : LINES[story];
-    const order = { request, venueOrderId, price, part, lines, filled: NO_LOTS, isEnded: false };
+    const order = {
+      request,
+      venueOrderId,
+      price,
+      part,
+      lines,
+      filled: NO_LOTS,
+      filledAtMs: 0 as EpochMs,
+      isEnded: false,
+    };
     this.orders.set(request.symbol, order);
   }
 
@@ -108,7 +118,7 @@ export class ScriptedVenue {
       };
     }
     const lots = line === 'part' ? order.part : quantity;
-    this.fill(order, lots);
+    this.fill(order, lots, atMs);
     return { kind: 'REPORT', atMs, report: this.reportOf(order, lots, atMs) };
   }
 
@@ -166,17 +176,18 @@ export class ScriptedVenue {
       isMaker: true,
       cause: 'order',
       venueRealized: null,
-      venueAtMs: atMs,
+      venueAtMs: lots < order.filled ? ((order.filledAtMs - 1) as EpochMs) : atMs,
     };
   }
 
-  private fill(order: PlacedOrder, lots: Lots): void {
+  private fill(order: PlacedOrder, lots: Lots, atMs: EpochMs): void {
     if (lots <= order.filled) return;
     const { symbol, side, quantity } = order.request;
     const more = (lots - order.filled) as Lots;
     const quote = minus(this.quote(symbol, lots, order.price), this.quote(symbol, order.filled, order.price));
     const fee = minus(this.fee(symbol, lots, order.price), this.fee(symbol, order.filled, order.price));
     order.filled = lots;
+    order.filledAtMs = atMs;
     order.isEnded = lots >= quantity;
     this.truth.filledLots += more;
     this.truth.fees = plus(this.truth.fees, fee);
