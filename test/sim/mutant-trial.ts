@@ -1,5 +1,7 @@
 // One run of the simulation at the scale of `npm test`, until something is wrong: what a mutant has to get past.
 
+import { AssertionError } from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { CORPUS } from './corpus.ts';
 import { runExhaustive } from './exhaustive.ts';
 import { INCIDENTS } from './golden/incidents.ts';
@@ -82,6 +84,12 @@ function firstOf({ onPart }: Trial, stage: Stage, worlds: readonly Known[]): Kil
 }
 
 function firstLine(error: unknown): string {
+  if (error instanceof AssertionError)
+    return `expected ${shown(error.expected)}; found ${shown(error.actual)}`;
   const [line = ''] = String(error).split('\n');
   return line;
+}
+
+function shown(value: unknown): string {
+  return inspect(value, { breakLength: Number.POSITIVE_INFINITY, maxStringLength: 40, depth: 1 });
 }
