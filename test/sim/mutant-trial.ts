@@ -10,7 +10,7 @@ import { simulate } from './simulation.ts';
 export const STAGES = ['golden', 'corpus', 'exhaustive', 'seeds'] as const;
 export type Stage = (typeof STAGES)[number];
 
-export interface Trial {
+interface Trial {
   readonly stages: readonly Stage[];
   readonly seeds: number;
   /** Told before each part, so that whoever waits sees that it goes on, and where it stopped. */

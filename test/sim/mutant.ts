@@ -11,18 +11,13 @@ export interface Mutant {
   readonly why: string;
 }
 
-/** Returns how often the text of a mutant stands in a file. */
-export function occurrences(text: string, { find }: Mutant): number {
-  return text.split(find).length - 1;
-}
-
 /**
  * Returns the text of a file with the fault in it.
  *
  * @throws Error unless there is exactly one place for it: the program has changed, and the mutant has to follow.
  */
 export function mutated(text: string, mutant: Mutant): string {
-  const places = occurrences(text, mutant);
+  const places = text.split(mutant.find).length - 1;
   if (places !== 1) throw new Error(`${mutant.name}: ${places} places in ${mutant.file}, expected 1`);
   return text.replace(mutant.find, () => mutant.replace);
 }
