@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Part } from './part.ts';
+import type { Findings, Part } from './part.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -37,10 +37,10 @@ export function compileInto(folder: string): void {
 }
 
 /** Runs one part to its end; one that fails ends the benchmark. */
-export function runPart<Result>(folder: string, part: Part): Result {
+export function runPart<Task extends Part>(folder: string, part: Task): Findings[Task['part']] {
   const file = join(folder, 'out/bench/kernel/part.js');
   const args = ['--expose-gc', '--max-old-space-size=6144', file, JSON.stringify(part)];
   const run = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
   if (run.status !== 0) throw new Error(`${part.part} ended with ${run.status ?? run.signal}\n${run.stdout}`);
-  return JSON.parse(run.stdout) as Result;
+  return JSON.parse(run.stdout) as Findings[Task['part']];
 }

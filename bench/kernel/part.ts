@@ -1,13 +1,14 @@
 // One part of the benchmark in a process of its own, so that no part runs on code or a heap that another one has warmed. It is told what to
 // measure as JSON in its first argument, and prints what it found as JSON.
 
-import { ccxtOrders, ccxtTrades, orderBookContest, reportsOf } from './contestants.ts';
+import { type Contest, ccxtOrders, ccxtTrades, orderBookContest, reportsOf } from './contestants.ts';
 import { frameLatency, intentLatency } from './latency.ts';
-import { bytesPerMark, dayMemory, timeShare } from './memory.ts';
+import { bytesPerMark, type DayMemory, dayMemory, timeShare } from './memory.ts';
 import { type RecordedDay, readDay, recordDay } from './recorded-day.ts';
-import { measureRecovery } from './recovering.ts';
+import { measureRecovery, type Recovering } from './recovering.ts';
 import { type ScenarioShape, scenarioConfig } from './scenario.ts';
-import { costByKind, journaledRate, pureRate } from './throughput.ts';
+import type { Tail } from './spread.ts';
+import { costByKind, journaledRate, pureRate, type Rate } from './throughput.ts';
 
 export type Part =
   | { readonly part: 'record'; readonly path: string; readonly shape: ScenarioShape; readonly count: number }
@@ -35,6 +36,21 @@ export type Part =
   | { readonly part: 'invariants'; readonly path: string; readonly day: RecordedDay }
   | { readonly part: 'contest'; readonly path: string; readonly day: RecordedDay };
 
+/** What each part finds. */
+export interface Findings {
+  readonly record: RecordedDay;
+  readonly pure: Rate;
+  readonly kinds: Readonly<Record<string, number>>;
+  readonly journaled: Rate;
+  readonly recovery: Recovering;
+  readonly intent: Tail;
+  readonly frames: Tail;
+  readonly day: DayMemory;
+  readonly marks: number;
+  readonly invariants: number;
+  readonly contest: readonly Contest[];
+}
+
 interface DiskPart<Name extends string> {
   readonly part: Name;
   readonly path: string;
@@ -44,7 +60,7 @@ interface DiskPart<Name extends string> {
   readonly under: string;
 }
 
-async function measured(task: Part): Promise<unknown> {
+async function measured(task: Part): Promise<Findings[Part['part']]> {
   switch (task.part) {
     case 'record':
       return recordDay(task.path, task.shape, task.count);
@@ -71,7 +87,7 @@ async function measured(task: Part): Promise<unknown> {
   }
 }
 
-function contest(day: RecordedDay, path: string): unknown {
+function contest(day: RecordedDay, path: string): readonly Contest[] {
   const reports = reportsOf(readDay(path));
   const instruments = new Map(scenarioConfig(day.shape).instruments.map((one) => [one.symbol, one]));
   return [orderBookContest(reports), ccxtOrders(reports, instruments), ccxtTrades(reports, instruments)];

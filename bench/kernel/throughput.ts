@@ -19,7 +19,7 @@ const GROUP = 1_024;
 
 const WARM_UPS = 2;
 
-export interface PureRate {
+export interface Rate {
   /** Events a second on the clock. */
   readonly wall: Spread;
   /** Events a second of the process's time on all processors, its collector and compiler included: what others do beside it is not in it. */
@@ -27,7 +27,7 @@ export interface PureRate {
 }
 
 /** The rate of {@link step} alone, from objects in memory. A run that ends in another state than the recorded one is an error. */
-export function pureRate(day: RecordedDay, events: readonly KernelEvent[], runs: number, from = 0): PureRate {
+export function pureRate(day: RecordedDay, events: readonly KernelEvent[], runs: number, from = 0): Rate {
   const config = scenarioConfig(day.shape);
   const [wall, cpu]: [number[], number[]] = [[], []];
   for (let run = -WARM_UPS; run < runs; run += 1) {
@@ -109,21 +109,25 @@ export function journalDay(folder: string, day: RecordedDay, events: readonly Ke
   return elapsedMs;
 }
 
-/** Events a second through the journal to the disk. */
+/** The rate through the journal to the disk; waiting for the disk is no processor time. */
 export function journaledRate(
   day: RecordedDay,
   events: readonly KernelEvent[],
   runs: number,
   under: string,
-): Spread {
-  const rates: number[] = [];
+): Rate {
+  const [wall, cpu]: [number[], number[]] = [[], []];
   for (let run = -1; run < runs; run += 1) {
     const folder = mkdtempSync(join(under, 'warden-journal-'));
+    const usedBefore = process.cpuUsage();
     const elapsedMs = journalDay(folder, day, events);
+    const { user, system } = process.cpuUsage(usedBefore);
     rmSync(folder, { recursive: true });
-    if (run >= 0) rates.push((events.length / elapsedMs) * 1_000);
+    if (run < 0) continue;
+    wall.push((events.length / elapsedMs) * 1_000);
+    cpu.push((events.length / (user + system)) * 1_000_000);
   }
-  return spreadOf(rates);
+  return { wall: spreadOf(wall), cpu: spreadOf(cpu) };
 }
 
 function checkEnd(state: KernelState, day: RecordedDay): void {
