@@ -2,7 +2,7 @@
 
 import type { CancelResultEvent, QueryResultEvent, SubmitResultEvent } from './event.ts';
 import { isFinal, isInDoubt } from './order-fsm.ts';
-import { advance, lookAgain, retryCancelSoon } from './orders.ts';
+import { advance, bookOf, lookAgain, retryCancelSoon } from './orders.ts';
 import { applyToOrder, bind } from './reports.ts';
 import type { Order } from './state.ts';
 import { settleOrder } from './trade-life.ts';
@@ -74,6 +74,8 @@ function rejectOrder(
   }
   order.rejectCode = code;
   if (!advance(tx, order, 'REJECT')) return refuse(tx, 'DUPLICATE_EVENT', `order=${order.clientOrderId}`);
+  const book = bookOf(tx.state, order.symbol);
+  if (book.lastOwnActAtMs === order.sentAtMs) book.lastOwnActAtMs = order.actBeforeMs;
   diagnose(tx, order.role === 'exit' ? 'EXIT_ORDER_REJECTED' : 'ORDER_REJECTED');
   if (code === 'RATE_LIMITED') diagnose(tx, 'RATE_LIMITED');
   note(tx, 'APPLIED', `order=${order.clientOrderId} rejected code=${code} text=${text}`);

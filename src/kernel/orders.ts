@@ -67,6 +67,7 @@ export function makeOrder(tx: Transaction, trade: Trade, draft: OrderDraft): Ord
     bookedPredicted: NO_MONEY,
     bookedSettled: NO_MONEY,
     sentAtMs: null,
+    actBeforeMs: null,
     cancelSentAtMs: null,
     cancelNotBeforeMs: null,
     changedAtMs: nowMs,
@@ -91,7 +92,9 @@ export function sendOrder(tx: Transaction, order: Order, priority: Priority): vo
   advance(tx, order, 'SEND');
   order.sentAtMs = tx.nowMs;
   lookAgain(tx, order, tx.state.config.doubt.answerMs);
-  bookOf(tx.state, symbol).lastOwnActAtMs = tx.nowMs;
+  const book = bookOf(tx.state, symbol);
+  order.actBeforeMs = book.lastOwnActAtMs;
+  book.lastOwnActAtMs = tx.nowMs;
   emit(tx, {
     kind: 'SUBMIT',
     priority,

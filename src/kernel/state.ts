@@ -70,6 +70,8 @@ export interface Order {
   bookedPredicted: Money;
   bookedSettled: Money;
   sentAtMs: EpochMs | null;
+  /** The last act on the symbol before this order left: an order that is rejected moved nothing, and counts as none. */
+  actBeforeMs: EpochMs | null;
   cancelSentAtMs: EpochMs | null;
   /** The venue would not cancel just now: not again before this instant. */
   cancelNotBeforeMs: EpochMs | null;

@@ -192,6 +192,19 @@ describe('an exit that the venue refuses', () => {
     expect(kernel.state.diagnostics.get('REJECT_CIRCUIT_OPEN')).toBeGreaterThan(0);
   });
 
+  it('because somebody else closed the position is not tried for ever: the book follows what the venue shows', () => {
+    const kernel = holding(50);
+    kernel.wait(60_000);
+    kernel.hold(0);
+    kernel.exit();
+    for (let round = 0; round < 60; round += 1) {
+      if (kernel.order().status === 'SENT') kernel.reject('NO_POSITION');
+      kernel.wait(5_000);
+    }
+    expect(kernel.slot()).toMatchObject({ status: 'FREE', trade: null });
+    expect(kernel.codes('NOTIFY')).toContain('POSITION_REDUCED');
+  });
+
   it('still ends flat when the venue takes it after all', () => {
     const kernel = holding(50);
     kernel.exit();

@@ -79,7 +79,8 @@ export const ENTRY_INCIDENTS: readonly Incident[] = [
       kernel.wait(1);
       kernel.enter();
       kernel.answersFetches = false;
-      kernel.reject('POST_ONLY_CROSSED');
+      kernel.ack();
+      kernel.report(0, 10_000, { status: 'CANCELED' });
       assert.equal(kernel.sent.length, 1);
       const fetch = kernel.effects.findLast((effect) => effect.kind === 'FETCH');
       has(fetch ?? {}, { part: 'POSITIONS', priority: 'entry' });
