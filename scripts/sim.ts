@@ -10,6 +10,7 @@ import { CORPUS } from '../test/sim/corpus.ts';
 import { Coverage, type CoverageData } from '../test/sim/coverage.ts';
 import { coverageFindings, coverageText } from '../test/sim/coverage-report.ts';
 import { exhaustiveText, runExhaustive } from '../test/sim/exhaustive.ts';
+import { STORIES, type Story, WIDE_STORIES } from '../test/sim/exhaustive-story.ts';
 import { shrink } from '../test/sim/shrink.ts';
 import { type SimulationResult, simulate } from '../test/sim/simulation.ts';
 
@@ -21,7 +22,7 @@ const HELP = `usage: npm run sim -- [options]
   --without LIST  faults (rate_limited), single hits of them (rate_limited#3) and decisions (intent#7) that are left out
   --trace         prints every event of one world
   --shrink        makes each failure smaller before it is printed
-  --exhaustive    hears all of one order in every order, lost, once and twice, instead
+  --exhaustive    hears all of one order in every order, lost, once and twice, instead; "--exhaustive wide" hears more
   --digest        prints the SHA-256 of every line of the traces: the same seeds, the same digest
   --keep          adds what fails to the seeds that run first
   --no-corpus     leaves out the seeds that once failed
@@ -54,11 +55,12 @@ function optionsOf(): {
   isShrunk: boolean;
   isJson: boolean;
   hasCorpus: boolean;
-  isExhaustive: boolean;
+  stories: readonly Story[] | null;
   isDigest: boolean;
   isKept: boolean;
 } {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       seed: { type: 'string' },
       seeds: { type: 'string' },
@@ -87,11 +89,20 @@ function optionsOf(): {
     isTraced: values.trace,
     isShrunk: values.shrink,
     isJson: values.json,
-    isExhaustive: values.exhaustive,
+    stories: values.exhaustive ? storiesOf(positionals) : null,
     isDigest: values.digest,
     isKept: values.keep,
     hasCorpus: !values['no-corpus'] && values.seed === undefined,
   };
+}
+
+function storiesOf(words: readonly string[]): readonly Story[] {
+  const [word = ''] = words;
+  if (words.length > 1 || !['', 'wide'].includes(word)) {
+    console.error(`${words.join(' ')}: expected nothing, or wide\n\n${HELP}`);
+    process.exit(3);
+  }
+  return word === 'wide' ? WIDE_STORIES : STORIES;
 }
 
 function numberOf(text: string, option: string): number {
@@ -161,6 +172,12 @@ function digestOf(seed: number, seeds: number, without: readonly string[]): stri
   return hash.digest('hex');
 }
 
+/** Every order of everything that is heard of one order; the first case that ends wrong is thrown. */
+function hearAll(stories: readonly Story[]): void {
+  const onProgress = ({ runs }: { readonly runs: number }): void => console.error(`${runs} runs`);
+  console.log(exhaustiveText(runExhaustive({ stories, onProgress })));
+}
+
 function keep(failures: readonly Failure[]): void {
   const added = failures.map(({ seed, without, invariant, text }) => ({
     seed,
@@ -176,7 +193,7 @@ async function main(): Promise<void> {
   const { seed, seeds, workers, without, isTraced, isShrunk, isJson, hasCorpus } = options;
   const started = performance.now();
   if (options.isDigest) return console.log(digestOf(seed, seeds, without));
-  if (options.isExhaustive) return console.log(exhaustiveText(runExhaustive()));
+  if (options.stories !== null) return hearAll(options.stories);
   if (isTraced) simulate({ seed, without, onEvent: (line) => console.log(line) });
   const known = hasCorpus ? runCorpus() : [];
   const share = Math.ceil(seeds / workers);

@@ -33,7 +33,7 @@ export function isBlended(exchange: Exchange, isOwn: (clientOrderId: string) => 
     else held.others += order.side === 'BUY' ? lots : -lots;
     const isClose = order.cause !== 'order' || held.own + held.others === 0;
     if (!isOurs && isNear(held, order, atMs, isClose)) return true;
-    if (held.own + held.others === 0) [held.own, held.others] = [0, 0];
+    if (!isOurs && held.own + held.others === 0) [held.own, held.others] = [0, 0];
     if (held.own !== 0 && held.others !== 0) return true;
   }
   return false;

@@ -62,6 +62,7 @@ export const FAULTS = {
   kill_amid_sends: { group: 7, rate: 0.03 },
   kill_idle: { group: 7, rate: 0.02 },
   power_cut: { group: 7, rate: 0.5 },
+  sync_lie: { group: 7, rate: 0.6 },
   bit_flip: { group: 7, rate: 0.3 },
   days_down: { group: 7, rate: 0.2 },
   disk_full: { group: 7, rate: 0.1 },
@@ -91,13 +92,14 @@ export type FaultName = keyof typeof FAULTS;
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
 
 /** Faults that only mean something together with another one. */
-const COMPANIONS: Partial<Record<FaultName, FaultName>> = {
-  power_cut: 'kill_in_write',
-  bit_flip: 'kill_idle',
-  days_down: 'kill_idle',
-  frames_replayed: 'listen_key_expired',
-  funding_window: 'funding',
-};
+const COMPANIONS: readonly (readonly [FaultName, FaultName])[] = [
+  ['sync_lie', 'power_cut'],
+  ['power_cut', 'kill_in_write'],
+  ['bit_flip', 'kill_idle'],
+  ['days_down', 'kill_idle'],
+  ['frames_replayed', 'listen_key_expired'],
+  ['funding_window', 'funding'],
+];
 
 export class FaultPlan {
   readonly hits: Record<FaultName, number>;
@@ -122,7 +124,7 @@ export class FaultPlan {
       const rate = FAULTS[name].rate * (0.2 + 0.8 * draw.fraction());
       if (draw.chance(share)) this.rates.set(name, rate);
     }
-    for (const [name, companion] of Object.entries(COMPANIONS) as [FaultName, FaultName][])
+    for (const [name, companion] of COMPANIONS)
       if (this.rates.has(name) && !this.rates.has(companion))
         this.rates.set(companion, FAULTS[companion].rate);
   }

@@ -32,6 +32,8 @@ export interface Watcher {
   afterEvent(event: KernelEvent, outcome: Outcome, effects: readonly Effect[], state: KernelState): void;
   /** `events` are all that the journal holds, the START of this process last. */
   afterStart(events: readonly KernelEvent[], effects: readonly Effect[], state: KernelState): void;
+  /** The disk did not keep what it had confirmed. */
+  lost(): void;
   violated(invariant: string, text: string): never;
 }
 
@@ -74,8 +76,10 @@ export class Host {
   generation = 0;
   /** What the journal holds, by number. */
   readonly log: KernelEvent[] = [];
-  private readonly disk: SimulatedDisk;
+  private disk: SimulatedDisk;
   private readonly ports: HostPorts;
+  /** What the disk said was durable. */
+  private confirmed = 0;
   private bytesUntilKill: number | null = null;
   private clockOffsetMs = 0;
   private pausedUntilMs = 0;
@@ -84,10 +88,15 @@ export class Host {
 
   constructor(ports: HostPorts) {
     this.ports = ports;
-    const { faults } = ports;
-    this.disk = simulatedDisk({
+    this.disk = this.newDisk();
+  }
+
+  private newDisk(): SimulatedDisk {
+    const { faults } = this.ports;
+    return simulatedDisk({
       takenBytes: (_name, bytes) => this.takeBytes(bytes),
       survivingBytes: (_name, unsynced) => faults.between('power_cut', 0, unsynced),
+      isSyncLie: () => faults.fires('sync_lie'),
       doesNameSurvive: () => faults.between('power_cut', 0, 1) === 1,
     });
   }
@@ -161,7 +170,10 @@ export class Host {
       if (effects.length > 0 && this.disk.syncs() === syncsBefore)
         this.ports.watcher.violated('I7', 'effects were released before their record was synced');
       this.bytesUntilKill = null;
-      if (subject.halted === null) return effects;
+      if (subject.halted === null) {
+        this.confirmed = subject.state.seq;
+        return effects;
+      }
       this.setDiskRoom(null);
       this.die('disk_full');
       return null;
@@ -250,6 +262,10 @@ export class Host {
       flip();
       recovered = recover(this.disk, ports.config, start, POLICY);
     }
+    if (!recovered.ok && ports.faults.hits.sync_lie > 0) {
+      this.beginAnew();
+      recovered = recover(this.disk, ports.config, start, POLICY);
+    }
     if (!recovered.ok) {
       ports.watcher.violated('I10', faultText(recovered.error));
       return;
@@ -265,6 +281,14 @@ export class Host {
     if (this.subject !== null) ports.begun();
   }
 
+  /** The journal is not what the disk had confirmed, and the kernel refuses it: a person begins a new one in an empty folder. */
+  private beginAnew(): void {
+    this.disk = this.newDisk();
+    this.log.length = 0;
+    this.confirmed = 0;
+    this.ports.watcher.lost();
+  }
+
   /** Keeps of what was applied what the journal holds, and adds how this process began. */
   private resumeLog(
     { state }: JournaledKernel,
@@ -272,6 +296,11 @@ export class Host {
     { snapshot, records }: RecoveryReport,
   ): void {
     const kept = Number(/\d+/.exec(snapshot ?? '')?.[0] ?? 0) + records;
+    if (kept < this.confirmed) {
+      if (this.ports.faults.hits.sync_lie === 0)
+        this.ports.watcher.violated('I7', `${this.confirmed} records were durable, and ${kept} are there`);
+      this.ports.watcher.lost();
+    }
     this.log.length = Math.min(this.log.length, kept);
     this.log.push({ kind: 'START', ...start });
     const isFull = state.trading.reasons.has('JOURNAL_FULL');

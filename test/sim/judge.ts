@@ -55,15 +55,7 @@ export interface Told {
 
 export class Judge implements Watcher {
   readonly sentOrders = new Map<ClientOrderId, Sent>();
-  readonly told: Told = {
-    isStreamUp: false,
-    command: 'RUN',
-    enabled: new Set(),
-    hasPermissions: false,
-    markAtMs: new Map(),
-    fillAtMs: new Map(),
-    published: '',
-  };
+  told: Told = nothingTold();
   readonly applied = new Map<ClientOrderId, number>();
   readonly settings: Settings;
   readonly exchange: Exchange;
@@ -72,6 +64,9 @@ export class Judge implements Watcher {
   /** A person took the residual as it was, so that what it was is not known any more. */
   isResidualAccepted = false;
   hasOverfill = false;
+  /** A disk that lied has lost a part of the journal, once or again. */
+  hasLost = false;
+  private isLosing = false;
   private readonly schedule: Schedule;
   private readonly options: SimulationOptions;
   private readonly requests: number[] = [];
@@ -87,6 +82,11 @@ export class Judge implements Watcher {
 
   violated(invariant: string, text: string): never {
     throw new Violation(invariant, text);
+  }
+
+  lost(): void {
+    this.hasLost = true;
+    this.isLosing = true;
   }
 
   truthOf(id: VenueOrderId): ModelOrder | undefined {
@@ -115,11 +115,18 @@ export class Judge implements Watcher {
   afterStart(events: readonly KernelEvent[], effects: readonly Effect[], state: KernelState): void {
     const replayed = createKernel(this.settings.kernel);
     this.ledger = new LedgerBook();
+    const { fillAtMs } = this.told;
+    this.told = nothingTold();
     const began = events.findLastIndex(({ kind }) => kind === 'START');
     events.forEach((event, at) => {
       if (at === began) this.options.coverage?.before(event, replayed);
-      const { effects: again } = step(replayed, event);
-      for (const effect of again) this.check(this.ledger.take(effect));
+      const { effects: again, outcome } = step(replayed, event);
+      this.hear(event, outcome, replayed);
+      for (const effect of again) {
+        this.check(this.ledger.take(effect));
+        if (effect.kind === 'PUBLISH' && effect.publication.topic === 'trading_state')
+          this.told.published = effect.publication.state;
+      }
     });
     if (hashText(replayed) !== hashText(state))
       this.violated(
@@ -132,9 +139,13 @@ export class Judge implements Watcher {
       this.options.coverage?.after(start, outcome, effects, state);
       this.options.onEvent?.(eventLine(state.seq, this.schedule.nowMs, start, outcome, effects));
     }
-    for (const [id, { request }] of this.sentOrders)
-      if (!state.orders.has(id))
-        this.violated('I7', `${request.side} order ${id} was sent, and the journal does not know it`);
+    for (const [id, { request }] of this.sentOrders) {
+      if (state.orders.has(id)) continue;
+      if (this.isLosing) this.sentOrders.delete(id);
+      else this.violated('I7', `${request.side} order ${id} was sent, and the journal does not know it`);
+    }
+    if (!this.isLosing) for (const [symbol, atMs] of fillAtMs) this.told.fillAtMs.set(symbol, atMs);
+    this.isLosing = false;
     this.told.isStreamUp = false;
     this.applied.clear();
     for (const [id, { filledLots }] of state.orders) this.applied.set(id, filledLots);
@@ -235,6 +246,18 @@ export class Judge implements Watcher {
     if (isSame && state.orders.get(id)?.venueOrderId === report.venueOrderId)
       this.violated('I8', `the frame of ${report.venueOrderId} moved K again`);
   }
+}
+
+function nothingTold(): Told {
+  return {
+    isStreamUp: false,
+    command: 'RUN',
+    enabled: new Set(),
+    hasPermissions: false,
+    markAtMs: new Map(),
+    fillAtMs: new Map(),
+    published: '',
+  };
 }
 
 function factsOf(report: OrderReport): string {

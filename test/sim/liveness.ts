@@ -66,11 +66,13 @@ function positionsProblem(state: KernelState, exchange: Exchange, judge: Judge):
   return null;
 }
 
-function residualProblem({ ledger }: KernelState, exchange: Exchange, judge: Judge): Problem | null {
-  if (judge.isResidualAccepted) return null;
+function residualProblem(state: KernelState, exchange: Exchange, judge: Judge): Problem | null {
+  const { ledger } = state;
+  // What a disk lost that had confirmed it, or what a person took as it was, nobody can tell any more.
+  if (judge.isResidualAccepted || judge.hasLost) return null;
   const { wallet } = truthOf(exchange, OWN_ACCOUNT);
   const residual = wallet - ledger.wallet - ledger.explained;
-  if ((residual < CENT && residual > -CENT) || isMixed(exchange, judge)) return null;
+  if ((residual < CENT && residual > -CENT) || isReopened(state) || isMixed(exchange, judge)) return null;
   return {
     invariant: 'L3',
     text: `E ${wallet} − K ${ledger.wallet} − ${ledger.explained} explained is ${residual}`,
@@ -80,6 +82,15 @@ function residualProblem({ ledger }: KernelState, exchange: Exchange, judge: Jud
 /** Nobody can tell what of the venue's profit is whose. */
 function isMixed(exchange: Exchange, judge: Judge): boolean {
   return isBlended(exchange, (id) => judge.isOwn(id));
+}
+
+/** Fills that came after all had ended opened a trade again: until it is flat its profit is an average over both times. */
+function isReopened(state: KernelState): boolean {
+  for (const trade of state.trades.values()) {
+    if (sumOf(trade) === 0) continue;
+    if (trade.orders.some((one) => one.lateLots > 0 || one.filledLots > one.quantity)) return true;
+  }
+  return false;
 }
 
 /** L4: an exit that was asked for is done, or in front of a person. */
@@ -101,7 +112,9 @@ function freezeProblem(state: KernelState, exchange: Exchange, judge: Judge): Pr
       (reason === 'QUARANTINE' && state.slots.some(({ status }) => status === 'QUARANTINED')) ||
       (reason === 'ORPHAN' && state.slots.some(({ status }) => status === 'ORPHAN')) ||
       (reason === 'OVERFILL' && judge.hasOverfill) ||
-      (reason === 'RECONCILE_ERROR' && (judge.isResidualAccepted || isMixed(exchange, judge)));
+      (reason === 'FORGOTTEN_ORDER' && judge.hasLost) ||
+      (reason === 'RECONCILE_ERROR' &&
+        (judge.isResidualAccepted || judge.hasLost || isMixed(exchange, judge)));
     if (!isLive) return { invariant: 'L5', text: `${reason} still holds: ${text}` };
   }
   return null;

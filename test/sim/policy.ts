@@ -173,7 +173,7 @@ export class Policy {
     if (faults.fires('off_price'))
       raw['reference_price'] = Number(raw['reference_price']) * faults.pick('off_price', [0.8, 1.2]);
     if (faults.fires('tiny'))
-      raw['target_size'] = Number(raw['target_size']) * faults.pick('tiny', [1e-9, 1e-4, 1e-3]);
+      raw['target_size'] = Number(raw['target_size']) * faults.pick('tiny', [1e-9, 1e-4, 2e-3, 2e-3]);
     if (faults.fires('unknown_word'))
       raw[faults.pick('unknown_word', ['asset', 'strategy_class'])] = faults.pick('unknown_word', [
         'NOBODY',

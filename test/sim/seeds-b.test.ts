@@ -11,11 +11,11 @@ const FIRST = 1_001;
 
 describe('simulated worlds', () => {
   it(
-    `hold for the seeds ${FIRST} to ${FIRST + SEEDS - 1}, in which every fault happens`,
+    `hold for the seeds ${FIRST} to ${FIRST + SEEDS - 1}, which meet all that is declared`,
     () => {
       const { failures, coverage } = runBatch({ seed: FIRST, seeds: SEEDS, failuresMax: 3 });
       expect(failures.map(({ seed, violation }) => ({ seed, violation }))).toEqual([]);
-      expect(coverageFindings(coverage).filter((finding) => finding.startsWith('fault'))).toEqual([]);
+      expect(coverageFindings(coverage)).toEqual([]);
     },
     LIMIT_MS,
   );

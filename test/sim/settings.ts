@@ -50,7 +50,7 @@ export function settingsOf(seed: number, faults: FaultPlan): Settings {
   return {
     kernel: kernelOf(draw, instruments, positionMode),
     exchange: exchangeOf(faults, instruments, positionMode),
-    wallet: money(BigInt(draw.between(2_000, 30_000)) * 100_000_000n),
+    wallet: money(BigInt(draw.between(draw.chance(0.2) ? 300 : 2_000, 30_000)) * 100_000_000n),
     firstPrices: new Map(listed.map(({ symbol, price }) => [symbol as SymbolName, price])),
     markEveryMs: draw.between(2_000, 6_000),
     actEveryMs: draw.between(4_000, 15_000),
