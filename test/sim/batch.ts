@@ -3,7 +3,7 @@
 import { Coverage } from './coverage.ts';
 import { type SimulationResult, simulate } from './simulation.ts';
 
-export interface BatchOptions {
+interface BatchOptions {
   readonly seed: number;
   readonly seeds: number;
   readonly without?: readonly string[];
@@ -12,7 +12,7 @@ export interface BatchOptions {
   readonly onSeed?: (result: SimulationResult) => void;
 }
 
-export interface Batch {
+interface Batch {
   readonly coverage: Coverage;
   readonly failures: readonly SimulationResult[];
 }

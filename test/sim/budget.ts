@@ -2,13 +2,13 @@
 
 import { PRIORITIES, type Priority } from '../../src/kernel/effect.ts';
 
-export interface Bucket {
+interface Bucket {
   readonly capacity: number;
   readonly perSecond: number;
 }
 
 /** Of one user, and of one address. */
-export interface Budgets {
+interface Budgets {
   readonly uid: Bucket;
   readonly ip: Bucket;
 }

@@ -83,7 +83,7 @@ const RARE: ReadonlySet<string> = new Set([
 const RARE_WORLDS = 10_000;
 
 /** Outcomes that this simulation does not bring about, each with the reason. */
-export const UNMET: Readonly<Record<string, string>> = {
+const UNMET: Readonly<Record<string, string>> = {
   ILLEGAL_TRANSITION: 'this venue says nothing that cannot be',
   UNKNOWN_ORDER: 'orders are forgotten after a thousand, which no world sees',
   UNRESOLVED_SLOT: 'while a slot waits for a person, its reason refuses every entry before',

@@ -36,7 +36,7 @@ type Answer = SubmitResult | CancelResult | QueryResult | Known<unknown>;
 const TIMEOUT_MS = 10_000;
 const BURST_MS = 8_000;
 
-export interface GatewayPorts {
+interface GatewayPorts {
   readonly schedule: Schedule;
   readonly faults: FaultPlan;
   readonly latency: Stream;

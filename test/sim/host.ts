@@ -51,7 +51,7 @@ const POLICY = {
 
 const DAY_MS = 86_400_000;
 
-export interface HostPorts {
+interface HostPorts {
   readonly schedule: Schedule;
   readonly faults: FaultPlan;
   readonly config: KernelConfig;

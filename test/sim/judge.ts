@@ -32,7 +32,7 @@ export class Violation extends Error {
 }
 
 /** An order that was released to the venue. */
-export interface Sent {
+interface Sent {
   readonly request: OrderRequest;
   readonly text: string;
   readonly tradeId: TradeId;

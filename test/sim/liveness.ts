@@ -1,4 +1,4 @@
-// What has to come right once nothing goes wrong any more, as one question: what is still missing?
+// What has to come right once nothing goes wrong any more, as one question: what of it is still missing.
 
 import { truthOf } from '../../src/adapters/venues/exchange/model/exchange.ts';
 import type { Exchange } from '../../src/adapters/venues/exchange/model/state.ts';

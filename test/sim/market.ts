@@ -25,7 +25,7 @@ import type { Stream } from './random.ts';
 import type { Schedule } from './schedule.ts';
 import { OWN_ACCOUNT, type Settings } from './settings.ts';
 
-export interface MarketPorts {
+interface MarketPorts {
   readonly schedule: Schedule;
   readonly faults: FaultPlan;
   readonly draw: Stream;

@@ -10,7 +10,7 @@ import type { Stream } from './random.ts';
 import type { Schedule } from './schedule.ts';
 import { CLASSES, type Settings } from './settings.ts';
 
-export interface PolicyPorts {
+interface PolicyPorts {
   readonly schedule: Schedule;
   readonly faults: FaultPlan;
   readonly draw: Stream;

@@ -9,7 +9,7 @@ import type { Stream } from './random.ts';
 import type { Schedule } from './schedule.ts';
 import { OWN_ACCOUNT } from './settings.ts';
 
-export interface PushPorts {
+interface PushPorts {
   readonly schedule: Schedule;
   readonly faults: FaultPlan;
   readonly latency: Stream;

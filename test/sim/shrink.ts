@@ -5,7 +5,7 @@ import { type SimulationOptions, type SimulationResult, simulate } from './simul
 /** So many worlds are run at most. */
 const RUNS_MAX = 400;
 
-export interface Shrunk {
+interface Shrunk {
   readonly without: readonly string[];
   readonly result: SimulationResult;
   readonly runs: number;
