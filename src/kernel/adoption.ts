@@ -200,7 +200,7 @@ function makeOrphan(tx: Transaction, symbol: SymbolName, rest: SignedLots): Trad
     symbol,
     side: rest > 0 ? 'LONG' : 'SHORT',
     strategyClass: ORPHAN,
-    leverage: 1,
+    conviction: 1,
     exchangeLeverage: 1,
     openedAtMs: nowMs,
     exitLegRatios: [],

@@ -16,6 +16,9 @@ import { notify, refuse, type Transaction } from './transaction.ts';
  * asked for (at the end of a round, after fills and income) while no order of ours is out begins K, once.
  */
 export function onBalance(tx: Transaction, report: BalanceReport, isAsked: boolean): void {
+  // One from the future would make every later frame an older one, for ever.
+  if (report.venueAtMs > tx.nowMs + tx.state.config.resync.overlapMs)
+    return refuse(tx, 'MALFORMED_EVENT', `balance of the future at=${report.venueAtMs}`);
   tx.isLedgerTouched = true;
   const takesWallet = takeWallet(tx.state.ledger, report, isAsked);
   const takesMargin = takeMargin(tx.state.ledger, report);
@@ -55,10 +58,10 @@ function seed(tx: Transaction): void {
 
 /**
  * Compares E with K and what is explained: `residual = E − K − explained`. Below `okBelow` it is rounding; from `errorFrom`, or from
- * `errorShare` of the wallet where that is more, entries are frozen; in between it may stay until `warnDeadlineMs`, and is an error then.
+ * `errorSharePpm` of the wallet where that is more, entries are frozen; in between it may stay until `warnDeadlineMs`, and is an error then.
  * Called once, at the end of an event that touched the ledger.
  */
-export function reconcile(tx: Transaction): void {
+export function compareWallets(tx: Transaction): void {
   const { state, nowMs } = tx;
   const { ledger, config } = state;
   if (ledger.seededAtMs === null)
@@ -76,7 +79,7 @@ export function reconcile(tx: Transaction): void {
   else clear(tx, 'RECONCILE_ERROR');
 }
 
-/** A WARN has reached its deadline: {@link reconcile} finds it overdue. */
+/** A WARN has reached its deadline: {@link compareWallets} finds it overdue. */
 export function onLedgerDue(tx: Transaction): void {
   setDue(tx.state, 'ledger', '', tx.state.ledger, null);
   tx.isLedgerTouched = true;
@@ -105,10 +108,10 @@ function residualOf(ledger: Ledger): Money {
 /** The band by size alone. */
 function sizeBand(state: KernelState): Band {
   const { ledger, config } = state;
-  const { okBelow, errorFrom, errorShare } = config.ledger;
+  const { okBelow, errorFrom, errorSharePpm } = config.ledger;
   const size = absolute(ledger.residual);
   if (size < okBelow) return 'OK';
-  const share = shareOf(absolute(ledger.venueWallet ?? ledger.wallet), errorShare);
+  const share = shareOf(absolute(ledger.venueWallet ?? ledger.wallet), errorSharePpm);
   return size < (share > errorFrom ? share : errorFrom) ? 'WARN' : 'ERROR';
 }
 

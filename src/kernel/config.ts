@@ -71,9 +71,9 @@ export interface ResyncConfig {
 
 export interface LedgerConfig {
   readonly okBelow: Money;
-  /** ERROR from this or from `errorShare` of the wallet, whichever is more. */
+  /** ERROR from this or from `errorSharePpm` of the wallet, whichever is more. */
   readonly errorFrom: Money;
-  readonly errorShare: Ppm;
+  readonly errorSharePpm: Ppm;
   /** A WARN that lasts longer is an ERROR. */
   readonly warnDeadlineMs: number;
   /** A fee that is further off the published rate does not calibrate. */
@@ -148,7 +148,7 @@ export const KERNEL_DEFAULTS: Omit<KernelConfig, 'instance' | 'instruments'> = {
   ledger: {
     okBelow: money(1_000_000n),
     errorFrom: usdt(20),
-    errorShare: ppm(1_000),
+    errorSharePpm: ppm(1_000),
     warnDeadlineMs: 120_000,
     calibrationGuardPpm: ppm(150_000),
   },

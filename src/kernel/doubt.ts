@@ -1,7 +1,7 @@
 // Doubt and its end: an order that nobody answered for is asked about until the venue's own evidence says what became of it.
 
 import type { CancelResultEvent, QueryResultEvent, SubmitResultEvent } from './event.ts';
-import { isFinal, isInDoubt } from './order-fsm.ts';
+import { isAtRest, isFinal, isInDoubt } from './order-fsm.ts';
 import { advance, bookOf, lookAgain, retryCancelSoon } from './orders.ts';
 import { applyToOrder, bind } from './reports.ts';
 import type { Order } from './state.ts';
@@ -21,7 +21,7 @@ export function askOrder(tx: Transaction, order: Order): void {
   emit(tx, { kind: 'QUERY', priority, clientOrderId, venueOrderId, symbol });
   const { queryMs, restingQueryMs } = tx.state.config.doubt;
   const age = tx.nowMs - order.changedAtMs;
-  const isResting = order.type === 'LIMIT' && (order.status === 'WORKING' || order.status === 'PARTIAL');
+  const isResting = order.type === 'LIMIT' && isAtRest(order.status);
   lookAgain(tx, order, isResting ? restingQueryMs : Math.min(Math.max(queryMs, age >> 2), restingQueryMs));
 }
 
@@ -33,9 +33,8 @@ export function onOrderDue(tx: Transaction, order: Order): void {
   if (order.status === 'CANCEL_SENT' && tx.nowMs - (order.cancelSentAtMs ?? 0) >= answerMs)
     advance(tx, order, 'CANCEL_NO_ANSWER');
   const isExpired = order.expiresAtMs !== null && order.expiresAtMs <= tx.nowMs;
-  const isAtRest = order.status === 'WORKING' || order.status === 'PARTIAL';
   lookAgain(tx, order, tx.state.config.doubt.queryMs);
-  if (!(isExpired && isAtRest)) askOrder(tx, order);
+  if (!(isExpired && isAtRest(order.status))) askOrder(tx, order);
   settleOrder(tx, order);
 }
 

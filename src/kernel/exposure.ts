@@ -67,10 +67,6 @@ export function openQuoteOf(totals: Totals): Money {
   return divideHalfEven(quote * open, BigInt(lots)) as Money;
 }
 
-export function isFlat(trade: Trade): boolean {
-  return positionOf(trade) === 0;
-}
-
 const NO_IDS: readonly number[] = [];
 
 export const NO_TOTALS: Totals = {

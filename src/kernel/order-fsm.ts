@@ -178,6 +178,11 @@ export function isFinal(status: OrderStatus): boolean {
   return status === 'FILLED' || status === 'CANCELED' || status === 'EXPIRED' || status === 'REJECTED';
 }
 
+/** Whether the venue holds the order, and nothing of ours is under way about it. */
+export function isAtRest(status: OrderStatus): boolean {
+  return status === 'WORKING' || status === 'PARTIAL';
+}
+
 /** Whether the venue may hold an order of which nobody knows how it stands. */
 export function isInDoubt(status: OrderStatus): boolean {
   return status === 'IN_DOUBT' || status === 'CANCEL_IN_DOUBT';

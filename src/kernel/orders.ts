@@ -7,7 +7,7 @@ import { type EpochMs, type Lots, NO_LOTS, type PriceTicks } from '../domain/ste
 import type { OrderType } from '../domain/venue.ts';
 import type { Priority } from './effect.ts';
 import { feePpmFor } from './fees.ts';
-import { isFinal, nextOrderStatus, type OrderInput } from './order-fsm.ts';
+import { isAtRest, isFinal, nextOrderStatus, type OrderInput } from './order-fsm.ts';
 import type { Book, KernelState, Order, OrderRole, Slot, Trade } from './state.ts';
 import { setDue } from './timers.ts';
 import { diagnose, emit, refuse, type Transaction, touchOrder } from './transaction.ts';
@@ -150,8 +150,14 @@ export function advance(tx: Transaction, order: Order, input: OrderInput): boole
   order.changedAtMs = tx.nowMs;
   touchOrder(tx, order);
   if (isFinal(turn)) finish(tx, order);
-  else if (turn === 'WORKING' || turn === 'PARTIAL') restUntilDue(tx, order);
+  else if (isAtRest(turn)) restUntilDue(tx, order);
   return true;
+}
+
+/** A market order that works for longer than any view lags: it should have filled at once, so its end has to be proved. */
+export function isStuck(tx: Transaction, { type, status, sentAtMs }: Order): boolean {
+  const isAtVenue = status === 'WORKING' || status === 'PARTIAL';
+  return type === 'MARKET' && isAtVenue && tx.nowMs - (sentAtMs ?? 0) >= tx.state.config.resync.lagMs;
 }
 
 function finish(tx: Transaction, order: Order): void {

@@ -11,6 +11,7 @@ import { askOrder } from './doubt.ts';
 import type { BalanceEvent, FillsEvent, IncomeEvent, OpenOrdersEvent, PositionsEvent } from './event.ts';
 import { applyIncome } from './income.ts';
 import { comparePositions } from './mismatch.ts';
+import { isAtRest } from './order-fsm.ts';
 import type { OutcomeCode } from './outcome.ts';
 import { applyReport } from './reports.ts';
 import { isAwaited, partCame, retryPart, wantResync } from './resync.ts';
@@ -86,12 +87,8 @@ function takeOpenOrders(tx: Transaction, rows: readonly OrderReport[]): void {
   }
   const missing: Order[] = [];
   for (const order of tx.state.orders.values())
-    if (shouldRest(order) && !listed.has(order)) missing.push(order);
+    if (isAtRest(order.status) && !listed.has(order)) missing.push(order);
   for (const order of missing) askOrder(tx, order);
-}
-
-function shouldRest(order: Order): boolean {
-  return order.status === 'WORKING' || order.status === 'PARTIAL';
 }
 
 function ownerOf(state: KernelState, report: OrderReport): Order | undefined {

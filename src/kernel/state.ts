@@ -147,8 +147,8 @@ export interface Trade {
   readonly symbol: SymbolName;
   readonly side: 'LONG' | 'SHORT';
   readonly strategyClass: StrategyClass;
-  /** The policy's conviction; never multiplies profit. */
-  readonly leverage: number;
+  /** How sure the policy was, 0.5 to 8; never multiplies profit. */
+  readonly conviction: number;
   /** Whole, as the venue has it. */
   readonly exchangeLeverage: number;
   readonly openedAtMs: EpochMs;

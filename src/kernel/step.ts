@@ -1,7 +1,7 @@
 // The kernel's one entrance: an event goes in, the state it owns moves on, and what is to be done comes out.
 
 import type { EpochMs } from '../domain/steps.ts';
-import { onBalance, reconcile } from './bands.ts';
+import { compareWallets, onBalance } from './bands.ts';
 import { onCommand, settleFlattening } from './commands.ts';
 import { fold, foldMark } from './digest.ts';
 import { onCancelResult, onQueryResult, onSubmitResult } from './doubt.ts';
@@ -47,7 +47,7 @@ export function step(state: KernelState, event: KernelEvent): Step {
   dispatch(tx, event);
   if (state.trading.command === 'FLATTENING') settleFlattening(tx);
   concludeSlots(tx);
-  if (tx.isLedgerTouched) reconcile(tx);
+  if (tx.isLedgerTouched) compareWallets(tx);
   scheduleWake(tx);
   fold(tx, event);
   checkInvariants(tx);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type Money, money } from '../../src/domain/money.ts';
 import type { EpochMs } from '../../src/domain/steps.ts';
 import type { BalanceReport } from '../../src/domain/venue.ts';
-import { acceptResidual, onBalance, onLedgerDue, reconcile } from '../../src/kernel/bands.ts';
+import { acceptResidual, compareWallets, onBalance, onLedgerDue } from '../../src/kernel/bands.ts';
 import { bookForeign } from '../../src/kernel/foreign.ts';
 import { fetQuote, foreignReport, LATER_MS, LedgerWorld, SEED_MS, usdt } from './ledger-build.ts';
 
@@ -79,7 +79,7 @@ describe('what the venue says of the balance', () => {
         frame({ wallet: usdt(wallet), availableMargin: usdt(3), venueAtMs: LATER_MS }),
         false,
       );
-      reconcile(world.tx);
+      compareWallets(world.tx);
       expect([world.ledger.venueWallet, world.ledger.band]).toEqual([usdt(1_000), 'OK']);
       expect(world.ledger.availableMargin).toBe(usdt(3));
     },
@@ -150,13 +150,13 @@ describe('the band of a residual', () => {
     const world = seeded();
     world.balance(1_001, LATER_MS);
     expect(world.state.timers).toEqual([{ atMs: LATER_MS + 120_000, owner: 'ledger', key: '' }]);
-    reconcile(world.at(LATER_MS + 119_999));
+    compareWallets(world.at(LATER_MS + 119_999));
     expect(world.ledger.band).toBe('WARN');
     onLedgerDue(world.at(LATER_MS + 120_000));
-    reconcile(world.tx);
+    compareWallets(world.tx);
     expect([world.ledger.band, reasons(world)]).toEqual(['ERROR', ['RECONCILE_ERROR']]);
     expect(world.state.timers).toEqual([]);
-    reconcile(world.at(LATER_MS + 500_000));
+    compareWallets(world.at(LATER_MS + 500_000));
     expect(world.ledger.band).toBe('ERROR');
   });
 
@@ -174,14 +174,14 @@ describe('the band of a residual', () => {
     const world = seeded();
     world.balance(1_004, LATER_MS);
     bookForeign(world.tx, foreignReport());
-    reconcile(world.tx);
+    compareWallets(world.tx);
     expect([world.ledger.band, world.ledger.residual, world.ledger.warnSinceMs]).toEqual(['OK', 0n, null]);
     expect(world.state.timers).toEqual([]);
   });
 
   it('is not known before K has begun, and nobody may enter', () => {
     const world = new LedgerWorld();
-    reconcile(world.tx);
+    compareWallets(world.tx);
     expect([world.ledger.band, reasons(world)]).toEqual(['UNKNOWN', ['BALANCE_UNKNOWN']]);
     world.balance(1_000);
     expect([world.ledger.band, reasons(world)]).toEqual(['OK', []]);
@@ -207,7 +207,7 @@ describe('a residual that a person accepts', () => {
     world.balance(1_030, LATER_MS);
     world.at(LATER_MS + 1);
     expect(acceptResidual(world.tx, 'req-7', 'ada')).toBe(true);
-    reconcile(world.tx);
+    compareWallets(world.tx);
     expect(world.postings).toMatchObject([{ id: 'accepted:req-7', account: 'transfer', amount: usdt(30) }]);
     expect([world.ledger.band, world.ledger.wallet, reasons(world)]).toEqual(['OK', usdt(1_000), []]);
     expect(world.tx.effects.some((effect) => effect.kind === 'NOTIFY' && effect.text.includes('ada'))).toBe(
@@ -233,7 +233,7 @@ describe('E = K + explained + residual', () => {
         turns.forEach(({ what, amount }, at) => {
           world.at(LATER_MS + at);
           apply(world, what, amount, at);
-          reconcile(world.tx);
+          compareWallets(world.tx);
           const { venueWallet, wallet, explained, residual } = world.ledger;
           expect(venueWallet).toBe((wallet + explained + residual) as Money);
           expect(world.sum).toBe(0n);

@@ -5,7 +5,7 @@ import { type Instrument, quoteOf, stepOf } from '../../src/domain/instrument.ts
 import { type Money, money } from '../../src/domain/money.ts';
 import { type EpochMs, type Lots, lots, type Ppm, priceTicks } from '../../src/domain/steps.ts';
 import type { OrderReport } from '../../src/domain/venue.ts';
-import { onBalance, reconcile } from '../../src/kernel/bands.ts';
+import { compareWallets, onBalance } from '../../src/kernel/bands.ts';
 import { KERNEL_DEFAULTS, type KernelConfig } from '../../src/kernel/config.ts';
 import { createKernel } from '../../src/kernel/create.ts';
 import type { Posting } from '../../src/kernel/effect.ts';
@@ -88,7 +88,7 @@ export class LedgerWorld {
       { wallet: usdt(wallet), availableMargin: null, usedMargin: null, venueAtMs: at },
       true,
     );
-    reconcile(this.tx);
+    compareWallets(this.tx);
   }
 
   trade(side: 'LONG' | 'SHORT' = 'LONG', over: Partial<Trade> = {}): Trade {
@@ -100,7 +100,7 @@ export class LedgerWorld {
       symbol: FET,
       side,
       strategyClass: 'champion' as StrategyClass,
-      leverage: 3,
+      conviction: 3,
       exchangeLeverage: 3,
       openedAtMs: this.state.nowMs,
       exitLegRatios: [],

@@ -6,7 +6,8 @@ import { quoteOf } from '../../domain/instrument.ts';
 import { NO_MONEY } from '../../domain/money.ts';
 import type { EpochMs, Lots, PriceTicks } from '../../domain/steps.ts';
 import { NO_TOTALS, positionOf } from '../exposure.ts';
-import { cancelOrder, liveOrders, makeOrder, sendOrder } from '../orders.ts';
+import { isAtRest } from '../order-fsm.ts';
+import { cancelOrder, isStuck, liveOrders, makeOrder, sendOrder } from '../orders.ts';
 import { place } from '../places.ts';
 import { flatProof } from '../proof.ts';
 import { requestPositions } from '../resync.ts';
@@ -30,7 +31,7 @@ export function beginEntry(tx: Transaction, slot: Slot, candidate: EntryCandidat
     symbol: candidate.symbol,
     side: candidate.side,
     strategyClass: candidate.strategyClass,
-    leverage: candidate.conviction,
+    conviction: candidate.conviction,
     exchangeLeverage: candidate.exchangeLeverage,
     openedAtMs: nowMs,
     exitLegRatios: candidate.exitLegRatios,
@@ -72,12 +73,15 @@ export function driveEntry(tx: Transaction, slot: Slot): void {
   if (plan.phase === 'proof') return proveAndPlace(tx, slot, trade, plan);
   const live = liveOrders(trade, 'entry');
   if (live.length === 0) return resolve(tx, slot, trade, plan);
-  for (const order of live) if (isOver(order, plan, tx.nowMs)) cancelEntry(tx, trade, order, 'ttl');
+  for (const order of live) {
+    if (isOver(order, plan, tx.nowMs)) cancelEntry(tx, trade, order, 'ttl');
+    else if (isStuck(tx, order)) cancelEntry(tx, trade, order, 'stuck');
+  }
 }
 
 function isOver(order: Order, plan: EntryPlan, nowMs: EpochMs): boolean {
-  const isOut = order.status === 'WORKING' || order.status === 'PARTIAL';
-  return isOut && (plan.isAbandoned || (order.expiresAtMs !== null && order.expiresAtMs <= nowMs));
+  const isDue = plan.isAbandoned || (order.expiresAtMs !== null && order.expiresAtMs <= nowMs);
+  return isDue && isAtRest(order.status);
 }
 
 function cancelEntry(tx: Transaction, trade: Trade, order: Order, reason: string): void {
@@ -184,7 +188,7 @@ function candidateOf(
     strategyClass: trade.strategyClass,
     reference: plan.reference,
     quantity,
-    conviction: trade.leverage,
+    conviction: trade.conviction,
     exchangeLeverage: trade.exchangeLeverage,
     decidedAtMs: nowMs,
     intentId: plan.intentId,

@@ -4,7 +4,8 @@ import { assert } from '../../domain/assert.ts';
 import type { EpochMs, Lots, PriceTicks } from '../../domain/steps.ts';
 import type { RejectCode } from '../../domain/venue.ts';
 import { positionOf } from '../exposure.ts';
-import { cancelOrder, liveOrders, makeOrder, sendOrder } from '../orders.ts';
+import { isAtRest } from '../order-fsm.ts';
+import { cancelOrder, isStuck, liveOrders, makeOrder, sendOrder } from '../orders.ts';
 import { wantResync } from '../resync.ts';
 import type { ExitPlan, Order, Slot, Trade } from '../state.ts';
 import { setDue } from '../timers.ts';
@@ -86,7 +87,11 @@ export function driveExit(tx: Transaction, slot: Slot): void {
   noteOverdue(tx, plan);
   if (plan.notBeforeMs !== null && plan.notBeforeMs > tx.nowMs) return lookAt(tx, slot, plan.notBeforeMs);
   if (live.length === 0) return placeExit(tx, slot, trade, plan, remaining);
-  for (const order of live) cancelQuote(tx, trade, plan, order);
+  for (const order of live) {
+    if (order.postOnly) cancelQuote(tx, trade, plan, order);
+    else if (isStuck(tx, order) && cancelOrder(tx, order, 'cancel'))
+      publishRouter(tx, 'cancel', trade, order.clientOrderId, 'stuck');
+  }
   const stillLive = liveOrders(trade, 'exit');
   if (stillLive.length === 0) placeExit(tx, slot, trade, plan, remaining);
   else if (mayGoBeside(tx, stillLive)) placeMarket(tx, slot, trade, plan, remaining);
@@ -111,9 +116,8 @@ function noteOverdue(tx: Transaction, plan: ExitPlan): void {
 
 /** A quote goes when its time is over, or when the exit became urgent. */
 function cancelQuote(tx: Transaction, trade: Trade, plan: ExitPlan, order: Order): void {
-  if (!order.postOnly) return;
   const isOver = order.expiresAtMs !== null && order.expiresAtMs <= tx.nowMs;
-  const isOut = order.status === 'WORKING' || order.status === 'PARTIAL' || order.status === 'SENT';
+  const isOut = isAtRest(order.status) || order.status === 'SENT';
   if (!isOut || !(isOver || plan.phase === 'market')) return;
   plan.phase = 'market';
   if (cancelOrder(tx, order, 'cancel')) {
@@ -190,8 +194,7 @@ function send(tx: Transaction, slot: Slot, trade: Trade, quantity: Lots, limit: 
 export function noteExitEnd(tx: Transaction, trade: Trade, order: Order): void {
   const plan = trade.exit;
   if (plan === null) return;
-  const code =
-    order.rejectCode ?? (order.postOnly && order.cancelSentAtMs === null ? 'POST_ONLY_CROSSED' : null);
+  const code = order.rejectCode ?? silentRejection(order);
   if (order.status === 'FILLED' || code === null) {
     plan.rejects = 0;
     plan.lastReject = null;
@@ -206,11 +209,17 @@ export function noteExitEnd(tx: Transaction, trade: Trade, order: Order): void {
   plan.rejects = code === plan.lastReject ? plan.rejects + 1 : 1;
   plan.lastReject = code;
   plan.phase = 'market';
-  if (code === 'NO_POSITION' || code === 'REDUCE_ONLY') wantResync(tx);
+  if (code === 'NO_POSITION' || code === 'REDUCE_ONLY' || order.rejectCode === null) wantResync(tx);
   const isOpen = plan.rejects >= tx.state.config.router.identicalRejects;
   if (isOpen) diagnose(tx, 'REJECT_CIRCUIT_OPEN');
   const plain = TRANSIENT.has(code) ? TRANSIENT_RETRY_MS : REJECT_RETRY_MS;
   retryIn(tx, plan, isOpen ? CIRCUIT_MS : plain * 2 ** (plan.rejects - 1));
+}
+
+/** A quote that the venue ended by itself would have crossed; a market order that ended with nothing filled was refused as well. */
+function silentRejection(order: Order): RejectCode | null {
+  if (order.postOnly) return order.cancelSentAtMs === null ? 'POST_ONLY_CROSSED' : null;
+  return order.filledLots === 0 ? 'OTHER' : null;
 }
 
 function retryIn(tx: Transaction, plan: ExitPlan, ms: number): void {
