@@ -1,6 +1,7 @@
 // One part of the benchmark in a process of its own, so that no part runs on code or a heap that another one has warmed. It is told what to
 // measure as JSON in its first argument, and prints what it found as JSON.
 
+import { asOnlyKernel } from '../../src/adapters/journal/run-lock.ts';
 import { type Contest, ccxtOrders, ccxtTrades, orderBookContest, reportsOf } from './contestants.ts';
 import { frameLatency, intentLatency } from './latency.ts';
 import { bytesPerMark, type DayMemory, dayMemory, timeShare } from './memory.ts';
@@ -60,6 +61,13 @@ interface DiskPart<Name extends string> {
   readonly under: string;
 }
 
+/** As a runner does it: two benchmarks on one folder would measure each other. */
+async function alone<T>(folder: string, run: () => T): Promise<T> {
+  const ran = await asOnlyKernel(folder, run);
+  if (!ran.ok) throw new Error(ran.error.message);
+  return ran.value;
+}
+
 async function measured(task: Part): Promise<Findings[Part['part']]> {
   switch (task.part) {
     case 'record':
@@ -69,7 +77,9 @@ async function measured(task: Part): Promise<Findings[Part['part']]> {
     case 'kinds':
       return costByKind(task.day, readDay(task.path), task.from);
     case 'journaled':
-      return journaledRate(task.day, readDay(task.path), task.runs, task.under);
+      return await alone(task.under, () =>
+        journaledRate(task.day, readDay(task.path), task.runs, task.under),
+      );
     case 'recovery':
       return measureRecovery(task.day, readDay(task.path), task.runs, task.under);
     case 'intent':
