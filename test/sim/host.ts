@@ -63,6 +63,8 @@ interface HostPorts {
   readonly ended: () => void;
 }
 
+type MakeEvent = (atMs: EpochMs) => KernelEvent;
+
 /** What a journal holds of an event: one that no record can hold is MALFORMED there. */
 function recorded(event: KernelEvent): KernelEvent {
   const text = encodeEvent(event);
@@ -83,6 +85,8 @@ export class Host {
   private bytesUntilKill: number | null = null;
   private clockOffsetMs = 0;
   private pausedUntilMs = 0;
+  /** What came during a pause, in order. */
+  private readonly inbox: { readonly make: MakeEvent; readonly generation: number }[] = [];
   private wakeAtMs: number | null = null;
   private wakeToken = 0;
 
@@ -126,14 +130,27 @@ export class Host {
   }
 
   /** Hands the kernel an event for `generation`, unless that process is gone. */
-  deliver(make: (atMs: EpochMs) => KernelEvent, generation = this.generation): void {
-    const { schedule } = this.ports;
+  deliver(make: MakeEvent, generation = this.generation): void {
     if (this.subject === null || generation !== this.generation) return;
-    if (this.pausedUntilMs > schedule.nowMs) {
-      schedule.in(this.pausedUntilMs - schedule.nowMs, () => this.deliver(make, generation));
+    const isPaused = this.pausedUntilMs > this.ports.schedule.nowMs;
+    if (!isPaused && this.inbox.length === 0) {
+      this.step(make(this.nowMs()));
       return;
     }
-    this.step(make(this.nowMs()));
+    this.inbox.push({ make, generation });
+    if (this.inbox.length === 1) this.planInbox();
+  }
+
+  private planInbox(): void {
+    const { schedule } = this.ports;
+    schedule.in(this.pausedUntilMs - schedule.nowMs, () => {
+      if (this.pausedUntilMs > schedule.nowMs) {
+        this.planInbox();
+        return;
+      }
+      const waiting = this.inbox.splice(0);
+      for (const { make, generation } of waiting) this.deliver(make, generation);
+    });
   }
 
   private step(event: KernelEvent): void {

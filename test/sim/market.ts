@@ -17,7 +17,7 @@ import { advanceTo, type Exchange, type Quote } from '../../src/adapters/venues/
 import type { ClientOrderId, SymbolName } from '../../src/domain/ids.ts';
 import type { Instrument } from '../../src/domain/instrument.ts';
 import { money } from '../../src/domain/money.ts';
-import { type Lots, lots, type PriceTicks, ppm, priceTicks } from '../../src/domain/steps.ts';
+import { type EpochMs, type Lots, lots, type PriceTicks, ppm, priceTicks } from '../../src/domain/steps.ts';
 import type { CancelEffect } from '../../src/kernel/effect.ts';
 import type { FaultPlan } from './faults.ts';
 import type { Host } from './host.ts';
@@ -68,7 +68,7 @@ export class Market {
     const delayMs = draw.between(5, 80);
     if (schedule.nowMs < this.feedStoppedUntilMs) return;
     const { generation } = host();
-    const quotedAtMs = host().nowMs();
+    const quotedAtMs = schedule.nowMs as EpochMs;
     const odd = this.ports.faults.fires('odd_price')
       ? this.ports.faults.pick('odd_price', [Number.NaN, 0, -5, 1.5, Number.MAX_VALUE])
       : null;
