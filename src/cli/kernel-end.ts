@@ -1,4 +1,4 @@
-// How a kernel stands where its journal ends: trading state, ledger, and every slot that holds a trade.
+// How a kernel stands where its journal ends: its state and the reasons of it, the ledger, and every slot that holds a trade.
 
 import { tableText } from '../adapters/terminal/table.ts';
 import { type Money, moneyText } from '../domain/money.ts';
@@ -13,10 +13,8 @@ export function kernelEndText(state: KernelState): string {
   const reasons = reasonsOf(state);
   const numbers = tableText({
     rows: [
-      [
-        'trading state',
-        reasons.length === 0 ? effectiveState(state) : `${effectiveState(state)} (${reasons.join(', ')})`,
-      ],
+      ['kernel state', effectiveState(state)],
+      ...reasons.map((reason, at): [string, string] => [at === 0 ? 'reasons' : '', reason]),
       ['wallet K, USDT', moneyText(ledger.wallet)],
       ['wallet E, USDT', ledger.venueWallet === null ? 'not known' : moneyText(ledger.venueWallet)],
       ['residual, USDT', `${moneyText(ledger.residual)} (${ledger.band})`],
@@ -39,7 +37,7 @@ function slotRow(slot: Slot, trade: Trade): string[] {
 export function kernelEndJson(state: KernelState): Readonly<Record<string, unknown>> {
   const { ledger, tradesClosed, liveOrders } = state;
   return {
-    trading_state: effectiveState(state),
+    kernel_state: effectiveState(state),
     reasons: reasonsOf(state),
     wallet_usdt: moneyText(ledger.wallet),
     venue_wallet_usdt: orNull(ledger.venueWallet),

@@ -46,10 +46,6 @@ export function replayTally(before: number): ReplayTally {
 /** Returns the verdict in one line, then the numbers, then events and outcomes by how often they came. */
 export function replayText(facts: ReplayFacts): string {
   const { tally, fault, ended, path } = facts;
-  const verdict =
-    fault === null
-      ? `${path}: every record leads to the state it led to before`
-      : `${path}: ${faultText(fault)}`;
   const numbers = tableText({ rows: numberRows(facts) });
   const hashes = fault?.hashes ?? null;
   const differing =
@@ -68,14 +64,21 @@ export function replayText(facts: ReplayFacts): string {
   );
   const end = ended === null ? '' : kernelEndText(ended.state);
   const counts = [countsText('event', tally.events), countsText('outcome', tally.outcomes)];
-  return [verdict, ...differing, numbers, ...poisons, end, ...counts]
+  return [`${path}: ${verdictText(facts)}`, ...differing, numbers, ...poisons, end, ...counts]
     .filter((part) => part !== '')
     .join('\n\n');
 }
 
+/** Nothing was shown where nothing was applied. */
+function verdictText({ fault, from, tally }: ReplayFacts): string {
+  if (fault !== null) return faultText(fault);
+  if (tally.records() > 0) return 'every record leads to the state it led to before';
+  return from === null ? 'there is no record yet' : `no record here comes after the snapshot ${from}`;
+}
+
 function numberRows({ tally, elapsedMs, ended }: ReplayFacts): readonly (readonly [string, string])[] {
   const records = tally.records();
-  const rate = rateOf(records, elapsedMs);
+  const rate = records === 0 ? null : rateOf(records, elapsedMs);
   const unsealed = ended === null ? null : unsealedOf(ended);
   const rows: [string, string | null][] = [
     [
@@ -89,7 +92,7 @@ function numberRows({ tally, elapsedMs, ended }: ReplayFacts): readonly (readonl
       'never sealed',
       unsealed === null
         ? null
-        : `${unsealed.bytes} bytes with ${unsealed.records} whole records at the end: cut off, or being written now`,
+        : `${unsealed.bytes} bytes, whole records: ${unsealed.records}; cut off, or being written now`,
     ],
     ['last state hash', ended === null ? null : hashText(ended.state)],
   ];

@@ -7,7 +7,7 @@ import { divideHalfEven, type Money, minus, NO_MONEY, negated, plus } from '../d
 import type { EpochMs, Lots, SignedLots } from '../domain/steps.ts';
 import { emptySlot } from './create.ts';
 import { NO_TOTALS, openQuoteOf, ownPosition, positionOf, totalsOf } from './exposure.ts';
-import { foreignVwap } from './foreign.ts';
+import { foreignTotals } from './foreign.ts';
 import { bookTrade, nextPostingId, post } from './ledger.ts';
 import { differenceOf, isConfirmed, settleMismatchReason } from './mismatch.ts';
 import { place, slotsOf } from './places.ts';
@@ -101,7 +101,7 @@ function addAdopted({ adopted }: Trade, isBuy: boolean, lots: Lots, quote: Money
 /** What `closed` lots went for at the average of the fills of others since the trade began; `null`: those cannot explain so many. */
 function quoteOfOthers(state: KernelState, trade: Trade, isBuy: boolean, closed: Lots): Money | null {
   const { adopted } = trade;
-  const fills = foreignVwap(state, trade.symbol, trade.openedAtMs);
+  const fills = foreignTotals(state, trade.symbol, trade.openedAtMs);
   const lots = isBuy ? fills.buyLots - adopted.buyLots : fills.sellLots - adopted.sellLots;
   const quote = isBuy ? fills.buyQuote - adopted.buyQuote : fills.sellQuote - adopted.sellQuote;
   if (lots < closed || quote <= 0n) return null;

@@ -50,7 +50,7 @@ export function claimForeign(tx: Transaction, venueOrderId: OrderReport['venueOr
 }
 
 /** Sums over the remembered orders of others in a symbol that traded at or after `sinceMs`; those without a known price are left out. */
-export function foreignVwap(state: KernelState, symbol: OrderReport['symbol'], sinceMs: EpochMs): Totals {
+export function foreignTotals(state: KernelState, symbol: OrderReport['symbol'], sinceMs: EpochMs): Totals {
   const totals: Totals = { ...NO_TOTALS };
   for (const { report } of state.ledger.foreign.values()) {
     const { filledLots, filledQuote } = report;

@@ -92,6 +92,27 @@ describe('kernel replay of a sound journal', () => {
     expect(run.json()).toMatchObject({ exit_code: 0, records: 15, last_record: 31 });
   });
 
+  it('does not call it sound where no record was applied', async () => {
+    journal();
+
+    const { exitCode, stdout } = await replay(`journal/${FIRST}`, '--from', 'snapshot-000000000016.json');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('no record here comes after the snapshot snapshot-000000000016.json');
+    expect(stdout).not.toContain('every record');
+    expect(stdout).not.toContain('a second');
+  });
+
+  it('says how the kernel stands at the end, and why', async () => {
+    journal();
+
+    const { stdout } = await replay('journal');
+
+    expect(stdout).toMatch(/^kernel state +ENTRY_FROZEN$/m);
+    expect(stdout).toMatch(/^reasons +STARTING\n +STREAM_DOWN\n/m);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
   it('writes nothing, and does not mind an end that is being written', async () => {
     journal();
     const name = 'pink-000000000032.jsonl';
@@ -103,7 +124,7 @@ describe('kernel replay of a sound journal', () => {
     const { exitCode, stdout } = await replay('journal');
 
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^never sealed +15 bytes with 0 whole records at the end/m);
+    expect(stdout).toMatch(/^never sealed +15 bytes, whole records: 0; cut off, or being written now$/m);
     const after = readdirSync(join(cwd, 'journal')).map((each) =>
       readFileSync(join(cwd, 'journal', each), 'hex'),
     );
@@ -181,6 +202,7 @@ describe('kernel replay of what is no journal', () => {
     edit(name, (bytes) => bytes.subarray(1));
 
     expect(await replay('journal', '--from', name)).toMatchObject({ exitCode: 4 });
+    expect((await replay('journal', '--from', FIRST)).stderr).toContain('it is no snapshot');
     expect(await replay('journal', '--from', 'snapshot-1.json')).toMatchObject({ exitCode: 3 });
   });
 });

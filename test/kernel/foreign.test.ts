@@ -6,7 +6,7 @@ import { type EpochMs, lots } from '../../src/domain/steps.ts';
 import type { OrderReport } from '../../src/domain/venue.ts';
 import { onBalance } from '../../src/kernel/bands.ts';
 import { KERNEL_DEFAULTS } from '../../src/kernel/config.ts';
-import { bookForeign, claimForeign, foreignVwap } from '../../src/kernel/foreign.ts';
+import { bookForeign, claimForeign, foreignTotals } from '../../src/kernel/foreign.ts';
 import { FET, fetQuote, foreignReport, LATER_MS, LedgerWorld, SEED_MS, usdt } from './ledger-build.ts';
 
 const SEED = { seed: 20261128, numRuns: 300 };
@@ -177,7 +177,7 @@ describe('the average price of others', () => {
     tell('unpriced', { filledQuote: null });
     tell('early', { venueAtMs: (LATER_MS - 1) as EpochMs });
     tell('elsewhere', { symbol: 'ETH-USDT' as typeof FET });
-    expect(foreignVwap(world.state, FET, LATER_MS)).toEqual({
+    expect(foreignTotals(world.state, FET, LATER_MS)).toEqual({
       buyLots: 40,
       buyQuote: fetQuote(10, 2_000) + fetQuote(30, 2_100),
       sellLots: 5,

@@ -152,7 +152,10 @@ function damagedLine({ name, bytes }: File, sound: Sound, to: number): JournalFa
     const next = end < 0 ? null : checkOf(bytes, at, end, check);
     const place = { file: name, offset: at, record: lastSeq + 1 };
     if (next === null)
-      return damage(place, 'the record does not fit its checksum: it was damaged after it was written');
+      return damage(
+        place,
+        'the record does not fit its checksum: it, or what stands before it, was changed after it was written',
+      );
     if (lineAt(bytes, at, end)?.kind === 'record') lastSeq += 1;
     [check, at] = [next, end + 1];
   }

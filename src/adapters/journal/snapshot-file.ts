@@ -11,6 +11,8 @@ import { writeWhole } from './whole-file.ts';
 /** The newest is what a kernel begins from; the one before it is there for the day when the newest does not verify. */
 const KEPT = 2;
 const NAME = /^snapshot-(\d{12})\.json$/;
+/** What no other file of a journal begins with. */
+const BEGIN = '{"v":';
 const HEAD = /^\{"v":1,"seq":(\d{1,16}),"hash":"([0-9a-f]{16})","chain":"([0-9a-f]{64})","state":/;
 /** `,"sha256":"…"}` and a line end: the digest of everything before it. */
 const SEAL_CHARS = 78;
@@ -49,6 +51,7 @@ export function writeSnapshot(disk: JournalDisk, state: KernelState, chain: stri
 export function readSnapshot(disk: JournalDisk, name: string): Result<Snapshot, string> {
   const text = disk.readRange(name, 0, disk.size(name) ?? 0).toString('utf8');
   const body = text.slice(0, -SEAL_CHARS);
+  if (!text.startsWith(BEGIN)) return err('it is no snapshot, or its beginning is damaged');
   if (text.slice(-SEAL_CHARS) !== `,"sha256":"${sha256Hex(body)}"}\n`)
     return err('its content does not fit its SHA-256');
   const head = HEAD.exec(body);

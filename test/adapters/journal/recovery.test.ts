@@ -171,7 +171,7 @@ describe('damage', () => {
     bytes.write('7', at + 60);
 
     expect(faultOf(diskOf({ [SEGMENT]: bytes }))).toBe(
-      `${SEGMENT}, record 6, byte ${at}: the record does not fit its checksum: it was damaged after it was written. Restore the file from a backup, or begin a new journal in an empty folder: the kernel then takes its picture from the venue alone.`,
+      `${SEGMENT}, record 6, byte ${at}: the record does not fit its checksum: it, or what stands before it, was changed after it was written. Restore the file from a backup, or begin a new journal in an empty folder: the kernel then takes its picture from the venue alone.`,
     );
   });
 
