@@ -113,8 +113,8 @@ export const TRADING_MUTANTS: readonly Mutant[] = [
   {
     name: 'price-band-off',
     file: RISK,
-    find: 'if (price !== null && !isWithinChase(mark.mark, price, priceBandPpm))',
-    replace: 'if (price === null)',
+    find: 'if (!isWithinChase(mark.mark, price, priceBandPpm))',
+    replace: 'if (price <= 0)',
     why: 'A reference may be anywhere.',
   },
   {
@@ -297,8 +297,8 @@ export const TRADING_MUTANTS: readonly Mutant[] = [
   {
     name: 'flipped-position-stays',
     file: LIFE,
-    find: 'if (isFlipped(trade) && trade.exit === null) {',
-    replace: 'if (trade.exit === undefined) {',
+    find: 'if (isFlipped(trade) && (',
+    replace: 'if (trade.exit === undefined && (',
     why: 'A position on the side that nobody asked for is left to itself.',
   },
   {
