@@ -29,12 +29,13 @@ export function applyReport(tx: Transaction, report: OrderReport): void {
 }
 
 function isReadable(report: OrderReport): boolean {
-  const { filledLots, orderedLots } = report;
+  const { filledLots, orderedLots, filledQuote } = report;
   return (
     Number.isSafeInteger(filledLots) &&
     filledLots >= 0 &&
     Number.isSafeInteger(orderedLots) &&
-    orderedLots >= 0
+    orderedLots >= 0 &&
+    (filledQuote === null || filledQuote >= 0n)
   );
 }
 
