@@ -159,8 +159,8 @@ function reasons({ state }: Case): Denial | null {
   const { reasons: known } = state.trading;
   const details = `reasons=${reasonsOf(state).join(',')}`;
   if (effective === 'REDUCE_ONLY') return deny('REDUCE_ONLY', details);
-  if (known.has('MODE_MISMATCH')) return deny('MODE_MISMATCH', details);
-  return deny(known.has('STARTING') ? 'STALE_STATE_RECONCILING' : 'ENTRY_FROZEN', details);
+  if (known.has('STARTING')) return deny('STALE_STATE_RECONCILING', details);
+  return deny(known.has('MODE_MISMATCH') ? 'MODE_MISMATCH' : 'ENTRY_FROZEN', details);
 }
 
 /** A kernel that has not begun, or that has not seen the venue's whole picture since, knows too little. */
@@ -253,11 +253,11 @@ function staleMark({ state, nowMs, candidate }: Case): Denial {
   );
 }
 
-/** Both what the policy saw and what is to be sent have to be near the mark. */
-function priceBand({ state, candidate, attempt, mark }: PricedCase): Denial | null {
+/** Both what the policy saw and what the order would trade at, a market order too, have to be near the mark. */
+function priceBand({ state, candidate, orderPrice, mark }: PricedCase): Denial | null {
   const { priceBandPpm } = state.config.limits;
-  for (const price of [candidate.reference, attempt.limit]) {
-    if (price !== null && !isWithinChase(mark.mark, price, priceBandPpm))
+  for (const price of [candidate.reference, orderPrice]) {
+    if (!isWithinChase(mark.mark, price, priceBandPpm))
       return deny('PRICE_BAND', `price=${price} mark=${mark.mark} band_ppm=${priceBandPpm}`);
   }
   return null;

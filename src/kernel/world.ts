@@ -34,6 +34,7 @@ export function onStart(tx: Transaction, event: StartEvent): void {
     raise(tx, 'PERMISSIONS_UNKNOWN', 'no kill list was read yet');
   // Says that the wallet is not known, where it is not.
   tx.isLedgerTouched = true;
+  raise(tx, 'MODE_MISMATCH', 'the position mode of the account is not known yet');
   startResync(tx);
   for (const slot of state.slots) {
     abandonEntry(tx, slot, 'the kernel began again');
@@ -92,6 +93,7 @@ export function takeMark(state: KernelState, event: MarkEvent): OutcomeCode {
   const { symbol, bid, ask, mark, quotedAtMs } = event;
   if (!state.instruments.has(symbol)) return 'UNKNOWN_INSTRUMENT';
   if (!isPrice(bid) || !isPrice(ask) || !isPrice(mark) || bid > ask) return 'MALFORMED_EVENT';
+  if (!isInstant(state, quotedAtMs)) return 'MALFORMED_EVENT';
   const known = state.marks.get(symbol);
   if (known === undefined) {
     state.marks.set(symbol, { bid, ask, mark, quotedAtMs, atMs: state.nowMs });
@@ -108,6 +110,11 @@ export function takeMark(state: KernelState, event: MarkEvent): OutcomeCode {
 
 function isPrice(value: number): boolean {
   return Number.isSafeInteger(value) && value > 0;
+}
+
+/** One from the future would make every later price an older one, for ever. */
+function isInstant({ nowMs, config }: KernelState, atMs: number): boolean {
+  return Number.isSafeInteger(atMs) && atMs <= nowMs + config.resync.overlapMs;
 }
 
 /** A position mode that is not the configured one changes what reduce-only means: nobody may enter. */

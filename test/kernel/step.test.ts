@@ -200,6 +200,7 @@ describe('a start', () => {
       const kernel = new KernelDriver();
       kernel.ready();
       kernel.apply({ kind: 'START', runId });
+      kernel.apply({ kind: 'ACCOUNT', positionMode: 'one_way' });
       kernel.apply({ kind: 'STREAM', isUp: true });
       kernel.enter();
       return kernel.lastSent.clientOrderId;

@@ -62,6 +62,7 @@ export function heldInAll(kernel: KernelDriver): number {
 export function restart(kernel: KernelDriver, runId = 'run-2'): readonly Effect[] {
   const before = kernel.effects.length;
   kernel.apply({ kind: 'START', runId: runId as RunId });
+  kernel.apply({ kind: 'ACCOUNT', positionMode: kernel.state.config.positionMode });
   kernel.apply({ kind: 'STREAM', isUp: true });
   return kernel.effects.slice(before);
 }

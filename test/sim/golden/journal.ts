@@ -57,6 +57,7 @@ class Journaled {
   ready(): this {
     this.tell({ kind: 'STREAM', isUp: true }).commit();
     const permissions = [{ strategyClass: CHAMPION, isEnabled: true, sizePpm: 1_000_000 }];
+    this.tell({ kind: 'ACCOUNT', positionMode: 'one_way' });
     this.tell({ kind: 'PERMISSIONS', version: 'v1', permissions });
     return this.mark(10_000).commit();
   }
