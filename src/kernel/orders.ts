@@ -156,8 +156,7 @@ export function advance(tx: Transaction, order: Order, input: OrderInput): boole
 
 /** A market order that works for longer than any view lags: it should have filled at once, so its end has to be proved. */
 export function isStuck(tx: Transaction, { type, status, sentAtMs }: Order): boolean {
-  const isAtVenue = status === 'WORKING' || status === 'PARTIAL';
-  return type === 'MARKET' && isAtVenue && tx.nowMs - (sentAtMs ?? 0) >= tx.state.config.resync.lagMs;
+  return type === 'MARKET' && isAtRest(status) && tx.nowMs - (sentAtMs ?? 0) >= tx.state.config.resync.lagMs;
 }
 
 function finish(tx: Transaction, order: Order): void {

@@ -135,8 +135,12 @@ function mayGoBeside(tx: Transaction, live: readonly Order[]): boolean {
   return live.every((order) => unprovenSince(order) + router.exitDoubtMs <= tx.nowMs);
 }
 
-/** Since when an order is waited for: its cancel, or the doubt about it. Never, for one that simply works. */
+/**
+ * Since when an order is waited for: its cancel, or the doubt about it; from its begin, where the venue would not cancel it. Never, for
+ * one that simply works.
+ */
 function unprovenSince(order: Order): number {
+  if (order.cancelNotBeforeMs !== null) return order.sentAtMs ?? order.changedAtMs;
   if (order.status === 'CANCEL_SENT' || order.status === 'CANCEL_IN_DOUBT')
     return order.cancelSentAtMs ?? order.changedAtMs;
   return order.status === 'IN_DOUBT' ? order.changedAtMs : Number.POSITIVE_INFINITY;
