@@ -83,6 +83,8 @@ function targetOf(tx: Transaction, trade: Trade, event: IntentEvent): Lots | nul
   const instrument = tx.state.instruments.get(trade.symbol);
   if (instrument === undefined) return null;
   if (event.isUrgent) return 0 as Lots;
+  // A wish for the leg that is under way is that leg again, however much of it has filled by now.
+  if (event.size === null && trade.exit?.isLeg === true) return trade.exit.targetLots;
   const position = Math.abs(positionOf(trade)) as Lots;
   return (position - exitLots(trade, position, event.size, instrument)) as Lots;
 }

@@ -13,12 +13,15 @@ export function place(state: KernelState, slot: Slot, trade: Trade): void {
   ids.splice(at < 0 ? ids.length : at, 0, slot.id);
 }
 
-/** A slot forgets its trade. The trade stays for as long as its orders are remembered. */
+/** A slot forgets its trade. The trade stays for as long as its orders are remembered; one that never had any, or held anything, goes. */
 export function vacate(state: KernelState, slot: Slot): void {
-  if (slot.trade === null) return;
-  const ids = state.books.get(slot.trade.symbol)?.slotIds;
+  const { trade } = slot;
+  if (trade === null) return;
+  const ids = state.books.get(trade.symbol)?.slotIds;
   if (ids !== undefined) ids.splice(ids.indexOf(slot.id), 1);
   slot.trade = null;
+  const { orders, adopted, tradeId } = trade;
+  if (orders.length === 0 && adopted.buyLots === 0 && adopted.sellLots === 0) state.trades.delete(tradeId);
 }
 
 /** The slots that hold a trade of a symbol, in the order of their ids; closed trades included. */

@@ -37,7 +37,7 @@ export function settleSlot(tx: Transaction, slot: Slot): void {
   bookTrade(tx, trade, 'realized');
   if (trade.isClosed && positionOf(trade) !== 0) trade.isClosed = false;
   driveEntry(tx, slot);
-  if (isFlipped(trade) && trade.exit === null) {
+  if (isFlipped(trade) && (trade.exit === null || trade.exit.targetLots > 0)) {
     const reason = 'more was closed than was held';
     requestExit(tx, slot, { reason, isUrgent: true, targetLots: 0 as Lots, isLeg: false });
   }
@@ -96,6 +96,8 @@ export function concludeSlots(tx: Transaction): void {
     const next = earned(tx.state, slot);
     isGrave ||= GRAVE.has(slot.status) || GRAVE.has(next);
     if (next !== slot.status) turn(tx, slot, next);
+    // It held something, and is flat again, in one event.
+    else if (next === 'CLOSED' && slot.trade?.isClosed === false) close(tx, slot);
     if (next === 'FREE') release(tx, slot);
   }
   if (isGrave) raiseOrClear(tx);
