@@ -20,6 +20,8 @@ export function fold(tx: Transaction, event: KernelEvent): void {
     mixText(state, order.clientOrderId);
     mixText(state, order.status);
     mixText(state, order.venueOrderId ?? '');
+    mix(state, order.quantity);
+    mix(state, order.limit ?? 0);
     mix(state, order.filledLots);
     mix(state, order.feeLots);
     mixMoney(state, order.filledQuote);
@@ -29,12 +31,14 @@ export function fold(tx: Transaction, event: KernelEvent): void {
     mix(state, slot.id);
     mixText(state, slot.status);
     mixText(state, slot.trade?.tradeId ?? '');
+    mix(state, slot.trade?.exit?.targetLots ?? -1);
   }
   if (tx.isLedgerTouched) {
     mixMoney(state, state.ledger.wallet);
     mixMoney(state, state.ledger.explained);
     mixMoney(state, state.ledger.residual);
   }
+  mixText(state, state.trading.command);
   mix(state, state.timers.length);
   mix(state, state.timers[0]?.atMs ?? 0);
   for (const effect of tx.effects) mixText(state, effect.kind);
