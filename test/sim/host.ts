@@ -271,6 +271,17 @@ export class Host {
   }
 
   begin(): void {
+    try {
+      this.recover();
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('ENOSPC')) throw error;
+      // Not even a first segment has room: a person makes some.
+      this.setDiskRoom(null);
+      this.ports.schedule.in(5_000, () => this.begin());
+    }
+  }
+
+  private recover(): void {
     const { ports, generation } = this;
     const flip = this.log.length > 0 && ports.faults.fires('bit_flip') ? this.flipBit() : null;
     const start = { runId: `run-${generation}` as RunId, atMs: this.nowMs() };
