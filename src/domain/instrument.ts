@@ -25,7 +25,7 @@ export interface Instrument {
 }
 
 /** How a price or quantity from outside becomes whole steps. */
-export type StepRounding = 'down' | 'up' | 'nearest';
+type StepRounding = 'down' | 'up' | 'nearest';
 
 const STEP = /^(\d+)(?:\.(\d+))?$/;
 

@@ -117,7 +117,7 @@ export type Known<T> = { readonly kind: 'KNOWN'; readonly rows: readonly T[] } |
 export interface VenuePosition {
   readonly symbol: SymbolName;
   readonly position: SignedLots;
-  /** Average entry, in money per the whole position. */
+  /** What the whole position cost, at the venue's average entry. */
   readonly entryQuote: Money;
   readonly venueAtMs: EpochMs;
 }

@@ -27,9 +27,9 @@ export interface Limits {
   readonly proofMaxAgeMs: number;
 }
 
-export type MissPolicy = 'skip' | 'retry' | 'market';
+type MissPolicy = 'skip' | 'retry' | 'market';
 
-export interface RouterConfig {
+interface RouterConfig {
   readonly style: 'taker' | 'maker';
   readonly entryTtlMs: number;
   readonly exitTtlMs: number;
@@ -50,7 +50,7 @@ export interface RouterConfig {
   readonly identicalRejects: number;
 }
 
-export interface DoubtConfig {
+interface DoubtConfig {
   /** No answer to a submit or cancel for so long: nobody knows. */
   readonly answerMs: number;
   readonly queryMs: number;
@@ -60,7 +60,7 @@ export interface DoubtConfig {
   readonly absenceCount: number;
 }
 
-export interface ResyncConfig {
+interface ResyncConfig {
   readonly everyMs: number;
   readonly retryMs: number;
   /** The venue's views lag by at most this: evidence that is to contradict our book has to be this much younger than our last act. */
@@ -69,7 +69,7 @@ export interface ResyncConfig {
   readonly overlapMs: number;
 }
 
-export interface LedgerConfig {
+interface LedgerConfig {
   readonly okBelow: Money;
   /** ERROR from this or from `errorSharePpm` of the wallet, whichever is more. */
   readonly errorFrom: Money;
@@ -80,7 +80,7 @@ export interface LedgerConfig {
   readonly calibrationGuardPpm: Ppm;
 }
 
-export interface Bounds {
+interface Bounds {
   readonly parkedFrames: number;
   readonly parkedMs: number;
   readonly terminalOrders: number;

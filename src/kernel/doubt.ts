@@ -38,6 +38,7 @@ export function onOrderDue(tx: Transaction, order: Order): void {
   settleOrder(tx, order);
 }
 
+/** The answer to a submit. Only a rejection says that the order is not there; no answer at all is doubt. */
 export function onSubmitResult(tx: Transaction, event: SubmitResultEvent): void {
   const order = tx.state.orders.get(event.clientOrderId);
   if (order === undefined) return refuse(tx, 'UNKNOWN_ORDER', `order=${event.clientOrderId}`);
@@ -80,6 +81,7 @@ function rejectOrder(
   note(tx, 'APPLIED', `order=${order.clientOrderId} rejected code=${code} text=${text}`);
 }
 
+/** The answer to a cancel. None of them ends an order: only a report does. */
 export function onCancelResult(tx: Transaction, event: CancelResultEvent): void {
   const order = tx.state.orders.get(event.clientOrderId);
   if (order === undefined) return refuse(tx, 'UNKNOWN_ORDER', `order=${event.clientOrderId}`);
@@ -109,6 +111,7 @@ function known(tx: Transaction, order: Order): void {
   refuse(tx, 'DUPLICATE_EVENT', `order=${order.clientOrderId} status=${order.status}`);
 }
 
+/** The answer to a question about one order. Not to be found counts for something only again and again. */
 export function onQueryResult(tx: Transaction, event: QueryResultEvent): void {
   const order = tx.state.orders.get(event.clientOrderId);
   if (order === undefined) return refuse(tx, 'UNKNOWN_ORDER', `order=${event.clientOrderId}`);

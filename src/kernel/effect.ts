@@ -44,7 +44,7 @@ export interface FetchEffect {
 }
 
 /** Send a WAKE at this instant; replaces the one before. */
-export interface WakeAtEffect {
+interface WakeAtEffect {
   readonly kind: 'WAKE_AT';
   readonly atMs: EpochMs;
 }
@@ -80,7 +80,7 @@ export interface Posting {
 }
 
 /** Facts for those who follow the journal: sinks, the status page, the policy's feedback. */
-export type Publication =
+type Publication =
   | { readonly topic: 'posting'; readonly posting: Posting }
   | {
       readonly topic: 'trade_closed';

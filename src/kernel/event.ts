@@ -38,7 +38,7 @@ export interface MarkEvent extends Arrived {
 }
 
 /** Time has passed: whatever was due by now is done. */
-export interface WakeEvent extends Arrived {
+interface WakeEvent extends Arrived {
   readonly kind: 'WAKE';
 }
 
@@ -117,7 +117,7 @@ export interface QueryResultEvent extends Arrived {
 }
 
 /** The venue reported an order by itself, ours or not. */
-export interface ReportEvent extends Arrived {
+interface ReportEvent extends Arrived {
   readonly kind: 'REPORT';
   readonly report: OrderReport;
 }
@@ -159,13 +159,13 @@ export interface StreamEvent extends Arrived {
 }
 
 /** How the account is set up at the venue. */
-export interface AccountEvent extends Arrived {
+interface AccountEvent extends Arrived {
   readonly kind: 'ACCOUNT';
   readonly positionMode: PositionMode;
 }
 
 /** The venue changed an instrument's steps, limits or rates. Steps cannot change while something of it is held. */
-export interface InstrumentEvent extends Arrived {
+interface InstrumentEvent extends Arrived {
   readonly kind: 'INSTRUMENT';
   readonly instrument: Instrument;
 }

@@ -14,6 +14,7 @@ export function differenceOf(state: KernelState, book: Book): SignedLots {
   return (book.venuePosition - ownPosition(state, book.symbol) - foreign) as SignedLots;
 }
 
+/** Whether any book differs from the newest picture, concluded or not. */
 export function hasDifference(state: KernelState): boolean {
   for (const book of state.books.values()) if (differenceOf(state, book) !== 0) return true;
   return false;

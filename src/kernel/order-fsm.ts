@@ -30,7 +30,7 @@ export const ORDER_INPUTS = [
 export type OrderInput = (typeof ORDER_INPUTS)[number];
 
 /** `known`: nothing new. `illegal`: cannot be, so it changes nothing and is counted. */
-export type OrderTurn = OrderStatus | 'known' | 'illegal';
+type OrderTurn = OrderStatus | 'known' | 'illegal';
 
 const FINAL: Readonly<Record<OrderInput, 'known' | 'illegal'>> = {
   SEND: 'illegal',

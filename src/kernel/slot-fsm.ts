@@ -23,7 +23,7 @@ export const SLOT_INPUTS = [
 ] as const;
 export type SlotInput = (typeof SLOT_INPUTS)[number];
 
-export type SlotTurn = SlotStatus | 'illegal';
+type SlotTurn = SlotStatus | 'illegal';
 
 const TABLE: Readonly<Record<SlotStatus, Readonly<Partial<Record<SlotInput, SlotStatus>>>>> = {
   FREE: { ENTER: 'ENTERING', LATE_FILL: 'OPEN', ADOPT: 'ORPHAN' },

@@ -20,7 +20,7 @@ const TRADE_STAGES = [
   'CLOSED',
   'TRADE_TERMINAL_WRITTEN',
 ] as const;
-export type TradeStage = (typeof TRADE_STAGES)[number];
+type TradeStage = (typeof TRADE_STAGES)[number];
 
 /** Returns the stage of a slot. */
 export function stageOf(slot: Slot): TradeStage {

@@ -21,7 +21,7 @@ import { begin, diagnose, refuse, type Transaction } from './transaction.ts';
 import { onAccount, onInstrument, onStart, onWake, scheduleWake, takeMark } from './world.ts';
 
 /** What one event came to. */
-export interface Step {
+interface Step {
   readonly state: KernelState;
   readonly effects: readonly Effect[];
   readonly outcome: Outcome;

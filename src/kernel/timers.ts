@@ -4,7 +4,7 @@ import type { EpochMs } from '../domain/steps.ts';
 import type { KernelState, Timer, TimerOwner } from './state.ts';
 
 /** What holds a deadline: an order, a slot, or one of the kernel's own parts. */
-export interface Due {
+interface Due {
   dueAtMs: EpochMs | null;
 }
 

@@ -19,6 +19,7 @@ export interface Transaction {
   details: string;
 }
 
+/** Begins an event that is taken, and has done nothing yet. */
 export function begin(state: KernelState, nowMs: EpochMs): Transaction {
   return {
     state,
@@ -33,6 +34,7 @@ export function begin(state: KernelState, nowMs: EpochMs): Transaction {
   };
 }
 
+/** Wants something done, after everything that was wanted before. */
 export function emit(tx: Transaction, effect: Effect): void {
   tx.effects.push(effect);
 }
@@ -52,11 +54,13 @@ export function note(tx: Transaction, code: OutcomeCode, details = ''): void {
   tx.details = details;
 }
 
+/** Counts something strange. It changes nothing else. */
 export function diagnose(tx: Transaction, code: DiagnosticCode): void {
   const { diagnostics } = tx.state;
   diagnostics.set(code, (diagnostics.get(code) ?? 0) + 1);
 }
 
+/** Tells a person, in whole sentences. */
 export function notify(
   tx: Transaction,
   severity: NotifyEffect['severity'],
@@ -66,6 +70,7 @@ export function notify(
   tx.effects.push({ kind: 'NOTIFY', severity, code, text });
 }
 
+/** Tells sinks what the router did. `clientOrderId` is `null` where it is about no single order. */
 export function publishRouter(
   tx: Transaction,
   event: RouterEventName,
@@ -80,10 +85,12 @@ export function publishRouter(
   });
 }
 
+/** The order changed. */
 export function touchOrder(tx: Transaction, order: Order): void {
   if (!tx.touchedOrders.includes(order)) tx.touchedOrders.push(order);
 }
 
+/** The slot, its trade, or anything that its status follows from changed. */
 export function touchSlot(tx: Transaction, slot: Slot): void {
   if (!tx.touchedSlots.includes(slot)) tx.touchedSlots.push(slot);
 }

@@ -7,7 +7,8 @@ import type { EpochMs } from '../../src/domain/steps.ts';
 import type { BalanceReport } from '../../src/domain/venue.ts';
 import { acceptResidual, compareWallets, onBalance, onLedgerDue } from '../../src/kernel/bands.ts';
 import { bookForeign } from '../../src/kernel/foreign.ts';
-import { fetQuote, foreignReport, LATER_MS, LedgerWorld, SEED_MS, usdt } from './ledger-build.ts';
+import { usdt } from './build.ts';
+import { fetQuote, foreignReport, LATER_MS, LedgerWorld, SEED_MS } from './ledger-build.ts';
 
 const SEED = { seed: 20261128, numRuns: 300 };
 

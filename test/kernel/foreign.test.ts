@@ -7,7 +7,8 @@ import type { OrderReport } from '../../src/domain/venue.ts';
 import { onBalance } from '../../src/kernel/bands.ts';
 import { KERNEL_DEFAULTS } from '../../src/kernel/config.ts';
 import { bookForeign, claimForeign, foreignTotals } from '../../src/kernel/foreign.ts';
-import { FET, fetQuote, foreignReport, LATER_MS, LedgerWorld, SEED_MS, usdt } from './ledger-build.ts';
+import { usdt } from './build.ts';
+import { FET, fetQuote, foreignReport, LATER_MS, LedgerWorld, SEED_MS } from './ledger-build.ts';
 
 const SEED = { seed: 20261128, numRuns: 300 };
 const venueId = (text: string): OrderReport['venueOrderId'] => text as OrderReport['venueOrderId'];

@@ -7,7 +7,8 @@ import type { IncomeRow } from '../../src/domain/venue.ts';
 import { KERNEL_DEFAULTS, type KernelConfig } from '../../src/kernel/config.ts';
 import { applyIncome } from '../../src/kernel/income.ts';
 import type { Trade } from '../../src/kernel/state.ts';
-import { FET, LATER_MS, LedgerWorld, SEED_MS, usdt } from './ledger-build.ts';
+import { usdt } from './build.ts';
+import { FET, LATER_MS, LedgerWorld, SEED_MS } from './ledger-build.ts';
 
 const SEED = { seed: 20261128, numRuns: 300 };
 

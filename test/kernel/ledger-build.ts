@@ -2,7 +2,7 @@
 
 import type { RunId, StrategyClass, SymbolName, TradeId } from '../../src/domain/ids.ts';
 import { type Instrument, quoteOf, stepOf } from '../../src/domain/instrument.ts';
-import { type Money, money } from '../../src/domain/money.ts';
+import { type Money, NO_MONEY } from '../../src/domain/money.ts';
 import { type EpochMs, type Lots, lots, type Ppm, priceTicks } from '../../src/domain/steps.ts';
 import type { OrderReport } from '../../src/domain/venue.ts';
 import { compareWallets, onBalance } from '../../src/kernel/bands.ts';
@@ -15,14 +15,13 @@ import { makeOrder } from '../../src/kernel/orders.ts';
 import { place } from '../../src/kernel/places.ts';
 import type { KernelState, Order, Trade } from '../../src/kernel/state.ts';
 import { begin, type Transaction } from '../../src/kernel/transaction.ts';
+import { usdt } from './build.ts';
 
 export const FET = 'FET-USDT' as SymbolName;
 /** 2026-06-01T00:00:00Z. */
 export const DAY_BEGIN_MS = 1_780_272_000_000;
 export const SEED_MS = (DAY_BEGIN_MS + 1_000) as EpochMs;
 export const LATER_MS = (SEED_MS + 60_000) as EpochMs;
-
-export const usdt = (amount: number): Money => money(BigInt(Math.round(amount * 1e8)));
 
 export const FET_INSTRUMENT: Instrument = {
   symbol: FET,
@@ -103,6 +102,7 @@ export class LedgerWorld {
       conviction: 3,
       exchangeLeverage: 3,
       openedAtMs: this.state.nowMs,
+      filledSinceMs: null,
       exitLegRatios: [],
       legIndex: 0,
       slot: 0,
@@ -111,8 +111,8 @@ export class LedgerWorld {
       entry: null,
       exit: null,
       attempts: 0,
-      bookedRealized: money(0n),
-      bookedFunding: money(0n),
+      bookedRealized: NO_MONEY,
+      bookedFunding: NO_MONEY,
       closeReason: '',
       isClosed: false,
       ...over,

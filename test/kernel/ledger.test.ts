@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { type Money, money, moneyText } from '../../src/domain/money.ts';
 import type { Lots } from '../../src/domain/steps.ts';
 import { bookTrade, dayResult, nextPostingId, post } from '../../src/kernel/ledger.ts';
-import { DAY_BEGIN_MS, FET, fetQuote, LedgerWorld, SEED_MS, usdt } from './ledger-build.ts';
+import { usdt } from './build.ts';
+import { DAY_BEGIN_MS, FET, fetQuote, LedgerWorld, SEED_MS } from './ledger-build.ts';
 
 const SEED = { seed: 20261128, numRuns: 300 };
 const DAY_MS = 86_400_000;

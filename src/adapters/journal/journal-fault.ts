@@ -28,14 +28,17 @@ interface Place {
   readonly record: number | null;
 }
 
+/** What was written is not there, or is something else. */
 export function damage(place: Place, problem: string): JournalFault {
   return { kind: 'damaged', ...place, problem, advice: FROM_BACKUP, hashes: null };
 }
 
+/** It is there, but this program makes something else of it. `hashes`: those of the states, where they are what differs. */
 export function difference(place: Place, problem: string, hashes: JournalFault['hashes']): JournalFault {
   return { kind: 'differs', ...place, problem, advice: SAME_VERSION, hashes };
 }
 
+/** Tells a fault from whatever else a function may return. */
 export function isFault<T extends object>(value: T | JournalFault): value is JournalFault {
   return 'problem' in value && 'advice' in value;
 }

@@ -53,19 +53,23 @@ function closed(body: string, before: number): { readonly line: string; readonly
   return { line: `${body},"c":"${hex8(check)}"}\n`, check };
 }
 
+/** The first line of a segment. Its checksum begins the segment's. */
 export function headLine({ first, hash, chain, config }: Head) {
   const body = `{"pink":1,"first":${first},"hash":"${hash}","chain":"${chain}","config":${config}`;
   return closed(body, 0);
 }
 
+/** An event that was applied. `hash`: of the state after it; `before`: the checksum of the line before. */
 export function recordLine(seq: number, hash: string, event: string, before: number) {
   return closed(`{"n":${seq},"h":"${hash}","e":${event}`, before);
 }
 
+/** An event that the kernel failed at, and with what. */
 export function poisonLine(seq: number, error: string, event: string, before: number) {
   return closed(`{"n":${seq},"poison":${JSON.stringify(error)},"e":${event}`, before);
 }
 
+/** The end of a group whose last record is `seq`. */
 export function sealLine(seq: number, chain: string, before: number) {
   return closed(`{"seal":${seq},"sha256":"${chain}"`, before);
 }

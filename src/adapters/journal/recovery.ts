@@ -55,7 +55,7 @@ export interface Recovered {
 }
 
 /** What a kernel is told as it begins. */
-export interface KernelStart {
+interface KernelStart {
   /** Never used before. */
   readonly runId: RunId;
   readonly atMs: EpochMs;

@@ -227,12 +227,12 @@ function ownOrder(account: Account, venueOrderId: VenueOrderId): ModelOrder {
 }
 
 /** One order as it is, exact and whatever the quirks, with each of its trades. */
-export interface OrderTruth {
+interface OrderTruth {
   readonly report: OrderReport;
   readonly trades: readonly Trade[];
 }
 
-export interface Truth {
+interface Truth {
   /** `seed + Σ realized − Σ fees + Σ funding + Σ transfers`. */
   readonly wallet: Money;
   readonly seed: Money;

@@ -25,7 +25,7 @@ import { KEPT_MS, valueAsOf } from './timeline.ts';
 /** The lists of lately ended orders are cleared when they are longer than this. */
 const RECENT_MAX = 64;
 
-export function refusal(code: RejectCode, text: string): Rejected {
+function refusal(code: RejectCode, text: string): Rejected {
   return { kind: 'REJECT', code, text };
 }
 
