@@ -1,7 +1,9 @@
 // `npm run sim:mutants`: puts each listed fault into a copy of the kernel, and says which of them the simulation of `npm test` finds.
 
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { unfitting } from '../test/sim/mutant.ts';
 import { type LabOptions, tryAll, type Verdict } from '../test/sim/mutant-lab.ts';
 import { runTrial, STAGES, type Stage } from '../test/sim/mutant-trial.ts';
 import { MUTANTS, NEVER_MISSED } from '../test/sim/mutants.ts';
@@ -19,6 +21,7 @@ const HELP = `usage: npm run sim:mutants -- [options]
 
 Ends with 0 where at least 95 % are found, and all that must never be missed; with 1 where not; with 3 where an option makes no sense.`;
 
+const ROOT = new URL('..', import.meta.url);
 const FOUND_MIN = 0.95;
 const WHAT_CHARS = 70;
 
@@ -135,9 +138,14 @@ function print(verdicts: readonly Verdict[], survivors: readonly string[], isJso
 async function main(options: Options): Promise<number> {
   const { only, seeds, workers, limitSeconds, without } = options;
   const chosen = only.length === 0 ? MUTANTS : MUTANTS.filter(({ name }) => only.includes(name));
+  const unfit = unfitting(chosen, (file) => readFileSync(new URL(file, ROOT), 'utf8'));
+  if (unfit.length > 0) {
+    console.error(`The program has changed, and these have to follow:\n${unfit.join('\n')}`);
+    return 1;
+  }
   let done = 0;
   const lab: LabOptions = {
-    root: fileURLToPath(new URL('..', import.meta.url)),
+    root: fileURLToPath(ROOT),
     args: ['--seeds', String(seeds), '--without', without],
     limitMs: limitSeconds * 1_000,
     workers,

@@ -21,3 +21,15 @@ export function mutated(text: string, mutant: Mutant): string {
   if (places !== 1) throw new Error(`${mutant.name}: ${places} places in ${mutant.file}, expected 1`);
   return text.replace(mutant.find, () => mutant.replace);
 }
+
+/** Returns the mutants that no longer fit the program, each with how many places it has. */
+export function unfitting(mutants: readonly Mutant[], textOf: (file: string) => string): readonly string[] {
+  return mutants.flatMap((mutant) => {
+    const text = textOf(mutant.file);
+    try {
+      return mutated(text, mutant) === text ? [`${mutant.name}: changes nothing in ${mutant.file}`] : [];
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)];
+    }
+  });
+}

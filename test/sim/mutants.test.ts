@@ -2,12 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Mutant, mutated } from './mutant.ts';
+import { type Mutant, mutated, unfitting } from './mutant.ts';
 import { MUTANTS } from './mutants.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
-const textOf = ({ file }: Mutant): string => readFileSync(new URL(file, ROOT), 'utf8');
+const textOf = (file: string): string => readFileSync(new URL(file, ROOT), 'utf8');
 
 describe('the mutants', () => {
   it('are sixty at least, and each has a name of its own and says what it does', () => {
@@ -21,20 +21,15 @@ describe('the mutants', () => {
   });
 
   it('fit the program: each has exactly one place, and changes it', () => {
-    const unfit = MUTANTS.flatMap((mutant) => {
-      try {
-        return mutated(textOf(mutant), mutant) === textOf(mutant) ? [`${mutant.name}: changes nothing`] : [];
-      } catch (error) {
-        return [String(error)];
-      }
-    });
-    expect(unfit).toEqual([]);
+    expect(unfitting(MUTANTS, textOf)).toEqual([]);
   });
 
   it('cannot be put where the program has changed', () => {
     const mutant: Mutant = { name: 'm', file: 'f', find: 'gone', replace: 'x', why: 'It is a test.' };
     expect(() => mutated('here', mutant)).toThrow('m: 0 places in f, expected 1');
     expect(() => mutated('gone gone', mutant)).toThrow('m: 2 places in f, expected 1');
+    expect(unfitting([mutant], () => 'here')).toEqual(['m: 0 places in f, expected 1']);
+    expect(unfitting([{ ...mutant, replace: 'gone' }], () => 'gone')).toEqual(['m: changes nothing in f']);
     expect(mutated('a gone b', { ...mutant, replace: "$& $'" })).toBe("a $& $' b");
   });
 });
