@@ -98,10 +98,15 @@ function addAdopted({ adopted }: Trade, isBuy: boolean, lots: Lots, quote: Money
   }
 }
 
+/** Since when the venue held it, by the venue's own clock; by ours, with room for how far apart the two may be, where no fill said so. */
+function heldSinceMs(state: KernelState, trade: Trade): EpochMs {
+  return trade.filledSinceMs ?? (Math.max(0, trade.openedAtMs - state.config.resync.overlapMs) as EpochMs);
+}
+
 /** What `closed` lots went for at the average of the fills of others since the trade began; `null`: those cannot explain so many. */
 function quoteOfOthers(state: KernelState, trade: Trade, isBuy: boolean, closed: Lots): Money | null {
   const { adopted } = trade;
-  const fills = foreignTotals(state, trade.symbol, trade.openedAtMs);
+  const fills = foreignTotals(state, trade.symbol, heldSinceMs(state, trade));
   const lots = isBuy ? fills.buyLots - adopted.buyLots : fills.sellLots - adopted.sellLots;
   const quote = isBuy ? fills.buyQuote - adopted.buyQuote : fills.sellQuote - adopted.sellQuote;
   if (lots < closed || quote <= 0n) return null;
@@ -124,9 +129,9 @@ function quoteWithoutTrace(state: KernelState, trade: Trade, closed: Lots): Mone
 /** The profit of those fills was explained as that of others. Now K holds it, and it must not be counted twice. */
 function takeBack(tx: Transaction, trade: Trade, isBuy: boolean, realized: Money): void {
   const side = isBuy ? 'BUY' : 'SELL';
+  const sinceMs = heldSinceMs(tx.state, trade);
   for (const { report } of tx.state.ledger.foreign.values()) {
-    const isOfThose =
-      report.symbol === trade.symbol && report.side === side && report.venueAtMs >= trade.openedAtMs;
+    const isOfThose = report.symbol === trade.symbol && report.side === side && report.venueAtMs >= sinceMs;
     if (isOfThose && report.venueRealized === null) return;
   }
   if (realized === 0n) return;
@@ -203,6 +208,7 @@ function makeOrphan(tx: Transaction, symbol: SymbolName, rest: SignedLots): Trad
     conviction: 1,
     exchangeLeverage: 1,
     openedAtMs: nowMs,
+    filledSinceMs: null,
     exitLegRatios: [],
     legIndex: 0,
     slot: 0,

@@ -8,7 +8,7 @@ import { bookForeign, claimForeign } from './foreign.ts';
 import { bookOrder } from './ledger.ts';
 import type { OrderInput } from './order-fsm.ts';
 import { isFinal } from './order-fsm.ts';
-import { advance, bookOf } from './orders.ts';
+import { advance, bookOf, tradeOf } from './orders.ts';
 import type { Order, Parked } from './state.ts';
 import { setDue } from './timers.ts';
 import { settleOrder } from './trade-life.ts';
@@ -171,6 +171,9 @@ function takeFill(tx: Transaction, order: Order, report: OrderReport): boolean {
   if (filledLots < order.filledLots) return false;
   if (filledLots === order.filledLots) return filledLots > 0 && takePrice(tx, order, report);
   order.filledLots = filledLots;
+  const trade = tradeOf(tx.state, order);
+  if (trade.filledSinceMs === null || report.venueAtMs < trade.filledSinceMs)
+    trade.filledSinceMs = report.venueAtMs;
   tx.state.lastOwnFillAtMs = tx.nowMs;
   bookOf(tx.state, order.symbol).lastOwnFillAtMs = tx.nowMs;
   if (filledQuote === null) {

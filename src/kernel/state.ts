@@ -152,6 +152,8 @@ export interface Trade {
   /** Whole, as the venue has it. */
   readonly exchangeLeverage: number;
   readonly openedAtMs: EpochMs;
+  /** The venue's instant of the first fill that was heard of; our clock may be minutes apart from the venue's. */
+  filledSinceMs: EpochMs | null;
   readonly exitLegRatios: readonly number[];
   /** The leg that the next exit takes. */
   legIndex: number;

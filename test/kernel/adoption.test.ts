@@ -6,7 +6,17 @@ import type { EpochMs, Lots, Ppm, SignedLots } from '../../src/domain/steps.ts';
 import type { OrderReport, VenuePosition } from '../../src/domain/venue.ts';
 import { ownPosition, positionOf } from '../../src/kernel/exposure.ts';
 import { reasonsOf } from '../../src/kernel/trading.ts';
-import { BTC, type ConfigOver, ETH, instrument, KernelDriver, quote, reportOf, usdt } from './build.ts';
+import {
+  BTC,
+  type ConfigOver,
+  ETH,
+  instrument,
+  KernelDriver,
+  quote,
+  reportOf,
+  START_MS,
+  usdt,
+} from './build.ts';
 
 /** One look and the one that confirms it, with all that makes them wait. */
 const CONFIRMED_MS = 400_000;
@@ -160,6 +170,22 @@ describe('in an account of our own', () => {
     expect(kernel.state.ledger.residual).toBe(0n);
     expect(kernel.state.ledger.explained).toBe(0n);
     expect(reasonsOf(kernel.state)).toEqual([]);
+  });
+
+  it('what is gone is explained by fills of after ours by the venue’s clock, also where our own is minutes ahead', () => {
+    const kernel = begun();
+    kernel.nowMs += 300_000;
+    kernel.mark(10_000);
+    kernel.enter();
+    kernel.ack();
+    kernel.report(50, 10_000, { venueAtMs: (START_MS + 1) as EpochMs });
+    const closing = { venueAtMs: (START_MS + 2) as EpochMs, venueRealized: usdt(-1) };
+    kernel.view.fills = [{ ...foreignFill(kernel, -50, 9_800), ...closing }];
+    kernel.hold(0);
+    kernel.view.wallet = (kernel.view.wallet - usdt(1)) as typeof kernel.view.wallet;
+    kernel.wait(CONFIRMED_MS);
+    expect(realized(kernel, 'adoption')).toBe(quote(50, 9_800) - quote(50, 10_000));
+    expect(kernel.state.ledger).toMatchObject({ residual: 0n, explained: 0n });
   });
 
   it('what is gone by and by is closed at the price of each fill', () => {

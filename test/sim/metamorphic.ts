@@ -138,6 +138,7 @@ export class Teller extends KernelDriver {
     const outcome = super.apply(event);
     if (isLast) {
       super.apply({ kind: 'START', runId: 'run-2' });
+      super.apply({ kind: 'ACCOUNT', positionMode: this.state.config.positionMode });
       super.apply({ kind: 'STREAM', isUp: true });
     }
     return outcome;

@@ -34,6 +34,7 @@ export function beginEntry(tx: Transaction, slot: Slot, candidate: EntryCandidat
     conviction: candidate.conviction,
     exchangeLeverage: candidate.exchangeLeverage,
     openedAtMs: nowMs,
+    filledSinceMs: null,
     exitLegRatios: candidate.exitLegRatios,
     legIndex: 0,
     slot: slot.id,
