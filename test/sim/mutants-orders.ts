@@ -164,8 +164,8 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
   {
     name: 'overfill-is-clipped',
     file: REPORTS,
-    find: 'order.filledLots = filledLots;\n  tx.state',
-    replace: 'order.filledLots = Math.min(filledLots, order.quantity) as Lots;\n  tx.state',
+    find: 'order.filledLots = filledLots;',
+    replace: 'order.filledLots = Math.min(filledLots, order.quantity) as Lots;',
     why: 'Of what the venue filled only as much counts as was ordered.',
   },
   {
