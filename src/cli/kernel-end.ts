@@ -1,6 +1,6 @@
 // How a kernel stands where its journal ends: its state and the reasons of it, the ledger, and every slot that holds a trade.
 
-import { tableText } from '../adapters/terminal/table.ts';
+import { type Cell, tableText } from '../adapters/terminal/table.ts';
 import { type Money, moneyText } from '../domain/money.ts';
 import { positionOf } from '../kernel/exposure.ts';
 import { stageOf } from '../kernel/stage.ts';
@@ -28,9 +28,8 @@ export function kernelEndText(state: KernelState): string {
   return `${numbers}\n\n${tableText({ head, rows: slots.map(({ slot, trade }) => slotRow(slot, trade)) })}`;
 }
 
-function slotRow(slot: Slot, trade: Trade): string[] {
-  const lots = String(positionOf(trade));
-  return [String(slot.id), stageOf(slot), trade.tradeId, lots, moneyText(trade.bookedRealized)];
+function slotRow(slot: Slot, trade: Trade): Cell[] {
+  return [slot.id, stageOf(slot), trade.tradeId, positionOf(trade), moneyText(trade.bookedRealized)];
 }
 
 /** The same for programs. */

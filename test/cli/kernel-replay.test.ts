@@ -1,6 +1,6 @@
 // `warden kernel replay` over real folders: what it says of a sound journal, of a damaged one, and of one that leads elsewhere.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { chainOf, recordLine, sealLine } from '../../src/adapters/journal/journa
 import { nodeJournalDisk } from '../../src/adapters/journal/node-journal-disk.ts';
 import { readSegment } from '../../src/adapters/journal/segment.ts';
 import { registerKernel } from '../../src/cli/kernel.ts';
+import { sha256Hex } from '../../src/domain/canonical.ts';
 import { hashOf, mark, run, started } from '../adapters/journal/journal-world.ts';
 import { runInMemory } from './memory-host.ts';
 
@@ -48,8 +49,7 @@ describe('kernel replay of a sound journal', () => {
     expect(stdout).toContain('journal: every record leads to the state it led to before');
     expect(stdout).toMatch(/^records +41, from 1 to 41$/m);
     expect(stdout).toMatch(new RegExp(`^last state hash +${last}$`, 'm'));
-    expect(stdout).toMatch(/^MARK +34$/m);
-    expect(stdout).toMatch(/^COMMAND +6$/m);
+    expect(stdout).toMatch(/^MARK +34\nCOMMAND +6\nSTART +1$/m);
     expect(stdout).not.toContain('never sealed');
   });
 
@@ -79,6 +79,8 @@ describe('kernel replay of a sound journal', () => {
     const run = await replay('journal', '--from', 'snapshot-000000000016.json', '--json');
 
     expect(run.json()).toMatchObject({ exit_code: 0, first_record: 17, last_record: 41, last_hash: last });
+    const late = await replay('journal', '--from', 'snapshot-000000000031.json', '--json');
+    expect(late.json()).toMatchObject({ exit_code: 0, first_record: 32, last_record: 41, last_hash: last });
   });
 
   it('takes one segment alone, with the snapshot before it', async () => {
@@ -176,6 +178,47 @@ describe('kernel replay of a journal that is not what it was', () => {
     });
   });
 
+  it('ends with 4 where a record has another number than its place', async () => {
+    const disk = nodeJournalDisk(join(cwd, 'journal'));
+    started(disk);
+    const segment = readSegment(disk, FIRST);
+    if (isFault(segment)) throw new Error(segment.problem);
+    const record = recordLine(3, '00000000000000ff', JSON.stringify(mark(1)), segment.check);
+    const seal = sealLine(3, chainOf(segment.chain, Buffer.from(record.line)), record.check);
+    edit(FIRST, (bytes) => Buffer.concat([bytes, Buffer.from(record.line + seal.line)]));
+    disk.close();
+
+    const { exitCode, stdout } = await replay('journal');
+
+    expect(exitCode).toBe(4);
+    expect(stdout).toContain('expected record 2; found 3');
+  });
+
+  it('ends with 4 where a segment has the name of another one', async () => {
+    journal();
+    const folder = join(cwd, 'journal');
+    renameSync(join(folder, 'pink-000000000032.jsonl'), join(folder, 'pink-000000000033.jsonl'));
+
+    const { exitCode, stdout } = await replay('journal');
+
+    expect(exitCode).toBe(4);
+    expect(stdout).toContain('the head says that record 32 is the first, the name says another');
+  });
+
+  it('ends with 4 where a segment is of a journal that led to the same state on another way', async () => {
+    journal();
+    const other = nodeJournalDisk(join(cwd, 'other'));
+    run(started(other, { snapshotEvery: 15 }), 40, 3);
+    other.close();
+    const name = 'pink-000000000017.jsonl';
+    edit(name, () => readFileSync(join(cwd, 'other', name)));
+
+    const { exitCode, stdout } = await replay('journal');
+
+    expect(exitCode).toBe(4);
+    expect(stdout).toContain(`the head goes on from another seal than the last one of ${FIRST}`);
+  });
+
   it('ends with 4 where a segment is missing', async () => {
     journal();
     rmSync(join(cwd, 'journal', 'pink-000000000017.jsonl'));
@@ -204,5 +247,19 @@ describe('kernel replay of what is no journal', () => {
     expect(await replay('journal', '--from', name)).toMatchObject({ exitCode: 4 });
     expect((await replay('journal', '--from', FIRST)).stderr).toContain('it is no snapshot');
     expect(await replay('journal', '--from', 'snapshot-1.json')).toMatchObject({ exitCode: 3 });
+  });
+
+  it('refuses a snapshot that says it is of another record than it holds', async () => {
+    journal();
+    const name = 'snapshot-000000000016.json';
+    edit(name, (bytes) => {
+      const body = bytes.toString('utf8').split(',"sha256":')[0]?.replace('"seq":16,', '"seq":17,') ?? '';
+      return Buffer.from(`${body},"sha256":"${sha256Hex(body)}"}\n`);
+    });
+
+    const { exitCode, stderr } = await replay('journal', '--from', name);
+
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('its head is of another state than it holds');
   });
 });

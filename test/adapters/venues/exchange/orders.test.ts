@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import {
+  balance,
   cancelOrder,
   closeByHand,
   drainFrames,
@@ -235,6 +236,13 @@ describe('an order is refused', () => {
     expect(codeOf(send(ex, limitOf('b', 920_000, { quantity: lots(400) })))).toBe('ACK');
   });
 
+  it('where only an open profit would make the margin suffice', () => {
+    const ex = exchangeWith();
+    sendTaken(ex, requestOf('a', { quantity: lots(400) }));
+    setQuote(ex, BTC.symbol, quoteAt(1_090_000, 1_090_010), START_MS);
+    expect(codeOf(send(ex, limitOf('b', 1_000_000, { quantity: lots(650) })))).toBe('MARGIN');
+  });
+
   it('outside the band around the mark', () => {
     const ex = exchangeWith();
     expect(codeOf(send(ex, limitOf('a', 899_000)))).toBe('PRICE_BAND');
@@ -242,9 +250,10 @@ describe('an order is refused', () => {
     expect(codeOf(send(ex, limitOf('a', 901_000)))).toBe('ACK');
   });
 
-  it('above the leverage of the instrument, without a price where it needs one, and for an unknown symbol', () => {
+  it('above the leverage of the instrument or below one, without a price where it needs one, and for an unknown symbol', () => {
     const ex = exchangeWith();
     expect(codeOf(send(ex, requestOf('a', { leverage: 51 })))).toBe('OTHER');
+    expect(codeOf(send(ex, requestOf('a', { leverage: 0 })))).toBe('OTHER');
     expect(codeOf(send(ex, requestOf('a', { type: 'LIMIT' })))).toBe('OTHER');
     expect(codeOf(send(ex, requestOf('a', { symbol: 'NO-USDT' as typeof BTC.symbol })))).toBe(
       'SYMBOL_CLOSED',
@@ -267,6 +276,22 @@ describe('a reduce-only order', () => {
     expect(codeOf(send(ex, requestOf('a', closing)))).toBe('NO_POSITION');
     sendTaken(ex, requestOf('b'));
     expect(codeOf(send(ex, requestOf('c', { reduceOnly: true })))).toBe('REDUCE_ONLY');
+  });
+
+  it('is refused where it closes nothing', () => {
+    const ex = exchangeWith();
+    sendTaken(ex, requestOf('a'));
+    expect(codeOf(send(ex, requestOf('b', { side: 'SELL', quantity: lots(0), reduceOnly: true })))).toBe(
+      'MIN_SIZE',
+    );
+  });
+
+  it('leaves what is still held at the leverage that it was opened with', () => {
+    const ex = exchangeWith();
+    sendTaken(ex, requestOf('a', { quantity: lots(20), leverage: 10 }));
+    const { usedMargin } = balance(ex, ACCOUNT, START_MS);
+    sendTaken(ex, requestOf('b', { side: 'SELL', quantity: lots(10), reduceOnly: true, leverage: 1 }));
+    expect(balance(ex, ACCOUNT, START_MS).usedMargin).toBe((usedMargin ?? 0n) / 2n);
   });
 
   it('is cut to what is held, of whatever size that is', () => {
