@@ -20,6 +20,8 @@ export type EpochMs = Brand<number, 'EpochMs'>;
 
 export const PPM_ONE = 1_000_000 as Ppm;
 export const NO_LOTS = 0 as Lots;
+/** More than anybody trades, and little enough that a thousand of them are still counted exactly. */
+export const LOTS_MAX = 2 ** 43;
 
 /** @throws InvariantError unless `value` is a positive safe integer. */
 export function priceTicks(value: number): PriceTicks {

@@ -2,7 +2,7 @@
 
 import { isOwnClientOrderId } from '../domain/ids.ts';
 import { divideHalfEven, type Money, NO_MONEY } from '../domain/money.ts';
-import type { EpochMs, SignedLots } from '../domain/steps.ts';
+import { type EpochMs, LOTS_MAX, type SignedLots } from '../domain/steps.ts';
 import type { OrderReport, VenuePosition } from '../domain/venue.ts';
 import { adoptConfirmed } from './adoption.ts';
 import { onBalance } from './bands.ts';
@@ -118,7 +118,7 @@ function endForgotten(tx: Transaction, report: OrderReport): void {
 /** Returns whether the list could be read. One that was asked for earlier than the known one says nothing new. */
 function takePositions(tx: Transaction, rows: readonly VenuePosition[], rawAskedAtMs: EpochMs): boolean {
   const { state } = tx;
-  if (!Number.isSafeInteger(rawAskedAtMs) || !rows.every((row) => Number.isSafeInteger(row.position))) {
+  if (!Number.isSafeInteger(rawAskedAtMs) || !rows.every(isCounted)) {
     refuse(tx, 'MALFORMED_EVENT', 'a position or its instant is no whole number');
     return false;
   }
@@ -132,6 +132,10 @@ function takePositions(tx: Transaction, rows: readonly VenuePosition[], rawAsked
   if (!isNew) refuse(tx, 'STALE_PICTURE', `part=POSITIONS asked=${askedAtMs}`);
   else if (comparePositions(tx) && state.resync.part === null) wantResync(tx);
   return true;
+}
+
+function isCounted({ position }: VenuePosition): boolean {
+  return Number.isSafeInteger(position) && Math.abs(position) <= LOTS_MAX;
 }
 
 /** A symbol that a known list leaves out is flat. In hedge mode its two sides are taken together. */

@@ -2,7 +2,7 @@
 
 import { isOwnClientOrderId } from '../domain/ids.ts';
 import { NO_MONEY } from '../domain/money.ts';
-import type { EpochMs, Lots } from '../domain/steps.ts';
+import { type EpochMs, LOTS_MAX, type Lots } from '../domain/steps.ts';
 import type { OrderReport } from '../domain/venue.ts';
 import { bookForeign, claimForeign } from './foreign.ts';
 import { bookOrder } from './ledger.ts';
@@ -28,15 +28,12 @@ export function applyReport(tx: Transaction, report: OrderReport): void {
   settleOrder(tx, order);
 }
 
-function isReadable(report: OrderReport): boolean {
-  const { filledLots, orderedLots, filledQuote } = report;
-  return (
-    Number.isSafeInteger(filledLots) &&
-    filledLots >= 0 &&
-    Number.isSafeInteger(orderedLots) &&
-    orderedLots >= 0 &&
-    (filledQuote === null || filledQuote >= 0n)
-  );
+function isReadable({ filledLots, orderedLots, filledQuote }: OrderReport): boolean {
+  return isQuantity(filledLots) && isQuantity(orderedLots) && (filledQuote === null || filledQuote >= 0n);
+}
+
+function isQuantity(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0 && value <= LOTS_MAX;
 }
 
 function ownerOf(tx: Transaction, report: OrderReport): Order | null {

@@ -51,6 +51,14 @@ describe('a venue that makes no sense', () => {
     expect(kernel.order().filledLots).toBe(0);
   });
 
+  it('cannot break the kernel by more lots than can be counted', () => {
+    const kernel = new KernelDriver().ready();
+    kernel.enter();
+    kernel.ack();
+    expect(kernel.report(Number.MAX_SAFE_INTEGER, 1).code).toBe('MALFORMED_EVENT');
+    expect(kernel.order().filledLots).toBe(0);
+  });
+
   it('cannot make prices stale for ever by one from the future', () => {
     const kernel = new KernelDriver().ready();
     const quotedAtMs = kernel.nowMs * FAR_AHEAD;
