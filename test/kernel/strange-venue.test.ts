@@ -208,3 +208,39 @@ describe('an entry', () => {
     expect(kernel.enter().code).toBe('APPLIED');
   });
 });
+
+describe('an order that is old enough to be forgotten', () => {
+  it('may be heard of in the event that makes the kernel forget it', () => {
+    const bounds = { terminalOrders: 2 };
+    const kernel = new KernelDriver({
+      bounds,
+      limits: { hotWindowMs: 0 },
+      resync: { everyMs: 1_000 },
+    }).ready();
+    const trip = () => {
+      kernel.enter();
+      const entry = { order: kernel.lastSent, id: kernel.ack() };
+      kernel.report(50, 10_000);
+      kernel.exit();
+      kernel.fill(10_000);
+      kernel.wait(100);
+      return entry;
+    };
+    const first = trip();
+    trip();
+    kernel.enter();
+    const last = { order: kernel.lastSent, id: kernel.ack() };
+    const facts = { filledLots: 50 as Lots, filledQuote: quote(50, 10_000), status: 'FILLED' } as const;
+    const fee = usdt(0.2);
+    kernel.view = {
+      ...kernel.view,
+      fills: [
+        reportOf(first.order, first.id, { ...facts, fee }),
+        reportOf(last.order, last.id, { ...facts, fee }),
+      ],
+    };
+    kernel.wait(2_000);
+    expect(kernel.state.orders.has(first.order.clientOrderId)).toBe(false);
+    expect(kernel.order(last.order.clientOrderId).status).toBe('FILLED');
+  });
+});
