@@ -1,6 +1,4 @@
-// `npm run bench:kernel`: what the kernel does in a second, how long one event takes, what it keeps, and how it comes back. Prints a table
-// and, with `--json FILE`, the same figures as JSON. `--quick` takes a tenth; `--only pure,journaled` takes some parts; `--disk DIR` is
-// where journals are written; `--keep FILE` keeps the recorded day.
+// `npm run bench:kernel`: what the kernel does in a second, how long one event takes, what it keeps, and how it comes back.
 
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,18 +11,51 @@ import type { RecordedDay } from './kernel/recorded-day.ts';
 import type { ScenarioShape } from './kernel/scenario.ts';
 import type { Spread, Tail } from './kernel/spread.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-    disk: { type: 'string', default: tmpdir() },
-    keep: { type: 'string' },
-  },
-});
+const PARTS = ['contest', 'pure', 'journaled', 'scaling', 'latency', 'recovery', 'memory'];
+
+const HELP = `usage: npm run bench:kernel -- [options]
+
+  --quick      takes a tenth of the events
+  --only LIST  only these parts: ${PARTS.join(', ')}
+  --disk DIR   where journals are written, the folder for temporary files by default
+  --json FILE  writes the figures as JSON too
+  --keep FILE  keeps the recorded day
+  --help       prints this
+
+Ends with 0 whatever the figures are, and with 3 where an option makes no sense.`;
+
+function fail(text: string): never {
+  console.error(`${text}\n\n${HELP}`);
+  process.exit(3);
+}
+
+function valuesOf() {
+  try {
+    return parseArgs({
+      options: {
+        json: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string', default: '' },
+        disk: { type: 'string', default: tmpdir() },
+        keep: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const values = valuesOf();
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
 const scale = values.quick ? 10 : 1;
 const RUNS = 7;
 const only = values.only === '' ? [] : values.only.split(',');
+for (const part of only)
+  if (!PARTS.includes(part)) fail(`--only ${part}: expected some of ${PARTS.join(', ')}`);
 const folder = mkdtempSync(join(tmpdir(), 'warden-bench-kernel-'));
 
 const BUSY: ScenarioShape = {
