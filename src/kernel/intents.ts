@@ -115,8 +115,8 @@ export function checkEntry(state: KernelState, event: IntentEvent): Result<Entry
   if (instrument === null) return deny('UNKNOWN_INSTRUMENT', `symbol=${wordOf(event.symbol)}`);
   if (event.side !== 'LONG' && event.side !== 'SHORT') return deny('INVALID_INTENT', 'field=side');
   if (word(event.strategyClass) === '') return deny('INVALID_INTENT', 'field=strategy_class');
-  const decidedAt = decidedAtOf(state, event);
-  if (!decidedAt.ok) return decidedAt;
+  const stale = stalenessOf(state, event);
+  if (stale !== null) return stale;
   const reference = referenceOf(instrument, event.referencePrice);
   if (!reference.ok) return reference;
   const quantity = quantityOf(state, instrument, event);
@@ -135,9 +135,7 @@ export function checkEntry(state: KernelState, event: IntentEvent): Result<Entry
     quantity: quantity.value,
     conviction: conviction.value,
     exchangeLeverage: exchangeLeverage(conviction.value, maxLeverage),
-    decidedAtMs: decidedAt.value,
     intentId: event.intentId,
-    reason: word(event.reason),
     exitLegRatios: exitLegRatios.value,
   });
 }
@@ -158,7 +156,7 @@ function instrumentOf(state: KernelState, symbol: string): Instrument | null {
   return alike.length === 1 ? (alike[0] ?? null) : null;
 }
 
-function decidedAtOf(state: KernelState, event: IntentEvent): Result<EpochMs, Denial> {
+function stalenessOf(state: KernelState, event: IntentEvent): Refused | null {
   const { decidedAtMs } = event;
   if (decidedAtMs === null || !Number.isSafeInteger(decidedAtMs))
     return deny('NOT_FINITE', 'field=timestamp');
@@ -166,7 +164,7 @@ function decidedAtOf(state: KernelState, event: IntentEvent): Result<EpochMs, De
   const ageMs = state.nowMs - decidedAtMs;
   if (ageMs > staleIntentMs || ageMs < -CLOCK_LEAD_MS)
     return deny('STALE_INTENT', `age_ms=${ageMs} max_ms=${staleIntentMs}`);
-  return ok(decidedAtMs);
+  return null;
 }
 
 /** A price that is no tick at all, or more ticks than can be counted, is as little a price as a negative one. */

@@ -28,9 +28,7 @@ export interface EntryCandidate {
   readonly quantity: Lots;
   readonly conviction: number;
   readonly exchangeLeverage: number;
-  readonly decidedAtMs: EpochMs;
   readonly intentId: IntentId;
-  readonly reason: string;
   readonly exitLegRatios: readonly number[];
 }
 

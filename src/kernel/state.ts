@@ -123,7 +123,6 @@ export interface EntryPlan {
 /** An exit that was asked for: it ends flat (or at `targetLots`), or in front of a person. */
 export interface ExitPlan {
   readonly reason: string;
-  readonly requestedAtMs: EpochMs;
   readonly deadlineMs: EpochMs;
   /** What the position may still be when this leg is done; zero closes. */
   targetLots: Lots;

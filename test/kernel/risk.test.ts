@@ -22,9 +22,7 @@ function candidate(over: Partial<EntryCandidate> = {}): EntryCandidate {
     quantity: 50 as Lots,
     conviction: 2,
     exchangeLeverage: 2,
-    decidedAtMs: START_MS,
     intentId: 'd-1' as IntentId,
-    reason: 'test',
     exitLegRatios: [1],
     ...over,
   };

@@ -141,7 +141,7 @@ function send(tx: Transaction, slot: Slot, trade: Trade, plan: EntryPlan, isClea
     });
   const quantity = sizeOf(state, trade, plan, price);
   if (!isCleared) {
-    const candidate = candidateOf(trade, plan, slot, quantity, nowMs);
+    const candidate = candidateOf(trade, plan, slot, quantity);
     const denial = entryDenial(state, nowMs, candidate, { isRetry: true, limit });
     if (denial !== null) return block(tx, slot, trade, denial);
   }
@@ -175,13 +175,7 @@ function sizeOf(state: KernelState, trade: Trade, plan: EntryPlan, price: PriceT
   return plan.retries === 0 ? plan.quantity : resized(instrument, plan.quantity, price, plan.notional);
 }
 
-function candidateOf(
-  trade: Trade,
-  plan: EntryPlan,
-  slot: Slot,
-  quantity: Lots,
-  nowMs: EpochMs,
-): EntryCandidate {
+function candidateOf(trade: Trade, plan: EntryPlan, slot: Slot, quantity: Lots): EntryCandidate {
   return {
     slot: slot.id,
     symbol: trade.symbol,
@@ -191,9 +185,7 @@ function candidateOf(
     quantity,
     conviction: trade.conviction,
     exchangeLeverage: trade.exchangeLeverage,
-    decidedAtMs: nowMs,
     intentId: plan.intentId,
-    reason: '',
     exitLegRatios: trade.exitLegRatios,
   };
 }

@@ -44,7 +44,6 @@ export function requestExit(tx: Transaction, slot: Slot, request: ExitRequest): 
   const { router } = tx.state.config;
   trade.exit = {
     reason: request.reason,
-    requestedAtMs: tx.nowMs,
     deadlineMs: (tx.nowMs + router.exitDeadlineMs) as EpochMs,
     targetLots: request.targetLots,
     isUrgent: request.isUrgent,
@@ -67,11 +66,19 @@ function widen(tx: Transaction, slot: Slot, trade: Trade, plan: ExitPlan, reques
     publishRouter(tx, 'suppress', trade, null, request.reason);
     return 'suppressed';
   }
-  plan.isUrgent ||= request.isUrgent;
-  if (plan.isUrgent) plan.phase = 'market';
+  if (isMoreUrgent) hurry(plan);
   plan.targetLots = Math.min(plan.targetLots, request.targetLots) as Lots;
   driveExit(tx, slot);
   return 'widened';
+}
+
+/** It takes from here on, and at once: whatever made it wait before was weighed for one that could wait. */
+function hurry(plan: ExitPlan): void {
+  plan.isUrgent = true;
+  plan.phase = 'market';
+  plan.rejects = 0;
+  plan.lastReject = null;
+  plan.notBeforeMs = null;
 }
 
 /** Takes an exit as far as it can go now. */
