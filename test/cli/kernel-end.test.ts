@@ -3,16 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { kernelEndJson, kernelEndText } from '../../src/cli/kernel-end.ts';
 import { createKernel } from '../../src/kernel/create.ts';
-import { config, KernelDriver } from '../kernel/build.ts';
-
-/** A kernel that holds 50 lots. */
-function holding(): KernelDriver {
-  const kernel = new KernelDriver().ready();
-  kernel.enter({ size: 0.05 });
-  kernel.fill(10_000);
-  kernel.hold(50);
-  return kernel;
-}
+import { config, holding } from '../kernel/build.ts';
 
 describe('the end of a replay', () => {
   it('says what the kernel knows not, and no word of slots that are idle', () => {
@@ -24,7 +15,7 @@ describe('the end of a replay', () => {
   });
 
   it('shows what each slot holds', () => {
-    const { state } = holding();
+    const { state } = holding(50);
 
     expect(kernelEndText(state)).toMatch(/^slot +stage +trade +lots +realized, USDT$/m);
     expect(kernelEndText(state)).toMatch(/^ *0 +POSITION_OPENED +BTC-USDT-T-000000000001 +50 +0$/m);

@@ -308,4 +308,17 @@ export class KernelDriver {
   }
 }
 
+/** A kernel that entered and holds `quantity` lots at 1,000, which the venue shows. */
+export function holding(
+  quantity: number,
+  over: ConfigOver = {},
+  ratios: readonly number[] = [],
+): KernelDriver {
+  const kernel = new KernelDriver(over).ready();
+  kernel.enter({ size: quantity / 1_000, exitLegRatios: ratios });
+  kernel.fill(10_000);
+  kernel.hold(quantity);
+  return kernel;
+}
+
 export const ticks = (price: number): PriceTicks => price as PriceTicks;

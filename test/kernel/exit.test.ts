@@ -2,18 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { positionOf } from '../../src/kernel/exposure.ts';
-import { type ConfigOver, KernelDriver, reportOf, usdt } from './build.ts';
+import { holding, KernelDriver, reportOf, usdt } from './build.ts';
 
 const MAKER = { router: { style: 'maker' } } as const;
-
-/** A kernel that holds `quantity` lots. */
-function holding(quantity: number, over: ConfigOver = {}, ratios: readonly number[] = []): KernelDriver {
-  const kernel = new KernelDriver(over).ready();
-  kernel.enter({ size: quantity / 1_000, exitLegRatios: ratios });
-  kernel.fill(10_000);
-  kernel.hold(quantity);
-  return kernel;
-}
 
 function position(kernel: KernelDriver): number {
   const { trade } = kernel.slot();
