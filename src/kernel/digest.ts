@@ -22,6 +22,7 @@ export function fold(tx: Transaction, event: KernelEvent): void {
     mixText(state, order.venueOrderId ?? '');
     mix(state, order.quantity);
     mix(state, order.limit ?? 0);
+    mix(state, order.leverage);
     mix(state, order.filledLots);
     mix(state, order.feeLots);
     mixMoney(state, order.filledQuote);

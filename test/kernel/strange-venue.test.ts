@@ -172,6 +172,19 @@ describe('a policy that repeats itself', () => {
     expect(position(kernel)).toBe(27);
   });
 
+  it('that cannot wait any more, or a person, need not wait for the next probe of a venue that said no', () => {
+    const kernel = holding(50);
+    kernel.exit();
+    for (let tries = 0; tries < 3; tries += 1) {
+      kernel.reject('BUSY');
+      if (tries < 2) kernel.wait(10_000);
+    }
+    const sent = kernel.sent.length;
+    const request = { requestId: 'r', slot: null, who: 'w', why: 'y' };
+    kernel.apply({ kind: 'COMMAND', command: 'FLATTENING', ...request });
+    expect(kernel.sent.length).toBe(sent + 1);
+  });
+
   it('leaves nothing behind where its entries were never proved', () => {
     const kernel = new KernelDriver().ready();
     kernel.wait(15_000);
