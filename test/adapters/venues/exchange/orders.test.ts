@@ -66,6 +66,17 @@ describe('a market order', () => {
     }
   });
 
+  it('gives the position the time of the newest trade', () => {
+    const ex = exchangeWith();
+    for (const [id, atMs] of [
+      ['a', START_MS + 5_000],
+      ['b', START_MS + 9_000],
+    ] as const) {
+      submitOrder(ex, ACCOUNT, requestOf(id), atMs, atMs);
+      expect(truthOf(ex, ACCOUNT).positions.map(({ venueAtMs }) => venueAtMs)).toEqual([atMs]);
+    }
+  });
+
   it('leaves less at the best level for the next one', () => {
     const ex = exchangeWith();
     sendTaken(ex, requestOf('a', { quantity: lots(100) }));
