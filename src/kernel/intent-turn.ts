@@ -74,8 +74,7 @@ function exit(tx: Transaction, event: IntentEvent): void {
   });
   if (answer === 'nothing') return refuse(tx, 'NO_OPEN_POSITION', `slot=${event.slot}`);
   if (answer === 'suppressed') return refuse(tx, 'SUPPRESSED', 'an exit of this size is under way');
-  if (tx.state.resync.isComplete === false)
-    note(tx, 'APPLIED', 'the venue is still being asked for its picture');
+  if (!tx.state.resync.isComplete) note(tx, 'APPLIED', 'the venue is still being asked for its picture');
   settleSlot(tx, slot);
 }
 
