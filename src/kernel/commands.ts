@@ -22,7 +22,8 @@ const TRADING_COMMANDS: ReadonlySet<string> = new Set([
 
 /**
  * Carries out a command, once for each request. Every command but RUN abandons the entries under way: what rests of them is canceled, what
- * they filled stays. HALTED sends nothing at all from here on, cancels included; they follow when a person takes it back.
+ * they filled stays. HALTED sends no order and no cancel from here on, and only asks; cancels
+ * follow when a person takes it back.
  */
 export function onCommand(tx: Transaction, event: CommandEvent): void {
   const { requestId, command, slot } = event;

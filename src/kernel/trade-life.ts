@@ -25,7 +25,7 @@ export function settleOrder(tx: Transaction, order: Order): void {
     noteExitEnd(tx, trade, order);
   }
   const slot = slotOf(tx.state, trade) ?? (positionOf(trade) === 0 ? null : reopen(tx, trade));
-  if (slot === null) bookTrade(tx, trade, 'realized');
+  if (slot === null) bookFills(tx, trade);
   else settleSlot(tx, slot);
 }
 
@@ -34,7 +34,7 @@ export function settleSlot(tx: Transaction, slot: Slot): void {
   const { trade } = slot;
   if (trade === null) return;
   touchSlot(tx, slot);
-  bookTrade(tx, trade, 'realized');
+  bookFills(tx, trade);
   if (trade.isClosed && positionOf(trade) !== 0) trade.isClosed = false;
   driveEntry(tx, slot);
   if (isFlipped(trade) && (trade.exit === null || trade.exit.targetLots > 0)) {
@@ -42,6 +42,13 @@ export function settleSlot(tx: Transaction, slot: Slot): void {
     requestExit(tx, slot, { reason, isUrgent: true, targetLots: 0 as Lots, isLeg: false });
   }
   driveExit(tx, slot);
+}
+
+/** A trade that was told closed while a price was missing, or was rounded, is told again with what it did earn. */
+function bookFills(tx: Transaction, trade: Trade): void {
+  const before = trade.bookedRealized;
+  bookTrade(tx, trade, 'realized');
+  if (trade.isClosed && trade.bookedRealized !== before && positionOf(trade) === 0) tellClosed(tx, trade);
 }
 
 /** A position on the side that nobody asked for. */
@@ -166,11 +173,15 @@ function close(tx: Transaction, slot: Slot): void {
   // An entry that was given up before anything of it filled is no trade that anybody learns from.
   if (!hasTraded(trade)) return;
   tx.state.tradesClosed += 1;
+  tellClosed(tx, trade);
+}
+
+function tellClosed(tx: Transaction, trade: Trade): void {
   emit(tx, {
     kind: 'PUBLISH',
     publication: {
       topic: 'trade_closed',
-      slot: slot.id,
+      slot: trade.slot,
       tradeId: trade.tradeId,
       realized: trade.bookedRealized,
       fees: feesOf(trade),

@@ -222,6 +222,23 @@ describe('an entry', () => {
   });
 });
 
+describe('a trade that closed before its price was known', () => {
+  it('is told again with what it earned', () => {
+    const kernel = holding(50);
+    kernel.exit();
+    kernel.ack();
+    kernel.report(50, 10_100, { filledQuote: null });
+    kernel.report(50, 10_100);
+    const told = kernel.effects.flatMap((effect) =>
+      effect.kind === 'PUBLISH' && effect.publication.topic === 'trade_closed'
+        ? [effect.publication.realized]
+        : [],
+    );
+    expect(told).toEqual([usdt(0), usdt(0.5)]);
+    expect(kernel.state.tradesClosed).toBe(1);
+  });
+});
+
 describe('an order that is old enough to be forgotten', () => {
   it('may be heard of in the event that makes the kernel forget it', () => {
     const bounds = { terminalOrders: 2 };
