@@ -262,6 +262,7 @@ export class Scenario {
       intentId: `intent-${this.intents}` as IntentId,
       action,
       slot,
+      tradeId: null,
       symbol: this.symbolAt(index),
       side: this.random() < 0.5 ? 'LONG' : 'SHORT',
       strategyClass: CHAMPION,

@@ -45,6 +45,25 @@ function leaveToOthers(tx: Transaction, book: Book): void {
   }
 }
 
+/**
+ * A person says that what the venue does not hold of a slot in a shared account is gone: no order that only reduces gets it out, and nobody
+ * here can know who closed it.
+ *
+ * @returns how many lots were given up.
+ */
+export function giveUpLost(tx: Transaction, slot: Slot): Lots {
+  const { trade } = slot;
+  const book = trade === null ? undefined : tx.state.books.get(trade.symbol);
+  if (trade === null || book === undefined || book.venuePosition === null) return 0 as Lots;
+  const own = ownPosition(tx.state, trade.symbol);
+  const left = Math.max(0, book.venuePosition * Math.sign(own));
+  const lost = Math.min(Math.abs(positionOf(trade)), Math.max(0, Math.abs(own) - left)) as Lots;
+  if (lost === 0) return lost;
+  reduce(tx, slot, trade, lost);
+  book.foreignPosition = (book.venuePosition - ownPosition(tx.state, trade.symbol)) as SignedLots;
+  return lost;
+}
+
 /** What our slots hold against the difference is gone; the rest came without being asked for. */
 function adopt(tx: Transaction, book: Book): void {
   const { state } = tx;

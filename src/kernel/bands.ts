@@ -21,7 +21,7 @@ export function onBalance(tx: Transaction, report: BalanceReport, isAsked: boole
     return refuse(tx, 'MALFORMED_EVENT', `balance of the future at=${report.venueAtMs}`);
   tx.isLedgerTouched = true;
   const takesWallet = takeWallet(tx.state.ledger, report, isAsked);
-  const takesMargin = takeMargin(tx.state.ledger, report);
+  const takesMargin = takeMargin(tx.state, report);
   if (takesWallet && isAsked) seed(tx);
   else if (!takesMargin) refuse(tx, 'STALE_REPORT', 'an older balance, or an empty one');
 }
@@ -35,13 +35,14 @@ function takeWallet(ledger: Ledger, report: BalanceReport, isAsked: boolean): bo
   return true;
 }
 
-function takeMargin(ledger: Ledger, report: BalanceReport): boolean {
+function takeMargin({ ledger, nowMs }: KernelState, report: BalanceReport): boolean {
   const { availableMargin, usedMargin, venueAtMs } = report;
   if (availableMargin === null && usedMargin === null) return false;
   if (ledger.marginAtMs !== null && venueAtMs < ledger.marginAtMs) return false;
   ledger.availableMargin = availableMargin ?? ledger.availableMargin;
   ledger.usedMargin = usedMargin ?? ledger.usedMargin;
   ledger.marginAtMs = venueAtMs;
+  ledger.marginHeardAtMs = nowMs;
   return true;
 }
 

@@ -6,6 +6,7 @@ import type {
   RunId,
   StrategyClass,
   SymbolName,
+  TradeId,
   VenueOrderId,
 } from '../domain/ids.ts';
 import type { Instrument, Step } from '../domain/instrument.ts';
@@ -164,6 +165,7 @@ const EVENT = byKind<KernelEvent>({
     intentId: text<IntentId>(),
     action: oneOf('ENTER', 'EXIT', 'CANCEL', 'MARK_PRICE'),
     slot: count,
+    tradeId: orNull(text<TradeId>()),
     symbol,
     side: oneOf('LONG', 'SHORT'),
     strategyClass,

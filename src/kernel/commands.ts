@@ -1,6 +1,7 @@
 // What a person tells the kernel: how far it may trade, that all has to go, or that what stood in front of them was looked at.
 
 import type { EpochMs, Lots } from '../domain/steps.ts';
+import { giveUpLost } from './adoption.ts';
 import { acceptResidual } from './bands.ts';
 import type { CommandEvent } from './event.ts';
 import { positionOf } from './exposure.ts';
@@ -55,6 +56,7 @@ function resolveSlot(tx: Transaction, id: number): void {
   if (slot === undefined) return refuse(tx, 'UNKNOWN_SLOT', `slot=${id}`);
   if (slot.status !== 'QUARANTINED') return refuse(tx, 'SUPPRESSED', `slot=${id} status=${slot.status}`);
   slot.quarantine = '';
+  if (tx.state.config.account === 'shared') giveUpLost(tx, slot);
   const { trade } = slot;
   if (trade !== null && trade.exit !== null) {
     trade.exit = {

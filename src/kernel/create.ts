@@ -3,7 +3,7 @@
 import { assert } from '../domain/assert.ts';
 import type { SymbolName } from '../domain/ids.ts';
 import { NO_MONEY } from '../domain/money.ts';
-import type { EpochMs, SignedLots } from '../domain/steps.ts';
+import { type EpochMs, NO_LOTS, type SignedLots } from '../domain/steps.ts';
 import type { KernelConfig } from './config.ts';
 import type { Book, KernelState, Ledger, Slot } from './state.ts';
 
@@ -75,6 +75,7 @@ export function emptyBook(symbol: SymbolName): Book {
     lastOwnFillAtMs: null,
     lastOwnActAtMs: null,
     venuePosition: null,
+    venueGross: NO_LOTS,
     venueEntryQuote: NO_MONEY,
     venueAskedAtMs: null,
     foreignPosition: 0 as SignedLots,
@@ -103,6 +104,7 @@ function emptyLedger(): Ledger {
     usedMargin: null,
     venueAtMs: null,
     marginAtMs: null,
+    marginHeardAtMs: null,
     residual: NO_MONEY,
     band: 'UNKNOWN',
     warnSinceMs: null,

@@ -119,7 +119,6 @@ export function onQueryResult(tx: Transaction, event: QueryResultEvent): void {
   if (result.kind === 'UNKNOWN') return refuse(tx, 'UNKNOWN_PICTURE', `cause=${result.cause}`);
   if (result.kind === 'FOUND') {
     order.absences = 0;
-    order.firstAbsentAtMs = null;
     if (!bind(tx, order, result.report.venueOrderId)) return;
     const isOlder = event.askedAtMs < (order.cancelSentAtMs ?? 0) && isStillOpen(result.report.status);
     applyToOrder(tx, order, result.report, isOlder);
@@ -139,7 +138,6 @@ function noteAbsence(tx: Transaction, order: Order, askedAtMs: number): void {
   if (!isInDoubt(order.status)) return known(tx, order);
   const { absenceMs, absenceCount } = tx.state.config.doubt;
   order.absences += 1;
-  order.firstAbsentAtMs ??= tx.nowMs;
   const sinceMs = order.venueOrderId === null ? (order.sentAtMs ?? 0) : order.changedAtMs;
   if (order.absences < absenceCount || askedAtMs - sinceMs < absenceMs) return;
   if (!advance(tx, order, 'ABSENT')) return;

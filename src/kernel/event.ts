@@ -1,6 +1,6 @@
 // Everything that can happen to the kernel: past tense, plain data, and each with the kernel's own time of arrival.
 
-import type { ClientOrderId, IntentId, RunId, StrategyClass, SymbolName } from '../domain/ids.ts';
+import type { ClientOrderId, IntentId, RunId, StrategyClass, SymbolName, TradeId } from '../domain/ids.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { EpochMs, Ppm, PriceTicks } from '../domain/steps.ts';
 import type {
@@ -53,6 +53,8 @@ export interface IntentEvent extends Arrived {
   readonly intentId: IntentId;
   readonly action: IntentAction;
   readonly slot: number;
+  /** For an exit or a cancel, the trade it was decided for; `null`: whichever the slot holds. */
+  readonly tradeId: TradeId | null;
   readonly symbol: SymbolName;
   readonly side: 'LONG' | 'SHORT';
   readonly strategyClass: StrategyClass;

@@ -36,6 +36,16 @@ export function ownPosition(state: KernelState, symbol: Trade['symbol']): Signed
   return position as SignedLots;
 }
 
+/** The same over all slots without signs. */
+export function ownGross(state: KernelState, symbol: Trade['symbol']): Lots {
+  let gross = 0;
+  for (const id of state.books.get(symbol)?.slotIds ?? NO_IDS) {
+    const trade = state.slots[id]?.trade;
+    if (trade !== null && trade !== undefined) gross += Math.abs(positionOf(trade));
+  }
+  return gross as Lots;
+}
+
 /** How many lots of a trade have no price yet. */
 export function unpricedLotsOf(trade: Trade): Lots {
   let unpriced = 0;

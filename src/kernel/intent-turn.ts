@@ -60,7 +60,8 @@ function exit(tx: Transaction, event: IntentEvent): void {
   const slot = tx.state.slots[event.slot];
   if (slot === undefined) return refuse(tx, 'UNKNOWN_SLOT', `slot=${event.slot}`);
   const { trade } = slot;
-  if (trade === null || trade.isClosed) return refuse(tx, 'NO_OPEN_POSITION', `slot=${event.slot}`);
+  if (trade === null || trade.isClosed || isOfAnother(trade, event))
+    return refuse(tx, 'NO_OPEN_POSITION', `slot=${event.slot} trade=${trade?.tradeId ?? 'none'}`);
   if (effectiveState(tx.state) === 'HALTED') return refuse(tx, 'HALTED', 'a person has halted the kernel');
   const target = targetOf(tx, trade, event);
   if (target === null) return refuse(tx, 'UNKNOWN_INSTRUMENT', trade.symbol);
@@ -78,6 +79,11 @@ function exit(tx: Transaction, event: IntentEvent): void {
   settleSlot(tx, slot);
 }
 
+/** A wish that was decided for a trade which is over must not touch the one that came after it. */
+function isOfAnother(trade: Trade, event: IntentEvent): boolean {
+  return event.tradeId !== null && event.tradeId !== trade.tradeId;
+}
+
 function targetOf(tx: Transaction, trade: Trade, event: IntentEvent): Lots | null {
   const instrument = tx.state.instruments.get(trade.symbol);
   if (instrument === undefined) return null;
@@ -91,7 +97,7 @@ function targetOf(tx: Transaction, trade: Trade, event: IntentEvent): Lots | nul
 function cancel(tx: Transaction, event: IntentEvent): void {
   const slot: Slot | undefined = tx.state.slots[event.slot];
   if (slot === undefined) return refuse(tx, 'UNKNOWN_SLOT', `slot=${event.slot}`);
-  if (slot.trade?.entry === undefined || slot.trade.entry === null)
+  if (slot.trade?.entry === undefined || slot.trade.entry === null || isOfAnother(slot.trade, event))
     return refuse(tx, 'NO_ACTIVE_ORDER', `slot=${event.slot}`);
   if (effectiveState(tx.state) === 'HALTED') return refuse(tx, 'HALTED', 'a person has halted the kernel');
   abandonEntry(tx, slot, event.reason);

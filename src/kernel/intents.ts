@@ -1,7 +1,7 @@
 // The border to a policy: any value of anybody's JavaScript becomes an intent or a malformed event, and an entry of it whole steps or a denial.
 
 import { fieldOf } from '../domain/field-of.ts';
-import type { IntentId, StrategyClass, SymbolName } from '../domain/ids.ts';
+import type { IntentId, StrategyClass, SymbolName, TradeId } from '../domain/ids.ts';
 import { type Instrument, type Step, stepsFrom } from '../domain/instrument.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { type EpochMs, type Lots, PPM_ONE, type PriceTicks } from '../domain/steps.ts';
@@ -23,7 +23,7 @@ const CLOCK_LEAD_MS = 1_000;
 const WHOLE: Step = { units: 1, decimals: 0 };
 
 /**
- * Reads what a policy wants, from `intent_id`, `action`, `slot_id` (0 where it is left out), `asset`, `side`, `strategy_class`,
+ * Reads what a policy wants, from `intent_id`, `action`, `slot_id` (0 where it is left out), `trade_id`, `asset`, `side`, `strategy_class`,
  * `timestamp` (an instant with its zone, or an epoch), `reference_price`, `target_size`, `leverage`, `exit_leg_ratios`, `is_urgent` and
  * `reason`; own fields alone, so no getter runs and no prototype counts. It never throws.
  *
@@ -63,6 +63,7 @@ function readIntent(raw: unknown, atMs: EpochMs): Result<IntentEvent, string> {
     intentId: intentId as IntentId,
     action,
     slot,
+    tradeId: tradeIdFrom(fieldOf(raw, 'trade_id')),
     symbol: word(fieldOf(raw, 'asset')) as SymbolName,
     side: side === 'SHORT' ? 'SHORT' : 'LONG',
     strategyClass: word(fieldOf(raw, 'strategy_class')) as StrategyClass,
@@ -74,6 +75,12 @@ function readIntent(raw: unknown, atMs: EpochMs): Result<IntentEvent, string> {
     isUrgent: fieldOf(raw, 'is_urgent') === true,
     reason: word(fieldOf(raw, 'reason')),
   });
+}
+
+/** A trade id that is left out, or is no text, names none. */
+function tradeIdFrom(raw: unknown): TradeId | null {
+  const id = word(raw);
+  return id === '' ? null : (id as TradeId);
 }
 
 function exitSizeOf(raw: unknown): number | null {

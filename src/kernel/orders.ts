@@ -74,7 +74,6 @@ export function makeOrder(tx: Transaction, trade: Trade, draft: OrderDraft): Ord
     expiresAtMs: draft.ttlMs === null ? null : ((nowMs + draft.ttlMs) as EpochMs),
     dueAtMs: null,
     absences: 0,
-    firstAbsentAtMs: null,
     rejectCode: null,
     lateLots: NO_LOTS,
     isEndNoted: false,

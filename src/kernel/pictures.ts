@@ -2,7 +2,7 @@
 
 import { isOwnClientOrderId } from '../domain/ids.ts';
 import { divideHalfEven, type Money, NO_MONEY } from '../domain/money.ts';
-import { type EpochMs, LOTS_MAX, type SignedLots } from '../domain/steps.ts';
+import { type EpochMs, LOTS_MAX, type Lots, type SignedLots } from '../domain/steps.ts';
 import type { OrderReport, VenuePosition } from '../domain/venue.ts';
 import { adoptConfirmed } from './adoption.ts';
 import { onBalance } from './bands.ts';
@@ -143,6 +143,7 @@ function takePosition(book: Book, rows: readonly VenuePosition[], askedAtMs: Epo
   if (book.venueAskedAtMs !== null && askedAtMs < book.venueAskedAtMs) return false;
   const net = rows.reduce((sum, row) => sum + row.position, 0);
   book.venuePosition = net as SignedLots;
+  book.venueGross = rows.reduce((sum, row) => sum + Math.abs(row.position), 0) as Lots;
   book.venueEntryQuote = entryQuoteOf(rows, net);
   book.venueAskedAtMs = askedAtMs;
   return true;

@@ -2,7 +2,7 @@
 
 import type { SymbolName } from '../domain/ids.ts';
 import type { EpochMs } from '../domain/steps.ts';
-import { ownPosition } from './exposure.ts';
+import { ownGross, ownPosition } from './exposure.ts';
 import type { KernelState } from './state.ts';
 
 /**
@@ -18,6 +18,9 @@ export function flatProof(
   if (book === undefined || book.venuePosition === null || book.venueAskedAtMs === null) return 'STALE';
   if (nowMs - book.venueAskedAtMs > state.config.limits.proofMaxAgeMs) return 'STALE';
   if (book.lastOwnActAtMs !== null && book.venueAskedAtMs < book.lastOwnActAtMs) return 'STALE';
+  const isHedge = state.config.positionMode === 'hedge';
   const foreign = state.config.account === 'shared' ? book.foreignPosition : 0;
-  return book.venuePosition - foreign === ownPosition(state, symbol) ? 'FLAT' : 'NOT_FLAT';
+  if (book.venuePosition - foreign !== ownPosition(state, symbol)) return 'NOT_FLAT';
+  const isHidden = isHedge && foreign === 0 && book.venueGross !== ownGross(state, symbol);
+  return isHidden ? 'NOT_FLAT' : 'FLAT';
 }

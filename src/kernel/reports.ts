@@ -9,6 +9,7 @@ import { bookOrder } from './ledger.ts';
 import type { OrderInput } from './order-fsm.ts';
 import { isFinal } from './order-fsm.ts';
 import { advance, bookOf, tradeOf } from './orders.ts';
+import { wantResync } from './resync.ts';
 import type { Order, Parked } from './state.ts';
 import { setDue } from './timers.ts';
 import { settleOrder } from './trade-life.ts';
@@ -175,6 +176,8 @@ function takeFill(tx: Transaction, order: Order, report: OrderReport): boolean {
   bookOf(tx.state, order.symbol).lastOwnFillAtMs = tx.nowMs;
   if (filledQuote === null) {
     diagnose(tx, 'UNPRICED_FILL');
+    // Should the answer to the question be lost, the fills of the next round say it.
+    wantResync(tx);
     const { clientOrderId, venueOrderId, symbol } = order;
     emit(tx, { kind: 'QUERY', priority: 'doubt', clientOrderId, venueOrderId, symbol });
   } else {

@@ -327,8 +327,8 @@ function worstLotsOf(slot: Slot, own: number): Lots {
 }
 
 /** What the venue would block and charge, against what it last said is free. Unknown is not zero, and not enough either. */
-function margin({ state, candidate, instrument, notional }: PricedCase): Denial | null {
-  const { availableMargin } = state.ledger;
+function margin({ state, nowMs, candidate, instrument, notional }: PricedCase): Denial | null {
+  const availableMargin = knownMargin(state, nowMs);
   const leverage = BigInt(candidate.exchangeLeverage);
   const blocked = ((notional + leverage - 1n) / leverage) as Money;
   const fee = shareOf(notional, instrument.takerFeePpm);
@@ -336,6 +336,13 @@ function margin({ state, candidate, instrument, notional }: PricedCase): Denial 
   if (availableMargin !== null && minus(availableMargin, needed) >= NO_MONEY) return null;
   const available = availableMargin === null ? 'unknown' : moneyText(availableMargin);
   return deny('MARGIN', `needed=${moneyText(needed)} available=${available}`);
+}
+
+/** Margin that two rounds in a row have not confirmed is not known any more. */
+function knownMargin({ ledger, config }: KernelState, nowMs: EpochMs): Money | null {
+  const { availableMargin, marginHeardAtMs } = ledger;
+  if (marginHeardAtMs === null || nowMs - marginHeardAtMs > 2 * config.resync.everyMs) return null;
+  return availableMargin;
 }
 
 function dailyLoss({ state }: PricedCase): Denial | null {

@@ -81,9 +81,8 @@ export interface Order {
   expiresAtMs: EpochMs | null;
   /** When this order is looked at again. */
   dueAtMs: EpochMs | null;
-  /** How often in a row the venue did not find it, and since when. */
+  /** How often in a row the venue did not find it. */
   absences: number;
-  firstAbsentAtMs: EpochMs | null;
   rejectCode: RejectCode | null;
   /** What was filled after it was final. */
   lateLots: Lots;
@@ -213,6 +212,8 @@ export interface Book {
   lastOwnActAtMs: EpochMs | null;
   /** What the venue holds, by its newest picture. */
   venuePosition: SignedLots | null;
+  /** The same without signs: in hedge mode a long and a short do not cancel out. */
+  venueGross: Lots;
   venueEntryQuote: Money;
   venueAskedAtMs: EpochMs | null;
   /** What of it is not ours. Only in a shared account. */
@@ -273,6 +274,8 @@ export interface Ledger {
   /** When the venue's wallet was true, and when its margins were: a frame may bring either alone. */
   venueAtMs: EpochMs | null;
   marginAtMs: EpochMs | null;
+  /** When margins were heard of last, by our own clock. */
+  marginHeardAtMs: EpochMs | null;
   residual: Money;
   band: Band;
   warnSinceMs: EpochMs | null;

@@ -59,7 +59,9 @@ export function raise(tx: Transaction, reason: FreezeReason, text: string): void
   }
   reasons.set(reason, { sinceMs: tx.nowMs, text });
   const isGrave = REASON_SEVERITY[reason] === 'REDUCE_ONLY';
-  const severity = reason === 'STARTING' ? 'info' : isGrave ? 'critical' : 'warning';
+  // What is not known yet at a start is no news.
+  const isStarting = reasons.has('STARTING');
+  const severity = isGrave ? 'critical' : isStarting ? 'info' : 'warning';
   tell(tx, severity, `Entries are refused: ${reason}: ${text}.`);
 }
 

@@ -30,12 +30,12 @@ export function onStart(tx: Transaction, event: StartEvent): void {
   state.runId = event.runId;
   state.wakeAtMs = null;
   for (const order of restartOrders(tx)) if (!isFinal(order.status)) lookAgain(tx, order, 0);
+  startResync(tx);
   if (state.trading.permissionsVersion === null)
     raise(tx, 'PERMISSIONS_UNKNOWN', 'no kill list was read yet');
   // Says that the wallet is not known, where it is not.
   tx.isLedgerTouched = true;
   raise(tx, 'MODE_MISMATCH', 'the position mode of the account is not known yet');
-  startResync(tx);
   for (const slot of state.slots) {
     abandonEntry(tx, slot, 'the kernel began again');
     settleSlot(tx, slot);
@@ -136,7 +136,7 @@ export function onInstrument(tx: Transaction, instrument: Instrument): void {
       known.lot.decimals !== instrument.lot.decimals);
   const isUsed =
     ownPosition(state, instrument.symbol) !== 0 ||
-    state.slots.some((slot) => slot.trade?.symbol === instrument.symbol);
+    [...state.trades.values()].some((trade) => trade.symbol === instrument.symbol);
   if (hasNewSteps && isUsed)
     return refuse(tx, 'SLOT_BUSY', `${instrument.symbol}: its steps cannot change while it is traded`);
   state.instruments.set(instrument.symbol, instrument);

@@ -339,6 +339,18 @@ describe('in an account that others use too', () => {
     expect(reasonsOf(kernel.state)).toEqual([]);
   });
 
+  it('a slot that the venue cannot close any more ends when a person has looked', () => {
+    const kernel = holding({ account: 'shared' });
+    kernel.hold(0);
+    kernel.wait(CONFIRMED_MS);
+    expect(kernel.slot().status).toBe('QUARANTINED');
+    const words = { slot: 0, who: 'a person', why: 'closed by hand' };
+    kernel.apply({ kind: 'COMMAND', requestId: 'r', command: 'RESOLVE', ...words });
+    kernel.wait(10_000);
+    expect(kernel.slot()).toMatchObject({ status: 'FREE', trade: null });
+    expect(kernel.state.books.get(BTC)).toMatchObject({ foreignPosition: 0, mismatch: null });
+  });
+
   it('a slot that the venue cannot close any more waits for a person', () => {
     const kernel = holding(shared);
     kernel.hold(20);

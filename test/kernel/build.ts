@@ -197,6 +197,7 @@ export class KernelDriver {
       intentId: `intent-${this.intents}` as IntentId,
       action: 'ENTER',
       slot: 0,
+      tradeId: null,
       symbol: BTC,
       side: 'LONG',
       strategyClass: CHAMPION,

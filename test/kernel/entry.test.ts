@@ -49,6 +49,24 @@ describe('an entry that takes', () => {
     expect(kernel.slot()).toMatchObject({ status: 'FREE' });
   });
 
+  it('is refused while the venue holds a long and a short that cancel out, in hedge mode', () => {
+    const kernel = new KernelDriver({ positionMode: 'hedge' }).ready();
+    kernel.wait(20_000);
+    const leg = { symbol: BTC, entryQuote: usdt(5), venueAtMs: kernel.nowMs as never };
+    kernel.view.positions = [
+      { ...leg, position: 5 as never },
+      { ...leg, position: -5 as never },
+    ];
+    kernel.enter();
+    expect(kernel.sent).toHaveLength(0);
+  });
+
+  it('is refused where the venue has not said for two rounds what margin is free', () => {
+    const kernel = new KernelDriver().ready();
+    kernel.state.ledger.marginHeardAtMs = (kernel.nowMs - 600_001) as never;
+    expect(kernel.enter()).toMatchObject({ code: 'MARGIN' });
+  });
+
   it('leaves a free slot, and says so, where the venue rejects it', () => {
     const kernel = new KernelDriver().ready();
     kernel.enter();

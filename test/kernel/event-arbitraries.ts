@@ -67,6 +67,7 @@ const FIELDS: { readonly [Kind in KernelEventKind]: Readonly<Record<string, fc.A
     intentId: words,
     action: fc.constantFrom('ENTER', 'EXIT', 'CANCEL', 'MARK_PRICE'),
     slot: whole,
+    tradeId: orNull(words),
     symbol: words,
     side: fc.constantFrom('LONG', 'SHORT'),
     strategyClass: words,

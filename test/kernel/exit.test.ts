@@ -48,6 +48,17 @@ describe('an exit', () => {
     expect(kernel.lastSent.quantity).toBe(21);
   });
 
+  it('that was decided for the trade before is not taken for the one after', () => {
+    const kernel = holding(50);
+    expect(kernel.exit({ tradeId: 'BTC-USDT-T-000000000009' as never })).toMatchObject({
+      code: 'NO_OPEN_POSITION',
+    });
+    expect(kernel.sent).toHaveLength(1);
+    expect(kernel.exit({ tradeId: kernel.slot().trade?.tradeId ?? null })).toMatchObject({
+      isAccepted: true,
+    });
+  });
+
   it('of an entry that never filled ends it, and counts no trade', () => {
     const kernel = new KernelDriver(MAKER).ready();
     kernel.enter();

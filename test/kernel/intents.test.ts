@@ -39,6 +39,7 @@ describe('intentFrom', () => {
       intentId: 'd-1',
       action: 'ENTER',
       slot: 0,
+      tradeId: null,
       symbol: 'BTC-USDT',
       side: 'SHORT',
       strategyClass: 'champion',

@@ -381,6 +381,7 @@ function closeByIntent(plot: Plot, world: World, truth: NaiveTrade): void {
     intentId: 'out' as never,
     action: 'EXIT',
     slot: 0,
+    tradeId: null,
     symbol: BTC,
     side: 'LONG',
     strategyClass: CHAMPION,

@@ -68,7 +68,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
   {
     name: 'found-keeps-absences',
     file: DOUBT,
-    find: '    order.absences = 0;\n    order.firstAbsentAtMs = null;\n',
+    find: '    order.absences = 0;\n',
     replace: '',
     why: 'An order that was found does not begin the count of absences again.',
   },

@@ -141,9 +141,16 @@ export const TRADING_MUTANTS: readonly Mutant[] = [
   {
     name: 'not-flat-is-flat',
     file: PROOF,
-    find: "=== ownPosition(state, symbol) ? 'FLAT' : 'NOT_FLAT';",
-    replace: "=== ownPosition(state, symbol) ? 'FLAT' : 'FLAT';",
+    find: "!== ownPosition(state, symbol)) return 'NOT_FLAT';",
+    replace: "!== ownPosition(state, symbol)) return 'FLAT';",
     why: 'A position that nobody explains does not stop an entry.',
+  },
+  {
+    name: 'long-and-short-cancel-out',
+    file: PROOF,
+    find: "return isHidden ? 'NOT_FLAT' : 'FLAT';",
+    replace: "return 'FLAT';",
+    why: 'In hedge mode a long and a short of somebody else look like nothing.',
   },
   {
     name: 'proof-of-before-the-order',

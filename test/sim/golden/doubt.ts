@@ -120,7 +120,7 @@ export const DOUBT_INCIDENTS: readonly Incident[] = [
       notFound(kernel);
       assert.equal(kernel.order().absences, 2);
       found(kernel, kernel.lastSent, '77', {});
-      has(kernel.order(), { status: 'WORKING', absences: 0, firstAbsentAtMs: null });
+      has(kernel.order(), { status: 'WORKING', absences: 0 });
       notFound(kernel);
       assert.equal(kernel.order().status, 'WORKING');
     },

@@ -73,6 +73,7 @@ class Journaled {
       intentId,
       action: 'ENTER',
       slot: 0,
+      tradeId: null,
       symbol: BTC,
       side: 'LONG',
       strategyClass: CHAMPION,
