@@ -54,6 +54,10 @@ function positionsProblem(state: KernelState, exchange: Exchange, judge: Judge):
       if (id === null || !judge.sentOrders.has(id)) continue;
       venue.set(symbol, (venue.get(symbol) ?? 0) + (side === 'BUY' ? filledLots : -filledLots));
     }
+  // In a shared account nothing is adopted but what a person gave up, having looked.
+  if (!isExclusive)
+    for (const { symbol, adopted } of state.trades.values())
+      venue.set(symbol, (venue.get(symbol) ?? 0) + adopted.buyLots - adopted.sellLots);
   for (const { symbol } of state.config.instruments) {
     const own = state.slots.reduce(
       (sum, { trade }) => (trade?.symbol === symbol ? sum + sumOf(trade) : sum),
