@@ -70,10 +70,17 @@ function positionsProblem(state: KernelState, exchange: Exchange, judge: Judge):
   return null;
 }
 
+/** What a person gave up in a shared account went at the mark, since nobody knows who closed it and at what price. */
+function hasGivenUp({ config, trades }: KernelState): boolean {
+  if (config.account === 'exclusive') return false;
+  return [...trades.values()].some(({ adopted }) => adopted.buyLots > 0 || adopted.sellLots > 0);
+}
+
 function residualProblem(state: KernelState, exchange: Exchange, judge: Judge): Problem | null {
   const { ledger } = state;
   // What a disk lost that had confirmed it, or what a person took as it was, nobody can tell any more.
   if (judge.isResidualAccepted || judge.hasLost) return null;
+  if (hasGivenUp(state)) return null;
   const { wallet } = truthOf(exchange, OWN_ACCOUNT);
   const residual = wallet - ledger.wallet - ledger.explained;
   if ((residual < CENT && residual > -CENT) || isReopened(state) || isMixed(exchange, judge)) return null;
