@@ -20,6 +20,7 @@ export function checkSubmit(
   return (
     oneEntryProblem(judge, order, trade) ??
     entryProblem(judge, order, trade, request, state) ??
+    judge.gates.entryProblem(trade, request, state) ??
     limitProblem(judge, trade, request, state)
   );
 }

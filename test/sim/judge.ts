@@ -12,6 +12,7 @@ import type { Outcome } from '../../src/kernel/outcome.ts';
 import type { KernelState } from '../../src/kernel/state.ts';
 import { step } from '../../src/kernel/step.ts';
 import { checkSubmit } from './admission.ts';
+import { Gates } from './gates.ts';
 import type { Watcher } from './host.ts';
 import { checkEvery, type Problem } from './invariants.ts';
 import { LedgerBook } from './ledger-book.ts';
@@ -60,6 +61,7 @@ export class Judge implements Watcher {
   readonly settings: Settings;
   readonly exchange: Exchange;
   ledger = new LedgerBook();
+  gates: Gates;
   lastHash = '';
   /** A person took the residual as it was, so that what it was is not known any more. */
   isResidualAccepted = false;
@@ -75,6 +77,7 @@ export class Judge implements Watcher {
 
   constructor(settings: Settings, exchange: Exchange, schedule: Schedule, options: SimulationOptions) {
     this.settings = settings;
+    this.gates = new Gates(settings.kernel);
     this.exchange = exchange;
     this.schedule = schedule;
     this.options = options;
@@ -109,12 +112,14 @@ export class Judge implements Watcher {
     this.take(effects, state);
     this.check(checkEvery(this, event, outcome, state));
     this.checkForeignAndRepeated(event, state);
+    if (event.kind !== 'MARK') this.gates.settle(state);
   }
 
   /** What a process begins with is what its journal replays to, byte by byte. */
   afterStart(events: readonly KernelEvent[], effects: readonly Effect[], state: KernelState): void {
     const replayed = createKernel(this.settings.kernel);
     this.ledger = new LedgerBook();
+    this.gates = new Gates(this.settings.kernel);
     const { fillAtMs } = this.told;
     this.told = nothingTold();
     const began = events.findLastIndex(({ kind }) => kind === 'START');
@@ -124,6 +129,7 @@ export class Judge implements Watcher {
       this.hear(event, outcome, replayed);
       for (const effect of again) {
         this.check(this.ledger.take(effect));
+        if (at !== began) this.gates.take(effect, replayed.nowMs);
         if (effect.kind === 'PUBLISH' && effect.publication.topic === 'trading_state')
           this.told.published = effect.publication.state;
       }
@@ -186,6 +192,7 @@ export class Judge implements Watcher {
   }
 
   private hear(event: KernelEvent, outcome: Outcome, state: KernelState): void {
+    this.check(this.gates.hear(event, outcome, state));
     const { told } = this;
     const { isAccepted } = outcome;
     if (event.kind === 'STREAM') told.isStreamUp = event.isUp;
@@ -204,6 +211,7 @@ export class Judge implements Watcher {
   private take(effects: readonly Effect[], state: KernelState, isReplayed = false): void {
     for (const effect of effects) {
       if (effect.kind === 'SUBMIT') this.takeSubmit(effect, state);
+      this.gates.take(effect, state.nowMs);
       if (effect.kind !== 'PUBLISH') continue;
       if (!isReplayed) this.check(this.ledger.take(effect));
       if (effect.publication.topic === 'trading_state') this.told.published = effect.publication.state;

@@ -45,7 +45,7 @@ export class Policy {
     const { draw, faults } = this.ports;
     const times = faults.fires('flood') ? faults.between('flood', 5, 30) : 1;
     for (let n = 0; n < times; n += 1) this.decide();
-    if (draw.chance(0.03)) this.permit(draw.chance(0.6));
+    if (draw.chance(0.08)) this.permit(draw.chance(0.5));
     this.command();
   }
 

@@ -50,7 +50,9 @@ export function settingsOf(seed: number, faults: FaultPlan): Settings {
   return {
     kernel: kernelOf(draw, instruments, positionMode),
     exchange: exchangeOf(faults, instruments, positionMode),
-    wallet: money(BigInt(draw.between(draw.chance(0.2) ? 300 : 2_000, 30_000)) * 100_000_000n),
+    wallet: money(
+      BigInt(draw.between(draw.chance(0.2) ? 100 : 2_000, draw.chance(0.25) ? 2_500 : 30_000)) * 100_000_000n,
+    ),
     firstPrices: new Map(listed.map(({ symbol, price }) => [symbol as SymbolName, price])),
     markEveryMs: draw.between(2_000, 6_000),
     actEveryMs: draw.between(4_000, 15_000),
@@ -78,6 +80,7 @@ function kernelOf(
 ): KernelConfig {
   const { limits, router } = KERNEL_DEFAULTS;
   const maxSlots = draw.chance(0.03) ? 16 : draw.between(1, 4);
+  const isTight = draw.chance(0.3);
   return {
     ...KERNEL_DEFAULTS,
     instance: 'sim',
@@ -88,9 +91,10 @@ function kernelOf(
     limits: {
       ...limits,
       maxPositionNotional: money(BigInt(draw.between(800, 20_000)) * 100_000_000n),
-      maxEntriesPerMinute: draw.between(3, 20),
+      maxEntriesPerMinute: isTight ? draw.between(1, 2) : draw.between(2, 20),
+      priceBandPpm: ppm(isTight ? draw.between(200, 3_000) : 50_000),
       hotWindowMs: draw.between(500, 5_000),
-      maxDailyLoss: money(BigInt(draw.between(1, draw.chance(0.3) ? 20 : 2_000)) * 100_000_000n),
+      maxDailyLoss: money(BigInt(draw.between(1, draw.chance(0.4) ? 5 : 2_000)) * 100_000_000n),
     },
     router: {
       ...router,
@@ -101,6 +105,7 @@ function kernelOf(
       entryRetries: draw.between(0, 3),
       retryExhaust: draw.pick(['skip', 'market']),
       offsetTicks: draw.between(0, 2),
+      maxChasePpm: ppm(draw.chance(0.4) ? draw.between(20, 300) : 1_000),
       exitReprices: draw.between(0, 2),
     },
   };
