@@ -9,7 +9,7 @@ import { emptySlot } from './create.ts';
 import { NO_TOTALS, openQuoteOf, ownPosition, positionOf, totalsOf } from './exposure.ts';
 import { foreignTotals } from './foreign.ts';
 import { bookTrade, nextPostingId, post } from './ledger.ts';
-import { differenceOf, isConfirmed, settleMismatchReason } from './mismatch.ts';
+import { differenceOf, isConclusive, isConfirmed, settleMismatchReason } from './mismatch.ts';
 import { place, slotsOf } from './places.ts';
 import type { Book, KernelState, Slot, Trade } from './state.ts';
 import { setDue } from './timers.ts';
@@ -47,20 +47,23 @@ function leaveToOthers(tx: Transaction, book: Book): void {
 
 /**
  * A person says that what the venue does not hold of a slot in a shared account is gone: no order that only reduces gets it out, and nobody
- * here can know who closed it.
+ * here can know who closed it. Where the picture may be older than our own last act, nothing is.
  *
  * @returns how many lots were given up.
  */
 export function giveUpLost(tx: Transaction, slot: Slot): Lots {
   const { trade } = slot;
   const book = trade === null ? undefined : tx.state.books.get(trade.symbol);
-  if (trade === null || book === undefined || book.venuePosition === null) return 0 as Lots;
+  if (trade === null || book === undefined) return 0 as Lots;
+  const { venuePosition, venueAskedAtMs } = book;
+  if (venuePosition === null || venueAskedAtMs === null) return 0 as Lots;
+  if (!isConclusive(tx.state, book, venueAskedAtMs)) return 0 as Lots;
   const own = ownPosition(tx.state, trade.symbol);
-  const left = Math.max(0, book.venuePosition * Math.sign(own));
+  const left = Math.max(0, venuePosition * Math.sign(own));
   const lost = Math.min(Math.abs(positionOf(trade)), Math.max(0, Math.abs(own) - left)) as Lots;
   if (lost === 0) return lost;
   reduce(tx, slot, trade, lost);
-  book.foreignPosition = (book.venuePosition - ownPosition(tx.state, trade.symbol)) as SignedLots;
+  book.foreignPosition = (venuePosition - ownPosition(tx.state, trade.symbol)) as SignedLots;
   return lost;
 }
 

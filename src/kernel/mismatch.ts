@@ -45,7 +45,7 @@ function compare(tx: Transaction, book: Book): boolean {
 }
 
 /** A picture says something against our book only where nothing of ours moves, and where the venue has had time to show the last of it. */
-function isConclusive(state: KernelState, book: Book, askedAtMs: EpochMs): boolean {
+export function isConclusive(state: KernelState, book: Book, askedAtMs: EpochMs): boolean {
   const { lastOwnActAtMs, symbol } = book;
   if (lastOwnActAtMs !== null && askedAtMs < lastOwnActAtMs + state.config.resync.lagMs) return false;
   return !state.slots.some(

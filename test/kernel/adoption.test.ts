@@ -351,6 +351,19 @@ describe('in an account that others use too', () => {
     expect(kernel.state.books.get(BTC)).toMatchObject({ foreignPosition: 0, mismatch: null });
   });
 
+  it('keeps what it holds when a person has looked, but the venue’s picture is older than our own last act', () => {
+    const kernel = begun({ account: 'shared', router: { exitDeadlineMs: 1_000 } });
+    kernel.enter();
+    kernel.fill(10_000);
+    kernel.exit();
+    kernel.ack();
+    kernel.wait(2_000);
+    expect(kernel.slot().status).toBe('QUARANTINED');
+    const words = { slot: 0, who: 'a person', why: 'it is there' };
+    kernel.apply({ kind: 'COMMAND', requestId: 'r', command: 'RESOLVE', ...words });
+    expect(positionOf(kernel.slot().trade as never)).toBe(50);
+  });
+
   it('a slot that the venue cannot close any more waits for a person', () => {
     const kernel = holding(shared);
     kernel.hold(20);

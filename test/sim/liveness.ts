@@ -125,7 +125,7 @@ function freezeProblem(state: KernelState, exchange: Exchange, judge: Judge): Pr
       (reason === 'OVERFILL' && judge.hasOverfill) ||
       (reason === 'FORGOTTEN_ORDER' && judge.hasLost) ||
       (reason === 'RECONCILE_ERROR' &&
-        (judge.isResidualAccepted || judge.hasLost || isMixed(exchange, judge)));
+        (judge.isResidualAccepted || judge.hasLost || hasGivenUp(state) || isMixed(exchange, judge)));
     if (!isLive) return { invariant: 'L5', text: `${reason} still holds: ${text}` };
   }
   return null;
