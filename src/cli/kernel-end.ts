@@ -16,8 +16,10 @@ export function kernelEndText(state: KernelState): string {
       ['kernel state', effectiveState(state)],
       ...reasons.map((reason, at): [string, string] => [at === 0 ? 'reasons' : '', reason]),
       ['wallet K, USDT', moneyText(ledger.wallet)],
-      ['wallet E, USDT', ledger.venueWallet === null ? 'not known' : moneyText(ledger.venueWallet)],
+      ['wallet E, USDT', knownText(ledger.venueWallet)],
       ['residual, USDT', `${moneyText(ledger.residual)} (${ledger.band})`],
+      ['free margin, USDT', knownText(ledger.availableMargin)],
+      ['used margin, USDT', knownText(ledger.usedMargin)],
       ['trades closed', String(tradesClosed)],
       ['live orders', String(liveOrders)],
     ],
@@ -42,6 +44,8 @@ export function kernelEndJson(state: KernelState): Readonly<Record<string, unkno
     venue_wallet_usdt: orNull(ledger.venueWallet),
     residual_usdt: moneyText(ledger.residual),
     band: ledger.band,
+    available_margin_usdt: orNull(ledger.availableMargin),
+    used_margin_usdt: orNull(ledger.usedMargin),
     trades_closed: tradesClosed,
     live_orders: liveOrders,
     slots: heldSlots(state).map(({ slot, trade }) => ({
@@ -53,6 +57,10 @@ export function kernelEndJson(state: KernelState): Readonly<Record<string, unkno
       realized_usdt: moneyText(trade.bookedRealized),
     })),
   };
+}
+
+function knownText(amount: Money | null): string {
+  return orNull(amount) ?? 'not known';
 }
 
 function orNull(amount: Money | null): string | null {
