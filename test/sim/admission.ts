@@ -16,7 +16,11 @@ export function checkSubmit(
   request: OrderRequest,
   state: KernelState,
 ): Problem | null {
-  if (order.role === 'exit') return exitProblem(judge, trade, request, state);
+  if (order.role === 'exit')
+    return (
+      exitProblem(judge, trade, request, state) ??
+      judge.exits.submitProblem(trade, order.clientOrderId, state)
+    );
   return (
     oneEntryProblem(judge, order, trade) ??
     entryProblem(judge, order, trade, request, state) ??

@@ -86,6 +86,11 @@ export const FAULTS = {
   unreadable_list: { group: 8, rate: 0.1 },
   wrong_mode: { group: 8, rate: 0.05 },
   odd_price: { group: 8, rate: 0.05 },
+  cancel_denied: { group: 1, rate: 0.4 },
+  exits_denied: { group: 1, rate: 0.1 },
+  price_late: { group: 0, rate: 0.1 },
+  frame_unpriced: { group: 2, rate: 0.3 },
+  frame_without_wallet: { group: 2, rate: 0.3 },
 } as const satisfies Record<string, FaultKind>;
 
 export type FaultName = keyof typeof FAULTS;

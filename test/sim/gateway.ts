@@ -35,6 +35,8 @@ type Answer = SubmitResult | CancelResult | QueryResult | Known<unknown>;
 /** The gateway gives up waiting after this long. */
 const TIMEOUT_MS = 10_000;
 const BURST_MS = 8_000;
+/** Longer than three exits take that are rejected one after the other, and the wait for the fourth. */
+const DENIED_MS = 90_000;
 
 interface GatewayPorts {
   readonly schedule: Schedule;
@@ -55,6 +57,7 @@ export class Gateway {
   private readonly queue: BudgetQueue<Request>;
   private isWaiting = false;
   private burstUntilMs = 0;
+  private deniedUntilMs = 0;
 
   constructor(ports: GatewayPorts) {
     this.ports = ports;
@@ -141,10 +144,23 @@ export class Gateway {
       return isTrading
         ? { kind: 'REJECT', code: 'RATE_LIMITED', text: '100410' }
         : { kind: 'UNKNOWN', cause: 'SERVER' };
+    const denial = this.denial(request);
+    if (denial !== null) return denial;
     if (nowMs - signedAtMs <= 5_000) return null;
     return isTrading
       ? { kind: 'REJECT', code: 'CLOCK_SKEW', text: '100421' }
       : { kind: 'UNKNOWN', cause: 'SERVER' };
+  }
+
+  /** What has nothing to do with the order: for a cancel just now, and for every exit during a while. */
+  private denial(request: Request): Answer | null {
+    const { faults, schedule } = this.ports;
+    if (request.kind === 'CANCEL' && faults.fires('cancel_denied'))
+      return { kind: 'REJECT', code: 'BUSY', text: '100500' };
+    if (request.kind !== 'SUBMIT' || !request.order.reduceOnly) return null;
+    if (faults.fires('exits_denied')) this.deniedUntilMs = schedule.nowMs + DENIED_MS;
+    if (!faults.isOn || schedule.nowMs >= this.deniedUntilMs) return null;
+    return { kind: 'REJECT', code: 'RISK_CONTROL', text: '100400' };
   }
 
   private ask(request: Request, signedAtMs: number): Answer {

@@ -12,6 +12,7 @@ import type { Outcome } from '../../src/kernel/outcome.ts';
 import type { KernelState } from '../../src/kernel/state.ts';
 import { step } from '../../src/kernel/step.ts';
 import { checkSubmit } from './admission.ts';
+import { Exits } from './exits.ts';
 import { Gates } from './gates.ts';
 import type { Watcher } from './host.ts';
 import { checkEvery, type Problem } from './invariants.ts';
@@ -62,6 +63,7 @@ export class Judge implements Watcher {
   readonly exchange: Exchange;
   ledger = new LedgerBook();
   gates: Gates;
+  exits = new Exits();
   lastHash = '';
   /** A person took the residual as it was, so that what it was is not known any more. */
   isResidualAccepted = false;
@@ -112,7 +114,9 @@ export class Judge implements Watcher {
     this.take(effects, state);
     this.check(checkEvery(this, event, outcome, state));
     this.checkForeignAndRepeated(event, state);
-    if (event.kind !== 'MARK') this.gates.settle(state);
+    if (event.kind === 'MARK') return;
+    this.gates.settle(state);
+    this.check(this.exits.problem(state, this.schedule.nowMs));
   }
 
   /** What a process begins with is what its journal replays to, byte by byte. */
@@ -120,6 +124,7 @@ export class Judge implements Watcher {
     const replayed = createKernel(this.settings.kernel);
     this.ledger = new LedgerBook();
     this.gates = new Gates(this.settings.kernel);
+    this.exits = new Exits();
     const { fillAtMs } = this.told;
     this.told = nothingTold();
     const began = events.findLastIndex(({ kind }) => kind === 'START');
@@ -130,7 +135,7 @@ export class Judge implements Watcher {
       for (const effect of again) {
         this.check(this.ledger.take(effect));
         if (at !== began) this.gates.take(effect, replayed.nowMs);
-        if (effect.kind === 'PUBLISH' && effect.publication.topic === 'trading_state')
+        if (effect.kind === 'PUBLISH' && effect.publication.topic === 'kernel_state')
           this.told.published = effect.publication.state;
       }
     });
@@ -193,6 +198,7 @@ export class Judge implements Watcher {
 
   private hear(event: KernelEvent, outcome: Outcome, state: KernelState): void {
     this.check(this.gates.hear(event, outcome, state));
+    this.exits.hear(event, outcome.isAccepted, state, this.schedule.nowMs);
     const { told } = this;
     const { isAccepted } = outcome;
     if (event.kind === 'STREAM') told.isStreamUp = event.isUp;
@@ -212,9 +218,10 @@ export class Judge implements Watcher {
     for (const effect of effects) {
       if (effect.kind === 'SUBMIT') this.takeSubmit(effect, state);
       this.gates.take(effect, state.nowMs);
+      this.exits.take(effect);
       if (effect.kind !== 'PUBLISH') continue;
       if (!isReplayed) this.check(this.ledger.take(effect));
-      if (effect.publication.topic === 'trading_state') this.told.published = effect.publication.state;
+      if (effect.publication.topic === 'kernel_state') this.told.published = effect.publication.state;
     }
     this.check(this.ledger.compare(state));
   }

@@ -65,12 +65,14 @@ export class Market {
 
   private tell(symbol: SymbolName, { bid, ask, mark }: Quote): void {
     const { schedule, host, draw } = this.ports;
-    const delayMs = draw.between(5, 80);
+    const { faults } = this.ports;
+    const lateMs = faults.fires('price_late') ? faults.between('price_late', 2_000, 9_000) : 0;
+    const delayMs = draw.between(5, 80) + lateMs;
     if (schedule.nowMs < this.feedStoppedUntilMs) return;
     const { generation } = host();
     const quotedAtMs = schedule.nowMs as EpochMs;
-    const odd = this.ports.faults.fires('odd_price')
-      ? this.ports.faults.pick('odd_price', [Number.NaN, 0, -5, 1.5, Number.MAX_VALUE])
+    const odd = faults.fires('odd_price')
+      ? faults.pick('odd_price', [Number.NaN, 0, -5, 1.5, Number.MAX_VALUE])
       : null;
     const told = odd === null ? mark : (odd as PriceTicks);
     schedule.in(delayMs, () =>

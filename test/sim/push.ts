@@ -2,6 +2,7 @@
 
 import { drainFrames } from '../../src/adapters/venues/exchange/model/exchange.ts';
 import type { Exchange, Frame } from '../../src/adapters/venues/exchange/model/state.ts';
+import { NO_MONEY } from '../../src/domain/money.ts';
 import type { BalanceReport } from '../../src/domain/venue.ts';
 import type { FaultPlan } from './faults.ts';
 import type { Host } from './host.ts';
@@ -90,7 +91,7 @@ export class Push {
 
   /** Takes what the venue has pushed since. */
   pump(): void {
-    const { exchange, faults, latency, schedule } = this.ports;
+    const { exchange, faults } = this.ports;
     for (const frame of drainFrames(exchange, OWN_ACCOUNT)) {
       this.recent.push(frame);
       if (this.recent.length > REPLAYED_MAX) this.recent.shift();
@@ -100,16 +101,21 @@ export class Push {
         continue;
       }
       if (faults.fires('frame_contradictory')) this.contradict(frame);
-      if (faults.fires('frame_reordered')) {
-        this.plan(frame, faults.between('frame_reordered', 0, 3_000));
-        continue;
-      }
-      const delayMs = latency.between(5, 150);
-      this.lastAtMs = Math.max(this.lastAtMs, schedule.nowMs + delayMs);
-      this.plan(frame, this.lastAtMs - schedule.nowMs);
-      const isTwice = schedule.nowMs < this.overlapUntilMs || faults.fires('frame_duplicated');
-      if (isTwice) this.plan(frame, this.lastAtMs - schedule.nowMs + latency.between(0, 2_000));
+      this.pushOne(bare(frame, faults));
     }
+  }
+
+  private pushOne(frame: Frame): void {
+    const { faults, latency, schedule } = this.ports;
+    if (faults.fires('frame_reordered')) {
+      this.plan(frame, faults.between('frame_reordered', 0, 3_000));
+      return;
+    }
+    const delayMs = latency.between(5, 150);
+    this.lastAtMs = Math.max(this.lastAtMs, schedule.nowMs + delayMs);
+    this.plan(frame, this.lastAtMs - schedule.nowMs);
+    const isTwice = schedule.nowMs < this.overlapUntilMs || faults.fires('frame_duplicated');
+    if (isTwice) this.plan(frame, this.lastAtMs - schedule.nowMs + latency.between(0, 2_000));
   }
 
   /** Something came that nobody can read, instead of a frame. */
@@ -132,6 +138,17 @@ export class Push {
     const { generation } = host();
     schedule.in(delayMs, () => host().deliver((atMs) => eventOf(frame, atMs), generation));
   }
+}
+
+/** A frame may leave out what its fills cost, or speak of margin as if there were no wallet. */
+function bare(frame: Frame, faults: FaultPlan): Frame {
+  if (frame.kind === 'order')
+    return faults.fires('frame_unpriced')
+      ? { ...frame, report: { ...frame.report, filledQuote: null, isQuoteExact: false } }
+      : frame;
+  if (!faults.fires('frame_without_wallet')) return frame;
+  const wallet = faults.pick('frame_without_wallet', [null, NO_MONEY]);
+  return { ...frame, report: { ...frame.report, wallet } };
 }
 
 function eventOf(
