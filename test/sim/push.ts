@@ -140,7 +140,7 @@ export class Push {
   }
 }
 
-/** A frame may leave out what its fills cost, or speak of margin as if there were no wallet. */
+/** A frame may leave out what its fills cost, or speak of margin as if there were no wallet, and say that none is free. */
 function bare(frame: Frame, faults: FaultPlan): Frame {
   if (frame.kind === 'order')
     return faults.fires('frame_unpriced')
@@ -148,7 +148,9 @@ function bare(frame: Frame, faults: FaultPlan): Frame {
       : frame;
   if (!faults.fires('frame_without_wallet')) return frame;
   const wallet = faults.pick('frame_without_wallet', [null, NO_MONEY]);
-  return { ...frame, report: { ...frame.report, wallet } };
+  const isAllUsed = faults.between('frame_without_wallet', 0, 3) === 0;
+  const availableMargin = isAllUsed ? NO_MONEY : frame.report.availableMargin;
+  return { ...frame, report: { ...frame.report, wallet, availableMargin } };
 }
 
 function eventOf(
