@@ -99,7 +99,7 @@ type Publication =
       readonly clientOrderId: ClientOrderId | null;
       readonly reason: string;
     }
-  | { readonly topic: 'trading_state'; readonly state: string; readonly reasons: readonly string[] }
+  | { readonly topic: 'kernel_state'; readonly state: string; readonly reasons: readonly string[] }
   | { readonly topic: 'strategy_disabled'; readonly strategyClass: string; readonly ordersCanceled: number };
 
 export type RouterEventName =

@@ -17,7 +17,7 @@ import { onStream } from './resync.ts';
 import type { KernelState } from './state.ts';
 import { concludeSlots, settleSlot } from './trade-life.ts';
 import { clear, raise } from './trading.ts';
-import { begin, diagnose, refuse, type Transaction } from './transaction.ts';
+import { begin, countDiagnostic, refuse, type Transaction } from './transaction.ts';
 import { onAccount, onInstrument, onStart, onWake, scheduleWake, takeMark } from './world.ts';
 
 /** What one event came to. */
@@ -41,9 +41,9 @@ export function step(state: KernelState, event: KernelEvent): Step {
   const nowMs = Math.max(state.nowMs, atMs) as EpochMs;
   state.seq += 1;
   state.nowMs = nowMs;
+  if (atMs < nowMs) countDiagnostic(state, 'CLOCK_WENT_BACK');
   if (event.kind === 'MARK') return stepMark(state, event);
   const tx = begin(state, nowMs);
-  if (atMs < nowMs) diagnose(tx, 'CLOCK_WENT_BACK');
   dispatch(tx, event);
   if (state.trading.command === 'FLATTENING') settleFlattening(tx);
   concludeSlots(tx);

@@ -86,7 +86,7 @@ function tell(tx: Transaction, severity: 'info' | 'warning' | 'critical', text: 
   const { state } = tx;
   emit(tx, {
     kind: 'PUBLISH',
-    publication: { topic: 'trading_state', state: effectiveState(state), reasons: reasonsOf(state) },
+    publication: { topic: 'kernel_state', state: effectiveState(state), reasons: reasonsOf(state) },
   });
-  notify(tx, severity, 'TRADING_STATE', text);
+  notify(tx, severity, 'KERNEL_STATE', text);
 }

@@ -56,7 +56,10 @@ export function note(tx: Transaction, code: OutcomeCode, details = ''): void {
 
 /** Counts something strange. It changes nothing else. */
 export function diagnose(tx: Transaction, code: DiagnosticCode): void {
-  const { diagnostics } = tx.state;
+  countDiagnostic(tx.state, code);
+}
+
+export function countDiagnostic({ diagnostics }: KernelState, code: DiagnosticCode): void {
   diagnostics.set(code, (diagnostics.get(code) ?? 0) + 1);
 }
 

@@ -72,7 +72,7 @@ describe('the trading state', () => {
     expect(tx.effects.at(-2)).toEqual({
       kind: 'PUBLISH',
       publication: {
-        topic: 'trading_state',
+        topic: 'kernel_state',
         state: 'REDUCE_ONLY',
         reasons: ['STARTING', 'OVERFILL'],
       },
