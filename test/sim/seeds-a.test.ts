@@ -12,7 +12,7 @@ const SEEDS = 1_000;
 const LIMIT_MS = 600_000;
 
 describe('simulated worlds', () => {
-  it.each(CORPUS)('once failed with seed $seed, and hold: $why', ({ seed, without }) => {
+  it.each(CORPUS)('showed a fault with seed $seed, and hold: $why', ({ seed, without }) => {
     expect(simulate({ seed, without }).violation).toBeNull();
   });
 
