@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { SymbolName } from '../../../src/domain/ids.ts';
 import { money } from '../../../src/domain/money.ts';
-import type { Ppm } from '../../../src/domain/steps.ts';
+import type { Ppm, SignedLots } from '../../../src/domain/steps.ts';
 import { BTC, CHAMPION, ETH, instrument, quote, usdt } from '../../kernel/build.ts';
 import {
   balance,
@@ -96,6 +96,21 @@ export const ENTRY_INCIDENTS: readonly Incident[] = [
       const kernel = ready();
       kernel.wait(10_001);
       kernel.hold(7);
+      kernel.enter();
+      assert.equal(kernel.sent.length, 0);
+      assert.equal(kernel.slot().status, 'FREE');
+    },
+  },
+  {
+    name: 'hedge-both-sides',
+    wrong: 'A long and a short of somebody else summed up to nothing, and an entry went beside them.',
+    holds: 'In hedge mode a symbol is flat where neither side holds what we do not.',
+    run() {
+      const kernel = ready({ positionMode: 'hedge' });
+      kernel.wait(10_001);
+      kernel.hold(7);
+      const [leg] = kernel.view.positions;
+      if (leg !== undefined) kernel.view.positions = [leg, { ...leg, position: -7 as SignedLots }];
       kernel.enter();
       assert.equal(kernel.sent.length, 0);
       assert.equal(kernel.slot().status, 'FREE');
