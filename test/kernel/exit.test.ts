@@ -156,6 +156,25 @@ describe('an exit that quotes', () => {
     expect(kernel.lastSent).toMatchObject({ type: 'MARKET', reduceOnly: true, quantity: 50 });
   });
 
+  it('is canceled again after a denial, also while the market order beside it waits to be tried again', () => {
+    const kernel = quoting();
+    const quote = kernel.lastSent;
+    const cancels = () => kernel.effects.filter((effect) => effect.kind === 'CANCEL').length;
+    const deny = () => {
+      const result = { kind: 'REJECT', code: 'RATE_LIMITED', text: '100410' };
+      kernel.apply({ kind: 'CANCEL_RESULT', clientOrderId: quote.clientOrderId, result });
+    };
+    kernel.ack();
+    kernel.wait(8_000);
+    for (let round = 0; round < 20; round += 1) {
+      deny();
+      if (kernel.order().status === 'SENT') kernel.reject('RATE_LIMITED');
+      kernel.wait(2_000);
+    }
+    expect(kernel.state.diagnostics.get('REJECT_CIRCUIT_OPEN')).toBeGreaterThan(0);
+    expect(cancels()).toBeGreaterThan(15);
+  });
+
   it('waits for proof for ever in a shared account, where reduce-only could close what is not ours', () => {
     const kernel = new KernelDriver({ ...MAKER, account: 'shared' }).ready();
     kernel.enter();

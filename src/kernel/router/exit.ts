@@ -92,13 +92,13 @@ export function driveExit(tx: Transaction, slot: Slot): void {
   const live = liveOrders(trade, 'exit');
   if (remaining <= 0) return finishExit(tx, slot, trade, plan, live);
   noteOverdue(tx, plan);
-  if (plan.notBeforeMs !== null && plan.notBeforeMs > tx.nowMs) return lookAt(tx, slot, plan.notBeforeMs);
-  if (live.length === 0) return placeExit(tx, slot, trade, plan, remaining);
   for (const order of live) {
     if (order.postOnly) cancelQuote(tx, trade, plan, order);
     else if (isStuck(tx, order) && cancelOrder(tx, order, 'cancel'))
       publishRouter(tx, 'cancel', trade, order.clientOrderId, 'stuck');
   }
+  // Only what would be sent next waits for its time; what has to go is canceled all the same.
+  if (plan.notBeforeMs !== null && plan.notBeforeMs > tx.nowMs) return lookAt(tx, slot, plan.notBeforeMs);
   const stillLive = liveOrders(trade, 'exit');
   if (stillLive.length === 0) placeExit(tx, slot, trade, plan, remaining);
   else if (mayGoBeside(tx, stillLive)) placeMarket(tx, slot, trade, plan, remaining);
