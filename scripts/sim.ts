@@ -26,7 +26,7 @@ const HELP = `usage: npm run sim -- [options]
   --exhaustive    hears all of one order in every order, lost, once and twice, instead; "--exhaustive wide" hears more
   --digest        prints the SHA-256 of every line of the traces: the same seeds, the same digest
   --keep          adds what fails to the seeds that run first
-  --no-corpus     leaves out the seeds that once failed
+  --no-corpus     leaves out the seeds in which a fault is known to show
   --json          prints one JSON object
   --help          prints this
 

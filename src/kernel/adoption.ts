@@ -5,8 +5,8 @@ import type { StrategyClass, SymbolName, TradeId } from '../domain/ids.ts';
 import { quoteOf } from '../domain/instrument.ts';
 import { divideHalfEven, type Money, minus, NO_MONEY, negated, plus } from '../domain/money.ts';
 import type { EpochMs, Lots, SignedLots } from '../domain/steps.ts';
-import { emptySlot } from './create.ts';
-import { NO_TOTALS, openQuoteOf, ownPosition, positionOf, totalsOf } from './exposure.ts';
+import { emptySlot, emptyTrade } from './create.ts';
+import { openQuoteOf, ownPosition, positionOf, totalsOf } from './exposure.ts';
 import { foreignTotals } from './foreign.ts';
 import { bookTrade, nextPostingId, post } from './ledger.ts';
 import { differenceOf, isConclusive, isConfirmed, settleMismatchReason } from './mismatch.ts';
@@ -221,7 +221,7 @@ function costOf(state: KernelState, book: Book, rest: SignedLots): Money {
 function makeOrphan(tx: Transaction, symbol: SymbolName, rest: SignedLots): Trade {
   const { state, nowMs } = tx;
   state.tradeSeq += 1;
-  const trade: Trade = {
+  const trade = emptyTrade({
     tradeId: `orphan-${symbol}-${state.tradeSeq}` as TradeId,
     tradeSeq: state.tradeSeq,
     symbol,
@@ -230,20 +230,8 @@ function makeOrphan(tx: Transaction, symbol: SymbolName, rest: SignedLots): Trad
     conviction: 1,
     exchangeLeverage: 1,
     openedAtMs: nowMs,
-    filledSinceMs: null,
     exitLegRatios: [],
-    legIndex: 0,
-    slot: 0,
-    orders: [],
-    adopted: { ...NO_TOTALS },
-    entry: null,
-    exit: null,
-    attempts: 0,
-    bookedRealized: NO_MONEY,
-    bookedFunding: NO_MONEY,
-    closeReason: '',
-    isClosed: false,
-  };
+  });
   state.trades.set(trade.tradeId, trade);
   return trade;
 }

@@ -5,7 +5,8 @@ import type { SymbolName } from '../domain/ids.ts';
 import { NO_MONEY } from '../domain/money.ts';
 import { type EpochMs, NO_LOTS, type SignedLots } from '../domain/steps.ts';
 import type { KernelConfig } from './config.ts';
-import type { Book, KernelState, Ledger, Slot } from './state.ts';
+import { NO_TOTALS } from './exposure.ts';
+import type { Book, KernelState, Ledger, Slot, Trade } from './state.ts';
 
 const NEVER = 0 as EpochMs;
 const SLOTS_MAX = 1_024;
@@ -66,6 +67,47 @@ export function createKernel(config: KernelConfig): KernelState {
 
 export function emptySlot(id: number): Slot {
   return { id, status: 'FREE', trade: null, dueAtMs: null, quarantine: '', wasRejected: false };
+}
+
+/** What a trade is from its begin on. */
+type TradeIdentity = Pick<
+  Trade,
+  | 'tradeId'
+  | 'tradeSeq'
+  | 'symbol'
+  | 'side'
+  | 'strategyClass'
+  | 'conviction'
+  | 'exchangeLeverage'
+  | 'openedAtMs'
+  | 'exitLegRatios'
+>;
+
+/** A trade of which nothing was ordered yet. Written out field by field, since a copy of `identity` would cost each entry more. */
+export function emptyTrade(identity: TradeIdentity): Trade {
+  return {
+    tradeId: identity.tradeId,
+    tradeSeq: identity.tradeSeq,
+    symbol: identity.symbol,
+    side: identity.side,
+    strategyClass: identity.strategyClass,
+    conviction: identity.conviction,
+    exchangeLeverage: identity.exchangeLeverage,
+    openedAtMs: identity.openedAtMs,
+    filledSinceMs: null,
+    exitLegRatios: identity.exitLegRatios,
+    legIndex: 0,
+    slot: 0,
+    orders: [],
+    adopted: { ...NO_TOTALS },
+    entry: null,
+    exit: null,
+    attempts: 0,
+    bookedRealized: NO_MONEY,
+    bookedFunding: NO_MONEY,
+    closeReason: '',
+    isClosed: false,
+  };
 }
 
 export function emptyBook(symbol: SymbolName): Book {

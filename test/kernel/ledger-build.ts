@@ -2,14 +2,13 @@
 
 import type { RunId, StrategyClass, SymbolName, TradeId } from '../../src/domain/ids.ts';
 import { type Instrument, quoteOf, stepOf } from '../../src/domain/instrument.ts';
-import { type Money, NO_MONEY } from '../../src/domain/money.ts';
+import type { Money } from '../../src/domain/money.ts';
 import { type EpochMs, type Lots, lots, type Ppm, priceTicks } from '../../src/domain/steps.ts';
 import type { OrderReport } from '../../src/domain/venue.ts';
 import { compareWallets, onBalance } from '../../src/kernel/bands.ts';
 import { KERNEL_DEFAULTS, type KernelConfig } from '../../src/kernel/config.ts';
-import { createKernel } from '../../src/kernel/create.ts';
+import { createKernel, emptyTrade } from '../../src/kernel/create.ts';
 import type { Posting } from '../../src/kernel/effect.ts';
-import { NO_TOTALS } from '../../src/kernel/exposure.ts';
 import { bookOrder, bookTrade } from '../../src/kernel/ledger.ts';
 import { makeOrder } from '../../src/kernel/orders.ts';
 import { place } from '../../src/kernel/places.ts';
@@ -93,7 +92,7 @@ export class LedgerWorld {
   trade(side: 'LONG' | 'SHORT' = 'LONG', over: Partial<Trade> = {}): Trade {
     this.state.tradeSeq += 1;
     const slot = this.state.slots[0];
-    const trade: Trade = {
+    const identity = {
       tradeId: `trade-${this.state.tradeSeq}` as TradeId,
       tradeSeq: this.state.tradeSeq,
       symbol: FET,
@@ -102,21 +101,9 @@ export class LedgerWorld {
       conviction: 3,
       exchangeLeverage: 3,
       openedAtMs: this.state.nowMs,
-      filledSinceMs: null,
       exitLegRatios: [],
-      legIndex: 0,
-      slot: 0,
-      orders: [],
-      adopted: { ...NO_TOTALS },
-      entry: null,
-      exit: null,
-      attempts: 0,
-      bookedRealized: NO_MONEY,
-      bookedFunding: NO_MONEY,
-      closeReason: '',
-      isClosed: false,
-      ...over,
     };
+    const trade: Trade = { ...emptyTrade(identity), ...over };
     this.state.trades.set(trade.tradeId, trade);
     if (slot !== undefined) place(this.state, slot, trade);
     return trade;

@@ -1,11 +1,11 @@
-// Seeds that once failed: they run before all others, so that what was mended stays so.
+// Seeds of worlds in which a fault is known to show: they run before all others.
 
 import { readFileSync } from 'node:fs';
 
 interface KnownSeed {
   readonly seed: number;
   readonly without: readonly string[];
-  /** What has to hold, and once did not. */
+  /** What has to hold, and does not with that fault. */
   readonly why: string;
 }
 

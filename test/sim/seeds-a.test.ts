@@ -1,4 +1,4 @@
-// Seeds that once failed, and the first half of the worlds that run with every test: every invariant after every event.
+// Seeds in which a fault is known to show, and the first half of the worlds that run with every test: every invariant after every event.
 
 import { describe, expect, it } from 'vitest';
 import { runBatch } from './batch.ts';

@@ -3,9 +3,9 @@
 import { assert } from '../../domain/assert.ts';
 import type { TradeId } from '../../domain/ids.ts';
 import { quoteOf } from '../../domain/instrument.ts';
-import { NO_MONEY } from '../../domain/money.ts';
 import type { EpochMs, Lots, PriceTicks } from '../../domain/steps.ts';
-import { NO_TOTALS, positionOf } from '../exposure.ts';
+import { emptyTrade } from '../create.ts';
+import { positionOf } from '../exposure.ts';
 import { isAtRest } from '../order-fsm.ts';
 import { cancelOrder, isStuck, liveOrders, makeOrder, sendOrder } from '../orders.ts';
 import { place } from '../places.ts';
@@ -25,7 +25,7 @@ export function beginEntry(tx: Transaction, slot: Slot, candidate: EntryCandidat
   assert(instrument !== undefined, () => `no instrument ${candidate.symbol}`);
   state.tradeSeq += 1;
   const tradeId = `${candidate.symbol}-T-${String(state.tradeSeq).padStart(12, '0')}` as TradeId;
-  const trade: Trade = {
+  const trade = emptyTrade({
     tradeId,
     tradeSeq: state.tradeSeq,
     symbol: candidate.symbol,
@@ -34,30 +34,19 @@ export function beginEntry(tx: Transaction, slot: Slot, candidate: EntryCandidat
     conviction: candidate.conviction,
     exchangeLeverage: candidate.exchangeLeverage,
     openedAtMs: nowMs,
-    filledSinceMs: null,
     exitLegRatios: candidate.exitLegRatios,
-    legIndex: 0,
-    slot: slot.id,
-    orders: [],
-    adopted: { ...NO_TOTALS },
-    entry: {
-      intentId: candidate.intentId,
-      reference: candidate.reference,
-      quantity: candidate.quantity,
-      notional: quoteOf(instrument, candidate.quantity, candidate.reference),
-      style: state.config.router.style,
-      phase: 'proof',
-      isCleared: true,
-      isAbandoned: false,
-      retries: 0,
-      proofDeadlineMs: null,
-    },
-    exit: null,
-    attempts: 0,
-    bookedRealized: NO_MONEY,
-    bookedFunding: NO_MONEY,
-    closeReason: '',
-    isClosed: false,
+  });
+  trade.entry = {
+    intentId: candidate.intentId,
+    reference: candidate.reference,
+    quantity: candidate.quantity,
+    notional: quoteOf(instrument, candidate.quantity, candidate.reference),
+    style: state.config.router.style,
+    phase: 'proof',
+    isCleared: true,
+    isAbandoned: false,
+    retries: 0,
+    proofDeadlineMs: null,
   };
   state.trades.set(tradeId, trade);
   place(state, slot, trade);
