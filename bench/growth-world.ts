@@ -1,9 +1,9 @@
 // What fills a state: fifty strategies of ten classes that emit two signals a day each on twenty coins whose prices move, seeded.
 
-import { randomFrom } from '../src/demo/random.ts';
 import { WardenConfig } from '../src/domain/config.ts';
 import { type AlphaEvent, parseAlphaEvent } from '../src/domain/event.ts';
 import type { BarSeries } from '../src/domain/market.ts';
+import { randomFrom } from '../src/domain/random.ts';
 import { err, ok } from '../src/domain/result.ts';
 import { type Settings, settingsFrom } from '../src/domain/settings.ts';
 import type { TelemetryEvent } from '../src/domain/telemetry.ts';

@@ -23,13 +23,37 @@ import type {
   Workflow,
   WorkflowRun,
 } from './domain/github.ts';
+import type { Instrument } from './domain/instrument.ts';
 import type { KernelControlRequest, KernelControlResponse } from './domain/kernel-control.ts';
 import type { BarSeries, Market } from './domain/market.ts';
 import type { Result } from './domain/result.ts';
+import type { EpochMs } from './domain/steps.ts';
+import type {
+  BalanceReport,
+  CancelResult,
+  IncomeRow,
+  Known,
+  OrderName,
+  OrderReport,
+  OrderRequest,
+  Priority,
+  QueryResult,
+  SubmitResult,
+  VenueAccount,
+  VenueNotice,
+  VenuePosition,
+  VenueQuote,
+} from './domain/venue.ts';
 
 export interface Clock {
   /** Wall time, epoch milliseconds. */
   nowMs(): number;
+}
+
+/** A clock that can be waited for. Tests let its time pass by hand. */
+export interface Timers extends Clock {
+  /** Calls `run` once, not before `ms` milliseconds have passed. Returns how to call it off, which may be done at any time. */
+  after(ms: number, run: () => void): () => void;
 }
 
 /** Words for the person who runs a command. Never secrets, never whole payloads. */
@@ -268,6 +292,42 @@ export interface KernelControlFailure {
 export interface KernelControl {
   /** Makes one request. Never repeats it by itself. */
   ask(request: KernelControlRequest): Promise<Result<KernelControlResponse, KernelControlFailure>>;
+}
+
+/**
+ * One account at one venue, checked and ready. No promise rejects for what a venue or a network does: what is not known is `UNKNOWN`. A
+ * request waits for its turn by its priority, and leaves once: only questions are repeated, never orders.
+ */
+export interface Venue {
+  /** What can be traded here, as it was when the venue was opened. */
+  readonly instruments: readonly Instrument[];
+  readonly account: VenueAccount;
+  /**
+   * Sends an order, after its leverage where the account has another. Refused as `RATE_LIMITED` or `BUSY` only where it surely did not
+   * leave, which is so after five seconds of waiting for its turn.
+   */
+  submit(order: OrderRequest, priority: Priority): Promise<SubmitResult>;
+  cancel(order: OrderName, priority: Priority): Promise<CancelResult>;
+  query(order: OrderName, priority: Priority): Promise<QueryResult>;
+  openOrders(priority: Priority): Promise<Known<OrderReport>>;
+  /** Every position of the account in the instruments that are known here. One row that cannot be read makes the answer `UNKNOWN`. */
+  positions(priority: Priority): Promise<Known<VenuePosition>>;
+  /** Orders that traded at or after an instant, each with its cumulative facts. */
+  ordersTradedSince(sinceMs: EpochMs, priority: Priority): Promise<Known<OrderReport>>;
+  income(sinceMs: EpochMs, priority: Priority): Promise<Known<IncomeRow>>;
+  /** One row, of the margin asset. */
+  balance(priority: Priority): Promise<Known<BalanceReport>>;
+  /** The venue's own price of one symbol, for when the feed has none; one row. */
+  quote(symbol: string, priority: Priority): Promise<Known<VenueQuote>>;
+  /** Follows what the venue says by itself, from a first `stream` notice on. One listener at a time. Returns how to end it. */
+  follow(listen: (notice: VenueNotice) => void): () => Promise<void>;
+  /**
+   * Has the venue cancel every order of the account after so many seconds without another call; `null` calls that off. Refuses where
+   * the account is shared, since it would cancel the orders of others too. The failure is a sentence.
+   */
+  cancelAllAfter(seconds: number | null): Promise<Result<void, string>>;
+  /** Ends the stream and every request that waits. */
+  close(): Promise<void>;
 }
 
 /**

@@ -2,10 +2,10 @@
 
 import type { Direction } from '../domain/event.ts';
 import type { Market } from '../domain/market.ts';
+import { type Random, randomFrom } from '../domain/random.ts';
 import { roundTo } from '../domain/rounding.ts';
 import { DAY_MS, HOUR_MS, isoFromMs } from '../domain/time.ts';
 import { type DemoInstrument, type DemoMarket, START_MS, WARM_UP_DAYS } from './market.ts';
-import { type Random, randomFrom } from './random.ts';
 
 /** When an agent speaks, judged by closes alone: by the clock, on a wide spread to the others, on a large bar. */
 type Trigger =

@@ -3,8 +3,8 @@
 
 import type { BarSeries, Market } from '../domain/market.ts';
 import { symbolKey } from '../domain/market.ts';
+import { type Random, randomFrom } from '../domain/random.ts';
 import { DAY_MS, HOUR_MS } from '../domain/time.ts';
-import { type Random, randomFrom } from './random.ts';
 
 export type Regime = 'TREND' | 'RANGE';
 

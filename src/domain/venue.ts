@@ -10,6 +10,10 @@ export type OrderType = 'MARKET' | 'LIMIT';
 /** one_way: one net position of a symbol. hedge: a long and a short one, and the closing side stands for reduce-only. */
 export type PositionMode = 'one_way' | 'hedge';
 
+/** Who goes first where the venue's budget is short. */
+export const PRIORITIES = ['exit', 'cancel', 'doubt', 'entry', 'housekeeping'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
 /** An order as it is sent. A MARKET order has no limit; a post-only one never takes. */
 export interface OrderRequest {
   readonly clientOrderId: ClientOrderId;
@@ -141,3 +145,43 @@ export interface BalanceReport {
   readonly usedMargin: Money | null;
   readonly venueAtMs: EpochMs;
 }
+
+/** An order that is asked about or canceled: by the venue's id where that is known, by ours otherwise. */
+export interface OrderName {
+  readonly symbol: SymbolName;
+  readonly clientOrderId: ClientOrderId;
+  readonly venueOrderId: VenueOrderId | null;
+}
+
+/** The best prices of a symbol, and the mark that margin is computed at. */
+export interface VenueQuote {
+  readonly symbol: SymbolName;
+  readonly bid: PriceTicks;
+  readonly ask: PriceTicks;
+  readonly mark: PriceTicks;
+  readonly venueAtMs: EpochMs;
+}
+
+/** How an account is set up, as the venue itself says. */
+export interface VenueAccount {
+  readonly positionMode: PositionMode;
+  /** What margin and profit are counted in: `USDT`, on a demo `VST`. */
+  readonly marginAsset: string;
+}
+
+/** What a venue says without being asked. */
+export type VenueNotice =
+  | { readonly kind: 'order'; readonly report: OrderReport }
+  | { readonly kind: 'balance'; readonly report: BalanceReport }
+  /** Whether frames come. While they do not, some are missed, and what they would have said has to be asked for. */
+  | { readonly kind: 'stream'; readonly isUp: boolean; readonly why: string }
+  /** The leverage of a symbol is not what an order of ours last set it to: somebody else changed it. */
+  | {
+      readonly kind: 'leverage_drift';
+      readonly symbol: SymbolName;
+      readonly expected: number;
+      readonly long: number;
+      readonly short: number;
+    }
+  /** Something came that could not be read; it was counted, and nothing of it was applied. */
+  | { readonly kind: 'malformed'; readonly what: string; readonly problem: string };

@@ -3,11 +3,7 @@
 import type { ClientOrderId, SymbolName, TradeId, VenueOrderId } from '../domain/ids.ts';
 import type { Money } from '../domain/money.ts';
 import type { EpochMs } from '../domain/steps.ts';
-import type { OrderRequest } from '../domain/venue.ts';
-
-/** Who goes first where the venue's budget is short. */
-export const PRIORITIES = ['exit', 'cancel', 'doubt', 'entry', 'housekeeping'] as const;
-export type Priority = (typeof PRIORITIES)[number];
+import type { OrderRequest, Priority } from '../domain/venue.ts';
 
 export interface SubmitEffect {
   readonly kind: 'SUBMIT';

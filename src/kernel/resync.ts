@@ -1,7 +1,8 @@
 // Rounds of looking at the venue: one part after the other and one question at a time, again and again until each is answered.
 
 import type { EpochMs } from '../domain/steps.ts';
-import type { PicturePart, Priority } from './effect.ts';
+import type { Priority } from '../domain/venue.ts';
+import type { PicturePart } from './effect.ts';
 import type { StreamEvent } from './event.ts';
 import { hasDifference } from './mismatch.ts';
 import type { Resync } from './state.ts';

@@ -1,10 +1,10 @@
 // A supervised world in memory: agents that hold, one class that breaks and recovers, one agent that loses its edge, day by day.
 
 import { insertRows } from '../../src/adapters/state/row-store.ts';
-import { randomFrom } from '../../src/demo/random.ts';
 import { sha256Hex } from '../../src/domain/canonical.ts';
 import { type AgentRegistry, WardenConfig } from '../../src/domain/config.ts';
 import type { KillList } from '../../src/domain/kill-list.ts';
+import { randomFrom } from '../../src/domain/random.ts';
 import type { Result } from '../../src/domain/result.ts';
 import { compareRows, type ReconciledRow } from '../../src/domain/row.ts';
 import { type Settings, settingsFrom } from '../../src/domain/settings.ts';

@@ -1,6 +1,6 @@
 // What may be asked of the venue: two buckets of tokens, and a queue in which exits go before everything else.
 
-import { PRIORITIES, type Priority } from '../../src/kernel/effect.ts';
+import { PRIORITIES, type Priority } from '../../src/domain/venue.ts';
 
 interface Bucket {
   readonly capacity: number;

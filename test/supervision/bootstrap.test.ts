@@ -1,8 +1,8 @@
 // The block bootstrap: the same for the same seed, moved by market periods and not by rows, and never blind to its own limits.
 
 import { describe, expect, it } from 'vitest';
-import { randomFrom } from '../../src/demo/random.ts';
 import { InvariantError } from '../../src/domain/assert.ts';
+import { randomFrom } from '../../src/domain/random.ts';
 import { blocksOf, bootstrapIntervals, type TimedLosses } from '../../src/supervision/bootstrap.ts';
 import { cvarOf } from '../../src/supervision/cvar.ts';
 

@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { measureCell } from '../../bench/one-cell.ts';
-import { randomFrom } from '../../src/demo/random.ts';
 import type { CellThreshold } from '../../src/domain/cvar.ts';
+import { randomFrom } from '../../src/domain/random.ts';
 import type { CellMeasurements } from '../../src/supervision/cell.ts';
 import { judgeCell } from '../../src/supervision/judge.ts';
 import { aCell } from '../domain/record-builders.ts';

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { randomFrom } from '../../src/demo/random.ts';
+import { randomFrom } from '../../src/domain/random.ts';
 import { DAY_MS } from '../../src/domain/time.ts';
 import { type JudgedRow, judgedRow } from '../../src/supervision/judged-row.ts';
 import {

@@ -1,7 +1,7 @@
 // Rows to train on, made from a seed: how strongly score predicts, and how labels overlap, is up to the test.
 
-import { randomFrom } from '../../src/demo/random.ts';
 import type { WardenConfig } from '../../src/domain/config.ts';
+import { randomFrom } from '../../src/domain/random.ts';
 import { HOUR_MS, isoFromMs } from '../../src/domain/time.ts';
 import type { TrainingRow } from '../../src/supervision/training-set.ts';
 import { T0 } from '../builders.ts';

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Random, randomFrom } from '../../src/demo/random.ts';
+import { type Random, randomFrom } from '../../src/domain/random.ts';
 
 const DRAWS = 20_000;
 

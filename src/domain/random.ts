@@ -1,8 +1,8 @@
-// Seeded randomness of the demo: named streams that do not disturb each other, so a new agent leaves the market as it was.
+// Seeded randomness by name: streams that do not disturb each other, so that a new one leaves all others as they were.
 
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { sha256Hex } from '../domain/canonical.ts';
+import { sha256Hex } from './canonical.ts';
 
 /** A stream of numbers that depends on its seed and name alone. */
 export interface Random {
