@@ -31,6 +31,8 @@ export interface RestCall {
    * other host only, and only since its client order id goes along: the venue takes an id once.
    */
   readonly repeat: 'freely' | 'other_host' | 'never';
+  /** Two requests of one key leave at least a second apart: the venue takes a second cancel of an order within a second for an error. */
+  readonly spacingKey?: string;
   /** Refused as not sent where its turn has not come after so long. */
   readonly patienceMs: number;
 }
@@ -55,6 +57,10 @@ export interface RestClient {
   call(call: RestCall): Promise<RestReply>;
   /** Asks for the venue's time, and signs by it from then on. Returns how far ours is behind, or why that is not known. */
   measureClock(): Promise<{ readonly offsetMs: number } | { readonly problem: string }>;
+  /** How far the venue's clock is ahead of ours, in milliseconds; 0 before it was measured. */
+  clockOffsetMs(): number;
+  /** Requests that wait for their turn or for an answer. */
+  inFlight(): number;
   /** Ends what waits and what is under way; each is answered as not sent, or as unknown. */
   close(): void;
 }
