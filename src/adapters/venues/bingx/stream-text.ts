@@ -13,6 +13,8 @@ export interface StreamListener {
 }
 
 export interface UserStream {
+  /** Frames of any kind so far, pings included, over all its connections. */
+  received(): number;
   /** Ends all connections and gives the listen key back. */
   close(): Promise<void>;
 }
