@@ -22,6 +22,9 @@ export interface ListenKey {
   expiresAtMs: number;
 }
 
+/** What whoever runs the exchange may do to its streams. */
+export type StreamCommand = 'expire_listen_keys' | 'drop_sockets';
+
 export interface ExchangeWorld {
   readonly model: Exchange;
   readonly timers: Timers;
@@ -35,6 +38,8 @@ export interface ExchangeWorld {
   readonly faults: ExchangeFaults;
   /** Called with what the private stream of an account has to say, in its order. */
   readonly followers: Set<(accountId: string, frames: readonly Frame[]) => void>;
+  /** Called when the streams are told to do something. */
+  readonly streamCommands: Set<(command: StreamCommand) => void>;
   /** Dead man's switches: by account, how to call off what was armed. */
   readonly cancelAllTimers: Map<string, () => void>;
 }

@@ -1,0 +1,179 @@
+// What the local exchange is told by whoever runs it, and no venue has: faults, quirks, prices by hand, funding, transfers, liquidation.
+
+import { stepsFromText } from '../../../../domain/instrument.ts';
+import { moneyFrom } from '../../../../domain/money.ts';
+import { LOTS_MAX, type Lots, type PriceTicks, ppm } from '../../../../domain/steps.ts';
+import { nearest } from '../../../../domain/validate.ts';
+import type { WireObject } from '../../json-text.ts';
+import { type AccountRoute, type ApiAnswer, type ApiCall, apiError, data } from '../api.ts';
+import { EXCHANGE_FAULTS, FAULT_NAMES, type FaultName } from '../faults.ts';
+import {
+  autoDeleverage,
+  liquidate,
+  setQuirks,
+  setQuote,
+  settleFunding,
+  transfer,
+} from '../model/exchange.ts';
+import type { Market } from '../model/state.ts';
+import type { ApiKey, ExchangeWorld } from '../world.ts';
+
+/** What cannot be done as it was asked for. */
+const BAD_REQUEST = 109400;
+
+export const CONTROL_ROUTES: readonly AccountRoute[] = [
+  { method: 'GET', path: '/control', access: 'key', answer: (world) => data(switchesOf(world)) },
+  { method: 'PUT', path: '/control/faults', access: 'key', answer: setFaults },
+  { method: 'PUT', path: '/control/quirks', access: 'key', answer: setSwitches },
+  { method: 'POST', path: '/control/quote', access: 'key', answer: moveQuote },
+  { method: 'POST', path: '/control/funding', access: 'key', answer: payFunding },
+  { method: 'POST', path: '/control/transfer', access: 'key', answer: moveMoney },
+  { method: 'POST', path: '/control/liquidation', access: 'key', answer: closeForced },
+  { method: 'POST', path: '/control/adl', access: 'key', answer: closeForced },
+  {
+    method: 'POST',
+    path: '/control/expire-listen-keys',
+    access: 'key',
+    answer: (world) => tellStreams(world, 'expire_listen_keys'),
+  },
+  {
+    method: 'POST',
+    path: '/control/drop-sockets',
+    access: 'key',
+    answer: (world) => tellStreams(world, 'drop_sockets'),
+  },
+];
+
+/** Everything that can be switched, and how it stands. */
+function switchesOf({ faults, model, wire }: ExchangeWorld): WireObject {
+  const ofFault = (name: FaultName): WireObject => ({
+    rate: faults.rate(name),
+    hits: faults.hits[name],
+    what: EXCHANGE_FAULTS[name],
+  });
+  return {
+    faults: Object.fromEntries(FAULT_NAMES.map((name) => [name, ofFault(name)])),
+    quirks: { ...model.config.quirks, ...wire },
+  };
+}
+
+function unknownName(name: string, known: readonly string[]): ApiAnswer {
+  const close = nearest(name, known);
+  return apiError(
+    BAD_REQUEST,
+    `${name.slice(0, 40)}: is not known${close === null ? '; GET /control lists what is' : ` (nearest: ${close})`}`,
+  );
+}
+
+/** All or none: a name or a rate that is wrong changes nothing. */
+function setFaults(world: ExchangeWorld, { params }: ApiCall): ApiAnswer {
+  const rates: (readonly [FaultName, number])[] = [];
+  for (const [name, text] of params) {
+    const fault = FAULT_NAMES.find((one) => one === name);
+    if (fault === undefined) return unknownName(name, FAULT_NAMES);
+    const rate = Number(text);
+    if (!(rate >= 0 && rate <= 1)) return apiError(BAD_REQUEST, `${name}: expected a share from 0 to 1`);
+    rates.push([fault, rate]);
+  }
+  for (const [fault, rate] of rates) world.faults.set(fault, rate);
+  return data(switchesOf(world));
+}
+
+function setSwitches(world: ExchangeWorld, { params }: ApiCall): ApiAnswer {
+  const { quirks } = world.model.config;
+  const known: Readonly<Record<string, boolean | string>> = { ...quirks, ...world.wire };
+  const changed: Record<string, boolean | string> = {};
+  for (const [name, text] of params) {
+    const now = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (now === undefined) return unknownName(name, Object.keys(known));
+    if (typeof now === 'string') changed[name] = text;
+    else if (text !== 'true' && text !== 'false')
+      return apiError(BAD_REQUEST, `${name}: expected true or false`);
+    else changed[name] = text === 'true';
+  }
+  const pick = <Names extends object>(of: Names): Names =>
+    Object.fromEntries(Object.entries(of).map(([name, value]) => [name, changed[name] ?? value])) as Names;
+  setQuirks(world.model, pick(quirks));
+  world.wire = pick(world.wire);
+  return data(switchesOf(world));
+}
+
+/** Returns the market that is named, or says what is wrong with the name. */
+function marketOf(world: ExchangeWorld, { params }: ApiCall): Market | ApiAnswer {
+  const symbol = params.get('symbol') ?? '';
+  return world.model.markets.get(symbol) ?? unknownName(symbol, [...world.model.markets.keys()]);
+}
+
+function isAnswer(found: Market | ApiAnswer): found is ApiAnswer {
+  return 'kind' in found;
+}
+
+function moveQuote(world: ExchangeWorld, call: ApiCall): ApiAnswer {
+  const market = marketOf(world, call);
+  if (isAnswer(market)) return market;
+  const { tick } = market.instrument;
+  const [bid, ask] = ['bid', 'ask'].map((name) => stepsFromText(tick, call.params.get(name) ?? ''));
+  if (bid?.ok !== true || ask?.ok !== true || bid.value < 1 || ask.value <= bid.value)
+    return apiError(BAD_REQUEST, 'bid, ask: expected two prices, the bid below the ask, in whole ticks');
+  const mark = stepsFromText(tick, call.params.get('mark') ?? call.params.get('bid') ?? '');
+  if (!mark.ok || mark.value < 1) return apiError(BAD_REQUEST, 'mark: expected a price in whole ticks');
+  const size = (market.quote?.bidLots ?? 1_000_000) as Lots;
+  const { symbol } = market.instrument;
+  setQuote(
+    world.model,
+    symbol,
+    {
+      bid: bid.value as PriceTicks,
+      ask: ask.value as PriceTicks,
+      mark: mark.value as PriceTicks,
+      bidLots: size,
+      askLots: size,
+    },
+    world.model.nowMs,
+  );
+  return data({ symbol });
+}
+
+function payFunding(world: ExchangeWorld, call: ApiCall): ApiAnswer {
+  const market = marketOf(world, call);
+  if (isAnswer(market)) return market;
+  const rate = Number(call.params.get('rate') ?? Number.NaN) * 1_000_000;
+  if (market.quote === null || !Number.isInteger(rate) || Math.abs(rate) > 20_000)
+    return apiError(
+      BAD_REQUEST,
+      'rate: expected a share of at most 0.02 with six decimals, of a symbol with a price',
+    );
+  settleFunding(world.model, market.instrument.symbol, ppm(rate), world.model.nowMs);
+  return data({ symbol: market.instrument.symbol });
+}
+
+function moveMoney(world: ExchangeWorld, { params }: ApiCall, { accountId }: ApiKey): ApiAnswer {
+  const amount = moneyFrom(params.get('amount') ?? '');
+  if (!amount.ok || amount.value === 0n)
+    return apiError(
+      BAD_REQUEST,
+      'amount: expected a sum, in where it is positive and out where it is negative',
+    );
+  transfer(world.model, accountId, amount.value, world.model.nowMs);
+  return data({ amount: params.get('amount') });
+}
+
+function closeForced(world: ExchangeWorld, call: ApiCall, { accountId }: ApiKey): ApiAnswer {
+  const market = marketOf(world, call);
+  if (isAnswer(market)) return market;
+  const { symbol, lot } = market.instrument;
+  if (market.quote === null) return apiError(BAD_REQUEST, `${symbol} has no price yet`);
+  if (call.path.endsWith('liquidation')) liquidate(world.model, accountId, symbol, world.model.nowMs);
+  else {
+    const lots = stepsFromText(lot, call.params.get('quantity') ?? '');
+    if (!lots.ok || lots.value < 1 || lots.value > LOTS_MAX)
+      return apiError(BAD_REQUEST, 'quantity: expected a quantity in whole lots');
+    autoDeleverage(world.model, accountId, symbol, lots.value as Lots, world.model.nowMs);
+  }
+  return data({ symbol });
+}
+
+function tellStreams(world: ExchangeWorld, command: 'expire_listen_keys' | 'drop_sockets'): ApiAnswer {
+  for (const tell of world.streamCommands) tell(command);
+  return data({ command });
+}
