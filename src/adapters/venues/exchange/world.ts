@@ -3,7 +3,7 @@
 import type { EpochMs } from '../../../domain/steps.ts';
 import type { Timers } from '../../../ports.ts';
 import type { ExchangeFaults } from './faults.ts';
-import type { MarketHistory } from './feed/market-history.ts';
+import type { MarketHistory, PublicTrade } from './feed/market-history.ts';
 import { drainFrames } from './model/exchange.ts';
 import { advanceTo, type Exchange, type Frame } from './model/state.ts';
 import type { WireSwitches } from './wire-switches.ts';
@@ -25,6 +25,12 @@ export interface ListenKey {
 /** What whoever runs the exchange may do to its streams. */
 export type StreamCommand = 'expire_listen_keys' | 'drop_sockets';
 
+/** What the public hears of a market: a quote, and a trade where there was one. */
+export interface MarketMove {
+  readonly symbol: string;
+  readonly trade: PublicTrade | null;
+}
+
 export interface ExchangeWorld {
   readonly model: Exchange;
   readonly timers: Timers;
@@ -38,6 +44,8 @@ export interface ExchangeWorld {
   readonly faults: ExchangeFaults;
   /** Called with what the private stream of an account has to say, in its order. */
   readonly followers: Set<(accountId: string, frames: readonly Frame[]) => void>;
+  /** Called after a market has moved. */
+  readonly marketFollowers: Set<(move: MarketMove) => void>;
   /** Called when the streams are told to do something. */
   readonly streamCommands: Set<(command: StreamCommand) => void>;
   /** Dead man's switches: by account, how to call off what was armed. */

@@ -7,14 +7,8 @@ import { nearest } from '../../../../domain/validate.ts';
 import type { WireObject } from '../../json-text.ts';
 import { type AccountRoute, type ApiAnswer, type ApiCall, apiError, data } from '../api.ts';
 import { EXCHANGE_FAULTS, FAULT_NAMES, type FaultName } from '../faults.ts';
-import {
-  autoDeleverage,
-  liquidate,
-  setQuirks,
-  setQuote,
-  settleFunding,
-  transfer,
-} from '../model/exchange.ts';
+import { moveMarket, payFunding } from '../feed/move-market.ts';
+import { autoDeleverage, liquidate, setQuirks, transfer } from '../model/exchange.ts';
 import type { Market } from '../model/state.ts';
 import type { ApiKey, ExchangeWorld } from '../world.ts';
 
@@ -26,7 +20,7 @@ export const CONTROL_ROUTES: readonly AccountRoute[] = [
   { method: 'PUT', path: '/control/faults', access: 'key', answer: setFaults },
   { method: 'PUT', path: '/control/quirks', access: 'key', answer: setSwitches },
   { method: 'POST', path: '/control/quote', access: 'key', answer: moveQuote },
-  { method: 'POST', path: '/control/funding', access: 'key', answer: payFunding },
+  { method: 'POST', path: '/control/funding', access: 'key', answer: fund },
   { method: 'POST', path: '/control/transfer', access: 'key', answer: moveMoney },
   { method: 'POST', path: '/control/liquidation', access: 'key', answer: closeForced },
   { method: 'POST', path: '/control/adl', access: 'key', answer: closeForced },
@@ -111,30 +105,21 @@ function isAnswer(found: Market | ApiAnswer): found is ApiAnswer {
 function moveQuote(world: ExchangeWorld, call: ApiCall): ApiAnswer {
   const market = marketOf(world, call);
   if (isAnswer(market)) return market;
-  const { tick } = market.instrument;
-  const [bid, ask] = ['bid', 'ask'].map((name) => stepsFromText(tick, call.params.get(name) ?? ''));
-  if (bid?.ok !== true || ask?.ok !== true || bid.value < 1 || ask.value <= bid.value)
-    return apiError(BAD_REQUEST, 'bid, ask: expected two prices, the bid below the ask, in whole ticks');
-  const mark = stepsFromText(tick, call.params.get('mark') ?? call.params.get('bid') ?? '');
-  if (!mark.ok || mark.value < 1) return apiError(BAD_REQUEST, 'mark: expected a price in whole ticks');
-  const size = (market.quote?.bidLots ?? 1_000_000) as Lots;
-  const { symbol } = market.instrument;
-  setQuote(
-    world.model,
-    symbol,
-    {
-      bid: bid.value as PriceTicks,
-      ask: ask.value as PriceTicks,
-      mark: mark.value as PriceTicks,
-      bidLots: size,
-      askLots: size,
-    },
-    world.model.nowMs,
-  );
+  const { symbol, tick } = market.instrument;
+  const priceOf = (name: string): PriceTicks | null => {
+    const ticks = stepsFromText(tick, call.params.get(name) ?? '');
+    return ticks.ok && ticks.value >= 1 ? (ticks.value as PriceTicks) : null;
+  };
+  const [bid, ask] = [priceOf('bid'), priceOf('ask')];
+  const mark = call.params.has('mark') ? priceOf('mark') : bid;
+  if (bid === null || ask === null || mark === null || ask <= bid)
+    return apiError(BAD_REQUEST, 'bid, ask, mark: expected prices in whole ticks, the bid below the ask');
+  const bidLots = market.quote?.bidLots ?? (1_000_000 as Lots);
+  moveMarket(world, symbol, { bid, ask, mark, bidLots, askLots: bidLots });
   return data({ symbol });
 }
 
-function payFunding(world: ExchangeWorld, call: ApiCall): ApiAnswer {
+function fund(world: ExchangeWorld, call: ApiCall): ApiAnswer {
   const market = marketOf(world, call);
   if (isAnswer(market)) return market;
   const rate = Number(call.params.get('rate') ?? Number.NaN) * 1_000_000;
@@ -143,7 +128,7 @@ function payFunding(world: ExchangeWorld, call: ApiCall): ApiAnswer {
       BAD_REQUEST,
       'rate: expected a share of at most 0.02 with six decimals, of a symbol with a price',
     );
-  settleFunding(world.model, market.instrument.symbol, ppm(rate), world.model.nowMs);
+  payFunding(world, market.instrument.symbol, ppm(rate));
   return data({ symbol: market.instrument.symbol });
 }
 

@@ -3,7 +3,8 @@
 import { nearest } from '../../../../domain/validate.ts';
 import type { WireObject } from '../../json-text.ts';
 import { type ApiAnswer, type ApiCall, apiError, data, type PublicRoute } from '../api.ts';
-import { INTERVALS, type MarketHistory } from '../feed/market-history.ts';
+import { INTERVALS } from '../feed/intervals.ts';
+import type { MarketHistory } from '../feed/market-history.ts';
 import type { Market, Quote } from '../model/state.ts';
 import type { ExchangeWorld } from '../world.ts';
 import { stepsFixed } from './decimals.ts';
@@ -80,11 +81,15 @@ function ofOne(world: ExchangeWorld, call: ApiCall, answer: (shown: Shown) => Ap
   return shown === null ? apiError(109415, `${symbol} has no price yet`) : answer(shown);
 }
 
-/** Answers with one row for the symbol that is named, or with those of all symbols that have a price. */
-function ofOneOrAll(world: ExchangeWorld, call: ApiCall, rowOf: (shown: Shown) => WireObject): ApiAnswer {
+/** Answers with one row for the symbol that is named, or with those of all symbols that have one. */
+function ofOneOrAll(
+  world: ExchangeWorld,
+  call: ApiCall,
+  rowOf: (shown: Shown) => WireObject | null,
+): ApiAnswer {
   if (call.params.has('symbol')) return ofOne(world, call, (shown) => data(rowOf(shown)));
   const shown = [...world.model.markets.values()].flatMap((market) => shownOf(world, market) ?? []);
-  return data(shown.map(rowOf));
+  return data(shown.map(rowOf).filter((row) => row !== null));
 }
 
 function contracts(world: ExchangeWorld, call: ApiCall): ApiAnswer {
@@ -102,22 +107,14 @@ function prices(world: ExchangeWorld, call: ApiCall): ApiAnswer {
 
 function tickers(world: ExchangeWorld, call: ApiCall): ApiAnswer {
   return ofOneOrAll(world, call, ({ market, quote, history }) => {
-    const { nowMs } = world.model;
-    return tickerRow(market, quote, history.day(nowMs) ?? quietDay(quote, nowMs));
+    const day = history.day(world.model.nowMs);
+    return day === null ? null : tickerRow(market, quote, day);
   });
-}
-
-/** A day without a trade. */
-function quietDay({ mark }: Quote, nowMs: number): ReturnType<MarketHistory['day']> & object {
-  const none = { volume: 0, quoteVolume: 0n, lastLots: 0 };
-  const price = { open: mark, high: mark, low: mark, close: mark };
-  return { ...price, ...none, openAtMs: nowMs, closeAtMs: nowMs } as ReturnType<MarketHistory['day']> &
-    object;
 }
 
 function premiums(world: ExchangeWorld, call: ApiCall): ApiAnswer {
   return ofOneOrAll(world, call, ({ market, quote, history }) =>
-    premiumRow(market, quote, history.fundingRate(), world.model.nowMs),
+    premiumRow(market, quote, history.fundingRate, world.model.nowMs),
   );
 }
 
@@ -171,9 +168,8 @@ function openInterest(world: ExchangeWorld, call: ApiCall): ApiAnswer {
 /** Newest first, half open: `startTime ≤ t < endTime`. The older path answers with one bar where no range is asked for. */
 function klines(world: ExchangeWorld, call: ApiCall, isOlder: boolean): ApiAnswer {
   return ofOne(world, call, ({ market, history }) => {
-    const interval = call.params.get('interval') ?? '';
-    if (!(INTERVALS as readonly string[]).includes(interval))
-      return apiError(109400, `interval: expected one of ${INTERVALS.join(', ')}`);
+    const interval = INTERVALS.find((one) => one === call.params.get('interval'));
+    if (interval === undefined) return apiError(109400, `interval: expected one of ${INTERVALS.join(', ')}`);
     const limit = countOf(call, 'limit', KLINES_DEFAULT, KLINES_MAX);
     const range = rangeOf(call);
     if (limit === null) return apiError(109400, `limit: expected a whole number from 1 to ${KLINES_MAX}`);

@@ -1,0 +1,130 @@
+// Prices out of candle files: each bar is walked from its opening over its extremes to its close, and what came before is the past.
+
+import { type Instrument, stepsFrom } from '../../../../domain/instrument.ts';
+import { symbolKey } from '../../../../domain/market.ts';
+import { NO_MONEY } from '../../../../domain/money.ts';
+import { err, ok, type Result } from '../../../../domain/result.ts';
+import { type Lots, NO_LOTS, type PriceTicks } from '../../../../domain/steps.ts';
+import { CANDLE_COLUMNS, candlesFromTables } from '../../../prices/candle-csv.ts';
+import { cell, readCsv } from '../../../prices/csv-file.ts';
+import type { ExchangeWorld } from '../world.ts';
+import type { HistoryBar, LoadedBars } from './market-history.ts';
+import { moveMarket } from './move-market.ts';
+
+/** The candles of one symbol, ascending, in ticks. */
+export interface SymbolCandles {
+  readonly symbol: string;
+  readonly barMs: number;
+  readonly bars: readonly HistoryBar[];
+}
+
+/** So many bars at most are the past when the replay begins. */
+const PAST_BARS_MAX = 1_000;
+const STEPS_PER_BAR = 4;
+/** What the best levels hold, and what is traded at each step: files count volume in units that nobody names. */
+const LEVEL_LOTS = 10_000 as Lots;
+const TRADED_LOTS = 5_000 as Lots;
+
+/**
+ * Reads the file of each instrument, `<SYMBOL>-<market>-….csv` or `.csv.gz`; of several, those of a perpetual come first.
+ *
+ * @param names of the files in `folder`.
+ * @returns the candles, or the sentence that says which file is missing or what is wrong with one.
+ */
+export async function readCandles(
+  folder: string,
+  names: readonly string[],
+  instruments: readonly Instrument[],
+): Promise<Result<readonly SymbolCandles[], string>> {
+  const read: SymbolCandles[] = [];
+  for (const instrument of instruments) {
+    const name = fileOf(names, instrument.symbol);
+    if (name === null)
+      return err(
+        `the folder has no candle file of ${instrument.symbol}, as ${symbolKey(instrument.symbol)}-perp-1m.csv`,
+      );
+    const table = await readCsv(folder, name, CANDLE_COLUMNS);
+    if (!table.ok) return table;
+    const checked = candlesFromTables([table.value]);
+    if (!checked.ok) return checked;
+    const bars = new Map<number, HistoryBar>();
+    for (const [row] of table.value.rows.entries()) {
+      const bar = barOf(instrument, (column) => Number(cell(table.value, row, column)));
+      if (bar === null) return err(`${name}: ${instrument.symbol} has a price below its tick`);
+      bars.set(bar.openAtMs, bar);
+    }
+    const ascending = [...bars.values()].sort((a, b) => a.openAtMs - b.openAtMs);
+    read.push({ symbol: instrument.symbol, barMs: checked.value.barMs, bars: ascending });
+  }
+  return ok(read);
+}
+
+function fileOf(names: readonly string[], symbol: string): string | null {
+  const own = names.filter((name) => /\.csv(\.gz)?$/.test(name) && name.startsWith(`${symbolKey(symbol)}-`));
+  return own.find((name) => name.includes('-perp-')) ?? own[0] ?? null;
+}
+
+function barOf({ tick }: Instrument, column: (at: number) => number): HistoryBar | null {
+  const [openAtMs, ...prices] = [0, 1, 2, 3, 4].map(column) as [number, ...number[]];
+  const ticks = prices.map((price) => stepsFrom(tick, price, 'nearest'));
+  const [open, high, low, close] = ticks.map((one) =>
+    one.ok && one.value >= 2 ? (one.value as PriceTicks) : null,
+  );
+  if (open == null || high == null || low == null || close == null) return null;
+  return { openAtMs, open, high, low, close, volume: NO_LOTS, quoteVolume: NO_MONEY };
+}
+
+/** Where a replay begins: what comes before is the past, moved to end at `nowMs`. */
+export function pastOf(
+  { barMs, bars }: SymbolCandles,
+  nowMs: number,
+): LoadedBars & { readonly from: number } {
+  const from = Math.min(PAST_BARS_MAX, Math.floor(bars.length / 2));
+  const first = bars[from]?.openAtMs ?? 0;
+  const shiftMs = Math.floor(nowMs / barMs) * barMs - first;
+  const past = bars.slice(0, from).map((bar) => ({ ...bar, openAtMs: bar.openAtMs + shiftMs }));
+  return { barMs, bars: past, from };
+}
+
+/**
+ * Walks the bars of one symbol from `from` on, each in four steps, `speed` times as fast as they were; where bars are missing in the file
+ * the price stands still for no longer than one. Begins again at the end. Returns how to stop.
+ */
+export function candleFeed(
+  world: ExchangeWorld,
+  candles: SymbolCandles,
+  from: number,
+  speed: number,
+): () => void {
+  const { symbol, barMs, bars } = candles;
+  const stepMs = barMs / STEPS_PER_BAR / speed;
+  let callOff: () => void = () => undefined;
+  let at = from;
+  let part = 0;
+  const step = (): void => {
+    const bar = bars[at];
+    if (bar !== undefined) quoteAt(world, symbol, pathOf(bar)[part] ?? bar.close);
+    part = (part + 1) % STEPS_PER_BAR;
+    if (part === 0) at = at + 1 < bars.length ? at + 1 : 0;
+    callOff = world.timers.after(stepMs, step);
+  };
+  step();
+  return () => callOff();
+}
+
+/** A bar that rose was low before it was high. */
+function pathOf({ open, high, low, close }: HistoryBar): readonly PriceTicks[] {
+  return close >= open ? [open, low, high, close] : [open, high, low, close];
+}
+
+function quoteAt(world: ExchangeWorld, symbol: string, mark: PriceTicks): void {
+  const [bid, ask] = [mark - 1, mark + 1].map((ticks) => ticks as PriceTicks) as [PriceTicks, PriceTicks];
+  const last = world.model.markets.get(symbol)?.quote?.mark ?? mark;
+  const isBuyerMaker = mark < last;
+  moveMarket(
+    world,
+    symbol,
+    { bid, ask, mark, bidLots: LEVEL_LOTS, askLots: LEVEL_LOTS },
+    { price: mark, lots: TRADED_LOTS, isBuyerMaker },
+  );
+}

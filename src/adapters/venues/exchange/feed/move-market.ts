@@ -1,0 +1,61 @@
+// One step of one market: the quote, a trade between others, and what follows of it for accounts and for the public.
+
+import type { Lots, Ppm, PriceTicks } from '../../../../domain/steps.ts';
+import { setQuote, settleFunding, tradeAt } from '../model/exchange.ts';
+import type { Quote } from '../model/state.ts';
+import { type ExchangeWorld, presentOf, publishFrames } from '../world.ts';
+
+/** A trade between others. */
+export interface OthersTrade {
+  readonly price: PriceTicks;
+  readonly lots: Lots;
+  readonly isBuyerMaker: boolean;
+}
+
+/** Funding is settled at 00, 08 and 16 hours UTC. */
+const FUNDING_EVERY_MS = 28_800_000;
+
+/** Moves a market at the present of the world. A trade comes first, at the book as it was. */
+export function moveMarket(
+  world: ExchangeWorld,
+  symbol: string,
+  quote: Quote,
+  trade: OthersTrade | null = null,
+): void {
+  const { model, history } = world;
+  const nowMs = presentOf(world);
+  const past = history.get(symbol);
+  const market = model.markets.get(symbol);
+  if (trade !== null && market !== undefined && market.quote !== null)
+    tradeAt(model, symbol, trade.price, trade.lots, nowMs);
+  setQuote(model, symbol, quote, nowMs);
+  if (trade === null) past?.touch(quote.mark, nowMs);
+  else past?.trade({ ...trade, atMs: nowMs });
+  publishFrames(world);
+  const told = trade === null ? null : { ...trade, atMs: nowMs };
+  for (const follow of world.marketFollowers) follow({ symbol, trade: told });
+}
+
+/** Settles funding of a symbol now. */
+export function payFunding(world: ExchangeWorld, symbol: string, rate: Ppm): void {
+  const nowMs = presentOf(world);
+  settleFunding(world.model, symbol, rate, nowMs);
+  world.history.get(symbol)?.paid({ atMs: nowMs, rate });
+  publishFrames(world);
+}
+
+/** Settles funding of every market that has a price at 00, 08 and 16 hours UTC. Returns how to end that. */
+export function keepFunding(world: ExchangeWorld): () => void {
+  const { timers, model, history } = world;
+  let callOff: () => void = () => undefined;
+  const plan = (): void => {
+    const nextMs = (Math.floor(timers.nowMs() / FUNDING_EVERY_MS) + 1) * FUNDING_EVERY_MS;
+    callOff = timers.after(nextMs - timers.nowMs(), () => {
+      for (const [symbol, { quote }] of model.markets)
+        if (quote !== null) payFunding(world, symbol, history.get(symbol)?.fundingRate ?? (0 as Ppm));
+      plan();
+    });
+  };
+  plan();
+  return () => callOff();
+}
