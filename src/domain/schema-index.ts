@@ -17,6 +17,7 @@ import { RunRecord } from './run.ts';
 import { Settings } from './settings.ts';
 import { Allocation, ConfidenceMultipliers, MetaReport, Promotion } from './supervisor.ts';
 import { TelemetryEvent } from './telemetry.ts';
+import { Pink } from './venue-settings.ts';
 import { Receipt, Verdict } from './verdict.ts';
 
 /** Name of the record → its schema. The name is that of the file under `schemas/`. */
@@ -24,6 +25,7 @@ export const SCHEMAS: Readonly<Record<string, TSchema>> = {
   warden: WardenConfig,
   agents: AgentRegistry,
   'kill-list': KillList,
+  pink: Pink,
   'alpha-event': AlphaEvent,
   'telemetry-event': TelemetryEvent,
   reject: Reject,

@@ -4,6 +4,7 @@ import { AgentRegistry, WardenConfig } from '../../domain/config.ts';
 import { KillList } from '../../domain/kill-list.ts';
 import { problemText } from '../../domain/problem.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
+import { Pink, pinkProblems } from '../../domain/venue-settings.ts';
 import { agentProblems, killListProblems, wardenProblems } from './config-rules.ts';
 import {
   type ConfigKind,
@@ -38,6 +39,14 @@ const KILL_LIST: ConfigKind<typeof KillList> = {
   nextStep:
     'name the folder that holds it with --config, or copy the kill-list.yaml that ships with Warden there',
   check: killListProblems,
+};
+
+const PINK: ConfigKind<typeof Pink> = {
+  fileName: 'pink.yaml',
+  schema: Pink,
+  holds: 'how PINK trades, as `version: 1` and `venue: { symbols: [BTC-USDT] }`',
+  nextStep: 'name the folder that holds it with --config, or copy the pink.yaml that ships with Warden there',
+  check: pinkProblems,
 };
 
 /**
@@ -117,6 +126,15 @@ export function parseKillList(
 ): Result<LoadedKillList, readonly ConfigProblem[]> {
   const checked = parseConfig(KILL_LIST, text, file, problemsMax);
   return checked.ok ? ok({ killList: checked.value.value, sha256: checked.value.sha256 }) : checked;
+}
+
+/** Reads `pink.yaml` in `configDir`. A missing file is a problem: where orders go is never guessed. */
+export function loadPink(configDir: string): Result<Pink, readonly ConfigProblem[]> {
+  const text = readConfig(configDir, PINK.fileName);
+  if (!text.ok) return text;
+  if (text.value === null) return err(missingFile(configDir, PINK));
+  const checked = parseConfig(PINK, text.value, shownFile(configDir, PINK.fileName));
+  return checked.ok ? ok(checked.value.value) : checked;
 }
 
 /** Returns `config/warden.yaml:12:3 prices.spot.timeframe: "2h" is not allowed; …`. */
