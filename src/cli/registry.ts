@@ -5,6 +5,7 @@ import { registerCompact } from './compact.ts';
 import { registerDemo } from './demo.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerEmit } from './emit.ts';
+import { registerExchange } from './exchange.ts';
 import { registerExplain } from './explain.ts';
 import { registerIngest } from './ingest.ts';
 import { registerKernel } from './kernel.ts';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Register[] = [
   registerRun,
   registerApp,
   registerKernel,
+  registerExchange,
   registerDemo,
   registerDoctor,
 ];

@@ -5,6 +5,7 @@ import { symbolKey } from '../../../../domain/market.ts';
 import { NO_MONEY } from '../../../../domain/money.ts';
 import { err, ok, type Result } from '../../../../domain/result.ts';
 import { type Lots, NO_LOTS, type PriceTicks } from '../../../../domain/steps.ts';
+import { isoFromMs } from '../../../../domain/time.ts';
 import { CANDLE_COLUMNS, candlesFromTables } from '../../../prices/candle-csv.ts';
 import { cell, readCsv } from '../../../prices/csv-file.ts';
 import type { ExchangeWorld } from '../world.ts';
@@ -25,8 +26,23 @@ const STEPS_PER_BAR = 4;
 const LEVEL_LOTS = 10_000 as Lots;
 const TRADED_LOTS = 5_000 as Lots;
 
+/** The candles of one symbol as the file has them, ascending: prices in the quote currency. */
+export interface RawCandles {
+  readonly symbol: string;
+  readonly barMs: number;
+  readonly rows: readonly RawRow[];
+}
+
+interface RawRow {
+  readonly openAtMs: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+}
+
 /**
- * Reads the file of each instrument, `<SYMBOL>-<market>-….csv` or `.csv.gz`; of several, those of a perpetual come first.
+ * Reads the file of each symbol, `<SYMBOL>-<market>-….csv` or `.csv.gz`; of several, that of a perpetual.
  *
  * @param names of the files in `folder`.
  * @returns the candles, or the sentence that says which file is missing or what is wrong with one.
@@ -34,27 +50,26 @@ const TRADED_LOTS = 5_000 as Lots;
 export async function readCandles(
   folder: string,
   names: readonly string[],
-  instruments: readonly Instrument[],
-): Promise<Result<readonly SymbolCandles[], string>> {
-  const read: SymbolCandles[] = [];
-  for (const instrument of instruments) {
-    const name = fileOf(names, instrument.symbol);
+  symbols: readonly string[],
+): Promise<Result<readonly RawCandles[], string>> {
+  const read: RawCandles[] = [];
+  for (const symbol of symbols) {
+    const name = fileOf(names, symbol);
     if (name === null)
-      return err(
-        `the folder has no candle file of ${instrument.symbol}, as ${symbolKey(instrument.symbol)}-perp-1m.csv`,
-      );
+      return err(`there is no candle file of ${symbol}; expected one as ${symbolKey(symbol)}-perp-1m.csv`);
     const table = await readCsv(folder, name, CANDLE_COLUMNS);
     if (!table.ok) return table;
     const checked = candlesFromTables([table.value]);
     if (!checked.ok) return checked;
-    const bars = new Map<number, HistoryBar>();
-    for (const [row] of table.value.rows.entries()) {
-      const bar = barOf(instrument, (column) => Number(cell(table.value, row, column)));
-      if (bar === null) return err(`${name}: ${instrument.symbol} has a price below its tick`);
-      bars.set(bar.openAtMs, bar);
+    const rows = new Map<number, RawRow>();
+    for (const row of table.value.rows.keys()) {
+      const [openAtMs = 0, open = 0, high = 0, low = 0, close = 0] = [0, 1, 2, 3, 4].map((column) =>
+        Number(cell(table.value, row, column)),
+      );
+      rows.set(openAtMs, { openAtMs, open, high, low, close });
     }
-    const ascending = [...bars.values()].sort((a, b) => a.openAtMs - b.openAtMs);
-    read.push({ symbol: instrument.symbol, barMs: checked.value.barMs, bars: ascending });
+    const ascending = [...rows.values()].sort((a, b) => a.openAtMs - b.openAtMs);
+    read.push({ symbol, barMs: checked.value.barMs, rows: ascending });
   }
   return ok(read);
 }
@@ -64,14 +79,28 @@ function fileOf(names: readonly string[], symbol: string): string | null {
   return own.find((name) => name.includes('-perp-')) ?? own[0] ?? null;
 }
 
-function barOf({ tick }: Instrument, column: (at: number) => number): HistoryBar | null {
-  const [openAtMs, ...prices] = [0, 1, 2, 3, 4].map(column) as [number, ...number[]];
-  const ticks = prices.map((price) => stepsFrom(tick, price, 'nearest'));
-  const [open, high, low, close] = ticks.map((one) =>
-    one.ok && one.value >= 2 ? (one.value as PriceTicks) : null,
-  );
-  if (open == null || high == null || low == null || close == null) return null;
-  return { openAtMs, open, high, low, close, volume: NO_LOTS, quoteVolume: NO_MONEY };
+/** Returns candles in the ticks of an instrument, or says which bar has a price that is too small for them. */
+export function candlesIn(
+  { symbol, barMs, rows }: RawCandles,
+  { tick }: Instrument,
+): Result<SymbolCandles, string> {
+  const bars: HistoryBar[] = [];
+  for (const { openAtMs, ...prices } of rows) {
+    const ticksOf = (price: number): PriceTicks => {
+      const ticks = stepsFrom(tick, price, 'nearest');
+      return (ticks.ok ? ticks.value : 0) as PriceTicks;
+    };
+    const [open, high, low, close] = [prices.open, prices.high, prices.low, prices.close].map(ticksOf) as [
+      PriceTicks,
+      PriceTicks,
+      PriceTicks,
+      PriceTicks,
+    ];
+    if (Math.min(open, high, low, close) < 2)
+      return err(`${symbol}: the bar at ${isoFromMs(openAtMs)} has a price of less than two ticks`);
+    bars.push({ openAtMs, open, high, low, close, volume: NO_LOTS, quoteVolume: NO_MONEY });
+  }
+  return ok({ symbol, barMs, bars });
 }
 
 /** Where a replay begins: what comes before is the past, moved to end at `nowMs`. */

@@ -2,23 +2,28 @@
 
 import { assert } from '../../../../domain/assert.ts';
 import type { VenueOrderId } from '../../../../domain/ids.ts';
-import type { Money } from '../../../../domain/money.ts';
+import { type Money, NO_MONEY } from '../../../../domain/money.ts';
 import type { EpochMs, Lots, Ppm, PriceTicks } from '../../../../domain/steps.ts';
 import type {
   BalanceReport,
   CancelResult,
   IncomeRow,
   OrderReport,
-  OrderRequest,
+  PositionMode,
   QueryResult,
+  Rejected,
   SubmitResult,
   VenuePosition,
 } from '../../../../domain/venue.ts';
+import { changeLeverage, changePositionMode } from './account-settings.ts';
+import { liquidateThoseShort, liquidationPrice, maintenanceAt } from './maintenance.ts';
 import { moveQuote, tradeVolume } from './matching.ts';
 import { positionRows } from './positions.ts';
+import type { Quirks } from './quirks.ts';
 import {
   balanceAsOf,
   incomeSince,
+  legsAsOf,
   type OrderRef,
   openOrderRows,
   orderBy,
@@ -27,9 +32,21 @@ import {
   tradedRows,
 } from './reads.ts';
 import { endOrder, recordBalance, recordPositions } from './reports.ts';
-import type { Account, Exchange, ExchangeConfig, Frame, Market, ModelOrder, Quote, Trade } from './state.ts';
+import type {
+  Account,
+  Exchange,
+  ExchangeConfig,
+  Frame,
+  LegRow,
+  Market,
+  ModelOrder,
+  NewOrderRequest,
+  Quote,
+  Trade,
+} from './state.ts';
 import { accountOf, advanceTo, isFinal, marketOf } from './state.ts';
 import { cancel, submit } from './submit.ts';
+import { fireTriggers } from './triggers.ts';
 import { closeAsPerson, deleverage, forceTrade, liquidatePositions, moveFunds, payFunding } from './world.ts';
 
 /**
@@ -39,7 +56,14 @@ import { closeAsPerson, deleverage, forceTrade, liquidatePositions, moveFunds, p
 export function createExchange(config: ExchangeConfig): Exchange {
   const markets = new Map<string, Market>();
   for (const instrument of config.instruments)
-    markets.set(instrument.symbol, { instrument, quote: null, resting: [], fundingUntilMs: 0 });
+    markets.set(instrument.symbol, {
+      instrument,
+      quote: null,
+      resting: [],
+      waiting: [],
+      lastPrice: null,
+      fundingUntilMs: 0,
+    });
   return { config, markets, accounts: new Map(), nowMs: 0 as EpochMs, idCounter: 0 };
 }
 
@@ -51,6 +75,8 @@ export function openAccount(ex: Exchange, accountId: string, wallet: Money, nowM
     id: accountId,
     seed: wallet,
     wallet,
+    positionMode: ex.config.positionMode,
+    leverages: new Map(),
     holdings: new Map(),
     orders: [],
     byVenueId: new Map(),
@@ -59,6 +85,7 @@ export function openAccount(ex: Exchange, accountId: string, wallet: Money, nowM
     traded: [],
     incomeRows: [],
     positionViews: [],
+    legViews: [],
     balanceViews: [],
     frames: [],
   };
@@ -74,13 +101,19 @@ export function openAccount(ex: Exchange, accountId: string, wallet: Money, nowM
 export function setQuote(ex: Exchange, symbol: string, quote: Quote, nowMs: number): void {
   advanceTo(ex, nowMs);
   assert(quote.bid < quote.ask, () => `bid ${quote.bid} is not below ask ${quote.ask}`);
-  moveQuote(ex, marketOf(ex, symbol), quote);
+  const market = marketOf(ex, symbol);
+  moveQuote(ex, market, quote);
+  fireTriggers(ex, market);
+  liquidateThoseShort(ex);
 }
 
 /** Lets `lots` trade at `price` between others: they use up the queue ahead of resting orders, then fill those. */
 export function tradeAt(ex: Exchange, symbol: string, price: PriceTicks, lots: Lots, nowMs: number): void {
   advanceTo(ex, nowMs);
-  tradeVolume(ex, marketOf(ex, symbol), price, lots);
+  const market = marketOf(ex, symbol);
+  tradeVolume(ex, market, price, lots);
+  market.lastPrice = price;
+  if (market.quote !== null) fireTriggers(ex, market);
 }
 
 /**
@@ -92,12 +125,61 @@ export function tradeAt(ex: Exchange, symbol: string, price: PriceTicks, lots: L
 export function submitOrder(
   ex: Exchange,
   accountId: string,
-  request: OrderRequest,
+  request: NewOrderRequest,
   signedAtMs: number,
   nowMs: number,
 ): SubmitResult {
   advanceTo(ex, nowMs);
-  return submit(ex, accountOf(ex, accountId), request, signedAtMs);
+  const result = submit(ex, accountOf(ex, accountId), request, signedAtMs);
+  const market = ex.markets.get(request.symbol);
+  // Its own trades may be the price that another order waits for.
+  if (market !== undefined && market.quote !== null) fireTriggers(ex, market);
+  return result;
+}
+
+/** Cancels every open order of an account, or of one of its symbols, and returns those orders. */
+export function cancelAllOrders(
+  ex: Exchange,
+  accountId: string,
+  symbol: string | null,
+  nowMs: number,
+): readonly ModelOrder[] {
+  advanceTo(ex, nowMs);
+  const account = accountOf(ex, accountId);
+  const open = account.recent.filter(
+    (order) => !isFinal(order) && (symbol === null || order.instrument.symbol === symbol),
+  );
+  for (const order of open) cancel(ex, account, order);
+  return open;
+}
+
+/** Changes how positions are counted, which no account may while it holds or wants anything. */
+export function setPositionMode(
+  ex: Exchange,
+  accountId: string,
+  mode: PositionMode,
+  nowMs: number,
+): Rejected | null {
+  advanceTo(ex, nowMs);
+  return changePositionMode(accountOf(ex, accountId), mode);
+}
+
+/** @param side BOTH in one-way mode, and the one that is meant in hedge mode */
+export function setLeverage(
+  ex: Exchange,
+  accountId: string,
+  symbol: string,
+  side: 'LONG' | 'SHORT' | 'BOTH',
+  leverage: number,
+  nowMs: number,
+): Rejected | null {
+  advanceTo(ex, nowMs);
+  return changeLeverage(ex, accountOf(ex, accountId), symbol, side, leverage);
+}
+
+/** Switches quirks of a running exchange. What was said before stays said. */
+export function setQuirks(ex: Exchange, quirks: Quirks): void {
+  ex.config = { ...ex.config, quirks };
 }
 
 export function cancelOrder(ex: Exchange, accountId: string, by: OrderRef, nowMs: number): CancelResult {
@@ -130,6 +212,21 @@ export function openOrders(ex: Exchange, accountId: string, asOfMs: number): rea
 
 export function positions(ex: Exchange, accountId: string, asOfMs: number): readonly VenuePosition[] {
   return positionsAsOf(ex, accountOf(ex, accountId), asOfMs);
+}
+
+/** The open legs of the positions, with what a venue tells of each. */
+export function legRowsAsOf(ex: Exchange, accountId: string, asOfMs: number): readonly LegRow[] {
+  return legsAsOf(ex, accountOf(ex, accountId), asOfMs);
+}
+
+/** Returns the mark at which a leg would be liquidated if nothing else moved, or `null` where no price does that. */
+export function liquidationPriceOf(ex: Exchange, account: Account, leg: LegRow): PriceTicks | null {
+  return liquidationPrice(ex, account, leg);
+}
+
+/** Returns what has to be behind a position that is worth `value`; nothing where nobody is liquidated. */
+export function maintenanceOf({ config }: Exchange, value: Money): Money {
+  return config.maintenance === null ? NO_MONEY : maintenanceAt(config.maintenance, value);
 }
 
 /** Orders with a trade at or after `sinceMs`, exact and cumulative whatever the quirks. */

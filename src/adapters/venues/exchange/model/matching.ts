@@ -5,9 +5,9 @@ import { quoteOf } from '../../../../domain/instrument.ts';
 import { type Money, NO_MONEY, shareOf } from '../../../../domain/money.ts';
 import type { Lots, PriceTicks } from '../../../../domain/steps.ts';
 import type { IncomeKind, OrderSide } from '../../../../domain/venue.ts';
-import { closableLots, holdingOf, legOf, moveLeg } from './positions.ts';
+import { closableLots, holdingOf, legOf, legsIn, moveLeg } from './positions.ts';
 import { endOrder, leaveBook, publishBalance, publishOrder, recordPositions } from './reports.ts';
-import type { Account, Exchange, Market, ModelOrder, Quote } from './state.ts';
+import type { Account, Exchange, Holding, Leg, LegRow, Market, ModelOrder, Quote, Trade } from './state.ts';
 import { accountOf, isFinal, nextId, quoteIn, remainingLots } from './state.ts';
 
 /**
@@ -23,7 +23,9 @@ export function postTrade(
   isMaker: boolean,
 ): void {
   const { instrument } = order;
-  const leg = legOf(ex.config.positionMode, holdingOf(ex, account, order), order.side, order.reduceOnly);
+  const holding = holdingOf(ex, account, order);
+  const leg = legOf(account.positionMode, holding, order.side, order.reduceOnly);
+  const heldBefore = leg.lots;
   const quote = quoteOf(instrument, lots, price);
   const signed = order.side === 'BUY' ? lots : -lots;
   const realized = moveLeg(leg, instrument, signed, price, quote);
@@ -32,7 +34,11 @@ export function postTrade(
   const rate = isMaker ? instrument.makerFeePpm : instrument.takerFeePpm;
   const fee = order.cause === 'adl' ? NO_MONEY : shareOf(quote, rate);
 
-  order.trades.push({ price, lots, quote, fee, realized, isMaker, atMs: ex.nowMs });
+  const trade: Trade = { price, lots, quote, fee, realized, isMaker, atMs: ex.nowMs };
+  order.trades.push(trade);
+  const taken = ex.config.quirks.feeAssetOther ? NO_MONEY : fee;
+  const earned = (realized - taken) as Money;
+  keepBook(leg, order, heldBefore, earned);
   order.filledLots = (order.filledLots + lots) as Lots;
   order.filledQuote = (order.filledQuote + quote) as Money;
   order.priceLots += BigInt(price) * BigInt(lots);
@@ -45,11 +51,33 @@ export function postTrade(
   }
   account.traded.push({ order, atMs: ex.nowMs });
   post(ex, account, order, 'REALIZED', realized);
-  if (!ex.config.quirks.feeAssetOther) post(ex, account, order, 'FEE', -fee as Money);
-  publishOrder(ex, account, order);
+  post(ex, account, order, 'FEE', -taken as Money);
+  publishOrder(ex, account, order, trade);
   recordPositions(ex, account);
-  publishBalance(ex, account, 'ORDER');
+  const market = ex.markets.get(order.instrument.symbol);
+  if (market !== undefined) market.lastPrice = price;
+  publishBalance(ex, account, 'ORDER', earned, movedLegs(account, holding, heldBefore, leg));
   endUselessReducers(ex, account, order);
+}
+
+/** What a leg has earned begins anew where it is opened from nothing, or from the other side. */
+function keepBook(leg: Leg, order: ModelOrder, heldBefore: number, earned: Money): void {
+  const isOpened = heldBefore === 0 || heldBefore > 0 !== leg.lots > 0;
+  if (isOpened && leg.lots !== 0) {
+    leg.positionId = order.venueOrderId;
+    leg.openedAtMs = leg.changedAtMs;
+    // What a trade through zero earned belongs to the position that it closed.
+    leg.realized = heldBefore === 0 ? earned : NO_MONEY;
+    return;
+  }
+  leg.realized = (leg.realized + earned) as Money;
+}
+
+/** The leg that a trade moved, closed or not. */
+function movedLegs(account: Account, holding: Holding, heldBefore: number, moved: Leg): readonly LegRow[] {
+  if (heldBefore === 0 && moved.lots === 0) return [];
+  const side = account.positionMode === 'one_way' ? 'net' : moved === holding.long ? 'long' : 'short';
+  return legsIn(holding).filter((row) => row.side === side);
 }
 
 function post(ex: Exchange, account: Account, order: ModelOrder, kind: IncomeKind, amount: Money): void {
@@ -84,7 +112,7 @@ export function reducibleLots(ex: Exchange, account: Account, order: ModelOrder)
 
 /** How many lots are held that a reduce-only order closes. */
 export function heldLots(ex: Exchange, account: Account, order: ModelOrder): Lots {
-  const leg = legOf(ex.config.positionMode, holdingOf(ex, account, order), order.side, true);
+  const leg = legOf(account.positionMode, holdingOf(ex, account, order), order.side, true);
   return closableLots(leg, order.side);
 }
 
@@ -97,6 +125,17 @@ export function reaches(side: OrderSide, limit: PriceTicks | null, price: PriceT
 export function slippedPrice(ex: Exchange, side: OrderSide, best: PriceTicks): PriceTicks {
   const { slippageTicks } = ex.config;
   return Math.max(1, side === 'BUY' ? best + slippageTicks : best - slippageTicks) as PriceTicks;
+}
+
+/** Whether everything that is left of an order would be taken at once, as far as its limit allows. */
+export function isTakenWhole(ex: Exchange, order: ModelOrder, market: Market): boolean {
+  const quote = quoteIn(market);
+  const isBuy = order.side === 'BUY';
+  const best = isBuy ? quote.ask : quote.bid;
+  const limit = order.type === 'MARKET' ? null : order.nominal;
+  if (!reaches(order.side, limit, best)) return false;
+  if (remainingLots(order) <= (isBuy ? quote.askLots : quote.bidLots)) return true;
+  return reaches(order.side, limit, slippedPrice(ex, order.side, best));
 }
 
 /** Lets a new order take: first what the best level holds, then the rest further away, each as far as its limit allows. */

@@ -4,14 +4,22 @@ import { type Instrument, quoteOf } from '../../../../domain/instrument.ts';
 import { divideHalfEven, type Money, NO_MONEY } from '../../../../domain/money.ts';
 import type { Lots, PriceTicks, SignedLots } from '../../../../domain/steps.ts';
 import type { BalanceReport, OrderSide, PositionMode, VenuePosition } from '../../../../domain/venue.ts';
-import type { Account, Exchange, Holding, Leg, ModelOrder } from './state.ts';
-import { isFinal, remainingLots } from './state.ts';
+import type { Account, Exchange, Holding, Leg, LegRow, ModelOrder } from './state.ts';
+import { isFinal, isWaiting, remainingLots } from './state.ts';
 
 export function holdingOf(ex: Exchange, account: Account, order: ModelOrder): Holding {
   const { instrument } = order;
   const held = account.holdings.get(instrument.symbol);
   if (held !== undefined) return held;
-  const leg = (): Leg => ({ lots: 0, entryQuote: NO_MONEY, leverage: 1, changedAtMs: ex.nowMs });
+  const leg = (): Leg => ({
+    lots: 0,
+    entryQuote: NO_MONEY,
+    leverage: 1,
+    realized: NO_MONEY,
+    positionId: '',
+    openedAtMs: ex.nowMs,
+    changedAtMs: ex.nowMs,
+  });
   const holding: Holding = { instrument, net: leg(), long: leg(), short: leg() };
   account.holdings.set(instrument.symbol, holding);
   return holding;
@@ -75,6 +83,23 @@ export function positionRows(account: Account): readonly VenuePosition[] {
   return rows;
 }
 
+/** Returns the open legs of an account, in the same order. */
+export function legRows(account: Account): readonly LegRow[] {
+  const rows: LegRow[] = [];
+  for (const holding of account.holdings.values())
+    rows.push(...legsIn(holding).filter(({ lots }) => lots !== 0));
+  return rows;
+}
+
+/** Returns all three legs of a holding, whether they are open or not. */
+export function legsIn({ instrument: { symbol }, net, long, short }: Holding): readonly LegRow[] {
+  return [
+    { ...net, symbol, side: 'net' },
+    { ...long, symbol, side: 'long' },
+    { ...short, symbol, side: 'short' },
+  ];
+}
+
 /** What opening costs of margin: the quote over the leverage, half to even. */
 export function marginOf(quote: Money, leverage: number): Money {
   return divideHalfEven(quote, BigInt(leverage)) as Money;
@@ -86,7 +111,7 @@ export function balanceOf(ex: Exchange, account: Account): BalanceReport {
   for (const { net, long, short } of account.holdings.values())
     for (const leg of [net, long, short]) if (leg.lots !== 0) used += marginOf(leg.entryQuote, leg.leverage);
   for (const order of account.recent)
-    if (!isFinal(order) && !order.reduceOnly)
+    if (!isFinal(order) && !order.reduceOnly && !isWaiting(order))
       used += marginOf(quoteOf(order.instrument, remainingLots(order), order.nominal), order.leverage);
   return {
     wallet: account.wallet,

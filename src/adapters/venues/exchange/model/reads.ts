@@ -10,7 +10,7 @@ import type {
   VenuePosition,
 } from '../../../../domain/venue.ts';
 import { isOpenReport, queriedReport } from './reports.ts';
-import type { Account, Exchange, ModelOrder } from './state.ts';
+import type { Account, Exchange, LegRow, ModelOrder } from './state.ts';
 import { indexAsOf, LAG_MAX_MS, valueAsOf } from './timeline.ts';
 
 /** By either of its names. */
@@ -93,6 +93,10 @@ export function incomeSince(
 
 export function positionsAsOf(ex: Exchange, account: Account, asOfMs: number): readonly VenuePosition[] {
   return valueAsOf(account.positionViews, momentOf(ex, asOfMs)) ?? [];
+}
+
+export function legsAsOf(ex: Exchange, account: Account, asOfMs: number): readonly LegRow[] {
+  return valueAsOf(account.legViews, momentOf(ex, asOfMs)) ?? [];
 }
 
 /** @throws InvariantError for a moment before the account was opened. */

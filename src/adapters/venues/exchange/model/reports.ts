@@ -1,11 +1,11 @@
 // What the venue says of an order: the truth, and what each view makes of it.
 
 import { quoteOf } from '../../../../domain/instrument.ts';
-import { divideHalfEven, NO_MONEY } from '../../../../domain/money.ts';
+import { divideHalfEven, type Money, NO_MONEY } from '../../../../domain/money.ts';
 import { NO_LOTS, type PriceTicks } from '../../../../domain/steps.ts';
 import type { OrderReport } from '../../../../domain/venue.ts';
-import { balanceOf, positionRows } from './positions.ts';
-import type { Account, BalanceCause, Exchange, ModelOrder, OrderView } from './state.ts';
+import { balanceOf, legRows, positionRows } from './positions.ts';
+import type { Account, BalanceCause, Exchange, LegRow, ModelOrder, OrderView, Trade } from './state.ts';
 import { isFinal } from './state.ts';
 import { record } from './timeline.ts';
 
@@ -68,7 +68,12 @@ function pushedReport(ex: Exchange, order: ModelOrder, view: OrderView): OrderRe
 }
 
 /** Puts the present truth of an order into the read model and onto the stream, and returns what was put there. */
-export function publishOrder(ex: Exchange, account: Account, order: ModelOrder): OrderView {
+export function publishOrder(
+  ex: Exchange,
+  account: Account,
+  order: ModelOrder,
+  trade: Trade | null = null,
+): OrderView {
   const report = trueReport(ex, order);
   order.report = report;
   const truth: OrderView = { report, average: averageOf(order) };
@@ -77,7 +82,8 @@ export function publishOrder(ex: Exchange, account: Account, order: ModelOrder):
   const view = isHidden ? emptied(truth) : truth;
   record(order.views, ex.nowMs, view);
   if (isHidden) record(order.views, ex.nowMs + ex.config.correctionMs, truth);
-  account.frames.push({ kind: 'order', report: pushedReport(ex, order, view), atMs: ex.nowMs });
+  const pushed = pushedReport(ex, order, view);
+  account.frames.push({ kind: 'order', report: pushed, order, trade, atMs: ex.nowMs });
   return view;
 }
 
@@ -106,15 +112,22 @@ export function recordBalance(ex: Exchange, account: Account): void {
 }
 
 /** Puts the present balance into the read model and onto the stream. */
-export function publishBalance(ex: Exchange, account: Account, cause: BalanceCause): void {
+export function publishBalance(
+  ex: Exchange,
+  account: Account,
+  cause: BalanceCause,
+  change: Money,
+  legs: readonly LegRow[] = [],
+): void {
   const report = balanceOf(ex, account);
   record(account.balanceViews, ex.nowMs, report);
   const pushed = ex.config.quirks.marginOnlyBalanceFrames ? { ...report, wallet: null } : report;
-  account.frames.push({ kind: 'balance', report: pushed, cause, atMs: ex.nowMs });
+  account.frames.push({ kind: 'balance', report: pushed, cause, change, legs, atMs: ex.nowMs });
 }
 
 export function recordPositions(ex: Exchange, account: Account): void {
   record(account.positionViews, ex.nowMs, positionRows(account));
+  record(account.legViews, ex.nowMs, legRows(account));
 }
 
 /** Whether an order is open in a view. */
@@ -141,6 +154,8 @@ export function leaveBook(ex: Exchange, order: ModelOrder): void {
   if (isFinal(order)) return;
   order.endedAtMs = ex.nowMs;
   const market = ex.markets.get(order.instrument.symbol);
-  const at = market?.resting.indexOf(order) ?? -1;
-  if (at >= 0) market?.resting.splice(at, 1);
+  for (const list of [market?.resting, market?.waiting]) {
+    const at = list?.indexOf(order) ?? -1;
+    if (at >= 0) list?.splice(at, 1);
+  }
 }

@@ -1,7 +1,7 @@
 // The state of the exchange: plain data that the same calls make the same, with every order and every single trade.
 
 import { assert } from '../../../../domain/assert.ts';
-import type { ClientOrderId, VenueOrderId } from '../../../../domain/ids.ts';
+import type { ClientOrderId, SymbolName, VenueOrderId } from '../../../../domain/ids.ts';
 import type { Instrument } from '../../../../domain/instrument.ts';
 import type { Money } from '../../../../domain/money.ts';
 import type { EpochMs, Lots, Ppm, PriceTicks } from '../../../../domain/steps.ts';
@@ -10,6 +10,7 @@ import type {
   BalanceReport,
   IncomeRow,
   OrderReport,
+  OrderRequest,
   OrderSide,
   OrderType,
   PositionMode,
@@ -36,6 +37,19 @@ export interface ExchangeConfig {
   readonly fundingWindowMs: number;
   /** When reads become right under the quirk `canceledZeroFirst`. */
   readonly correctionMs: number;
+  /** Orders of an account that may be open at once. */
+  readonly openOrdersMax: number;
+  /** What an account has to keep behind its positions; `null`: nobody is liquidated. */
+  readonly maintenance: readonly MaintenanceTier[] | null;
+  /** So many ended orders, trades and lines of the account book are kept of an account; older ones are forgotten. */
+  readonly historyMax: number;
+}
+
+/** Of a position worth less than `belowValue`, `ratePpm` of the worth less `amount` has to be there. */
+export interface MaintenanceTier {
+  readonly belowValue: Money;
+  readonly ratePpm: Ppm;
+  readonly amount: Money;
 }
 
 export const EXCHANGE_DEFAULTS: Omit<ExchangeConfig, 'instruments'> = {
@@ -47,7 +61,33 @@ export const EXCHANGE_DEFAULTS: Omit<ExchangeConfig, 'instruments'> = {
   marketBoundPpm: ppm(200_000),
   fundingWindowMs: 0,
   correctionMs: 2_000,
+  openOrdersMax: 200,
+  maintenance: null,
+  historyMax: Number.POSITIVE_INFINITY,
 };
+
+/** Before anybody set it. */
+export const LEVERAGE_DEFAULT = 20;
+
+export type TimeInForce = 'GTC' | 'IOC' | 'FOK';
+
+/** What an order waits for: STOP fires behind the price that it runs from (BUY at or above, SELL at or below), TAKE_PROFIT the other way. */
+export interface Trigger {
+  readonly kind: 'STOP' | 'TAKE_PROFIT';
+  readonly price: PriceTicks;
+  readonly by: 'MARK' | 'LAST';
+}
+
+/** An order of any client: what the kernel's has, and what it never uses. */
+export interface NewOrderRequest extends Omit<OrderRequest, 'clientOrderId'> {
+  readonly clientOrderId: ClientOrderId | null;
+  /** Default: GTC. */
+  readonly timeInForce?: TimeInForce;
+  /** Default: it does not wait. */
+  readonly trigger?: Trigger | null;
+  /** Its quantity is whatever is held when it fires. */
+  readonly closesPosition?: boolean;
+}
 
 /** One match of one order. */
 export interface Trade {
@@ -78,7 +118,13 @@ export interface ModelOrder {
   /** Of a MARKET order a protective bound, which is nobody's price. */
   readonly nominal: PriceTicks;
   readonly reduceOnly: boolean;
-  readonly leverage: number;
+  readonly postOnly: boolean;
+  readonly timeInForce: TimeInForce;
+  /** `null`: it never waited. */
+  readonly trigger: Trigger | null;
+  readonly closesPosition: boolean;
+  /** As it was taken; the margin of what is open follows the account's later choice. */
+  leverage: number;
   readonly cause: TradeCause;
   readonly createdAtMs: EpochMs;
   readonly trades: Trade[];
@@ -94,6 +140,7 @@ export interface ModelOrder {
   makerLots: Lots;
   /** Lots of others that trade before this order at its price. */
   queueAhead: number;
+  triggeredAtMs: EpochMs | null;
   endedAtMs: EpochMs | null;
   /** The truth at this moment. */
   report: OrderReport;
@@ -106,7 +153,18 @@ export interface Leg {
   /** What the open lots cost: never negative. */
   entryQuote: Money;
   leverage: number;
+  /** Since it was opened: profit and funding, less fees. */
+  realized: Money;
+  /** That of the order that opened it. */
+  positionId: string;
+  openedAtMs: EpochMs;
   changedAtMs: EpochMs;
+}
+
+/** A leg as a picture of it: 0 lots where it was closed. */
+export interface LegRow extends Readonly<Leg> {
+  readonly symbol: SymbolName;
+  readonly side: 'net' | 'long' | 'short';
 }
 
 export interface Holding {
@@ -118,11 +176,22 @@ export interface Holding {
 
 /** What the private stream pushes. */
 export type Frame =
-  | { readonly kind: 'order'; readonly report: OrderReport; readonly atMs: EpochMs }
+  | {
+      readonly kind: 'order';
+      readonly report: OrderReport;
+      readonly order: ModelOrder;
+      /** The trade that it tells of; `null`: it tells of none. */
+      readonly trade: Trade | null;
+      readonly atMs: EpochMs;
+    }
   | {
       readonly kind: 'balance';
       readonly report: BalanceReport;
       readonly cause: BalanceCause;
+      /** Of the wallet. */
+      readonly change: Money;
+      /** Those that moved with it. */
+      readonly legs: readonly LegRow[];
       readonly atMs: EpochMs;
     };
 
@@ -132,17 +201,21 @@ export interface Account {
   readonly id: string;
   readonly seed: Money;
   wallet: Money;
+  positionMode: PositionMode;
+  /** By symbol, where it was ever set. */
+  readonly leverages: Map<string, { long: number; short: number }>;
   readonly holdings: Map<string, Holding>;
   /** Every order in the order of acceptance. */
-  readonly orders: ModelOrder[];
+  orders: ModelOrder[];
   readonly byVenueId: Map<string, ModelOrder>;
   readonly byClientId: Map<string, ModelOrder>;
   /** Orders that are open, and those that ended so lately that a lagging view still shows them open. */
   recent: ModelOrder[];
   /** Each order at each trade, ascending by time. */
-  readonly traded: { readonly order: ModelOrder; readonly atMs: EpochMs }[];
-  readonly incomeRows: IncomeRow[];
+  traded: { readonly order: ModelOrder; readonly atMs: EpochMs }[];
+  incomeRows: IncomeRow[];
   readonly positionViews: Timeline<readonly VenuePosition[]>;
+  readonly legViews: Timeline<readonly LegRow[]>;
   readonly balanceViews: Timeline<BalanceReport>;
   frames: Frame[];
 }
@@ -153,6 +226,10 @@ export interface Market {
   quote: Quote | null;
   /** Ascending by time of acceptance, over all accounts. */
   resting: ModelOrder[];
+  /** Orders that wait for a price. */
+  waiting: ModelOrder[];
+  /** Of the last trade. */
+  lastPrice: PriceTicks | null;
   fundingUntilMs: number;
 }
 
@@ -165,7 +242,7 @@ export interface Quote {
 }
 
 export interface Exchange {
-  readonly config: ExchangeConfig;
+  config: ExchangeConfig;
   readonly markets: Map<string, Market>;
   readonly accounts: Map<string, Account>;
   nowMs: EpochMs;
@@ -211,6 +288,11 @@ export function quoteIn(market: Market): Quote {
 
 export function isFinal(order: ModelOrder): boolean {
   return order.endedAtMs !== null;
+}
+
+/** Whether an order waits for its price, and is in no book yet. */
+export function isWaiting({ trigger, triggeredAtMs }: ModelOrder): boolean {
+  return trigger !== null && triggeredAtMs === null;
 }
 
 export function remainingLots(order: ModelOrder): Lots {

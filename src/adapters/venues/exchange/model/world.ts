@@ -17,20 +17,23 @@ export function payFunding(ex: Exchange, market: Market, rate: Ppm): void {
   market.fundingUntilMs = ex.nowMs + ex.config.fundingWindowMs;
   for (const account of ex.accounts.values()) {
     let isMoved = false;
+    let moved = NO_MONEY;
     for (const leg of legsOf(account, market)) {
       const amount = negated(shareOf(signedQuoteOf(instrument, leg.lots as SignedLots, mark), rate));
       if (amount === NO_MONEY) continue;
       postIncome(ex, account, 'FUNDING', instrument.symbol, amount);
+      leg.realized = (leg.realized + amount) as Money;
+      moved = (moved + amount) as Money;
       isMoved = true;
     }
-    if (isMoved) publishBalance(ex, account, 'FUNDING_FEE');
+    if (isMoved) publishBalance(ex, account, 'FUNDING_FEE', moved);
   }
 }
 
 /** Moves money in, or out where `amount` is negative. */
 export function moveFunds(ex: Exchange, account: Account, amount: Money): void {
   postIncome(ex, account, 'TRANSFER', null, amount);
-  publishBalance(ex, account, amount < 0n ? 'WITHDRAW' : 'DEPOSIT');
+  publishBalance(ex, account, amount < 0n ? 'WITHDRAW' : 'DEPOSIT', amount);
 }
 
 /** Cancels the orders of a symbol and closes what is held of it at the mark, by an order of the venue. */
@@ -98,7 +101,7 @@ export function forceTrade(
   lots: Lots,
   isBeyond: boolean,
 ): Lots {
-  const isBeyondZero = isBeyond && !(order.reduceOnly && ex.config.positionMode === 'hedge');
+  const isBeyondZero = isBeyond && !(order.reduceOnly && account.positionMode === 'hedge');
   const bound = isBeyond ? heldLots(ex, account, order) : openLots(ex, account, order);
   const filled = (isBeyondZero ? lots : Math.min(lots, bound)) as Lots;
   if (filled === 0) return filled;

@@ -1,0 +1,74 @@
+// How an account is set up: the mode of its positions, the leverage of each symbol, and how margin is counted.
+
+import type { PositionMode, RejectCode, Rejected } from '../../../../domain/venue.ts';
+import { balanceOf } from './positions.ts';
+import { recordBalance, recordPositions } from './reports.ts';
+import type { Account, Exchange } from './state.ts';
+import { isFinal, LEVERAGE_DEFAULT, marketOf } from './state.ts';
+
+function refusal(code: RejectCode, text: string): Rejected {
+  return { kind: 'REJECT', code, text };
+}
+
+function isIdle(account: Account): boolean {
+  const isFlat = [...account.holdings.values()].every(({ net, long, short }) =>
+    [net, long, short].every(({ lots }) => lots === 0),
+  );
+  return isFlat && account.recent.every(isFinal);
+}
+
+/** Refused while anything is held or open. */
+export function changePositionMode(account: Account, mode: PositionMode): Rejected | null {
+  if (account.positionMode === mode) return null;
+  if (!isIdle(account)) return refusal('MODE', '104103 the account has positions or open orders');
+  account.positionMode = mode;
+  return null;
+}
+
+/** Leverage of a long and of a short position of `symbol`. */
+export function leverageOf(
+  account: Account,
+  symbol: string,
+): { readonly long: number; readonly short: number } {
+  return account.leverages.get(symbol) ?? { long: LEVERAGE_DEFAULT, short: LEVERAGE_DEFAULT };
+}
+
+/** Sets the leverage of a symbol; the margin of what is held follows it. BOTH in one-way mode, a side of its own in hedge mode. */
+export function changeLeverage(
+  ex: Exchange,
+  account: Account,
+  symbol: string,
+  side: 'LONG' | 'SHORT' | 'BOTH',
+  leverage: number,
+): Rejected | null {
+  const { instrument } = marketOf(ex, symbol);
+  if ((side === 'BOTH') !== (account.positionMode === 'one_way'))
+    return refusal('MODE', `109400 the side ${side} is not one of ${account.positionMode} mode`);
+  if (!(Number.isInteger(leverage) && leverage >= 1 && leverage <= instrument.maxLeverage))
+    return refusal('OTHER', `101414 leverage is limited to ${instrument.maxLeverage}`);
+  const before = leverageOf(account, symbol);
+  applyLeverage(account, symbol, {
+    long: side === 'SHORT' ? before.long : leverage,
+    short: side === 'LONG' ? before.short : leverage,
+  });
+  if ((balanceOf(ex, account).availableMargin ?? 0n) < 0n) {
+    applyLeverage(account, symbol, before);
+    return refusal('MARGIN', '101204 insufficient margin for that leverage');
+  }
+  recordPositions(ex, account);
+  recordBalance(ex, account);
+  return null;
+}
+
+function applyLeverage(account: Account, symbol: string, both: { long: number; short: number }): void {
+  account.leverages.set(symbol, { ...both });
+  for (const order of account.recent) {
+    if (isFinal(order) || order.instrument.symbol !== symbol || order.reduceOnly) continue;
+    order.leverage = order.side === 'BUY' ? both.long : both.short;
+  }
+  const holding = account.holdings.get(symbol);
+  if (holding === undefined) return;
+  holding.net.leverage = holding.net.lots < 0 ? both.short : both.long;
+  holding.long.leverage = both.long;
+  holding.short.leverage = both.short;
+}

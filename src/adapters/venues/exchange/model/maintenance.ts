@@ -1,0 +1,79 @@
+// Who is liquidated: an account whose equity is less than what its positions have to have behind them.
+
+import { signedQuoteOf } from '../../../../domain/instrument.ts';
+import { type Money, money, NO_MONEY, shareOf } from '../../../../domain/money.ts';
+import { PPM_ONE, type PriceTicks, ppm, type SignedLots } from '../../../../domain/steps.ts';
+import { unrealizedOf } from './positions.ts';
+import type { Account, Exchange, Leg, LegRow, MaintenanceTier, Market } from './state.ts';
+import { liquidatePositions } from './world.ts';
+
+const usdt = (amount: number): Money => money(BigInt(amount) * 100_000_000n);
+
+/** Those of the venue for BTC-USDT, the last without an end. */
+export const MAINTENANCE_TIERS: readonly MaintenanceTier[] = [
+  { belowValue: usdt(150_000), ratePpm: ppm(3_800), amount: NO_MONEY },
+  { belowValue: usdt(900_000), ratePpm: ppm(4_000), amount: usdt(30) },
+  { belowValue: usdt(1_000_000_000_000), ratePpm: ppm(10_000), amount: usdt(5_430) },
+];
+
+function tierOf(tiers: readonly MaintenanceTier[], value: Money): MaintenanceTier | undefined {
+  return tiers.find(({ belowValue }) => value < belowValue) ?? tiers.at(-1);
+}
+
+function worthOf({ instrument, quote }: Market, { lots }: Pick<Leg, 'lots'>): Money {
+  return quote === null ? NO_MONEY : signedQuoteOf(instrument, Math.abs(lots) as SignedLots, quote.mark);
+}
+
+/** Returns what has to be behind a position that is worth `value`. */
+export function maintenanceAt(tiers: readonly MaintenanceTier[], value: Money): Money {
+  const tier = tierOf(tiers, value);
+  return tier === undefined ? NO_MONEY : ((shareOf(value, tier.ratePpm) - tier.amount) as Money);
+}
+
+/** What has to be behind all positions of an account, at the marks. */
+function neededBy(ex: Exchange, account: Account, tiers: readonly MaintenanceTier[]): Money {
+  let sum = 0n;
+  for (const { instrument, net, long, short } of account.holdings.values()) {
+    const market = ex.markets.get(instrument.symbol);
+    for (const leg of [net, long, short]) {
+      if (leg.lots !== 0 && market !== undefined) sum += maintenanceAt(tiers, worthOf(market, leg));
+    }
+  }
+  return sum as Money;
+}
+
+/** Liquidates every account that is short of it. */
+export function liquidateThoseShort(ex: Exchange): void {
+  const { maintenance } = ex.config;
+  if (maintenance === null) return;
+  for (const account of ex.accounts.values()) {
+    const needed = neededBy(ex, account, maintenance);
+    if (needed <= 0n || account.wallet + unrealizedOf(ex, account) >= needed) continue;
+    for (const symbol of account.holdings.keys()) {
+      const market = ex.markets.get(symbol);
+      if (market !== undefined && market.quote !== null) liquidatePositions(ex, account, market);
+    }
+  }
+}
+
+/**
+ * Returns the mark at which an account would be liquidated if only this symbol moved, or `null` where no price does that: the price p with
+ * wallet + other profit + lots × (p − entry) = other maintenance + |lots| × p × rate − amount, at the tier of today.
+ */
+export function liquidationPrice(ex: Exchange, account: Account, row: LegRow): PriceTicks | null {
+  const market = ex.markets.get(row.symbol);
+  const { maintenance } = ex.config;
+  if (maintenance === null || market?.quote == null || row.lots === 0) return null;
+  const value = worthOf(market, row);
+  const tier = tierOf(maintenance, value);
+  if (tier === undefined) return null;
+  const own = row.lots > 0 ? value - row.entryQuote : row.entryQuote - value;
+  const others = Number(account.wallet + unrealizedOf(ex, account) - own);
+  const elsewhere = Number(neededBy(ex, account, maintenance) - maintenanceAt(maintenance, value));
+  const perTick = Number(value) / market.quote.mark;
+  const rate = tier.ratePpm / PPM_ONE;
+  const sign = row.lots > 0 ? 1 : -1;
+  const free = others - elsewhere + Number(tier.amount) - sign * Number(row.entryQuote);
+  const price = free / (perTick * (rate - sign));
+  return price > 0 && Number.isFinite(price) ? (Math.round(price) as PriceTicks) : null;
+}

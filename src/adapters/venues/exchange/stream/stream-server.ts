@@ -1,0 +1,243 @@
+// The local exchange over WebSocket: private streams by listen key, public topics, pings, and whatever may go wrong with frames.
+
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type WireObject, writeJsonText } from '../../json-text.ts';
+import { accountOf, type Frame } from '../model/state.ts';
+import type { ExchangeWorld, MarketMove, StreamCommand } from '../world.ts';
+import { malformedFrame, oversizedFrame } from './frame-faults.ts';
+import { configEvents, eventOf } from './private-events.ts';
+import { answerTo, newsOf, type Topic } from './public-topics.ts';
+
+const STREAM_PATH = '/swap-market';
+const PING_EVERY_MS = 5_000;
+const PONG_WITHIN_MS = 30_000;
+const SAID_BYTES_MAX = 65_536;
+/** A client that does not read is left behind. */
+const UNREAD_BYTES_MAX = 8_388_608;
+
+interface Connection {
+  readonly socket: WebSocket;
+  /** Of a private stream. */
+  readonly listenKey: string | null;
+  readonly accountId: string | null;
+  readonly topics: Map<string, Topic>;
+  pongAtMs: number;
+  /** A frame that waits for the next one to go before it. */
+  held: Buffer | null;
+  isSilent: boolean;
+  callOff: () => void;
+}
+
+export class StreamServer {
+  private readonly world: ExchangeWorld;
+  private readonly server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: SAID_BYTES_MAX,
+  });
+  private readonly connections = new Set<Connection>();
+  private sent = 0;
+  private readonly unfollow: () => void;
+
+  constructor(world: ExchangeWorld) {
+    this.world = world;
+    const follow = (accountId: string, frames: readonly Frame[]): void => this.tell(accountId, frames);
+    const followMarket = (move: MarketMove): void => this.tellPublic(move);
+    const obey = (command: StreamCommand): void => this.obey(command);
+    world.followers.add(follow);
+    world.marketFollowers.add(followMarket);
+    world.streamCommands.add(obey);
+    this.unfollow = () => {
+      world.followers.delete(follow);
+      world.marketFollowers.delete(followMarket);
+      world.streamCommands.delete(obey);
+    };
+  }
+
+  /** Frames that were really written to private streams so far, pings included. */
+  framesSent(): number {
+    return this.sent;
+  }
+
+  /** Private streams that are open. */
+  privateStreams(): number {
+    return [...this.connections].filter(({ accountId }) => accountId !== null).length;
+  }
+
+  /** Takes an upgrade of the HTTP server. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const listenKey = url.searchParams.get('listenKey');
+    const key = listenKey === null ? null : this.world.listenKeys.get(listenKey);
+    const isKnown = key === null || (key !== undefined && key.expiresAtMs > this.world.timers.nowMs());
+    if (url.pathname !== STREAM_PATH || !isKnown) {
+      socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    this.server.handleUpgrade(request, socket, head, (opened) =>
+      this.open(opened, listenKey, key?.accountId ?? null),
+    );
+  }
+
+  close(): void {
+    this.unfollow();
+    for (const connection of this.connections) this.drop(connection);
+    this.server.close();
+  }
+
+  private open(socket: WebSocket, listenKey: string | null, accountId: string | null): void {
+    const { timers } = this.world;
+    const connection: Connection = {
+      socket,
+      listenKey,
+      accountId,
+      topics: new Map(),
+      pongAtMs: timers.nowMs(),
+      held: null,
+      isSilent: false,
+      callOff: () => undefined,
+    };
+    this.connections.add(connection);
+    socket.on('message', (said: Buffer) => this.hear(connection, said.toString('utf8')));
+    // What a client does wrong ends its own connection alone.
+    socket.on('error', () => this.drop(connection));
+    socket.on('close', () => this.drop(connection));
+    this.sayAccount(connection);
+    this.beat(connection);
+  }
+
+  /** Every five seconds: a ping, how the account is set up, and an end for those who do not answer or whose key has expired. */
+  private beat(connection: Connection): void {
+    const { timers } = this.world;
+    connection.callOff = timers.after(PING_EVERY_MS, () => {
+      if (timers.nowMs() - connection.pongAtMs > PONG_WITHIN_MS) {
+        this.drop(connection);
+        return;
+      }
+      this.write(connection, gzipSync('Ping'));
+      this.sayAccount(connection);
+      this.beat(connection);
+      this.endExpired(connection);
+    });
+  }
+
+  private sayAccount(connection: Connection): void {
+    const { accountId } = connection;
+    if (accountId === null) return;
+    const account = accountOf(this.world.model, accountId);
+    for (const event of configEvents(this.world, account)) {
+      this.write(connection, packed(event));
+      if (this.world.wire.snapshots) this.write(connection, packed({ ...event, e: 'SNAPSHOT' }));
+    }
+  }
+
+  private hear(connection: Connection, text: string): void {
+    connection.pongAtMs = this.world.timers.nowMs();
+    if (text === 'Pong') return;
+    const answer = answerTo(this.world, connection.topics, text);
+    if (answer !== null) this.write(connection, packed(answer));
+  }
+
+  private tell(accountId: string, frames: readonly Frame[]): void {
+    const { world } = this;
+    const listeners = [...this.connections].filter((one) => one.accountId === accountId);
+    if (listeners.length === 0) return;
+    const account = accountOf(world.model, accountId);
+    for (const frame of frames) {
+      const event = eventOf(world, account, frame);
+      if (event === null) continue;
+      const text = writeJsonText(event);
+      for (const connection of listeners) this.push(connection, text);
+    }
+  }
+
+  /** Sends one event of a private stream, or what goes wrong instead. */
+  private push(connection: Connection, text: string): void {
+    const { faults } = this.world;
+    if (connection.isSilent) return;
+    if (faults.fires('stream_silent')) {
+      connection.isSilent = true;
+      return;
+    }
+    if (faults.fires('socket_dropped')) {
+      this.drop(connection);
+      return;
+    }
+    if (faults.fires('listen_key_expired')) {
+      this.expire(connection);
+      return;
+    }
+    if (faults.fires('frame_dropped')) return;
+    if (faults.fires('frame_malformed')) this.write(connection, malformedFrame(faults, text));
+    if (faults.fires('frame_oversized')) this.write(connection, oversizedFrame());
+    const frame = gzipSync(text);
+    if (connection.held === null && faults.fires('frame_reordered')) {
+      connection.held = frame;
+      return;
+    }
+    this.write(connection, frame);
+    if (faults.fires('frame_duplicated')) this.write(connection, frame);
+    if (connection.held !== null) this.write(connection, connection.held);
+    connection.held = null;
+  }
+
+  private tellPublic(move: MarketMove): void {
+    for (const connection of this.connections)
+      for (const topic of connection.topics.values()) {
+        const news = newsOf(this.world, topic, move);
+        if (news !== null) this.write(connection, packed(news));
+      }
+  }
+
+  private obey(command: StreamCommand): void {
+    for (const connection of [...this.connections]) {
+      if (connection.listenKey === null) continue;
+      if (command === 'drop_sockets') this.drop(connection);
+      else this.expire(connection);
+    }
+  }
+
+  private endExpired(connection: Connection): void {
+    const { listenKey } = connection;
+    if (listenKey === null) return;
+    const key = this.world.listenKeys.get(listenKey);
+    if (key === undefined || key.expiresAtMs <= this.world.timers.nowMs()) this.expire(connection);
+  }
+
+  /** Takes the key of a stream back, and tells all who hear it. */
+  private expire({ listenKey }: Connection): void {
+    const { world } = this;
+    if (listenKey === null) return;
+    world.listenKeys.delete(listenKey);
+    for (const connection of [...this.connections]) {
+      if (connection.listenKey !== listenKey) continue;
+      this.write(connection, packed({ e: 'listenKeyExpired', E: world.timers.nowMs(), listenKey }));
+      connection.isSilent = true;
+    }
+  }
+
+  private write(connection: Connection, frame: Buffer): void {
+    const { socket, isSilent } = connection;
+    if (isSilent || socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > UNREAD_BYTES_MAX) {
+      this.drop(connection);
+      return;
+    }
+    if (connection.accountId !== null) this.sent += 1;
+    socket.send(frame, { binary: true });
+  }
+
+  /** Ends a connection without a word, as the venue does. */
+  private drop(connection: Connection): void {
+    connection.callOff();
+    this.connections.delete(connection);
+    connection.socket.terminate();
+  }
+}
+
+function packed(event: WireObject): Buffer {
+  return gzipSync(writeJsonText(event));
+}

@@ -1,0 +1,225 @@
+// Starts the local exchange of `warden exchange`: its instruments, its key, its prices, and what goes wrong at it.
+
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { systemTimers } from '../adapters/system-timers.ts';
+import { FAULT_NAMES, type FaultName } from '../adapters/venues/exchange/faults.ts';
+import {
+  candleFeed,
+  candlesIn,
+  pastOf,
+  readCandles,
+  type SymbolCandles,
+} from '../adapters/venues/exchange/feed/candle-feed.ts';
+import type { LoadedBars } from '../adapters/venues/exchange/feed/market-history.ts';
+import { simulatedFeed } from '../adapters/venues/exchange/feed/simulated-feed.ts';
+import { readTape, type Tape, tapeFeed } from '../adapters/venues/exchange/feed/tape-feed.ts';
+import {
+  LISTED_SYMBOLS,
+  type Listed,
+  listedInstrument,
+} from '../adapters/venues/exchange/listed-instruments.ts';
+import { type LocalExchange, startLocalExchange } from '../adapters/venues/exchange/local-exchange.ts';
+import type { ApiKey, ExchangeWorld } from '../adapters/venues/exchange/world.ts';
+import { moneyFrom } from '../domain/money.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { nearest } from '../domain/validate.ts';
+import type { ExchangeCliOptions } from './exchange.ts';
+import type { Host } from './host.ts';
+
+interface StartedExchange {
+  readonly exchange: LocalExchange;
+  readonly key: ApiKey & { readonly isGiven: boolean };
+  /** Where the prices come from, for a person. */
+  readonly feedText: string;
+  /** What was set aside. */
+  readonly problems: readonly string[];
+  /** Ends the feed and every connection. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Where prices come from: begins to move a world that has been served, and returns how to stop. */
+interface Prices {
+  readonly listed: readonly Listed[];
+  readonly past: ReadonlyMap<string, LoadedBars>;
+  readonly text: string;
+  readonly problems: readonly string[];
+  readonly begin: (world: ExchangeWorld) => () => void;
+}
+
+const DEFAULT_SYMBOLS = ['BTC-USDT'];
+
+/** Returns the exchange at work, or the sentence that says what of the options cannot be. */
+export async function startExchange(
+  options: ExchangeCliOptions,
+  host: Host,
+): Promise<Result<StartedExchange, string>> {
+  const wallet = moneyFrom(options.wallet);
+  if (!wallet.ok || wallet.value <= 0n)
+    return err(`--wallet ${options.wallet}: expected an amount above zero`);
+  const faults = faultsFrom(options.faults ?? '');
+  if (!faults.ok) return faults;
+  const timers = systemTimers();
+  const prices = await pricesOf(options, host, timers.nowMs());
+  if (!prices.ok) return prices;
+  const { listed, past, text, problems, begin } = prices.value;
+  const key = keyOf(host);
+  let exchange: LocalExchange;
+  try {
+    exchange = await startLocalExchange({
+      port: options.port,
+      instruments: listed.map(({ instrument }) => instrument),
+      keys: [key],
+      timers,
+      seed: options.seed,
+      positionMode: options.positionMode === 'hedge' ? 'hedge' : 'one_way',
+      wallet: wallet.value,
+      wire: { marginAsset: options.asset },
+      past,
+    });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    return err(`--port ${options.port}: cannot be listened on (${code}); --port 0 takes a free one`);
+  }
+  for (const [name, rate] of faults.value) exchange.world.faults.set(name, rate);
+  const endFeed = begin(exchange.world);
+  const stop = async (): Promise<void> => {
+    endFeed();
+    await exchange.close();
+  };
+  return ok({ exchange, key, feedText: text, problems, stop });
+}
+
+function keyOf(host: Host): StartedExchange['key'] {
+  const [apiKey, secret] = [host.env['EXCHANGE_API_KEY'], host.env['EXCHANGE_API_SECRET']];
+  if (apiKey !== undefined && apiKey !== '' && secret !== undefined && secret !== '')
+    return { apiKey, secret, accountId: 'own', isGiven: true };
+  return { apiKey: host.randomHex(16), secret: host.randomHex(32), accountId: 'own', isGiven: false };
+}
+
+function faultsFrom(text: string): Result<readonly (readonly [FaultName, number])[], string> {
+  const faults: (readonly [FaultName, number])[] = [];
+  for (const part of text.split(',').filter((one) => one.trim() !== '')) {
+    const [name = '', rateText = ''] = part.split('=').map((one) => one.trim());
+    const fault = FAULT_NAMES.find((one) => one === name);
+    if (fault === undefined) {
+      const close = nearest(name, FAULT_NAMES);
+      return err(
+        `--faults: ${name} is not known${close === null ? '' : ` (nearest: ${close})`}; known: ${FAULT_NAMES.join(', ')}`,
+      );
+    }
+    const rate = Number(rateText);
+    if (rateText === '' || !(rate >= 0 && rate <= 1))
+      return err(`--faults: ${name}: expected a share from 0 to 1`);
+    faults.push([fault, rate]);
+  }
+  return ok(faults);
+}
+
+async function pricesOf(
+  options: ExchangeCliOptions,
+  host: Host,
+  nowMs: number,
+): Promise<Result<Prices, string>> {
+  const symbols = options.symbols ?? DEFAULT_SYMBOLS;
+  if (options.prices === undefined) return simulatedPrices(symbols, options.seed);
+  const path = resolve(host.cwd, options.prices);
+  const kind = statSync(path, { throwIfNoEntry: false });
+  if (kind === undefined) return err(`--prices ${options.prices}: there is no such file or folder`);
+  if (kind.isDirectory()) return await candlePrices(path, symbols, options, nowMs);
+  if (!path.endsWith('.jsonl'))
+    return err(`--prices ${options.prices}: expected a folder of candle files, or a .jsonl tape`);
+  return tapePrices(path, symbols, options);
+}
+
+function listedOr(symbol: string, price: number | null): Result<Listed, string> {
+  const listed = listedInstrument(symbol, price);
+  if (listed !== null) return ok(listed);
+  const close = nearest(symbol, LISTED_SYMBOLS);
+  return err(
+    `--symbols: ${symbol} is not listed${close === null ? '' : ` (nearest: ${close})`}; without --prices these are: ${LISTED_SYMBOLS.join(', ')}`,
+  );
+}
+
+function allListed(
+  symbols: readonly string[],
+  priceOf: (symbol: string) => number | null,
+): Result<readonly Listed[], string> {
+  const listed: Listed[] = [];
+  for (const symbol of symbols) {
+    const one = listedOr(symbol, priceOf(symbol));
+    if (!one.ok) return one;
+    listed.push(one.value);
+  }
+  return ok(listed);
+}
+
+function simulatedPrices(symbols: readonly string[], seed: number): Result<Prices, string> {
+  const listed = allListed(symbols, () => null);
+  if (!listed.ok) return listed;
+  const first = new Map(
+    listed.value.map(({ instrument, firstTicks }) => [instrument.symbol as string, firstTicks]),
+  );
+  return ok({
+    listed: listed.value,
+    past: new Map(),
+    text: `simulated, seed ${seed}`,
+    problems: [],
+    begin: (world) => simulatedFeed(world, seed, first),
+  });
+}
+
+async function candlePrices(
+  folder: string,
+  symbols: readonly string[],
+  { prices = '', speed }: ExchangeCliOptions,
+  nowMs: number,
+): Promise<Result<Prices, string>> {
+  const raw = await readCandles(folder, readdirSync(folder), symbols);
+  if (!raw.ok) return err(`--prices ${prices}: ${raw.error}`);
+  const lastOf = new Map(raw.value.map(({ symbol, rows }) => [symbol, rows.at(-1)?.close ?? null]));
+  const listed = allListed(symbols, (symbol) => lastOf.get(symbol) ?? null);
+  if (!listed.ok) return listed;
+  const starts: { readonly candles: SymbolCandles; readonly past: ReturnType<typeof pastOf> }[] = [];
+  for (const [at, { instrument }] of listed.value.entries()) {
+    const one = raw.value[at];
+    if (one === undefined) continue;
+    const candles = candlesIn(one, instrument);
+    if (!candles.ok) return err(`--prices ${prices}: ${candles.error}`);
+    starts.push({ candles: candles.value, past: pastOf(candles.value, nowMs) });
+  }
+  return ok({
+    listed: listed.value,
+    past: new Map(starts.map(({ candles, past }) => [candles.symbol, past])),
+    text: `candles of ${prices}, ${speed} times as fast`,
+    problems: [],
+    begin: (world) => {
+      const ends = starts.map(({ candles, past }) => candleFeed(world, candles, past.from, speed));
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+  });
+}
+
+function tapePrices(
+  path: string,
+  symbols: readonly string[],
+  { prices = '', speed }: ExchangeCliOptions,
+): Result<Prices, string> {
+  const listed = allListed(symbols, () => null);
+  if (!listed.ok) return listed;
+  const tape: Tape = readTape(
+    readFileSync(path, 'utf8'),
+    listed.value.map(({ instrument }) => instrument),
+  );
+  const [first = 'it is empty'] = tape.problems;
+  if (tape.entries.length === 0) return err(`--prices ${prices}: has no line that can be played: ${first}`);
+  return ok({
+    listed: listed.value,
+    past: new Map(),
+    text: `tape ${prices} of ${tape.entries.length} lines, ${speed} times as fast`,
+    problems: tape.problems.map((problem) => `${prices}: ${problem}; set aside`),
+    begin: (world) => tapeFeed(world, tape, speed),
+  });
+}

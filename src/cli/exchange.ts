@@ -1,0 +1,94 @@
+// `warden exchange`: the local exchange that speaks BingX, for trying a policy, a bot or a client without an account.
+
+import type { CommandContext } from './context.ts';
+import {
+  assetOption,
+  durationOption,
+  modeOption,
+  portOption,
+  speedOption,
+  symbolsOption,
+  wholeOption,
+} from './exchange-options.ts';
+import { EXIT } from './exit-codes.ts';
+import { type Outcome, refusal, report } from './outcome.ts';
+import type { Frame } from './program.ts';
+
+export interface ExchangeCliOptions {
+  readonly port: number;
+  readonly prices?: string;
+  readonly symbols?: readonly string[];
+  readonly seed: number;
+  readonly speed: number;
+  readonly wallet: string;
+  readonly asset: 'USDT' | 'VST';
+  readonly positionMode: 'one-way' | 'hedge';
+  readonly faults?: string;
+  readonly for?: number;
+}
+
+const ENVIRONMENT = `
+Prices:
+  without --prices a seeded walk; a folder of candle files (<SYMBOL>-<market>-….csv or .csv.gz, as BTCUSDT-perp-1m.csv) is
+  replayed from its thousandth bar or its middle, moved to the present; a .jsonl file is a tape of quotes and trades:
+  {"ts_ms":…,"symbol":"BTC-USDT","bid":"…","ask":"…","mark":"…"} or {"ts_ms":…,"symbol":"BTC-USDT","price":"…","qty":"…"}
+
+Environment:
+  EXCHANGE_API_KEY, EXCHANGE_API_SECRET: the account's key; where they are not set, one is made and printed
+
+With --json the first line says where it listens, and the last how it ended.`;
+
+/** Adds the command to the frame. */
+export function registerExchange(frame: Frame): void {
+  frame
+    .command({
+      usage: 'exchange',
+      summary: 'Serve an exchange of your own that speaks BingX, on this machine alone',
+      example: 'warden exchange --port 8787 --symbols BTC-USDT,ETH-USDT',
+      exitCodes: [EXIT.done, EXIT.defect, EXIT.usage],
+      writes: false,
+      isStateless: true,
+    })
+    .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', portOption, 0)
+    .option('--prices <path>', 'folder of candle files, or a .jsonl tape')
+    .option('--symbols <names>', 'with commas between them (default: BTC-USDT)', symbolsOption)
+    .option('--seed <number>', 'of prices and faults', wholeOption, 1)
+    .option('--speed <factor>', 'how many times as fast candles or a tape are replayed', speedOption, 1)
+    .option('--wallet <amount>', 'what the account starts with', '100000')
+    .option('--asset <name>', 'margin asset, USDT or VST', assetOption, 'USDT')
+    .option('--position-mode <mode>', 'one-way or hedge', modeOption, 'one-way')
+    .option('--faults <list>', 'what goes wrong at which rate, as frame_dropped=0.1,busy=0.05')
+    .option('--for <duration>', 'end after so long, as 90s or 2h (default: at Ctrl-C)', durationOption)
+    .addHelpText('after', ENVIRONMENT)
+    .action(frame.run<ExchangeCliOptions>(exchangeOutcome));
+}
+
+async function exchangeOutcome(context: CommandContext, options: ExchangeCliOptions): Promise<Outcome> {
+  const { startExchange } = await import('./exchange-start.ts');
+  const started = await startExchange(options, context.host);
+  if (!started.ok) return refusal(EXIT.usage, started.error);
+  const { exchange, feedText, problems, key } = started.value;
+  for (const problem of problems) context.log.warn(problem);
+  const { startedText, startedJson, trafficText } = await import('./exchange-text.ts');
+  const shown = { exchange, feedText, key, asset: options.asset };
+  context.host.stdout.write(
+    context.json ? `${JSON.stringify(startedJson(shown))}\n` : `${startedText(shown)}\n`,
+  );
+  const counting = setInterval(() => context.log.info(trafficText(exchange)), 60_000).unref();
+  await untilStopped(options.for ?? null);
+  clearInterval(counting);
+  const traffic = exchange.traffic();
+  await started.value.stop();
+  const text = `the exchange has stopped after ${traffic.requestsTaken} requests and ${traffic.framesSent} private frames`;
+  return report(EXIT.done, text, { requests: traffic.requestsTaken, private_frames: traffic.framesSent });
+}
+
+/** Resolves at Ctrl-C, at SIGTERM, or after `ms`. */
+async function untilStopped(ms: number | null): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = ms === null ? setInterval(() => undefined, 3_600_000) : setTimeout(resolve, ms);
+    const stop = (): void => resolve();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+    void timer;
+  });
+}
