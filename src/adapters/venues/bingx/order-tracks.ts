@@ -51,7 +51,8 @@ export class OrderTracks {
    */
   take(orderId: string, fill: TrackedFill, band: FeeBand): OrderTrack {
     const before = this.tracks.get(orderId) ?? null;
-    const isFirst = fill.lastLots === fill.filledLots || before?.filledLots === 0;
+    // A frame without its last fill, on an order of which nothing was filled before, is taken for one fill.
+    const isFirst = fill.lastLots === null ? before?.filledLots === 0 : fill.lastLots === fill.filledLots;
     if (before !== null && fill.filledLots <= before.filledLots) return before;
     const isNext =
       before !== null && fill.lastLots !== null && before.filledLots + fill.lastLots === fill.filledLots;
