@@ -58,14 +58,27 @@ class Server implements RestServer {
       this.waiting.delete(response);
     });
     readBody(request).then(
-      (body) => {
-        if (body.ok) this.take(request, response, body.value);
-        else send(response, { status: 413, body: '' });
-      },
+      (body) =>
+        this.orDefect(response, () => {
+          if (body.ok) this.take(request, response, body.value);
+          else send(response, { status: 413, body: '' });
+        }),
       // The client has gone before it had asked.
       () => response.destroy(),
     );
   };
+
+  /** A defect of the exchange ends the request, and is thrown where nobody can overlook it. */
+  private orDefect(response: ServerResponse, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      send(response, { status: 500, body: 'a defect of the local exchange' });
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
 
   private take(request: IncomingMessage, response: ServerResponse, body: string): void {
     presentOf(this.world);
@@ -151,7 +164,7 @@ class Server implements RestServer {
     this.waiting.add(response);
     this.world.timers.after(ms, () => {
       this.waiting.delete(response);
-      run();
+      this.orDefect(response, run);
     });
   }
 
