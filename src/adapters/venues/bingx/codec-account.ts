@@ -3,7 +3,7 @@
 import type { Instrument } from '../../../domain/instrument.ts';
 import type { Money } from '../../../domain/money.ts';
 import { err, ok } from '../../../domain/result.ts';
-import { type EpochMs, type Lots, type SignedLots, signedLots } from '../../../domain/steps.ts';
+import { type EpochMs, LOTS_MAX, type Lots, type SignedLots, signedLots } from '../../../domain/steps.ts';
 import type {
   BalanceReport,
   IncomeKind,
@@ -78,6 +78,7 @@ function positionFrom(
     return err(`positionSide: expected LONG, SHORT or BOTH, not "${side.slice(0, 40)}"`);
   if (side === 'LONG' && steps.value < 0) return err('positionAmt: a long position is below zero');
   const size = Math.abs(steps.value);
+  if (size > LOTS_MAX) return err(`${names[0]}: ${size} lots are no position`);
   const isShort = side === 'SHORT' || (side === 'BOTH' && steps.value < 0);
   const entry = textIn(row, 'avgPrice', 'entryPrice', 'avgEntryPrice', 'ep', 'ap', 'price');
   if (entry === null) return err('avgPrice: expected the average entry');
@@ -187,8 +188,8 @@ function incomeLine(value: JsonText, asset: string): Read<IncomeRow | null> {
   const symbol = textIn(row, 'symbol');
   const id = textIn(row, 'tranId', 'tradeId');
   return ok({
-    // Without an id of its own a line is known by everything that it says.
-    transactionId: id ?? `${type}-${symbol ?? ''}-${at.value}-${amount.value}`,
+    // One event may be two lines, of profit and of fee. Without an id a line is known by everything that it says.
+    transactionId: `${type}/${id ?? `${symbol ?? ''}/${at.value}/${amount.value}`}`,
     kind: Object.hasOwn(INCOME_KINDS, type) ? (INCOME_KINDS[type] ?? 'OTHER') : 'OTHER',
     symbol: symbol as IncomeRow['symbol'],
     amount: amount.value,

@@ -282,8 +282,11 @@ function filledAtMs(row: JsonTextObject, id: VenueOrderId): EpochMs | null {
   return (home >= orderCreatedAtMs(id) - 1_000 ? home : doubtful) as EpochMs;
 }
 
+const WITH_OFFSET = /T.*(Z|[+-]\d{2}:?\d{2})$/;
+
+/** A time without an offset would be read as that of wherever this runs. */
 function instantOfText(text: string | null): EpochMs | null {
-  if (text === null) return null;
+  if (text === null || !WITH_OFFSET.test(text)) return null;
   const ms = Date.parse(text);
   return Number.isSafeInteger(ms) && ms > 0 ? (ms as EpochMs) : null;
 }

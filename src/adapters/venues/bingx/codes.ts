@@ -61,14 +61,16 @@ const TEXTS: readonly (readonly [number | null, RegExp, RejectCode])[] = [
   [null, /client\s*order\s*id.*(unique|repeat|duplicate|exist)/i, 'CLIENT_ID_REUSED'],
   [null, /timestamp/i, 'CLOCK_SKEW'],
   [80012, /margin|balance|insufficient/i, 'MARGIN'],
-  [null, /In the (One-way|Hedge) mode/i, 'MODE'],
-  [101400, /nominal value|minimum/i, 'MIN_SIZE'],
+  [null, /In the (One-way|Hedge) mode|positions? or pending orders|pending orders? or position/i, 'MODE'],
+  [null, /nominal value|minimum/i, 'MIN_SIZE'],
   // The older code was used for orders and for positions.
   [109422, /position.*not exist/i, 'NO_POSITION'],
 ];
 
 /** Codes whose text alone says what they mean. */
-const BY_TEXT: ReadonlySet<number> = new Set([101400, 109400, 109414, 109422, 80014, 80012, 100400, 110400]);
+const BY_TEXT: ReadonlySet<number> = new Set([
+  101400, 109400, 109414, 109422, 80001, 80012, 80014, 100400, 110400,
+]);
 
 export function rejectCodeOf(code: number, text: string): RejectCode {
   if (BY_TEXT.has(code))

@@ -19,6 +19,7 @@ import {
   lotsIn,
   moneyIn,
   objectIn,
+  plainDecimal,
   type Read,
   textIn,
 } from './fields.ts';
@@ -67,6 +68,11 @@ export class FrameReader {
       default:
         return this.ignore(event ?? 'an answer');
     }
+  }
+
+  /** Frames were missed: of an order that had not traded, the next fill is not known to be the first. */
+  gap(): void {
+    this.tracks.forgetUntraded();
   }
 
   private newsOr(event: string, read: Read<readonly FrameNews[]>): readonly FrameNews[] {
@@ -258,10 +264,10 @@ function factsFrom(
   };
 }
 
-/** Returns a price text, `null` where there is none or where it is 0. */
+/** Returns a price text, `null` where there is none or where it is 0, which is written as `0E-8` too. */
 function positiveText(row: JsonTextObject, name: string): string | null {
   const text = textIn(row, name);
-  return text === null || /^-?0*(\.0*)?$/.test(text) ? null : text;
+  return text === null || /^-?0+(\.0*)?$/.test(plainDecimal(text) ?? text) ? null : text;
 }
 
 /** When the venue says it was: of the trade, of the event, or when it came. */

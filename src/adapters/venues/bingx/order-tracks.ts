@@ -41,6 +41,11 @@ export class OrderTracks {
     if (!this.tracks.has(orderId)) this.keep(orderId, NOTHING);
   }
 
+  /** Lets go of the orders that nothing was filled of: whether that is still so is not known. */
+  forgetUntraded(): void {
+    for (const [orderId, { filledLots }] of this.tracks) if (filledLots === 0) this.tracks.delete(orderId);
+  }
+
   of(orderId: string): OrderTrack | null {
     return this.tracks.get(orderId) ?? null;
   }
@@ -77,14 +82,17 @@ export class OrderTracks {
   private feeAfter(before: OrderTrack, fill: TrackedFill, [lowest, highest]: FeeBand): Money | null {
     const { fee, lastQuote } = fill;
     if (fee === null || lastQuote === null || lastQuote <= 0n) return null;
-    if (this.feeIs === null && before.fee !== null) {
-      const isRate = (part: bigint): boolean => {
-        const rate = Number(part) / Number(lastQuote);
-        const slack = Math.max(Math.abs(lowest), Math.abs(highest)) * BAND_TOLERANCE;
+    if (this.feeIs === null && before.fee !== null && before.quote !== null) {
+      const slack = Math.max(Math.abs(lowest), Math.abs(highest)) * BAND_TOLERANCE;
+      const isRate = (part: bigint, quote: bigint): boolean => {
+        const rate = Number(part) / Number(quote);
         return rate >= lowest - slack && rate <= highest + slack;
       };
-      const [couldBeOfFill, couldBeOfOrder] = [isRate(fee), isRate(fee - before.fee)];
-      if (couldBeOfFill !== couldBeOfOrder) this.feeIs = couldBeOfFill ? 'of_fill' : 'of_order';
+      const couldBeOfFill = isRate(fee, lastQuote);
+      const couldBeOfOrder = isRate(fee - before.fee, lastQuote);
+      // Where even the fees before were at no rate that is known, the rates are wrong and prove nothing.
+      if (couldBeOfFill !== couldBeOfOrder && isRate(before.fee, before.quote))
+        this.feeIs = couldBeOfFill ? 'of_fill' : 'of_order';
     }
     if (this.feeIs === 'of_order') return fee;
     return this.feeIs === 'of_fill' ? sum(before.fee, fee) : null;
