@@ -11,13 +11,21 @@ import {
   EXCHANGE_DEFAULTS,
   type Exchange,
   type ExchangeConfig,
+  type NewOrderRequest,
   type Quote,
+  type Trigger,
 } from '../../../../src/adapters/venues/exchange/model/state.ts';
 import type { ClientOrderId, SymbolName, VenueOrderId } from '../../../../src/domain/ids.ts';
 import { type Instrument, stepOf } from '../../../../src/domain/instrument.ts';
 import { type Money, money } from '../../../../src/domain/money.ts';
 import { lots, ppm, priceTicks } from '../../../../src/domain/steps.ts';
-import type { OrderReport, OrderRequest, RejectCode, SubmitResult } from '../../../../src/domain/venue.ts';
+import type {
+  OrderReport,
+  OrderRequest,
+  OrderSide,
+  RejectCode,
+  SubmitResult,
+} from '../../../../src/domain/venue.ts';
 
 export const START_MS = 1_790_000_000_000;
 export const ACCOUNT = 'main';
@@ -93,13 +101,26 @@ export function limitOf(clientId: string, price: number, changes: Partial<OrderR
   return requestOf(clientId, { type: 'LIMIT', limit: priceTicks(price), ...changes });
 }
 
+/** An order that waits for the mark, without a client id; a market order unless `changes` give it a limit. */
+export function waitingOf(
+  kind: Trigger['kind'],
+  side: OrderSide,
+  price: number,
+  changes: Partial<NewOrderRequest> & { readonly by?: Trigger['by'] } = {},
+): NewOrderRequest {
+  const { by = 'MARK', ...rest } = changes;
+  const type = rest.limit == null ? 'MARKET' : 'LIMIT';
+  const trigger = { kind, price: priceTicks(price), by };
+  return { ...requestOf('-'), clientOrderId: null, side, type, trigger, ...rest };
+}
+
 /** Sends an order that was signed at the exchange's own time. */
-export function send(ex: Exchange, request: OrderRequest): SubmitResult {
+export function send(ex: Exchange, request: NewOrderRequest): SubmitResult {
   return submitOrder(ex, ACCOUNT, request, ex.nowMs, ex.nowMs);
 }
 
 /** @throws where the order is refused. */
-export function sendTaken(ex: Exchange, request: OrderRequest): VenueOrderId {
+export function sendTaken(ex: Exchange, request: NewOrderRequest): VenueOrderId {
   const result = send(ex, request);
   if (result.kind !== 'ACK') throw new Error(`refused: ${JSON.stringify(result)}`);
   return result.venueOrderId;

@@ -1,7 +1,7 @@
 // How an account is set up: the mode of its positions, the leverage of each symbol, and how margin is counted.
 
 import type { PositionMode, RejectCode, Rejected } from '../../../../domain/venue.ts';
-import { balanceOf } from './positions.ts';
+import { freeMarginOf, usedMarginOf } from './positions.ts';
 import { recordBalance, recordPositions } from './reports.ts';
 import type { Account, Exchange } from './state.ts';
 import { isFinal, LEVERAGE_DEFAULT, marketOf } from './state.ts';
@@ -47,28 +47,32 @@ export function changeLeverage(
   if (!(Number.isInteger(leverage) && leverage >= 1 && leverage <= instrument.maxLeverage))
     return refusal('OTHER', `101414 leverage is limited to ${instrument.maxLeverage}`);
   const before = leverageOf(account, symbol);
-  applyLeverage(account, symbol, {
-    long: side === 'SHORT' ? before.long : leverage,
-    short: side === 'LONG' ? before.short : leverage,
-  });
-  if ((balanceOf(ex, account).availableMargin ?? 0n) < 0n) {
-    applyLeverage(account, symbol, before);
+  const long = side === 'SHORT' ? before.long : leverage;
+  const short = side === 'LONG' ? before.short : leverage;
+  const usedBefore = usedMarginOf(account);
+  const undo = applyLeverage(account, symbol, long, short);
+  const isMore = usedMarginOf(account) > usedBefore;
+  if (isMore && freeMarginOf(ex, account) < 0n) {
+    undo();
     return refusal('MARGIN', '101204 insufficient margin for that leverage');
   }
+  account.leverages.set(symbol, { long, short });
   recordPositions(ex, account);
   recordBalance(ex, account);
   return null;
 }
 
-function applyLeverage(account: Account, symbol: string, both: { long: number; short: number }): void {
-  account.leverages.set(symbol, { ...both });
-  for (const order of account.recent) {
-    if (isFinal(order) || order.instrument.symbol !== symbol || order.reduceOnly) continue;
-    order.leverage = order.side === 'BUY' ? both.long : both.short;
-  }
+/** Sets it on what is held and on what would open, and returns how to undo that. */
+function applyLeverage(account: Account, symbol: string, long: number, short: number): () => void {
+  const opening = account.recent.filter(
+    (order) => !isFinal(order) && order.instrument.symbol === symbol && !order.reduceOnly,
+  );
   const holding = account.holdings.get(symbol);
-  if (holding === undefined) return;
-  holding.net.leverage = holding.net.lots < 0 ? both.short : both.long;
-  holding.long.leverage = both.long;
-  holding.short.leverage = both.short;
+  const legs = holding === undefined ? [] : [holding.net, holding.long, holding.short];
+  const before = [...opening, ...legs].map((one) => ({ one, leverage: one.leverage }));
+  for (const order of opening) order.leverage = order.side === 'BUY' ? long : short;
+  for (const leg of legs) leg.leverage = leg === holding?.short || leg.lots < 0 ? short : long;
+  return () => {
+    for (const { one, leverage } of before) one.leverage = leverage;
+  };
 }

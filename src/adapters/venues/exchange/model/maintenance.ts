@@ -9,7 +9,7 @@ import { liquidatePositions } from './world.ts';
 
 const usdt = (amount: number): Money => money(BigInt(amount) * 100_000_000n);
 
-/** Those of the venue for BTC-USDT, the last without an end. */
+/** Two tiers as the venue has them for BTC-USDT, and one that goes on from there without an end. */
 export const MAINTENANCE_TIERS: readonly MaintenanceTier[] = [
   { belowValue: usdt(150_000), ratePpm: ppm(3_800), amount: NO_MONEY },
   { belowValue: usdt(900_000), ratePpm: ppm(4_000), amount: usdt(30) },
@@ -58,22 +58,27 @@ export function liquidateThoseShort(ex: Exchange): void {
 
 /**
  * Returns the mark at which an account would be liquidated if only this symbol moved, or `null` where no price does that: the price p with
- * wallet + other profit + lots × (p − entry) = other maintenance + |lots| × p × rate − amount, at the tier of today.
+ * wallet + other profit + Σ lots × (p − entry) = other maintenance + Σ (|lots| × p × rate − amount), over the legs of the symbol and at
+ * the tiers of today.
  */
 export function liquidationPrice(ex: Exchange, account: Account, row: LegRow): PriceTicks | null {
   const market = ex.markets.get(row.symbol);
   const { maintenance } = ex.config;
   if (maintenance === null || market?.quote == null || row.lots === 0) return null;
-  const value = worthOf(market, row);
-  const tier = tierOf(maintenance, value);
-  if (tier === undefined) return null;
-  const own = row.lots > 0 ? value - row.entryQuote : row.entryQuote - value;
-  const others = Number(account.wallet + unrealizedOf(ex, account) - own);
-  const elsewhere = Number(neededBy(ex, account, maintenance) - maintenanceAt(maintenance, value));
-  const perTick = Number(value) / market.quote.mark;
-  const rate = tier.ratePpm / PPM_ONE;
-  const sign = row.lots > 0 ? 1 : -1;
-  const free = others - elsewhere + Number(tier.amount) - sign * Number(row.entryQuote);
-  const price = free / (perTick * (rate - sign));
-  return price > 0 && Number.isFinite(price) ? (Math.round(price) as PriceTicks) : null;
+  const { mark } = market.quote;
+  // Equity less maintenance is a line over the mark: so much now, and so much more with every tick.
+  const free = Number(account.wallet + unrealizedOf(ex, account) - neededBy(ex, account, maintenance));
+  let perTick = 0;
+  for (const { lots } of legsIn(market, account)) {
+    const value = worthOf(market, { lots });
+    const rate = (tierOf(maintenance, value)?.ratePpm ?? 0) / PPM_ONE;
+    perTick += (Number(value) / mark) * (Math.sign(lots) - rate);
+  }
+  const price = Math.round(mark - free / perTick);
+  return Number.isSafeInteger(price) && price > 0 ? (price as PriceTicks) : null;
+}
+
+function legsIn({ instrument }: Market, account: Account): readonly Leg[] {
+  const holding = account.holdings.get(instrument.symbol);
+  return holding === undefined ? [] : [holding.net, holding.long, holding.short];
 }

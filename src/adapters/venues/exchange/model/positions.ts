@@ -105,20 +105,29 @@ export function marginOf(quote: Money, leverage: number): Money {
   return divideHalfEven(quote, BigInt(leverage)) as Money;
 }
 
-/** Margin of positions at their entry and of resting orders at their limits; available is what of the wallet is left. */
-export function balanceOf(ex: Exchange, account: Account): BalanceReport {
+/** Margin of positions at their entry and of resting orders at their limits. */
+export function usedMarginOf(account: Account): Money {
   let used = 0n;
   for (const { net, long, short } of account.holdings.values())
     for (const leg of [net, long, short]) if (leg.lots !== 0) used += marginOf(leg.entryQuote, leg.leverage);
   for (const order of account.recent)
     if (!isFinal(order) && !order.reduceOnly && !isWaiting(order))
       used += marginOf(quoteOf(order.instrument, remainingLots(order), order.nominal), order.leverage);
-  return {
-    wallet: account.wallet,
-    availableMargin: (account.wallet - used) as Money,
-    usedMargin: used as Money,
-    venueAtMs: ex.nowMs,
-  };
+  return used as Money;
+}
+
+/** Available is what of the wallet is left. */
+export function balanceOf(ex: Exchange, account: Account): BalanceReport {
+  const { wallet } = account;
+  const usedMargin = usedMarginOf(account);
+  const availableMargin = (wallet - usedMargin) as Money;
+  return { wallet, availableMargin, usedMargin, venueAtMs: ex.nowMs };
+}
+
+/** What can still be opened with: an open loss takes of it, and an open profit adds nothing. */
+export function freeMarginOf(ex: Exchange, account: Account): Money {
+  const loss = unrealizedOf(ex, account);
+  return (account.wallet - usedMarginOf(account) + (loss < 0n ? loss : 0n)) as Money;
 }
 
 /** Profit of the open positions at the marks. */

@@ -16,7 +16,7 @@ import type {
 } from '../../../../domain/venue.ts';
 import { forgetOldest } from './forget.ts';
 import { isTakenWhole, reaches, rest, slippedPrice, takeFromBook } from './matching.ts';
-import { balanceOf, closableLots, legOf, marginOf, unrealizedOf } from './positions.ts';
+import { closableLots, freeMarginOf, legOf, marginOf } from './positions.ts';
 import { answeredReport, endOrder, publishOrder, recordBalance } from './reports.ts';
 import type {
   Account,
@@ -282,9 +282,7 @@ export function openingRefusal(
   const needed =
     marginOf(quoteOf(instrument, opened, price), request.leverage) +
     shareOf(notional, instrument.takerFeePpm);
-  const loss = unrealizedOf(ex, account);
-  const available = (balanceOf(ex, account).availableMargin ?? NO_MONEY) + (loss < 0n ? loss : 0n);
-  return needed > available ? refusal('MARGIN', '101204 insufficient margin') : null;
+  return needed > freeMarginOf(ex, account) ? refusal('MARGIN', '101204 insufficient margin') : null;
 }
 
 function bandRefusal(ex: Exchange, { mark }: Quote, { limit }: NewOrderRequest): Rejected | null {

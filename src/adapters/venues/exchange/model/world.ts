@@ -5,7 +5,7 @@ import { type Money, NO_MONEY, negated, shareOf } from '../../../../domain/money
 import { type Lots, NO_LOTS, type Ppm, type PriceTicks, type SignedLots } from '../../../../domain/steps.ts';
 import type { TradeCause } from '../../../../domain/venue.ts';
 import { heldLots, postIncome, postTrade, reducibleLots } from './matching.ts';
-import { endOrder, publishBalance } from './reports.ts';
+import { endOrder, publishBalance, recordPositions } from './reports.ts';
 import type { Account, Exchange, Leg, Market, ModelOrder } from './state.ts';
 import { isFinal, marketOf, quoteIn } from './state.ts';
 import { acceptOrder, protectiveBound } from './submit.ts';
@@ -26,7 +26,9 @@ export function payFunding(ex: Exchange, market: Market, rate: Ppm): void {
       moved = (moved + amount) as Money;
       isMoved = true;
     }
-    if (isMoved) publishBalance(ex, account, 'FUNDING_FEE', moved);
+    if (!isMoved) continue;
+    recordPositions(ex, account);
+    publishBalance(ex, account, 'FUNDING_FEE', moved);
   }
 }
 
@@ -38,8 +40,8 @@ export function moveFunds(ex: Exchange, account: Account, amount: Money): void {
 
 /** Cancels the orders of a symbol and closes what is held of it at the mark, by an order of the venue. */
 export function liquidatePositions(ex: Exchange, account: Account, market: Market): void {
-  for (const order of market.resting.filter(({ accountId }) => accountId === account.id))
-    endOrder(ex, account, order, 'CANCELED');
+  const open = [...market.resting, ...market.waiting].filter(({ accountId }) => accountId === account.id);
+  for (const order of open) endOrder(ex, account, order, 'CANCELED');
   const { mark } = quoteIn(market);
   for (const leg of legsOf(account, market))
     closeLeg(ex, account, market, leg, Math.abs(leg.lots) as Lots, mark, 'liquidation');
