@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ClientOrderId, SymbolName, VenueOrderId } from '../../src/domain/ids.ts';
 import { type Instrument, quoteOf, stepOf } from '../../src/domain/instrument.ts';
 import { type Money, money } from '../../src/domain/money.ts';
-import { type Lots, lots, type Ppm, type PriceTicks, ppm } from '../../src/domain/steps.ts';
+import { epochMs, lots, type Ppm, type PriceTicks, ppm } from '../../src/domain/steps.ts';
 import type {
   Known,
   OrderReport,
@@ -28,6 +28,9 @@ export const CONTRACT_INSTRUMENT: Instrument = {
   takerFeePpm: ppm(500),
   maxLeverage: 125,
 };
+
+/** When every world of the suite begins. */
+export const CONTRACT_START_MS = 1_780_000_000_000;
 
 /** What the account starts with. */
 export const CONTRACT_WALLET = money(100_000n * 100_000_000n);
@@ -60,7 +63,6 @@ export interface ContractOptions {
   readonly positionMode: PositionMode;
 }
 
-/** Tells how long each makes the orders of one test apart. */
 let orderNumber = 0;
 
 export function orderOf(changed: Partial<OrderRequest> = {}): OrderRequest {
@@ -242,7 +244,7 @@ function ordersAreRefused(its: () => VenueWorld): void {
     ['reduce-only without a position', { side: 'SELL', reduceOnly: true }, ['NO_POSITION', 'REDUCE_ONLY']],
     [
       'an order below the smallest worth',
-      { quantity: lots(1).valueOf() as Lots, type: 'LIMIT', limit: 10_000 as PriceTicks },
+      { quantity: lots(1), type: 'LIMIT', limit: 10_000 as PriceTicks },
       ['MIN_SIZE', 'PRICE_BAND'],
     ],
     ['an order beyond its margin', { quantity: lots(400_000) }, ['MARGIN']],
@@ -293,23 +295,23 @@ function picturesAreTrue(its: () => VenueWorld): void {
     const { venue, truth } = its();
     ackOf(await venue.submit(orderOf({ quantity: lots(10) }), 'entry'));
     await its().advance(60_000);
-    const since = its().venue.instruments.length > 0 ? lastTradeAt(truth().orders) + 1 : 0;
-    expect(rowsOf(await venue.ordersTradedSince(since as never, 'housekeeping'))).toEqual([]);
+    const since = epochMs(lastTradeAt(truth().orders) + 1);
+    expect(rowsOf(await venue.ordersTradedSince(since, 'housekeeping'))).toEqual([]);
     ackOf(await venue.submit(orderOf({ side: 'SELL', quantity: lots(10), reduceOnly: true }), 'exit'));
-    const later = rowsOf(await venue.ordersTradedSince(since as never, 'housekeeping'));
+    const later = rowsOf(await venue.ordersTradedSince(since, 'housekeeping'));
     expect(later).toHaveLength(1);
-    const all = rowsOf(await venue.ordersTradedSince((since - 120_000) as never, 'housekeeping'));
+    const all = rowsOf(await venue.ordersTradedSince(epochMs(since - 120_000), 'housekeeping'));
     expect(all).toHaveLength(2);
     for (const report of all) {
-      const true_ = truth().orders.find((one) => one.venueOrderId === report.venueOrderId);
+      const fact = truth().orders.find((one) => one.venueOrderId === report.venueOrderId);
       expect(report).toMatchObject({
         status: 'FILLED',
-        filledLots: true_?.filledLots,
-        filledQuote: true_?.filledQuote,
+        filledLots: fact?.filledLots,
+        filledQuote: fact?.filledQuote,
         isQuoteExact: true,
         isMaker: false,
       });
-      expect(Math.abs(Number((report.fee ?? 0n) - (true_?.fee ?? 0n)))).toBeLessThanOrEqual(100);
+      expect(Math.abs(Number((report.fee ?? 0n) - (fact?.fee ?? 0n)))).toBeLessThanOrEqual(100);
     }
   });
 
@@ -318,7 +320,7 @@ function picturesAreTrue(its: () => VenueWorld): void {
     await venue.submit(orderOf(), 'entry');
     fund(ppm(300));
     await venue.submit(orderOf({ side: 'SELL', reduceOnly: true }), 'exit');
-    const rows = rowsOf(await venue.income(0 as never, 'housekeeping'));
+    const rows = rowsOf(await venue.income(epochMs(CONTRACT_START_MS), 'housekeeping'));
     const sum = rows.reduce((total, { amount }) => total + amount, 0n);
     // A line of the account book may have six decimals.
     expect(Math.abs(Number(sum - (truth().wallet - CONTRACT_WALLET)))).toBeLessThanOrEqual(400);
