@@ -1,6 +1,7 @@
 // Every request that the adapter makes: its path and parameters, whose budget it draws on, and whether it may leave twice.
 
 import { assert } from '../../../domain/assert.ts';
+import type { VenueOrderId } from '../../../domain/ids.ts';
 import { type Instrument, stepsText } from '../../../domain/instrument.ts';
 import type { OrderName, OrderRequest, OrderSide, PositionMode, Priority } from '../../../domain/venue.ts';
 import type { LimitGroup, RestCall } from './rest-call.ts';
@@ -69,6 +70,10 @@ export function queryCall(order: OrderName, priority: Priority): RestCall {
   return question('/openApi/swap/v2/trade/order', params, 'order_query', priority);
 }
 
+export function queryByIdCall(symbol: string, orderId: VenueOrderId, priority: Priority): RestCall {
+  return question('/openApi/swap/v2/trade/order', { symbol, orderId }, 'order_query', priority);
+}
+
 /** By the venue's id where that is known, which no other order can have. */
 function nameParams({ venueOrderId, clientOrderId }: OrderName): RestCall['params'] {
   return venueOrderId === null ? { clientOrderId } : { orderId: venueOrderId };
@@ -119,8 +124,19 @@ export function ordersMadeCall(symbol: string, { fromMs, toMs }: TimeSpan, prior
 }
 
 /** The venue's own orders against this account: liquidations and deleveraging. */
-export function forcedOrdersCall(symbol: string, { fromMs, toMs }: TimeSpan, priority: Priority): RestCall {
-  const params = { symbol, startTime: String(fromMs), endTime: String(toMs), limit: '100' };
+export function forcedOrdersCall(
+  symbol: string,
+  autoCloseType: 'LIQUIDATION' | 'ADL',
+  { fromMs, toMs }: TimeSpan,
+  priority: Priority,
+): RestCall {
+  const params = {
+    symbol,
+    autoCloseType,
+    startTime: String(fromMs),
+    endTime: String(toMs),
+    limit: '100',
+  };
   return question('/openApi/swap/v2/trade/forceOrders', params, 'order_lists', priority);
 }
 

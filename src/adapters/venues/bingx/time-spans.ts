@@ -5,7 +5,7 @@ import type { RestCall, RestClient, RestReply } from './rest-call.ts';
 
 const DAY_MS = 86_400_000;
 /** A little less than the week that the venue allows. */
-const SPAN_MAX_MS = 7 * DAY_MS - 1_000;
+export const SPAN_MAX_MS = 7 * DAY_MS - 1_000;
 /** What the venue keeps. */
 const KEPT_MS = 89 * DAY_MS;
 /** More halves than a week has milliseconds. */
@@ -32,8 +32,8 @@ interface Listing<Row> {
   readonly read: (
     data: Extract<RestReply, { kind: 'data' }>['data'],
   ) => Part<Row> | { readonly problem: string };
-  /** One row is told once, though it may come in two answers. */
-  readonly idOf: (row: Row) => string;
+  /** A row that comes in two answers is told once; `null`: rows without an id cannot be told apart, and each counts. */
+  readonly idOf: (row: Row) => string | null;
 }
 
 /**
@@ -62,8 +62,10 @@ async function listSpan<Row>(
   if (reply.kind !== 'data') return { kind: 'failed', reply };
   const part = listing.read(reply.data);
   if ('problem' in part) return { kind: 'unreadable', problem: part.problem };
-  for (const row of part.rows) rows.set(listing.idOf(row), row);
-  if (!part.isFull) return null;
+  if (!part.isFull) {
+    for (const row of part.rows) rows.set(listing.idOf(row) ?? `row ${rows.size}`, row);
+    return null;
+  }
   if (span.fromMs >= span.toMs || depth >= DEPTH_MAX)
     return {
       kind: 'unreadable',
