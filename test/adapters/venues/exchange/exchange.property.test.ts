@@ -5,18 +5,22 @@ import { describe, expect, it } from 'vitest';
 import {
   autoDeleverage,
   balance,
+  cancelAllOrders,
   cancelOrder,
   closeByHand,
   drainFrames,
   expireOrder,
   forceFill,
   income,
+  legRowsAsOf,
   liquidate,
   openAccount,
   openOrders,
   ordersTradedSince,
   positions,
   queryOrder,
+  setLeverage,
+  setPositionMode,
   setQuote,
   settleFunding,
   submitOrder,
@@ -24,12 +28,18 @@ import {
   transfer,
   truthOf,
 } from '../../../../src/adapters/venues/exchange/model/exchange.ts';
-import type { Exchange, Frame } from '../../../../src/adapters/venues/exchange/model/state.ts';
+import { usedMarginOf } from '../../../../src/adapters/venues/exchange/model/positions.ts';
+import {
+  accountOf,
+  type Exchange,
+  type Frame,
+  type TimeInForce,
+} from '../../../../src/adapters/venues/exchange/model/state.ts';
 import type { VenueOrderId } from '../../../../src/domain/ids.ts';
 import { money } from '../../../../src/domain/money.ts';
 import { lots, ppm, priceTicks } from '../../../../src/domain/steps.ts';
-import type { PositionMode } from '../../../../src/domain/venue.ts';
-import { ACCOUNT, BTC, exchangeWith, FINE, quoteAt, requestOf, START_MS, usdt } from './market.ts';
+import type { OrderSide, PositionMode } from '../../../../src/domain/venue.ts';
+import { ACCOUNT, BTC, exchangeWith, FINE, quoteAt, requestOf, START_MS, usdt, waitingOf } from './market.ts';
 
 const SEED = 20261128;
 const OTHER = 'other';
@@ -46,6 +56,10 @@ const CALLS = [
   ['liquidate', 1],
   ['adl', 1],
   ['close', 1],
+  ['wait', 5],
+  ['leverage', 1],
+  ['mode', 1],
+  ['cancelAll', 1],
 ] as const;
 
 /** One call with numbers that each call reads in its own way. */
@@ -89,7 +103,9 @@ const manyCalls = fc.array(anyCall, { minLength: 1, maxLength: 60, size: 'max' }
 const anyHistory = fc.tuple(manyCalls, anyMode, anyQuirks);
 
 function opened(mode: PositionMode, quirks: Parameters<typeof exchangeWith>[0]): Exchange {
-  const ex = exchangeWith({ ...quirks, positionMode: mode, slippageTicks: 3 });
+  // So much that whoever holds a few orders' worth is liquidated at the next quote.
+  const maintenance = [{ belowValue: usdt(1), ratePpm: ppm(500_000), amount: usdt(0) }];
+  const ex = exchangeWith({ ...quirks, positionMode: mode, slippageTicks: 3, maintenance });
   openAccount(ex, OTHER, usdt(5_000), START_MS);
   return ex;
 }
@@ -109,15 +125,42 @@ function apply(ex: Exchange, call: Call, n: number): void {
     const { reduceOnly, isBeyond } = call;
     const type = call.isLimit ? 'LIMIT' : 'MARKET';
     const changes = { symbol, type, limit, reduceOnly, postOnly: isBeyond && call.isLimit } as const;
-    const side = call.isBuy ? 'BUY' : 'SELL';
-    const request = requestOf(`c${n}`, { ...changes, side, quantity: lots(call.size) });
+    const request = requestOf(`c${n}`, { ...changes, side: sideOf(call), quantity: lots(call.size) });
+    submitOrder(ex, account, { ...request, timeInForce: timeInForceOf(call) }, nowMs, nowMs);
+  } else if (call.name === 'wait') {
+    const order = {
+      symbol,
+      quantity: lots(call.size),
+      reduceOnly: call.reduceOnly,
+      by: call.isBeyond ? 'LAST' : 'MARK',
+    } as const;
+    const limit = call.isLimit ? priceTicks(price + 1) : null;
+    const closesPosition = call.reduceOnly && !call.isLimit && call.pick % 2 === 0;
+    const kind = call.pick % 3 === 0 ? 'TAKE_PROFIT' : 'STOP';
+    const request = waitingOf(kind, sideOf(call), price, { ...order, limit, closesPosition });
     submitOrder(ex, account, request, nowMs, nowMs);
+  } else if (call.name === 'leverage') {
+    const side = accountOf(ex, account).positionMode === 'one_way' ? 'BOTH' : call.isBuy ? 'LONG' : 'SHORT';
+    setLeverage(ex, account, symbol, side, 1 + (call.pick % 50), nowMs);
+  } else if (call.name === 'mode') {
+    setPositionMode(ex, account, call.isBuy ? 'hedge' : 'one_way', nowMs);
+  } else if (call.name === 'cancelAll') {
+    cancelAllOrders(ex, account, call.isBeyond ? symbol : null, nowMs);
   } else if (call.name === 'funding') settleFunding(ex, symbol, ppm(call.away * 10), nowMs);
   else if (call.name === 'transfer') transfer(ex, account, money(BigInt(call.away) * 1_000_003n), nowMs);
   else if (call.name === 'liquidate') liquidate(ex, account, symbol, nowMs);
   else if (call.name === 'adl') autoDeleverage(ex, account, symbol, lots(call.size), nowMs);
   else if (call.name === 'close') closeByHand(ex, account, symbol, nowMs);
   else applyToOrder(ex, call, account, id, nowMs);
+}
+
+function sideOf({ isBuy }: Call): OrderSide {
+  return isBuy ? 'BUY' : 'SELL';
+}
+
+/** Mostly the usual one. */
+function timeInForceOf({ pick, isLimit }: Call): TimeInForce {
+  return isLimit ? ((['GTC', 'GTC', 'GTC', 'IOC', 'FOK'] as const)[pick % 5] ?? 'GTC') : 'GTC';
 }
 
 function applyToOrder(
@@ -164,6 +207,10 @@ function expectConserved(ex: Exchange, account: string): void {
   // What trades paid and received is either realized or in the cost of what is open, to the last unit.
   const open = held.reduce((total, row) => total + (row.position > 0 ? row.entryQuote : -row.entryQuote), 0n);
   expect(sum.realized).toBe(cash + open);
+  const legs = legRowsAsOf(ex, account, ex.nowMs);
+  expect(legs.map(({ lots: held, entryQuote }) => [held, entryQuote])).toEqual(
+    held.map(({ position, entryQuote }) => [position, entryQuote]),
+  );
 }
 
 function run(calls: readonly Call[], mode: PositionMode, quirks: object): Exchange {
@@ -202,7 +249,10 @@ describe('the exchange', () => {
         const truth = truthOf(ex, ACCOUNT);
         expect(positions(ex, ACCOUNT, ex.nowMs)).toEqual(truth.positions);
         expect(openOrders(ex, ACCOUNT, ex.nowMs)).toEqual(truth.openOrders);
-        expect(balance(ex, ACCOUNT, ex.nowMs).wallet).toBe(truth.wallet);
+        expect(balance(ex, ACCOUNT, ex.nowMs)).toMatchObject({
+          wallet: truth.wallet,
+          usedMargin: usedMarginOf(accountOf(ex, ACCOUNT)),
+        });
         expect(income(ex, ACCOUNT, START_MS, ex.nowMs)).toEqual(truth.income);
         const traded = truth.orders.filter(({ trades }) => trades.length > 0).map(({ report }) => report);
         const listed = ordersTradedSince(ex, ACCOUNT, START_MS, ex.nowMs);
@@ -221,6 +271,7 @@ describe('the exchange', () => {
         positions(ex, ACCOUNT, asOfMs),
         openOrders(ex, ACCOUNT, asOfMs),
         balance(ex, ACCOUNT, asOfMs),
+        legRowsAsOf(ex, ACCOUNT, asOfMs),
         ordersTradedSince(ex, ACCOUNT, START_MS, asOfMs),
         income(ex, ACCOUNT, START_MS, asOfMs),
       ];
@@ -239,11 +290,15 @@ describe('the exchange', () => {
     const property = fc.property(anyHistory, ([calls, mode]) => {
       const ex = run(calls, mode, {});
       const last = new Map<string, Frame>();
-      for (const frame of drainFrames(ex, ACCOUNT))
+      let change = 0n;
+      for (const frame of drainFrames(ex, ACCOUNT)) {
         last.set(frame.kind === 'order' ? frame.report.venueOrderId : 'balance', frame);
+        if (frame.kind === 'balance') change += frame.change;
+      }
       const { orders, wallet, seed } = truthOf(ex, ACCOUNT);
       const pushed = last.get('balance');
       expect(pushed?.report ?? { wallet: seed }).toMatchObject({ wallet });
+      expect(seed + change).toBe(wallet);
       for (const { report } of orders)
         expect(last.get(report.venueOrderId)?.report).toEqual({ ...report, isMaker: null });
     });
@@ -255,9 +310,9 @@ describe('the exchange', () => {
       const ex = opened(mode, {});
       calls.forEach((call, n) => {
         const before = truthOf(ex, ACCOUNT).positions;
-        // Only reduce-only orders rest, so that whatever is not a market order can only reduce.
+        // Only reduce-only orders rest or wait, so that whatever is not a market order can only reduce.
         const isMarket = call.name === 'submit' && !call.isLimit;
-        apply(ex, { ...call, reduceOnly: call.isLimit, isBeyond: false }, n);
+        apply(ex, { ...call, reduceOnly: call.isLimit || call.name === 'wait', isBeyond: false }, n);
         if (isMarket) return;
         for (const { symbol, position } of truthOf(ex, ACCOUNT).positions) {
           const was = before.find((row) => row.symbol === symbol && row.position > 0 === position > 0);
