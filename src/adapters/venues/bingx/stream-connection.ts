@@ -5,7 +5,7 @@ import type { Timers } from '../../../ports.ts';
 import { unpacked } from './unpack.ts';
 
 interface ConnectionEvents {
-  /** The first frame of any kind came: the connection works. */
+  /** The first frame that can be read came, a ping perhaps: the connection works. */
   readonly proven: () => void;
   /** One frame that is no ping. */
   readonly text: (text: string) => void;
@@ -15,9 +15,9 @@ interface ConnectionEvents {
 }
 
 interface ConnectionConfig {
-  readonly url: string;
+  readonly url: URL;
   readonly timers: Timers;
-  /** Without a frame of any kind for so long it is dead; a new one has as long to say its first. */
+  /** Without a frame that can be read, pings among them, it is dead after so long; a new one has as long for its first. */
   readonly silenceMs: number;
   readonly events: ConnectionEvents;
 }
@@ -31,15 +31,18 @@ export class StreamConnection {
   received = 0;
   private readonly config: ConnectionConfig;
   private readonly socket: WebSocket;
-  private heardAtMs: number;
   private callOff: () => void;
   private isOver = false;
 
   constructor(config: ConnectionConfig) {
     this.config = config;
-    this.heardAtMs = config.timers.nowMs();
-    this.callOff = this.watch(config.silenceMs);
-    this.socket = new WebSocket(config.url, { perMessageDeflate: false, maxPayload: TAKEN_BYTES_MAX });
+    this.callOff = this.watch();
+    this.socket = new WebSocket(config.url, {
+      perMessageDeflate: false,
+      maxPayload: TAKEN_BYTES_MAX,
+      // It would end the connection for one text that is no UTF-8.
+      skipUTF8Validation: true,
+    });
     this.socket.on('message', (frame: Buffer) => this.take(frame));
     this.socket.on('close', () => this.end('the venue closed the connection'));
     this.socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -59,16 +62,21 @@ export class StreamConnection {
 
   private take(frame: Buffer): void {
     if (this.isOver) return;
-    const { events, timers } = this.config;
+    const { events } = this.config;
     this.received += 1;
-    this.heardAtMs = timers.nowMs();
     const text = unpacked(frame);
+    if (!text.ok) {
+      events.malformed(text.error);
+      return;
+    }
+    this.callOff();
+    this.callOff = this.watch();
     if (!this.isProven) {
       this.isProven = true;
       events.proven();
     }
-    if (!text.ok) events.malformed(text.error);
-    else if (!this.answered(text.value)) events.text(text.value);
+    // Whoever was told that it works may have ended it.
+    if (!this.isOver && !this.answered(text.value)) events.text(text.value);
   }
 
   /** Answers a ping, and returns whether it was one. */
@@ -83,13 +91,10 @@ export class StreamConnection {
     return true;
   }
 
-  private watch(ms: number): () => void {
+  /** Begins to wait anew. The wait alone is counted on: a clock may be put back. */
+  private watch(): () => void {
     const { timers, silenceMs } = this.config;
-    return timers.after(ms, () => {
-      const leftMs = this.heardAtMs + silenceMs - timers.nowMs();
-      if (leftMs > 0) this.callOff = this.watch(leftMs);
-      else this.end(`nothing came for ${silenceMs} ms`);
-    });
+    return timers.after(silenceMs, () => this.end(`nothing came for ${silenceMs} ms`));
   }
 
   private end(why: string): void {

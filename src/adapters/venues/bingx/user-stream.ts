@@ -1,16 +1,19 @@
 // The private stream over the days: its listen key is kept alive, its connection replaced before the venue ends it, and every gap is told.
 
+import { assert } from '../../../domain/assert.ts';
 import type { Random } from '../../../domain/random.ts';
 import type { Timers } from '../../../ports.ts';
 import { StreamConnection } from './stream-connection.ts';
 import type { ListenKeyCalls, StreamListener, UserStream } from './stream-text.ts';
 
 interface StreamTiming {
-  /** Between two extensions of the listen key, which lives an hour. */
+  /** Between two extensions of the listen key. */
   readonly extendMs: number;
   /** After an extension that failed. */
   readonly extendRetryMs: number;
-  /** Without a frame for so long a connection is dead; the venue pings every five seconds. */
+  /** How long a key lives that is not extended. From then on nobody knows whether it is still served, pings or not. */
+  readonly keyLifeMs: number;
+  /** Without a frame that can be read for so long a connection is dead; the venue pings every five seconds. */
   readonly silenceMs: number;
   /** A connection is replaced at this age: the venue ends it at 24 hours. */
   readonly rotateMs: number;
@@ -26,6 +29,7 @@ interface StreamTiming {
 const STREAM_TIMING: StreamTiming = {
   extendMs: 1_800_000,
   extendRetryMs: 60_000,
+  keyLifeMs: 3_600_000,
   silenceMs: 15_000,
   rotateMs: 85_800_000,
   overlapMs: 60_000,
@@ -45,6 +49,8 @@ interface UserStreamConfig {
   readonly timing?: Partial<StreamTiming>;
 }
 
+type Wait = 'connect' | 'extend' | 'lapse' | 'rotate' | 'retire';
+
 /** Begins to connect, and goes on until it is closed. */
 export function openUserStream(config: UserStreamConfig): UserStream {
   return new Stream(config);
@@ -52,6 +58,7 @@ export function openUserStream(config: UserStreamConfig): UserStream {
 
 class Stream implements UserStream {
   private readonly config: UserStreamConfig;
+  private readonly url: URL;
   private readonly timing: StreamTiming;
   private listenKey: string | null = null;
   private current: StreamConnection | null = null;
@@ -61,14 +68,21 @@ class Stream implements UserStream {
   private retiring: StreamConnection | null = null;
   private isUp = false;
   private isClosed = false;
+  private connecting: Promise<void>;
+  private closing: Promise<void> | null = null;
   private failures = 0;
   private receivedBefore = 0;
-  private readonly pending = new Map<'connect' | 'extend' | 'rotate' | 'retire', () => void>();
+  private readonly pending = new Map<Wait, () => void>();
 
   constructor(config: UserStreamConfig) {
     this.config = config;
+    this.url = new URL(config.url);
+    assert(
+      /^wss?:$/.test(this.url.protocol) && this.url.hash === '',
+      'a stream has an address for WebSockets',
+    );
     this.timing = { ...STREAM_TIMING, ...config.timing };
-    void this.connect();
+    this.connecting = this.connect();
   }
 
   received(): number {
@@ -76,55 +90,59 @@ class Stream implements UserStream {
     return open.reduce((sum, connection) => sum + (connection?.received ?? 0), this.receivedBefore);
   }
 
-  async close(): Promise<void> {
-    if (this.isClosed) return;
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
     this.isClosed = true;
     for (const callOff of this.pending.values()) callOff();
-    for (const connection of [this.current, this.successor, this.retiring]) this.drop(connection);
-    const { listenKey, timing } = this;
-    if (listenKey === null) return;
-    this.listenKey = null;
-    await Promise.race([
-      this.config.listenKeys.remove(listenKey),
-      new Promise<void>((resolve) => this.config.timers.after(timing.closeMs, resolve)),
-    ]);
+    this.dropAll();
+    let callOff = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      callOff = this.config.timers.after(this.timing.closeMs, resolve);
+    });
+    await Promise.race([this.giveBack(), late]);
+    callOff();
+  }
+
+  /** The key, even one that is only being made. */
+  private async giveBack(): Promise<void> {
+    await this.connecting;
+    if (this.listenKey !== null) await this.config.listenKeys.remove(this.listenKey);
   }
 
   /** Opens the first connection, or one after a gap. */
   private async connect(): Promise<void> {
     const key = await this.key();
     if (this.isClosed) return;
-    if ('problem' in key) {
-      this.gap(key.problem);
-      return;
-    }
-    this.current = this.open(key.listenKey);
+    if ('problem' in key) this.gap(key.problem);
+    else this.current = this.open(key.listenKey);
   }
 
   private async key(): Promise<{ readonly listenKey: string } | { readonly problem: string }> {
     if (this.listenKey !== null) return { listenKey: this.listenKey };
     const made = await this.config.listenKeys.create();
     if ('problem' in made) return made;
-    if (this.isClosed) {
-      await this.config.listenKeys.remove(made.listenKey);
-      return made;
-    }
     this.listenKey = made.listenKey;
-    this.extendLater(this.timing.extendMs);
+    this.extendLater();
     return made;
   }
 
   private open(listenKey: string): StreamConnection {
-    const { url, timers, listener } = this.config;
+    const { timers, listener } = this.config;
+    const url = new URL(this.url);
+    url.searchParams.set('listenKey', listenKey);
     const connection: StreamConnection = new StreamConnection({
-      url: `${url}?listenKey=${encodeURIComponent(listenKey)}`,
+      url,
       timers,
       silenceMs: this.timing.silenceMs,
       events: {
         proven: () => this.proven(connection),
         text: (text) => {
           listener.text(text);
-          if (text.includes('"listenKeyExpired"')) this.expired(connection);
+          if (saysExpired(text)) this.expired(listenKey, 'the listen key expired');
         },
         malformed: (problem) => listener.malformed('a frame of the private stream', problem),
         ended: (why) => this.ended(connection, why),
@@ -176,27 +194,34 @@ class Stream implements UserStream {
     this.gap(why);
   }
 
-  /** The venue has taken the key back: whatever was connected with it hears no more. */
-  private expired(connection: StreamConnection): void {
+  /** Whatever was connected with that key hears no more. */
+  private expired(listenKey: string, why: string): void {
+    // An older connection may speak of a key that was replaced since.
+    if (this.isClosed || listenKey !== this.listenKey) return;
     this.forgetKey();
-    if (connection !== this.current && connection !== this.successor) return;
-    for (const one of [this.current, this.successor]) this.drop(one);
-    this.current = null;
-    this.successor = null;
-    this.gap('the listen key expired');
+    this.dropAll();
+    this.gap(why);
   }
 
   private gap(why: string): void {
-    this.pending.get('rotate')?.();
+    this.callOff('rotate');
     this.drop(this.successor);
     this.successor = null;
-    if (this.isUp || this.failures === 0) this.config.listener.down(why);
+    const isNews = this.isUp || this.failures === 0;
     this.isUp = false;
-    this.later('connect', this.backOff(), () => void this.connect());
+    this.later('connect', this.backOff(), () => {
+      this.connecting = this.connect();
+    });
+    // Last, since the listener may close the stream.
+    if (isNews) this.config.listener.down(why);
   }
 
-  private extendLater(ms: number): void {
-    this.later('extend', ms, () => void this.extend());
+  private extendLater(): void {
+    const { listenKey, timing } = this;
+    this.later('extend', timing.extendMs, () => void this.extend());
+    this.later('lapse', timing.keyLifeMs, () => {
+      if (listenKey !== null) this.expired(listenKey, 'the listen key could not be extended in time');
+    });
   }
 
   private async extend(): Promise<void> {
@@ -204,15 +229,16 @@ class Stream implements UserStream {
     if (listenKey === null) return;
     const outcome = await this.config.listenKeys.extend(listenKey);
     if (this.isClosed || listenKey !== this.listenKey) return;
-    if (outcome === 'extended') this.extendLater(this.timing.extendMs);
-    else if (outcome !== 'gone') this.extendLater(this.timing.extendRetryMs);
-    else if (this.current !== null) this.expired(this.current);
+    if (outcome === 'extended') this.extendLater();
+    else if (outcome !== 'gone') this.later('extend', this.timing.extendRetryMs, () => void this.extend());
+    else if (this.current !== null) this.expired(listenKey, 'the listen key expired');
     else this.forgetKey();
   }
 
   private forgetKey(): void {
     this.listenKey = null;
-    this.pending.get('extend')?.();
+    this.callOff('extend');
+    this.callOff('lapse');
   }
 
   private backOff(): number {
@@ -228,8 +254,25 @@ class Stream implements UserStream {
     connection.close();
   }
 
-  private later(what: 'connect' | 'extend' | 'rotate' | 'retire', ms: number, run: () => void): void {
-    this.pending.get(what)?.();
+  private dropAll(): void {
+    for (const connection of [this.current, this.successor, this.retiring]) this.drop(connection);
+    this.current = null;
+    this.successor = null;
+    this.retiring = null;
+  }
+
+  private later(what: Wait, ms: number, run: () => void): void {
+    if (this.isClosed) return;
+    this.callOff(what);
     this.pending.set(what, this.config.timers.after(ms, run));
   }
+
+  private callOff(what: Wait): void {
+    this.pending.get(what)?.();
+  }
+}
+
+/** Whether a frame is the one that ends its listen key; a cheap look at each frame, and a second at those that hold the word. */
+function saysExpired(text: string): boolean {
+  return text.includes('"listenKeyExpired"') && /"e"\s*:\s*"listenKeyExpired"/.test(text);
 }
