@@ -272,7 +272,10 @@ class OpenVenue implements BingxVenue {
     this.stream = this.config.openStream({
       text: (text) => this.take(reader, text),
       up: (why) => this.streamIs(true, why),
-      down: (why) => this.streamIs(false, why),
+      down: (why) => {
+        reader.gap();
+        this.streamIs(false, why);
+      },
       malformed: (what, problem) => this.unreadable(what, problem),
     });
     return () => this.unfollow(listen);

@@ -1,0 +1,72 @@
+// From the settings to a venue that can be used: an exchange in this process for paper, BingX for demo and live.
+
+import type { Instrument } from '../../domain/instrument.ts';
+import { type Money, money } from '../../domain/money.ts';
+import type { Random } from '../../domain/random.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import { nearest } from '../../domain/validate.ts';
+import type { VenueSettings } from '../../domain/venue-settings.ts';
+import type { Timers } from '../../ports.ts';
+import { type BingxSetup, bingxSetupFrom, strayVariables } from './bingx/bingx-setup.ts';
+import type { BingxVenue } from './bingx/bingx-venue.ts';
+import { connectBingx } from './bingx/connect-bingx.ts';
+import { LISTED_SYMBOLS, listedInstrument } from './exchange/listed-instruments.ts';
+import { createExchange, openAccount } from './exchange/model/exchange.ts';
+import { EXCHANGE_DEFAULTS, type Exchange } from './exchange/model/state.ts';
+import { type PaperVenue, paperVenue } from './exchange/paper-venue.ts';
+
+interface VenueConditions {
+  readonly settings: VenueSettings;
+  /** The variables of the process: addresses, keys, and the second key before real money. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly timers: Timers;
+  /** For the spread of waits. */
+  readonly random: Random;
+}
+
+/** A venue, and what belongs to its kind alone. */
+export type OpenedVenue =
+  /** Whoever has prices moves the model, and calls `moved` after it. */
+  | { readonly kind: 'paper'; readonly venue: PaperVenue; readonly model: Exchange }
+  | { readonly kind: 'bingx'; readonly venue: BingxVenue; readonly setup: BingxSetup };
+
+const PAPER_ACCOUNT = 'paper';
+const PAPER_WALLET: Money = money(100_000n * 100_000_000n);
+/** Orders and lines of the account book that a paper account remembers. */
+const PAPER_HISTORY_MAX = 50_000;
+
+/** Returns the venue of the settings, checked and ready, or a sentence with the next step. */
+export async function openVenue(conditions: VenueConditions): Promise<Result<OpenedVenue, string>> {
+  const { settings, env, timers, random } = conditions;
+  const { environment } = settings;
+  if (environment === 'paper') return openPaper(conditions);
+  const setup = bingxSetupFrom(settings, environment, env);
+  if (!setup.ok) return setup;
+  const venue = await connectBingx({ setup: setup.value, timers, random });
+  return venue.ok ? ok({ kind: 'bingx', venue: venue.value, setup: setup.value }) : venue;
+}
+
+function openPaper({ settings, env, timers }: VenueConditions): Result<OpenedVenue, string> {
+  const stray = strayVariables(env);
+  if (stray !== null) return err(stray);
+  const instruments: Instrument[] = [];
+  for (const symbol of settings.symbols) {
+    const listed = listedInstrument(symbol, null);
+    if (listed === null) {
+      const close = nearest(symbol, LISTED_SYMBOLS);
+      const hint = close === null ? `it lists ${LISTED_SYMBOLS.join(', ')}` : `did you mean ${close}?`;
+      return err(`venue.symbols in pink.yaml: the paper venue does not list ${symbol}; ${hint}`);
+    }
+    instruments.push(listed.instrument);
+  }
+  const model = createExchange({
+    ...EXCHANGE_DEFAULTS,
+    historyMax: PAPER_HISTORY_MAX,
+    positionMode: settings.position_mode,
+    instruments,
+  });
+  openAccount(model, PAPER_ACCOUNT, PAPER_WALLET, timers.nowMs());
+  const marginAsset = settings.margin_asset ?? 'USDT';
+  const venue = paperVenue({ model, accountId: PAPER_ACCOUNT, timers, marginAsset });
+  return ok({ kind: 'paper', venue, model });
+}
