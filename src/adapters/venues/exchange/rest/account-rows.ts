@@ -12,7 +12,7 @@ import { moneyFixed, stepsFixed } from './decimals.ts';
 const DECIMALS = 4;
 
 /** What an open position is worth at the mark. */
-export interface Worth {
+interface Worth {
   readonly value: Money;
   readonly unrealized: Money;
   readonly initialMargin: Money;
@@ -72,7 +72,7 @@ export function emptyBalanceRow(asset: string): WireObject {
 }
 
 /** What a position's row needs beside the position. */
-export interface PositionShown {
+interface PositionShown {
   readonly instrument: Instrument;
   readonly leg: LegRow;
   readonly mark: PriceTicks;

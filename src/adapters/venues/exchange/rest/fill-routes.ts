@@ -104,11 +104,13 @@ function fillsIn(
   moment: number,
   orderId: string | undefined,
 ): readonly Fill[] {
+  const untilMs = Math.min(toMs, moment);
   const fills: Fill[] = [];
   for (const order of orders) {
+    if (order.createdAtMs > untilMs || (order.trades.at(-1)?.atMs ?? 0) <= fromMs) continue;
     if (orderId !== undefined && order.venueOrderId !== orderId) continue;
     for (const [index, trade] of order.trades.entries())
-      if (trade.atMs > fromMs && trade.atMs <= Math.min(toMs, moment))
+      if (trade.atMs > fromMs && trade.atMs <= untilMs)
         fills.push({ order, trade, tradeId: tradeIdOf(order, index) });
   }
   return fills.sort((a, b) => a.trade.atMs - b.trade.atMs);

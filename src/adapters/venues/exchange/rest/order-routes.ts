@@ -213,15 +213,16 @@ function listPast(
   if (!afterId.ok) return afterId.error;
   const instrument = market.value?.instrument ?? null;
   const moment = momentOf(world, 'lag_orders');
+  const made = madeIn(account, span.value);
   const rows: Wire[] = [];
-  for (const order of madeIn(account, span.value)) {
+  for (const order of afterId.value === null ? made.reverse() : made) {
+    if (rows.length === limit.value) break;
     if (instrument !== null && order.instrument !== instrument) continue;
     if (afterId.value !== null && BigInt(order.venueOrderId) <= afterId.value) continue;
     const report = reportAt(world, order, moment);
     if (report !== null && isMeant(order, report)) rows.push(orderRow(world.wire, account, order, report));
   }
-  const chosen = afterId.value === null ? rows.slice(-limit.value) : rows.slice(0, limit.value);
-  return data({ orders: chosen.reverse() });
+  return data({ orders: afterId.value === null ? rows : rows.reverse() });
 }
 
 function afterIdIn(params: Params): Read<bigint | null> {
@@ -230,7 +231,7 @@ function afterIdIn(params: Params): Read<bigint | null> {
   return /^\d{1,19}$/.test(text) ? ok(BigInt(text)) : err(invalid('orderId is a whole number'));
 }
 
-function madeIn({ orders }: Account, { fromMs, toMs }: Span): readonly ModelOrder[] {
+function madeIn({ orders }: Account, { fromMs, toMs }: Span): ModelOrder[] {
   return orders.filter(({ createdAtMs }) => createdAtMs >= fromMs && createdAtMs <= toMs);
 }
 

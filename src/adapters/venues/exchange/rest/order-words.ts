@@ -7,7 +7,7 @@ import type { OrderReport, PositionMode } from '../../../../domain/venue.ts';
 import type { ModelOrder } from '../model/state.ts';
 
 /** The types of orders that this exchange takes. Its `TRIGGER_*` become the one of the others that fires in the same direction. */
-export type WireOrderType =
+type WireOrderType =
   | 'MARKET'
   | 'LIMIT'
   | 'STOP_MARKET'
