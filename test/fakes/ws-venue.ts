@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { WebSocket, WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { Mailbox } from './mailbox.ts';
 
 /** What a client meets that wants to connect: a connection, an HTTP status, an end without a word, or nothing at all. */
@@ -66,8 +66,8 @@ export interface WsVenue {
   next(): Promise<VenueSocket>;
   /** How often a client has knocked so far. */
   knocks(): number;
-  /** Connections that are open. */
-  open(): number;
+  /** The connections that are open, the oldest first. */
+  open(): readonly VenueSocket[];
   close(): Promise<void>;
 }
 
@@ -75,6 +75,7 @@ export async function wsVenue(): Promise<WsVenue> {
   const server = createServer();
   const upgrades = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   const opened = new Mailbox<VenueSocket>();
+  const open = new Set<VenueSocket>();
   const raw = new Set<Socket>();
   let how: Welcome = 'open';
   let knocks = 0;
@@ -91,8 +92,14 @@ export async function wsVenue(): Promise<WsVenue> {
       const listenKey = new URL(request.url ?? '/', 'http://localhost').searchParams.get('listenKey');
       const closes = how === 'close';
       upgrades.handleUpgrade(request, socket, head, (ws) => {
-        if (closes) ws.close(1008);
-        else opened.put(new VenueSocket(ws, listenKey));
+        if (closes) {
+          ws.close(1008);
+          return;
+        }
+        const welcomed = new VenueSocket(ws, listenKey);
+        open.add(welcomed);
+        void welcomed.gone.then(() => open.delete(welcomed));
+        opened.put(welcomed);
       });
     }
   });
@@ -105,7 +112,7 @@ export async function wsVenue(): Promise<WsVenue> {
     },
     next: () => opened.take(),
     knocks: () => knocks,
-    open: () => [...upgrades.clients].filter(({ readyState }) => readyState === WebSocket.OPEN).length,
+    open: () => [...open],
     async close() {
       for (const socket of raw) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
