@@ -12,6 +12,7 @@ export const EXIT = {
   differs: 8,
   notPushed: 9,
   kernelUnknown: 10,
+  venueUnknown: 11,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -36,6 +37,10 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
     'the state branch could not be read or pushed; nothing was published, the next run starts again',
   ],
   [EXIT.kernelUnknown, 'the kernel could not be reached, or what it did is not known; ask it for its status'],
+  [
+    EXIT.venueUnknown,
+    'the venue could not be asked, something of its answers is not known, or its account is not set up as configured',
+  ],
 ];
 
 /** Returns the section of `--help` that lists the given codes (all by default), one per line. */

@@ -7,6 +7,7 @@ import type { KernelControlFailure } from '../ports.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { registerKernelReplay } from './kernel-replay.ts';
+import { registerKernelVenue } from './kernel-venue.ts';
 import { type Outcome, type Refusal, refusal, report } from './outcome.ts';
 import type { Frame } from './program.ts';
 
@@ -34,7 +35,7 @@ Environment:
 export function registerKernel(frame: Frame): void {
   const group = frame.group(
     'kernel',
-    'Talk to the kernel, PINK, where its runner runs, or apply its journal again',
+    'Talk to the kernel, PINK, where its runner runs, apply its journal again, or ask its venue',
   );
   group
     .command({
@@ -55,6 +56,7 @@ export function registerKernel(frame: Frame): void {
     .addHelpText('after', COMMANDS)
     .action(group.run<KernelCliOptions>(ctlOutcome));
   registerKernelReplay(group);
+  registerKernelVenue(group);
 }
 
 async function ctlOutcome(

@@ -30,32 +30,41 @@ export type OpenedVenue =
   | { readonly kind: 'paper'; readonly venue: PaperVenue; readonly model: Exchange }
   | { readonly kind: 'bingx'; readonly venue: BingxVenue; readonly setup: BingxSetup };
 
+/** Why no venue was opened, with the next step. */
+export interface VenueRefusal {
+  /** settings: nobody was asked. venue: it could not be asked, or its account is not set up as the settings say. */
+  readonly kind: 'settings' | 'venue';
+  readonly message: string;
+}
+
 const PAPER_ACCOUNT = 'paper';
 const PAPER_WALLET: Money = money(100_000n * 100_000_000n);
 /** Orders and lines of the account book that a paper account remembers. */
 const PAPER_HISTORY_MAX = 50_000;
 
-/** Returns the venue of the settings, checked and ready, or a sentence with the next step. */
-export async function openVenue(conditions: VenueConditions): Promise<Result<OpenedVenue, string>> {
+/** Returns the venue of the settings, checked and ready. */
+export async function openVenue(conditions: VenueConditions): Promise<Result<OpenedVenue, VenueRefusal>> {
   const { settings, env, timers, random } = conditions;
   const { environment } = settings;
   if (environment === 'paper') return openPaper(conditions);
   const setup = bingxSetupFrom(settings, environment, env);
-  if (!setup.ok) return setup;
+  if (!setup.ok) return err({ kind: 'settings', message: setup.error });
   const venue = await connectBingx({ setup: setup.value, timers, random });
-  return venue.ok ? ok({ kind: 'bingx', venue: venue.value, setup: setup.value }) : venue;
+  if (!venue.ok) return err({ kind: 'venue', message: venue.error });
+  return ok({ kind: 'bingx', venue: venue.value, setup: setup.value });
 }
 
-function openPaper({ settings, env, timers }: VenueConditions): Result<OpenedVenue, string> {
+function openPaper({ settings, env, timers }: VenueConditions): Result<OpenedVenue, VenueRefusal> {
   const stray = strayVariables(env);
-  if (stray !== null) return err(stray);
+  if (stray !== null) return err({ kind: 'settings', message: stray });
   const instruments: Instrument[] = [];
   for (const symbol of settings.symbols) {
     const listed = listedInstrument(symbol, null);
     if (listed === null) {
       const close = nearest(symbol, LISTED_SYMBOLS);
       const hint = close === null ? `it lists ${LISTED_SYMBOLS.join(', ')}` : `did you mean ${close}?`;
-      return err(`venue.symbols in pink.yaml: the paper venue does not list ${symbol}; ${hint}`);
+      const message = `venue.symbols in pink.yaml: the paper venue does not list ${symbol}; ${hint}`;
+      return err({ kind: 'settings', message });
     }
     instruments.push(listed.instrument);
   }

@@ -50,7 +50,7 @@ export async function checkVenue(
   );
   if (!balance.ok)
     return err(
-      `${balance.error}; margin_asset in pink.yaml is what the account counts in, USDT, and VST on the demo`,
+      `${balance.error}; venue.margin_asset in pink.yaml names what the account trades in: USDT, and VST on the demo`,
     );
   const rates = await asked(rest, commissionCall(), 'the commission', commissionFrom);
   const instruments: Instrument[] = [];
