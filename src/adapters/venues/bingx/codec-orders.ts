@@ -190,11 +190,10 @@ export function placeAnswerFrom(data: JsonText, instrument: Instrument): Read<Pl
   });
 }
 
-/** One trade of one order. */
+/** One trade of one order, whose side the order's own row says: older lists leave it out. */
 export interface Fill {
   readonly venueOrderId: VenueOrderId;
   readonly tradeId: string | null;
-  readonly side: OrderSide;
   readonly lots: Lots;
   readonly quote: Money;
   /** With four decimals, as the venue lists it: less than its orders and its stream say. */
@@ -238,8 +237,6 @@ function fillFrom(value: JsonText, instrument: Instrument): Read<Fill> {
   const id = idIn(row, 'orderId', 'orderID');
   if (!id.ok) return id;
   if (id.value === null) return err('orderId: expected an id');
-  const side = orderSideFrom(textIn(row, 'side'));
-  if (!side.ok) return side;
   const lots = lotsIn(row, instrument.lot, 'qty', 'volume');
   if (!lots.ok) return lots;
   const price = textIn(row, 'price');
@@ -252,7 +249,6 @@ function fillFrom(value: JsonText, instrument: Instrument): Read<Fill> {
   return ok({
     venueOrderId: id.value as VenueOrderId,
     tradeId: textIn(row, 'tradeId'),
-    side: side.value,
     lots: lots.value,
     quote: quote.value,
     fee: commission.value === null ? null : negated(commission.value),

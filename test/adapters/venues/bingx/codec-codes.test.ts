@@ -57,7 +57,7 @@ const TABLE: readonly (readonly [number, string, RejectCode])[] = [
   [109415, '', 'SYMBOL_CLOSED'],
   [109417, '', 'SYMBOL_CLOSED'],
   [110280, '', 'SYMBOL_CLOSED'],
-  [109425, 'XXX-USDT,symbol not exist, please verify it in api', 'SYMBOL_CLOSED'],
+  [109425, 'NONE-USDT,symbol not exist, please verify it in api', 'SYMBOL_CLOSED'],
   [101419, '', 'OTHER'],
   [101481, '', 'CLIENT_ID_REUSED'],
   [109201, '', 'CLIENT_ID_REUSED'],

@@ -260,7 +260,6 @@ describe('a list of fills', () => {
         {
           venueOrderId: '1736007768311123456',
           tradeId: '241512',
-          side: 'BUY',
           lots: 410,
           quote: usdt('12.74608'),
           fee: usdt('0.0025'),
@@ -275,16 +274,16 @@ describe('a list of fills', () => {
   it('goes by another name, without trade ids and roles, in another place', () => {
     const row = changed(FILL, {
       tradeId: undefined,
+      side: undefined,
       role: undefined,
       qty: undefined,
       commissionAsset: undefined,
     });
-    const page = told(fillsFrom({ fill_orders: [{ ...row, side: 'SELL', currency: 'USDT' }] }, WLD));
+    const page = told(fillsFrom({ fill_orders: [{ ...row, currency: 'USDT' }] }, WLD));
     expect(page.fills[0]).toMatchObject({
       tradeId: null,
       isMaker: null,
       lots: 410,
-      side: 'SELL',
       feeAsset: 'USDT',
     });
     expect(page.total).toBeNull();
@@ -316,13 +315,7 @@ describe('a list of fills', () => {
   it('is unknown as a whole where one row cannot be read', () => {
     const rows = [json(FILL), changed(FILL, { qty: '4.105' })];
     expect(problemOf(fillsFrom({ fill_history_orders: rows }, WLD))).toContain('finer than the step');
-    for (const changes of [
-      { qty: '0', volume: '' },
-      { price: '' },
-      { orderId: '' },
-      { side: '' },
-      { symbol: 'X-USDT' },
-    ])
+    for (const changes of [{ qty: '0', volume: '' }, { price: '' }, { orderId: '' }, { symbol: 'X-USDT' }])
       expect(problemOf(fillsFrom({ fill_orders: [changed(FILL, changes)] }, WLD))).toContain('expected');
   });
 });
