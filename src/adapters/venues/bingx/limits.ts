@@ -21,11 +21,11 @@ const SECOND_MS = 1_050;
 const perSecond = (count: number): Limit => ({ count, windowMs: SECOND_MS });
 
 /** As the venue publishes them. Where one group holds several paths, it is the smallest of theirs. */
-export const GROUP_LIMITS: Readonly<Record<LimitGroup, GroupLimits>> = {
+const GROUP_LIMITS: Readonly<Record<LimitGroup, GroupLimits>> = {
   order_place: { uid: perSecond(10), ip: perSecond(3) },
   order_cancel: { uid: perSecond(10), ip: perSecond(3) },
   order_query: { uid: perSecond(30), ip: perSecond(2) },
-  order_lists: { uid: perSecond(5), ip: perSecond(3) },
+  order_lists: { uid: perSecond(5), ip: perSecond(2) },
   positions: { uid: perSecond(10), ip: perSecond(2) },
   fills: { uid: perSecond(5), ip: perSecond(2) },
   account: { uid: perSecond(5), ip: perSecond(2) },
@@ -36,7 +36,7 @@ export const GROUP_LIMITS: Readonly<Record<LimitGroup, GroupLimits>> = {
 };
 
 /** Of all requests of one address. */
-export const SHARED_LIMIT: Limit = { count: 300, windowMs: 10_500 };
+const SHARED_LIMIT: Limit = { count: 300, windowMs: 10_500 };
 
 /** Of the shared limit, how many requests a priority leaves to those before it. */
 const RESERVED: Readonly<Record<Priority, number>> = {
@@ -69,6 +69,11 @@ class SlidingWindow {
     this.takenAtMs.push(nowMs);
     if (this.takenAtMs.length > this.limit.count) this.takenAtMs.shift();
   }
+
+  /** Takes all requests so far for `ms` earlier. */
+  moveBack(ms: number): void {
+    for (let at = 0; at < this.takenAtMs.length; at += 1) this.takenAtMs[at] = (this.takenAtMs[at] ?? 0) - ms;
+  }
 }
 
 /** The budget of one client. Time is told, never looked up. */
@@ -76,6 +81,7 @@ export class RequestBudget {
   private readonly groups = new Map<LimitGroup, readonly SlidingWindow[]>();
   private readonly shared: SlidingWindow;
   private readonly blockedUntilMs = new Map<LimitGroup | 'all', number>();
+  private latestMs = Number.NEGATIVE_INFINITY;
 
   /** @param multiplier how many times the published limits; above 1 only for an exchange of one's own. */
   constructor(multiplier = 1) {
@@ -112,5 +118,18 @@ export class RequestBudget {
   /** When the venue's block of a group ends; in the past where there is none. */
   unblockedAtMs(group: LimitGroup): number {
     return Math.max(this.blockedUntilMs.get(group) ?? 0, this.blockedUntilMs.get('all') ?? 0);
+  }
+
+  /**
+   * Tells the time, before anything is asked at it. Where the clock was set back, all that is remembered goes back with it: otherwise every
+   * wait would be longer by as much.
+   */
+  follow(nowMs: number): void {
+    const backMs = this.latestMs - nowMs;
+    this.latestMs = nowMs;
+    if (backMs <= 0) return;
+    for (const windows of [...this.groups.values(), [this.shared]])
+      for (const window of windows) window.moveBack(backMs);
+    for (const [group, untilMs] of this.blockedUntilMs) this.blockedUntilMs.set(group, untilMs - backMs);
   }
 }

@@ -65,6 +65,7 @@ export class RequestQueue {
     if (this.isClosed) return;
     this.callOff();
     const nowMs = this.timers.nowMs();
+    this.budget.follow(nowMs);
     this.forgetKeys(nowMs);
     let nextMs = Number.POSITIVE_INFINITY;
     for (const [priority, list] of this.waiting) {
@@ -101,7 +102,8 @@ export class RequestQueue {
 
   private forgetKeys(nowMs: number): void {
     for (const [key, atMs] of this.lastByKeyMs) {
-      if (atMs + SPACING_MS > nowMs) return;
+      // A clock that was set back would hold a key for as long as it went back.
+      if (atMs <= nowMs && nowMs < atMs + SPACING_MS) return;
       this.lastByKeyMs.delete(key);
     }
   }
