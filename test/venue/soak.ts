@@ -16,7 +16,34 @@ import { simulatedDisk } from '../fakes/simulated-disk.ts';
 import { type VirtualTimers, virtualTimers } from '../fakes/virtual-timers.ts';
 import { KernelHost, type Moment } from './kernel-host.ts';
 import { openBingxAt } from './open-bingx.ts';
-import { settled } from './settle.ts';
+import { passed } from './settle.ts';
+
+/** What goes wrong at which rate, so that each happens many times in a thousand orders and trading goes on. */
+export const SOAK_FAULTS: Partial<Record<FaultName, number>> = {
+  request_lost: 0.004,
+  response_lost: 0.004,
+  request_delayed: 0.01,
+  response_delayed: 0.01,
+  connection_reset: 0.005,
+  server_error: 0.005,
+  gateway_timeout: 0.005,
+  unreadable: 0.003,
+  rate_limited: 0.001,
+  busy: 0.005,
+  clock_skew: 0.003,
+  order_not_found: 0.02,
+  lag_orders: 0.05,
+  lag_positions: 0.05,
+  lag_fills: 0.05,
+  frame_duplicated: 0.05,
+  frame_reordered: 0.05,
+  frame_dropped: 0.02,
+  frame_malformed: 0.01,
+  frame_oversized: 0.002,
+  socket_dropped: 0.002,
+  stream_silent: 0.0005,
+  listen_key_expired: 0.0005,
+};
 
 export interface SoakOptions {
   readonly seed: number;
@@ -210,15 +237,8 @@ class Soak {
     await this.pass(STEP_MS);
   }
 
-  /** Lets time pass in the order in which things fall due, and everything arrive before more of it passes. */
-  private async pass(ms: number): Promise<void> {
-    const untilMs = this.timers.nowMs() + ms;
-    await settled(this.exchange, () => this.host.activity);
-    for (let next = this.timers.nextMs(); next !== null && next <= untilMs; next = this.timers.nextMs()) {
-      this.timers.advance(next - this.timers.nowMs());
-      await settled(this.exchange, () => this.host.activity);
-    }
-    this.timers.advance(untilMs - this.timers.nowMs());
+  private pass(ms: number): Promise<void> {
+    return passed(this.exchange, this.timers, () => this.host.activity, ms);
   }
 
   private movePrices(): void {
