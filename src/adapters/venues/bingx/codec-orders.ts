@@ -180,13 +180,14 @@ export function placeAnswerFrom(data: JsonText, instrument: Instrument): Read<Pl
   const isSaid = textIn(row, 'status') !== null && textIn(row, 'executedQty') !== null;
   // The order is known by its id whatever else cannot be read, so that nothing but the report is lost.
   const report = isSaid ? orderFrom(row, new Map([[instrument.symbol, instrument]])) : null;
+  const venueOrderId = id.value as VenueOrderId;
   return ok({
-    venueOrderId: id.value as VenueOrderId,
+    venueOrderId,
     clientOrderId: clientOrderIdIn(row),
     symbol: textIn(row, 'symbol'),
     side: side.ok ? side.value : null,
     orderedLots: ordered.ok ? ordered.value : null,
-    report: report?.ok === true ? report.value : null,
+    report: report?.ok === true && report.value !== null ? { ...report.value, venueOrderId } : null,
   });
 }
 
