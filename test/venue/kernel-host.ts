@@ -22,6 +22,8 @@ interface HostPorts {
   readonly timers: Timers;
   /** Connects a new process. */
   readonly open: () => Promise<Venue>;
+  /** What the ids of runs begin with: of another process, another. Default: `run`. */
+  readonly runName?: string;
   /** Whether the process dies at this moment. */
   readonly dies?: (moment: Moment) => boolean;
 }
@@ -52,10 +54,10 @@ export class KernelHost {
 
   /** Connects, recovers what the journal holds, and begins. */
   async begin(): Promise<void> {
-    const { disk, config, timers, open } = this.ports;
+    const { disk, config, timers, open, runName = 'run' } = this.ports;
     const venue = await open();
     this.runs += 1;
-    const start = { runId: `run-${this.runs}` as RunId, atMs: timers.nowMs() as EpochMs };
+    const start = { runId: `${runName}-${this.runs}` as RunId, atMs: timers.nowMs() as EpochMs };
     const recovered = recover(disk, config, start, { ...JOURNAL_POLICY, reserveBytes: 4_096 });
     if (!recovered.ok) throw new Error(faultText(recovered.error));
     this.venue = venue;
