@@ -28,6 +28,9 @@ interface HostPorts {
   readonly dies?: (moment: Moment) => boolean;
 }
 
+/** Small, so that a process that dies often begins again soon. */
+const POLICY = { ...JOURNAL_POLICY, snapshotEvery: 3_000, segmentBytes: 1_048_576, reserveBytes: 4_096 };
+
 type MakeEvent = (atMs: EpochMs) => KernelEvent;
 
 export class KernelHost {
@@ -58,7 +61,7 @@ export class KernelHost {
     const venue = await open();
     this.runs += 1;
     const start = { runId: `${runName}-${this.runs}` as RunId, atMs: timers.nowMs() as EpochMs };
-    const recovered = recover(disk, config, start, { ...JOURNAL_POLICY, reserveBytes: 4_096 });
+    const recovered = recover(disk, config, start, POLICY);
     if (!recovered.ok) throw new Error(faultText(recovered.error));
     this.venue = venue;
     this.kernel = recovered.value.kernel;
