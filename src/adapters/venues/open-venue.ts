@@ -6,10 +6,11 @@ import type { Random } from '../../domain/random.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { nearest } from '../../domain/validate.ts';
 import type { VenueSettings } from '../../domain/venue-settings.ts';
-import type { Timers } from '../../ports.ts';
+import type { Log, Timers, Venue } from '../../ports.ts';
 import { type BingxSetup, bingxSetupFrom, strayVariables } from './bingx/bingx-setup.ts';
 import type { BingxVenue } from './bingx/bingx-venue.ts';
 import { connectBingx } from './bingx/connect-bingx.ts';
+import { keepCancelAllAfter } from './bingx/dead-man.ts';
 import { LISTED_SYMBOLS, listedInstrument } from './exchange/listed-instruments.ts';
 import { createExchange, openAccount } from './exchange/model/exchange.ts';
 import { EXCHANGE_DEFAULTS, type Exchange } from './exchange/model/state.ts';
@@ -25,13 +26,20 @@ interface VenueConditions {
 }
 
 /** A venue, and what belongs to its kind alone. */
-export type OpenedVenue =
-  /** Whoever has prices moves the model, and calls `moved` after it. */
-  | { readonly kind: 'paper'; readonly venue: PaperVenue; readonly model: Exchange }
-  | { readonly kind: 'bingx'; readonly venue: BingxVenue; readonly setup: BingxSetup };
+export type OpenedVenue = {
+  /**
+   * Keeps the dead man's switch of the settings armed from here on, where they ask for one. Returns how to end it. Whoever only asks
+   * the venue leaves it alone.
+   */
+  readonly keepSwitch: (log: Log) => () => Promise<void>;
+} & (
+  | /** Whoever has prices moves the model, and calls `moved` after it. */
+  { readonly kind: 'paper'; readonly venue: PaperVenue; readonly model: Exchange }
+  | { readonly kind: 'bingx'; readonly venue: BingxVenue; readonly setup: BingxSetup }
+);
 
 /** Why no venue was opened, with the next step. */
-export interface VenueRefusal {
+interface VenueRefusal {
   /** settings: nobody was asked. venue: it could not be asked, or its account is not set up as the settings say. */
   readonly kind: 'settings' | 'venue';
   readonly message: string;
@@ -51,10 +59,18 @@ export async function openVenue(conditions: VenueConditions): Promise<Result<Ope
   if (!setup.ok) return err({ kind: 'settings', message: setup.error });
   const venue = await connectBingx({ setup: setup.value, timers, random });
   if (!venue.ok) return err({ kind: 'venue', message: venue.error });
-  return ok({ kind: 'bingx', venue: venue.value, setup: setup.value });
+  const keepSwitch = switchOf(venue.value, conditions);
+  return ok({ kind: 'bingx', venue: venue.value, setup: setup.value, keepSwitch });
 }
 
-function openPaper({ settings, env, timers }: VenueConditions): Result<OpenedVenue, VenueRefusal> {
+function switchOf(venue: Venue, { settings, timers }: VenueConditions): OpenedVenue['keepSwitch'] {
+  const { cancel_all_after_seconds: seconds } = settings;
+  if (seconds === null) return () => async () => undefined;
+  return (log) => keepCancelAllAfter(venue, seconds, timers, log);
+}
+
+function openPaper(conditions: VenueConditions): Result<OpenedVenue, VenueRefusal> {
+  const { settings, env, timers } = conditions;
   const stray = strayVariables(env);
   if (stray !== null) return err({ kind: 'settings', message: stray });
   const instruments: Instrument[] = [];
@@ -77,5 +93,5 @@ function openPaper({ settings, env, timers }: VenueConditions): Result<OpenedVen
   openAccount(model, PAPER_ACCOUNT, PAPER_WALLET, timers.nowMs());
   const marginAsset = settings.margin_asset ?? 'USDT';
   const venue = paperVenue({ model, accountId: PAPER_ACCOUNT, timers, marginAsset });
-  return ok({ kind: 'paper', venue, model });
+  return ok({ kind: 'paper', venue, model, keepSwitch: switchOf(venue, conditions) });
 }
