@@ -40,8 +40,6 @@ export async function checkVenue(
 ): Promise<Result<CheckedVenue, string>> {
   const measured = await rest.measureClock();
   if ('problem' in measured) return err(measured.problem);
-  const contracts = await contractsOf(rest, setup.symbols);
-  if (!contracts.ok) return contracts;
   const mode = await asked(rest, positionModeCall(), 'the position mode', positionModeFrom);
   if (!mode.ok) return mode;
   if (mode.value !== setup.positionMode) return err(modeMismatch(mode.value, setup.positionMode));
@@ -53,6 +51,9 @@ export async function checkVenue(
       `${balance.error}; venue.margin_asset in pink.yaml names what the account trades in: USDT, and VST on the demo`,
     );
   const rates = await asked(rest, commissionCall(), 'the commission', commissionFrom);
+  // Public questions are few a second, and the first was that for the time: whatever is wrong with the account is said before.
+  const contracts = await contractsOf(rest, setup.symbols);
+  if (!contracts.ok) return contracts;
   const instruments: Instrument[] = [];
   const leverage: SymbolLeverage[] = [];
   for (const contract of contracts.value) {
