@@ -3,6 +3,19 @@
 import { InvalidArgumentError } from 'commander';
 import { durationMs } from '../domain/time.ts';
 
+export interface ExchangeCliOptions {
+  readonly port: number;
+  readonly prices?: string;
+  readonly symbols?: readonly string[];
+  readonly seed: number;
+  readonly speed: number;
+  readonly wallet: string;
+  readonly asset: 'USDT' | 'VST';
+  readonly positionMode: 'one-way' | 'hedge';
+  readonly faults?: string;
+  readonly for?: number;
+}
+
 export function portOption(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)

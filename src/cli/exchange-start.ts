@@ -24,7 +24,7 @@ import type { ApiKey, ExchangeWorld } from '../adapters/venues/exchange/world.ts
 import { moneyFrom } from '../domain/money.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { nearest } from '../domain/validate.ts';
-import type { ExchangeCliOptions } from './exchange.ts';
+import type { ExchangeCliOptions } from './exchange-options.ts';
 import type { Host } from './host.ts';
 
 interface StartedExchange {

@@ -4,6 +4,7 @@ import type { CommandContext } from './context.ts';
 import {
   assetOption,
   durationOption,
+  type ExchangeCliOptions,
   modeOption,
   portOption,
   speedOption,
@@ -13,19 +14,6 @@ import {
 import { EXIT } from './exit-codes.ts';
 import { type Outcome, refusal, report } from './outcome.ts';
 import type { Frame } from './program.ts';
-
-export interface ExchangeCliOptions {
-  readonly port: number;
-  readonly prices?: string;
-  readonly symbols?: readonly string[];
-  readonly seed: number;
-  readonly speed: number;
-  readonly wallet: string;
-  readonly asset: 'USDT' | 'VST';
-  readonly positionMode: 'one-way' | 'hedge';
-  readonly faults?: string;
-  readonly for?: number;
-}
 
 const ENVIRONMENT = `
 Prices:
