@@ -5,11 +5,9 @@ import type { Result } from '../../../domain/result.ts';
 import type { Timers } from '../../../ports.ts';
 import type { BingxSetup } from './bingx-setup.ts';
 import { type BingxVenue, openBingxVenue } from './bingx-venue.ts';
-import { fieldIn, isObject, textIn } from './fields.ts';
-import { listenKeyCall } from './requests.ts';
-import type { RestClient } from './rest-call.ts';
+import { listenKeyCalls } from './listen-key.ts';
 import { restClient } from './rest-client.ts';
-import type { ListenKeyCalls } from './stream-text.ts';
+import type { StreamListener } from './stream-text.ts';
 import { openUserStream } from './user-stream.ts';
 
 interface BingxConnection {
@@ -31,31 +29,7 @@ export function connectBingx(connection: BingxConnection): Promise<Result<BingxV
     random,
     ...(limitMultiplier === undefined ? {} : { limitMultiplier }),
   });
-  const openStream = (listener: Parameters<typeof openUserStream>[0]['listener']) =>
-    openUserStream({ url: setup.streamUrl, listenKeys: listenKeysOf(rest), timers, random, listener });
+  const openStream = (listener: StreamListener) =>
+    openUserStream({ url: setup.streamUrl, listenKeys: listenKeyCalls(rest), timers, random, listener });
   return openBingxVenue({ setup, rest, openStream, timers });
-}
-
-function listenKeysOf(rest: RestClient): ListenKeyCalls {
-  return {
-    async create() {
-      const reply = await rest.call(listenKeyCall('POST', null));
-      if (reply.kind !== 'data') return { problem: `there is no listen key: ${reply.text}` };
-      const { data } = reply;
-      const inner = isObject(data) ? (fieldIn(data, 'data') ?? data) : null;
-      const listenKey = isObject(inner) ? textIn(inner, 'listenKey') : null;
-      return listenKey === null
-        ? { problem: 'there is no listen key: the answer cannot be read' }
-        : { listenKey };
-    },
-    async extend(listenKey) {
-      const reply = await rest.call(listenKeyCall('PUT', listenKey));
-      if (reply.kind === 'data') return 'extended';
-      const isGone = reply.kind === 'error' && reply.code === 404;
-      return isGone ? 'gone' : { problem: `the listen key was not extended: ${reply.text}` };
-    },
-    async remove(listenKey) {
-      await rest.call(listenKeyCall('DELETE', listenKey));
-    },
-  };
 }
