@@ -12,11 +12,12 @@ export class Hosts {
     this.urls = urls;
   }
 
-  /** Returns the host to ask now: the first that did not fail lately, or that which failed longest ago. */
-  preferred(nowMs: number): string {
+  /** Returns the host to ask now: the first that did not fail lately, or that which failed longest ago. `except` is not asked. */
+  preferred(nowMs: number, except: string | null = null): string {
+    const urls = this.urls.filter((url) => url !== except);
     const failedAt = (url: string): number => this.failedAtMs.get(url) ?? Number.NEGATIVE_INFINITY;
-    const healthy = this.urls.find((url) => nowMs - failedAt(url) >= AWAY_MS);
-    return healthy ?? [...this.urls].sort((a, b) => failedAt(a) - failedAt(b))[0] ?? '';
+    const healthy = urls.find((url) => nowMs - failedAt(url) >= AWAY_MS);
+    return healthy ?? urls.sort((a, b) => failedAt(a) - failedAt(b))[0] ?? '';
   }
 
   /** Whether there is another host than `url`. */

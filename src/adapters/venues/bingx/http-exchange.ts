@@ -26,16 +26,19 @@ export type HttpOutcome =
 const ANSWER_BYTES_MAX = 8 * 1_048_576;
 /** Shorter than any server keeps an idle connection, so that a request seldom meets one that is closing. */
 const IDLE_MS = 4_000;
+/** How long a connection may take to come about: another host may still be asked within the patience of an order. */
+const CONNECT_MS = 3_000;
 
 /** Asks over connections that are kept open between requests. */
 export class HttpExchange {
   private readonly timers: Timers;
   private readonly timeoutMs: number;
-  private readonly agents = {
+  // Out of sight of whoever prints this: they hold keys and signatures.
+  readonly #agents = {
     http: new HttpAgent({ keepAlive: true, timeout: IDLE_MS }),
     https: new HttpsAgent({ keepAlive: true, timeout: IDLE_MS }),
   };
-  private readonly underWay = new Set<ClientRequest>();
+  readonly #underWay = new Set<ClientRequest>();
 
   constructor(timers: Timers, timeoutMs: number) {
     this.timers = timers;
@@ -43,79 +46,102 @@ export class HttpExchange {
   }
 
   /** Never rejects. Redirects are not followed: an answer that is one counts as an answer. */
-  ask({ method, url, headers }: HttpQuestion): Promise<HttpOutcome> {
+  ask(question: HttpQuestion): Promise<HttpOutcome> {
     return new Promise((resolve) => {
-      const isSecure = url.startsWith('https:');
-      const open = isSecure ? httpsRequest : httpRequest;
-      const request = open(url, {
-        method,
-        headers: { ...headers, 'content-length': '0' },
-        agent: isSecure ? this.agents.https : this.agents.http,
-      });
+      let request: ClientRequest;
+      try {
+        request = this.open(question);
+      } catch (error) {
+        resolve({ kind: 'not_left', text: codeOf(error) ?? 'it is no request' });
+        return;
+      }
       let hasLeft = false;
-      let isTimedOut = false;
+      let isLate = false;
+      const isSecure = question.url.startsWith('https:');
       const end = (outcome: HttpOutcome): void => {
         callOff();
-        this.underWay.delete(request);
+        callOffConnect();
+        this.#underWay.delete(request);
         resolve(outcome);
       };
-      const callOff = this.timers.after(this.timeoutMs, () => {
-        isTimedOut = true;
-        request.destroy(new Error('no answer in time'));
-      });
-      this.underWay.add(request);
+      const broke = (text: string): void => {
+        if (!hasLeft) end({ kind: 'not_left', text: isLate ? 'no connection in time' : text });
+        else if (isLate) end({ kind: 'lost', cause: 'TIMEOUT', text: 'no answer in time' });
+        else end({ kind: 'lost', cause: 'CONNECTION', text });
+      };
+      const late = (): void => {
+        isLate = true;
+        request.destroy();
+        broke('');
+      };
+      const callOff = this.timers.after(this.timeoutMs, late);
+      const callOffConnect = this.timers.after(Math.min(CONNECT_MS, this.timeoutMs), late);
+      const leaves = (): void => {
+        hasLeft = true;
+        callOffConnect();
+      };
+      this.#underWay.add(request);
       request.on('socket', (socket) => {
-        if (!socket.connecting) hasLeft = true;
-        else socket.once(isSecure ? 'secureConnect' : 'connect', () => (hasLeft = true));
+        if (!socket.connecting) leaves();
+        else socket.once(isSecure ? 'secureConnect' : 'connect', leaves);
       });
-      request.on('error', (error: NodeJS.ErrnoException) => {
-        const text = isTimedOut ? 'no answer in time' : (error.code ?? 'the connection broke');
-        if (hasLeft) end({ kind: 'lost', cause: isTimedOut ? 'TIMEOUT' : 'CONNECTION', text });
-        else end({ kind: 'not_left', text });
+      request.on('error', (error) => broke(codeOf(error) ?? 'the connection broke'));
+      let isAnswered = false;
+      request.on('response', (response) => {
+        isAnswered = true;
+        readBody(response, end, broke);
       });
-      request.on('response', (response) => void readBody(response, isTimedOut).then(end));
+      // Without an answer or an error it ends too: by a change of protocol that nobody asked for.
+      request.on('close', () => {
+        if (!isAnswered) broke('the connection broke');
+      });
       request.end();
     });
   }
 
   close(): void {
-    for (const request of this.underWay) request.destroy(new Error('closed'));
-    this.agents.http.destroy();
-    this.agents.https.destroy();
+    for (const request of this.#underWay) request.destroy(new Error('closed'));
+    this.#agents.http.destroy();
+    this.#agents.https.destroy();
+  }
+
+  /** @throws where the address is none, or a header holds what none can. */
+  private open({ method, url, headers }: HttpQuestion): ClientRequest {
+    const options = { method, headers: { ...headers, 'content-length': '0' } };
+    return url.startsWith('https:')
+      ? httpsRequest(url, { ...options, agent: this.#agents.https })
+      : httpRequest(url, { ...options, agent: this.#agents.http });
   }
 }
 
-function readBody(response: IncomingMessage, isTimedOut: boolean): Promise<HttpOutcome> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    response.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes > ANSWER_BYTES_MAX) {
-        resolve({
-          kind: 'lost',
-          cause: 'UNREADABLE',
-          text: `an answer of more than ${ANSWER_BYTES_MAX} bytes`,
-        });
-        response.destroy();
-      }
-    });
-    response.on('end', () =>
-      resolve({
-        kind: 'answer',
-        status: response.statusCode ?? 0,
-        body: Buffer.concat(chunks).toString('utf8'),
-      }),
-    );
-    // What breaks off in the middle is no answer, whatever its status said.
-    response.on('close', () =>
-      resolve({
-        kind: 'lost',
-        cause: isTimedOut ? 'TIMEOUT' : 'CONNECTION',
-        text: 'the answer broke off in the middle',
-      }),
-    );
-    response.on('error', () => undefined);
+/** The code of an error of Node: its message may hold what was sent. */
+function codeOf(error: unknown): string | null {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return typeof code === 'string' ? code : null;
+}
+
+function readBody(
+  response: IncomingMessage,
+  end: (outcome: HttpOutcome) => void,
+  broke: (text: string) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    chunks.push(chunk);
+    if (bytes <= ANSWER_BYTES_MAX) return;
+    end({ kind: 'lost', cause: 'UNREADABLE', text: `an answer of more than ${ANSWER_BYTES_MAX} bytes` });
+    response.destroy();
   });
+  response.on('end', () =>
+    end({
+      kind: 'answer',
+      status: response.statusCode ?? 0,
+      body: Buffer.concat(chunks).toString('utf8'),
+    }),
+  );
+  // What breaks off in the middle is no answer, whatever its status said.
+  response.on('close', () => broke('the answer broke off in the middle'));
+  response.on('error', () => undefined);
 }

@@ -1,16 +1,15 @@
 // The venue's REST interface as the adapter uses it: signed at the moment of leaving, within the budget, and honest about what may have left.
 
 import type { Random } from '../../../domain/random.ts';
-import type { UnknownCause } from '../../../domain/venue.ts';
 import type { Timers } from '../../../ports.ts';
-import { readJsonText } from '../json-text.ts';
-import { readEnvelope } from './codec-envelope.ts';
-import { isClockSkew, isRateLimit, rejectCodeOf, unblockAtMs } from './codes.ts';
+import { isClockSkew, isOutcomeOpen, isRateLimit, rejectCodeOf, unblockAtMs } from './codes.ts';
+import { isObject, textIn } from './fields.ts';
 import { Hosts } from './hosts.ts';
 import { HttpExchange, type HttpOutcome } from './http-exchange.ts';
 import { RequestBudget } from './limits.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { LimitGroup, RestCall, RestClient, RestReply } from './rest-call.ts';
+import { named, replyFrom } from './rest-reply.ts';
 import type { ApiCredentials } from './secret.ts';
 import { queryOf, signatureOf } from './sign.ts';
 
@@ -30,7 +29,19 @@ export interface RestClientConfig {
 /** How far the time of signing may be from the venue's: what it documents as the most. */
 const RECV_WINDOW_MS = 5_000;
 const TIMEOUT_MS = 8_000;
-const TIME_PATH = '/openApi/swap/v2/server/time';
+const TIME_CALL: RestCall = {
+  method: 'GET',
+  path: '/openApi/swap/v2/server/time',
+  params: {},
+  access: 'public',
+  group: 'market',
+  priority: 'exit',
+  repeat: 'freely',
+  patienceMs: 10_000,
+};
+/** The venue's time is asked for so often at most, and not again once the way there and back was short. */
+const CLOCK_SAMPLES_MAX = 3;
+const SHORT_TRIP_MS = 250;
 /** A question is asked so often at most. */
 const ATTEMPTS_MAX = 3;
 const SERVER_RETRY_MS = 250;
@@ -38,13 +49,25 @@ const BACK_OFF_MS = 1_000;
 const BACK_OFF_MAX_MS = 300_000;
 /** What a client that was shut out waits, where the venue does not say how long. */
 const SHUT_OUT_MS = 300_000;
+/** No text of the venue holds a request back for longer. */
+const BLOCK_MAX_MS = 3_600_000;
+
+type ClockAnswer = { readonly offsetMs: number } | { readonly problem: string };
+
+interface ClockSample {
+  readonly offsetMs: number;
+  readonly tripMs: number;
+}
+
+/** When the question was sent that was answered, and when it was answered. */
+interface Trip {
+  readonly sentAtMs: number;
+  readonly heardAtMs: number;
+}
 
 export function restClient(config: RestClientConfig): RestClient {
   return new Client(config);
 }
-
-/** An answer as far as it is understood, and what else it says. */
-type Understood = { readonly reply: RestReply; readonly status: number };
 
 class Client implements RestClient {
   private readonly config: RestClientConfig;
@@ -53,8 +76,12 @@ class Client implements RestClient {
   private readonly http: HttpExchange;
   private readonly queue: RequestQueue;
   private readonly refusals = new Map<LimitGroup, number>();
+  private readonly pauses = new Set<() => void>();
   private offsetMs = 0;
   private calls = 0;
+  private measuring: Promise<ClockAnswer> | null = null;
+  /** Of the last question for the time that was answered. */
+  private trip: Trip | null = null;
 
   constructor(config: RestClientConfig) {
     this.config = config;
@@ -75,6 +102,7 @@ class Client implements RestClient {
   close(): void {
     this.queue.close();
     this.http.close();
+    for (const end of this.pauses) end();
   }
 
   async call(call: RestCall): Promise<RestReply> {
@@ -88,55 +116,80 @@ class Client implements RestClient {
     }
   }
 
-  async measureClock(): Promise<{ readonly offsetMs: number } | { readonly problem: string }> {
-    const reply = await this.call({
-      method: 'GET',
-      path: TIME_PATH,
-      params: {},
-      access: 'public',
-      group: 'market',
-      priority: 'exit',
-      repeat: 'never',
-      patienceMs: 10_000,
+  measureClock(): Promise<ClockAnswer> {
+    this.measuring ??= this.measure().finally(() => {
+      this.measuring = null;
     });
-    if (reply.kind !== 'data') return { problem: `the venue's time is not known: ${reply.text}` };
-    return this.measured ?? { problem: `the venue's time is not known: ${TIME_PATH} has no serverTime` };
+    return this.measuring;
   }
 
-  private measured: { readonly offsetMs: number } | null = null;
+  /** Believes the answer that took the shortest time. */
+  private async measure(): Promise<ClockAnswer> {
+    let best: ClockSample | null = null;
+    let problem = '';
+    for (let asked = 0; asked < CLOCK_SAMPLES_MAX && (best?.tripMs ?? Infinity) > SHORT_TRIP_MS; asked += 1) {
+      const sample: ClockSample | string = await this.clockSample();
+      if (typeof sample === 'string') {
+        problem = sample;
+        break;
+      }
+      if (best === null || sample.tripMs < best.tripMs) best = sample;
+    }
+    if (best === null) return { problem: `the venue's time is not known: ${problem}` };
+    this.offsetMs = best.offsetMs;
+    return { offsetMs: best.offsetMs };
+  }
+
+  /** Asks for the time once: the venue read its clock while the question was on its way, which is taken for the middle. */
+  private async clockSample(): Promise<ClockSample | string> {
+    this.trip = null;
+    const reply = await this.call(TIME_CALL);
+    if (reply.kind !== 'data') return reply.text;
+    const text = isObject(reply.data) ? textIn(reply.data, 'serverTime') : null;
+    if (this.trip === null || text === null || !/^\d{13}$/.test(text))
+      return `${named(TIME_CALL)}: no serverTime`;
+    const { sentAtMs, heardAtMs }: Trip = this.trip;
+    return {
+      offsetMs: Math.round(Number(text) - (sentAtMs + heardAtMs) / 2),
+      tripMs: heardAtMs - sentAtMs,
+    };
+  }
 
   private async attempts(call: RestCall): Promise<RestReply> {
     const deadlineMs = this.timers.nowMs() + call.patienceMs;
     /** What an attempt that may have left ended as: from then on nothing but an answer says what came of the request. */
     let lost: RestReply | null = null;
+    let refused: RestReply | null = null;
+    let lostUrl: string | null = null;
     for (let attempt = 1; ; attempt += 1) {
       const turn = await this.queue.turn({
         group: call.group,
         priority: call.priority,
-        spacingKey: attempt === 1 ? (call.spacingKey ?? null) : null,
+        // One that did not leave keeps no other one waiting.
+        spacingKey: attempt === 1 || lost !== null ? (call.spacingKey ?? null) : null,
         patienceMs: Math.max(0, deadlineMs - this.timers.nowMs()),
       });
-      if (turn !== 'go') return lost ?? noTurn(call, turn);
-      const url = this.hosts.preferred(this.timers.nowMs());
+      if (turn !== 'go') return lost ?? refused ?? noTurn(call, turn);
+      const url = this.hosts.preferred(this.timers.nowMs(), call.repeat === 'freely' ? null : lostUrl);
       const outcome = await this.send(url, call);
+      const isLast = attempt === ATTEMPTS_MAX || this.timers.nowMs() >= deadlineMs;
       if (outcome.kind === 'not_left') {
         this.hosts.failed(url, this.timers.nowMs());
-        if (attempt < ATTEMPTS_MAX && this.hosts.hasOther(url)) continue;
+        const mayBeElsewhere = lost === null || call.repeat === 'freely';
+        if (!isLast && mayBeElsewhere && this.hosts.hasOther(url)) continue;
         return lost ?? { kind: 'not_sent', cause: 'no_connection', text: `${named(call)}: ${outcome.text}` };
       }
-      const { reply, status } = this.understood(call, outcome);
-      if (outcome.kind === 'lost' && outcome.cause === 'CONNECTION')
-        this.hosts.failed(url, this.timers.nowMs());
-      if (outcome.kind === 'answer') this.hosts.answered(url);
-      const isRefused = await this.heed(call, reply, status);
-      const isAgain = attempt < ATTEMPTS_MAX && this.isRepeated(call, reply, outcome, isRefused);
-      if (reply.kind === 'unknown') lost ??= reply;
-      if (isAgain) {
-        if (reply.kind === 'unknown' && reply.cause === 'SERVER')
-          await this.wait(SERVER_RETRY_MS * 2 ** attempt);
-        continue;
-      }
-      return afterLoss(call, lost, reply);
+      this.note(url, outcome);
+      const reply = replyFrom(call, outcome, this.config.credentials);
+      const isRefused = await this.heed(call, reply, outcome);
+      const isElsewhere = lost === null && this.hosts.hasOther(url);
+      const isAgain = !isLast && this.isRepeated(call, reply, isElsewhere, isRefused);
+      if (!isAgain) return afterLoss(call, lost, reply);
+      if (reply.kind === 'unknown') {
+        lost ??= reply;
+        lostUrl ??= url;
+      } else refused = reply;
+      if (isOverloaded(reply)) await this.pause(SERVER_RETRY_MS * 2 ** attempt);
     }
   }
 
@@ -156,62 +209,35 @@ class Client implements RestClient {
       url: `${url}${call.path}${signed === '' ? '' : `?${signed}`}`,
       headers: call.access === 'public' ? {} : { 'X-BX-APIKEY': apiKey.reveal() },
     });
-    if (call.path === TIME_PATH && outcome.kind === 'answer') this.compare(outcome.body, sentAtMs);
+    if (call === TIME_CALL) this.trip = { sentAtMs, heardAtMs: this.timers.nowMs() };
     return outcome;
   }
 
-  /** Takes the middle between asking and hearing as the moment that the venue's time was read. */
-  private compare(body: string, sentAtMs: number): void {
-    const serverTime = /"serverTime"\s*:\s*"?(\d{13})\b/.exec(body)?.[1];
-    this.measured = null;
-    if (serverTime === undefined) return;
-    this.offsetMs = Math.round(Number(serverTime) - (sentAtMs + this.timers.nowMs()) / 2);
-    this.measured = { offsetMs: this.offsetMs };
-  }
-
-  private understood(call: RestCall, outcome: Exclude<HttpOutcome, { kind: 'not_left' }>): Understood {
-    const unknown = (cause: UnknownCause, text: string, status: number): Understood => ({
-      reply: { kind: 'unknown', cause, text: `${named(call)}: ${text}` },
-      status,
-    });
-    if (outcome.kind === 'lost') return unknown(outcome.cause, outcome.text, 0);
-    const { status, body } = outcome;
-    if (status >= 500) return unknown('SERVER', `HTTP ${status}`, status);
-    if (body.trim() === '') {
-      if (status < 300) return { reply: { kind: 'data', data: null }, status };
-      return { reply: { kind: 'error', code: status, text: `${named(call)}: HTTP ${status}` }, status };
-    }
-    const read = readJsonText(body);
-    const envelope = read.ok
-      ? readEnvelope(read.value)
-      : ({ kind: 'unreadable', problem: read.error } as const);
-    if (envelope.kind === 'error') return { reply: envelope, status };
-    if (status >= 300)
-      return { reply: { kind: 'error', code: status, text: `${named(call)}: HTTP ${status}` }, status };
-    if (envelope.kind === 'data') return { reply: { kind: 'data', data: envelope.data }, status };
-    return unknown('UNREADABLE', 'the answer cannot be read', status);
+  private note(url: string, outcome: HttpOutcome): void {
+    if (outcome.kind === 'answer') this.hosts.answered(url);
+    else if (outcome.kind === 'lost' && outcome.cause === 'CONNECTION')
+      this.hosts.failed(url, this.timers.nowMs());
   }
 
   /** Does what a refusal of the venue asks for, and returns whether it is one of time or of rate. */
-  private async heed(call: RestCall, reply: RestReply, status: number): Promise<boolean> {
+  private async heed(call: RestCall, reply: RestReply, outcome: HttpOutcome): Promise<boolean> {
     const nowMs = this.timers.nowMs();
+    const status = outcome.kind === 'answer' ? outcome.status : 0;
     if (reply.kind !== 'error') {
       if (reply.kind === 'data') this.refusals.delete(call.group);
       return false;
     }
-    if (status === 418 || status === 403) {
-      this.queue.block('all', nowMs + SHUT_OUT_MS);
-      return false;
-    }
-    if (status === 429 || isRateLimit(reply.code)) {
-      // The venue names the instant by its own clock.
-      const namedMs = unblockAtMs(reply.text);
-      const untilMs = namedMs === null ? nowMs + this.backOffMs(call.group) : namedMs - this.offsetMs;
-      this.queue.block(call.group, untilMs);
-      return true;
+    if (status === 418) this.queue.block('all', nowMs + SHUT_OUT_MS);
+    if (status === 429 || status === 418 || status === 403 || isRateLimit(reply.code)) {
+      // The venue names the instant by its own clock. A firewall may mind this one path only.
+      const namedMs = (unblockAtMs(reply.text) ?? 0) - this.offsetMs;
+      const backOffMs = this.backOffMs(call.group);
+      const waitMs = Math.min(BLOCK_MAX_MS, Math.max(namedMs + 1 - nowMs, backOffMs));
+      this.queue.block(call.group, nowMs + waitMs);
+      return status !== 403;
     }
     if (!isClockSkew(reply.code, reply.text)) return false;
-    if (call.path !== TIME_PATH) await this.measureClock();
+    if (call !== TIME_CALL) await this.measureClock();
     return true;
   }
 
@@ -222,21 +248,32 @@ class Client implements RestClient {
     return longest * (0.5 + this.config.random.uniform() / 2);
   }
 
-  private isRepeated(call: RestCall, reply: RestReply, outcome: HttpOutcome, isRefused: boolean): boolean {
-    if (call.repeat === 'freely') return reply.kind === 'unknown' || isRefused;
-    if (call.repeat === 'never' || outcome.kind !== 'lost') return false;
-    return outcome.cause === 'CONNECTION' && this.config.urls.length > 1;
+  private isRepeated(call: RestCall, reply: RestReply, isElsewhere: boolean, isRefused: boolean): boolean {
+    if (call.repeat === 'freely') return reply.kind === 'unknown' || isRefused || isOverloaded(reply);
+    // Once, and since its id goes along.
+    return (
+      call.repeat === 'other_host' && isElsewhere && reply.kind === 'unknown' && reply.cause === 'CONNECTION'
+    );
   }
 
-  private wait(ms: number): Promise<void> {
+  /** Waits for half of `ms` to all of it, or until the client is closed. */
+  private pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      this.timers.after(ms * (0.5 + this.config.random.uniform() / 2), resolve);
+      const callOff = this.timers.after(ms * (0.5 + this.config.random.uniform() / 2), () => end());
+      const end = (): void => {
+        callOff();
+        this.pauses.delete(end);
+        resolve();
+      };
+      this.pauses.add(end);
     });
   }
 }
 
-function named({ method, path }: RestCall): string {
-  return `${method} ${path}`;
+/** Whether the venue failed or says that it is busy: it is given a while before it is asked again. */
+function isOverloaded(reply: RestReply): boolean {
+  if (reply.kind === 'error') return isOutcomeOpen(reply.code, reply.text);
+  return reply.kind === 'unknown' && reply.cause === 'SERVER';
 }
 
 function noTurn(call: RestCall, turn: 'no_turn' | 'closed'): RestReply {

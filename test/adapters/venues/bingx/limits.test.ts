@@ -49,6 +49,7 @@ const REQUEST: OrderRequest = {
   limit: 1_000 as PriceTicks,
   postOnly: false,
   reduceOnly: false,
+  leverage: 5,
 };
 
 const CALLS: readonly RestCall[] = [
