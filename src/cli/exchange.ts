@@ -71,12 +71,17 @@ async function exchangeOutcome(context: CommandContext, options: ExchangeCliOpti
   return report(EXIT.done, text, { requests: traffic.requestsTaken, private_frames: traffic.framesSent });
 }
 
-/** Resolves at Ctrl-C, at SIGTERM, or after `ms`. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Resolves at Ctrl-C, at SIGTERM, or after `ms`; the open port keeps the process alive until then. */
 async function untilStopped(ms: number | null): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = ms === null ? setInterval(() => undefined, 3_600_000) : setTimeout(resolve, ms);
-    const stop = (): void => resolve();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-    void timer;
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
   });
+  const timer = ms === null ? undefined : setTimeout(stop, ms);
+  for (const signal of SIGNALS) process.once(signal, stop);
+  await stopped;
+  clearTimeout(timer);
+  for (const signal of SIGNALS) process.off(signal, stop);
 }
