@@ -8,6 +8,9 @@ const closed = { additionalProperties: false } as const;
 
 const url = Type.String({ minLength: 1, maxLength: 200, description: 'an address without a query' });
 
+/** The venue lists fills of one symbol at a time, twice a second: more would take longer than the kernel waits for the answer. */
+const SYMBOLS_MAX = 12;
+
 const VenueSettings = Type.Object(
   {
     environment: Type.Unsafe<'paper' | 'demo' | 'live'>({
@@ -22,7 +25,7 @@ const VenueSettings = Type.Object(
         pattern: '^[A-Z0-9]{1,20}-[A-Z0-9]{1,20}$',
         description: 'as BingX spells it, e.g. BTC-USDT',
       }),
-      { minItems: 1, maxItems: 50, uniqueItems: true, description: 'e.g. [BTC-USDT, ETH-USDT]' },
+      { minItems: 1, maxItems: SYMBOLS_MAX, uniqueItems: true, description: 'e.g. [BTC-USDT, ETH-USDT]' },
     ),
     position_mode: Type.Unsafe<'one_way' | 'hedge'>({
       ...oneOf(['one_way', 'hedge'], 'one net position of a symbol, or a long and a short one'),

@@ -42,6 +42,7 @@ describe('the settings of a venue', () => {
     [{ environment: 'test' }, /venue\.environment: "test" is not allowed; expected paper \| demo \| live/],
     [{ environment: 'lve' }, /did you mean "live"/],
     [{ symbols: [] }, /venue\.symbols: /],
+    [{ symbols: Array.from({ length: 13 }, (_, at) => `C${at}-USDT`) }, /venue\.symbols: /],
     [{ symbols: ['BTCUSDT'] }, /venue\.symbols\.0: .*BTC-USDT/],
     [{ symbols: ['BTC-USDT', 'BTC-USDT'] }, /venue\.symbols: /],
     [{ position_mode: 'net' }, /expected one_way \| hedge/],
