@@ -16,8 +16,8 @@ const TEXT_CHARS_MAX = 300;
  */
 export function readEnvelope(body: JsonText): Envelope {
   if (!isObject(body)) return { kind: 'unreadable', problem: 'the answer: expected an object' };
-  const codeText = textIn(body, 'code');
-  if (codeText === null) return { kind: 'data', data: body };
+  if (fieldIn(body, 'code') === undefined) return { kind: 'data', data: body };
+  const codeText = textIn(body, 'code') ?? '';
   if (!/^-?\d{1,9}$/.test(codeText))
     return { kind: 'unreadable', problem: `code: expected a whole number, not "${codeText.slice(0, 40)}"` };
   const code = Number(codeText);

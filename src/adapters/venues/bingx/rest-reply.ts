@@ -40,7 +40,7 @@ export function replyFrom(
   if (isFine && envelope?.kind === 'data') return { kind: 'data', data: envelope.data };
   // Success and failure at once.
   const isContradiction = read.ok && isObject(read.value) && fieldIn(read.value, 'code') !== undefined;
-  if (isFine || isContradiction) return unknown('UNREADABLE', 'the answer cannot be read');
+  if (isFine || isContradiction || status < 200) return unknown('UNREADABLE', 'the answer cannot be read');
   return { kind: 'error', code: status, text: `${named(call)}: HTTP ${status}${hintOf(status)}` };
 }
 
