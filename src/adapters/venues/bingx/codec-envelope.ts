@@ -8,7 +8,8 @@ export type Envelope =
   | { readonly kind: 'error'; readonly code: number; readonly text: string }
   | { readonly kind: 'unreadable'; readonly problem: string };
 
-const TEXT_CHARS_MAX = 300;
+/** Of the venue's words so many are kept. */
+export const TEXT_CHARS_MAX = 300;
 
 /**
  * Opens an answer. Code 0 is success, whatever the HTTP status said; an answer without a code is data as a whole, and one without `data`

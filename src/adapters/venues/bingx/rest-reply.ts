@@ -2,11 +2,11 @@
 
 import type { UnknownCause } from '../../../domain/venue.ts';
 import { readJsonText } from '../json-text.ts';
-import { readEnvelope } from './codec-envelope.ts';
+import { readEnvelope, TEXT_CHARS_MAX } from './codec-envelope.ts';
 import { fieldIn, isObject } from './fields.ts';
 import type { HttpOutcome } from './http-exchange.ts';
 import type { RestCall, RestReply } from './rest-call.ts';
-import type { ApiCredentials } from './secret.ts';
+import type { ApiCredentials, Secret } from './secret.ts';
 
 /** Longer than any id of an order: a key, a signature or a listen key. */
 const SECRET_LIKE = /[A-Za-z0-9_-]{41,}/g;
@@ -31,17 +31,20 @@ export function replyFrom(
   const read = readJsonText(body);
   const envelope = read.ok ? readEnvelope(read.value) : null;
   if (envelope?.kind === 'error') {
-    // A venue may repeat what it was sent.
-    let { text } = envelope;
-    for (const secret of [apiKey.reveal(), apiSecret.reveal()])
-      if (secret !== '') text = text.replaceAll(secret, HIDDEN);
-    return { kind: 'error', code: envelope.code, text: text.replace(SECRET_LIKE, HIDDEN) };
+    return { kind: 'error', code: envelope.code, text: withoutSecrets(envelope.text, [apiKey, apiSecret]) };
   }
   if (isFine && envelope?.kind === 'data') return { kind: 'data', data: envelope.data };
   // Success and failure at once.
   const isContradiction = read.ok && isObject(read.value) && fieldIn(read.value, 'code') !== undefined;
   if (isFine || isContradiction || status < 200) return unknown('UNREADABLE', 'the answer cannot be read');
   return { kind: 'error', code: status, text: `${named(call)}: HTTP ${status}${hintOf(status)}` };
+}
+
+/** A venue may repeat what it was sent, and its words are cut after a while: in the middle of a secret, it may be. */
+function withoutSecrets(text: string, secrets: readonly Secret[]): string {
+  let told = text.length < TEXT_CHARS_MAX ? text : text.replace(/[\w-]+$/, HIDDEN);
+  for (const secret of secrets) if (secret.reveal() !== '') told = told.replaceAll(secret.reveal(), HIDDEN);
+  return told.replace(SECRET_LIKE, HIDDEN);
 }
 
 /** Method and path: what a text may say of a request. */

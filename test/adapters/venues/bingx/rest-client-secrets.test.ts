@@ -68,6 +68,17 @@ describe('a reply', () => {
     for (const word of [API_KEY, API_SECRET, LISTEN_KEY, 'signature', '?']) expect(told).not.toContain(word);
   });
 
+  it('tells no part of a secret where long words of the venue are cut', () => {
+    for (let before = 230; before < 300; before += 1) {
+      const body = JSON.stringify({
+        code: 1,
+        msg: `${'. '.repeat(before).slice(0, before)}${API_KEY}${LISTEN_KEY}`,
+      });
+      const told = JSON.stringify(replyFrom(ORDER, { kind: 'answer', status: 200, body }, CREDENTIALS));
+      expect(told).not.toMatch(/KEY|ab1/);
+    }
+  });
+
   it("keeps the venue's words otherwise", () => {
     const msg = 'order 2086368129182601216 of client id 0123456789abcdefghij0123456789abcdefghij: not exist';
     const body = JSON.stringify({ code: 109421, msg });
