@@ -48,7 +48,7 @@ export function apiRequestOf(request: IncomingMessage, body: string): Result<Api
   const at = url.indexOf('?');
   const path = at < 0 ? url : url.slice(0, at);
   const query = pairsOf(at < 0 ? '' : url.slice(at + 1));
-  const isJson = (headers['content-type'] ?? '').includes('application/json');
+  const isJson = (headers['content-type'] ?? '').toLowerCase().includes('application/json');
   const inBody = isJson ? jsonPairs(body) : pairsOf(body);
   if (!query.ok) return query;
   if (!inBody.ok) return inBody;
@@ -58,7 +58,7 @@ export function apiRequestOf(request: IncomingMessage, body: string): Result<Api
     if (params.has(name)) return err(`the parameter ${name.slice(0, 40)} comes twice`);
     params.set(name, value);
   }
-  const signature = params.get('signature') ?? null;
+  const signature = params.get('signature') || null;
   params.delete('signature');
   for (const [name, value] of params) if (value === '') params.delete(name);
   const key = headers['x-bx-apikey'];

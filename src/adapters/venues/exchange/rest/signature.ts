@@ -19,16 +19,20 @@ export function callerOf(
   if (signature === null) return { refusal: apiError(100412, 'Null signature') };
   if (!isSignedBy(caller, signature, request.signedTexts))
     return { refusal: apiError(100001, 'Signature verification failed due to signature mismatch') };
-  const signedAtMs = Number(params.get('timestamp') ?? Number.NaN);
+  const signedAtMs = wholeOf(params.get('timestamp'));
   const windowMs = windowOf(params.get('recvWindow'), model.config.recvWindowMs);
-  if (!Number.isSafeInteger(signedAtMs) || Math.abs(model.nowMs - signedAtMs) > windowMs)
+  if (Number.isNaN(signedAtMs) || Math.abs(model.nowMs - signedAtMs) > windowMs)
     return { refusal: apiError(100421, 'Null timestamp or timestamp mismatch') };
   return { caller, signedAtMs };
 }
 
 function windowOf(asked: string | undefined, mostMs: number): number {
-  const given = Number(asked ?? Number.NaN);
+  const given = wholeOf(asked);
   return given > 0 ? Math.min(given, mostMs) : mostMs;
+}
+
+function wholeOf(text: string | undefined): number {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function isSignedBy({ secret }: ApiKey, signature: string, texts: readonly string[]): boolean {
