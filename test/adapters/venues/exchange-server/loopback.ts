@@ -42,7 +42,7 @@ export interface Loopback {
   signed(method: string, path: string, params?: Readonly<Record<string, string>>): Promise<Came>;
   /** The exchange's own switches, with a JSON body. */
   control(method: string, path: string, body?: object): Promise<Came>;
-  /** Sends bytes as they are, and returns all that comes until the connection ends. */
+  /** Sends bytes as they are and nothing more, and returns all that comes until the connection ends. */
   raw(bytes: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -66,18 +66,23 @@ export async function loopback(config: Partial<LocalExchangeConfig> = {}): Promi
   const ask: Loopback['ask'] = (method, target, { headers = {}, body = '' } = {}) =>
     new Promise((resolve) => {
       const lost = (): void => resolve({ status: 'lost', headers: {}, text: '' });
-      const asking = request(exchange.url, { method, path: target, headers, agent: false }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', lost);
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 'lost',
-            headers: response.headers,
-            text: Buffer.concat(chunks).toString('utf8'),
-          }),
-        );
-      });
+      const all = { 'content-length': Buffer.byteLength(body), ...headers };
+      const asking = request(
+        exchange.url,
+        { method, path: target, headers: all, agent: false },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', lost);
+          response.on('end', () =>
+            resolve({
+              status: response.statusCode ?? 'lost',
+              headers: response.headers,
+              text: Buffer.concat(chunks).toString('utf8'),
+            }),
+          );
+        },
+      );
       asking.on('error', lost);
       asking.end(body);
     });
@@ -97,7 +102,7 @@ export async function loopback(config: Partial<LocalExchangeConfig> = {}): Promi
     raw: (bytes) =>
       new Promise((resolve) => {
         let text = '';
-        const socket = connect(Number(new URL(exchange.url).port), '127.0.0.1', () => socket.write(bytes));
+        const socket = connect(Number(new URL(exchange.url).port), '127.0.0.1', () => socket.end(bytes));
         socket.on('data', (chunk) => {
           text += chunk.toString('latin1');
         });

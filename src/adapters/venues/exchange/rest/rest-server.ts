@@ -102,7 +102,7 @@ class Server implements RestServer {
       return;
     }
     if (faults.fires('request_lost')) {
-      this.waiting.add(response);
+      this.hold(response);
       return;
     }
     if (faults.fires('server_error')) {
@@ -116,7 +116,7 @@ class Server implements RestServer {
   private carryOut(response: ServerResponse, route: Route, request: ApiRequest): void {
     const { faults } = this.world;
     const text = httpTextOf(this.answer(route, request), this.world.wire.legacyCodes);
-    if (faults.fires('response_lost')) this.waiting.add(response);
+    if (faults.fires('response_lost')) this.hold(response);
     else if (faults.fires('connection_reset')) response.destroy();
     else if (faults.fires('gateway_timeout')) send(response, { status: 504, body: 'Gateway Time-out' });
     else if (faults.fires('unreadable'))
@@ -139,7 +139,9 @@ class Server implements RestServer {
 
   private refusal(path: string): ApiAnswer | null {
     const { faults, model } = this.world;
-    if (faults.fires('rate_limited')) this.blockedUntilMs.set(path, model.nowMs + RATE_LIMITED_MS);
+    const isBlocked = model.nowMs < (this.blockedUntilMs.get(path) ?? 0);
+    if (!isBlocked && faults.fires('rate_limited'))
+      this.blockedUntilMs.set(path, model.nowMs + RATE_LIMITED_MS);
     const untilMs = this.blockedUntilMs.get(path) ?? 0;
     if (model.nowMs < untilMs)
       return apiError(
@@ -156,12 +158,17 @@ class Server implements RestServer {
     return faults.fires(fault) ? faults.between(fault, 100, LATE_MAX_MS) : 0;
   }
 
+  /** Counts a request as one that waits, unless its client has gone already. */
+  private hold(response: ServerResponse): void {
+    if (this.open.has(response)) this.waiting.add(response);
+  }
+
   private later(response: ServerResponse, ms: number, run: () => void): void {
     if (ms === 0) {
       run();
       return;
     }
-    this.waiting.add(response);
+    this.hold(response);
     this.world.timers.after(ms, () => {
       this.waiting.delete(response);
       this.orDefect(response, run);
