@@ -10,6 +10,7 @@ export interface ExchangeCliOptions {
   readonly seed: number;
   readonly speed: number;
   readonly wallet: string;
+  readonly latency: number;
   readonly asset: 'USDT' | 'VST';
   readonly positionMode: 'one-way' | 'hedge';
   readonly faults?: string;
@@ -27,6 +28,14 @@ export function wholeOption(text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError('Expected a whole number.');
   return number;
+}
+
+/** Parses milliseconds. */
+export function latencyOption(text: string): number {
+  const ms = Number(text);
+  if (text.trim() === '' || !(ms >= 0 && ms <= 60_000))
+    throw new InvalidArgumentError('Expected milliseconds from 0 to 60000.');
+  return ms;
 }
 
 export function speedOption(text: string): number {

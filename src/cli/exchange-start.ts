@@ -74,6 +74,7 @@ export async function startExchange(
       seed: options.seed,
       positionMode: options.positionMode === 'hedge' ? 'hedge' : 'one_way',
       wallet: wallet.value,
+      latencyMs: options.latency,
       wire: { marginAsset: options.asset },
       past,
     });

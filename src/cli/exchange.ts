@@ -5,6 +5,7 @@ import {
   assetOption,
   durationOption,
   type ExchangeCliOptions,
+  latencyOption,
   modeOption,
   portOption,
   speedOption,
@@ -45,6 +46,7 @@ export function registerExchange(frame: Frame): void {
     .option('--wallet <amount>', 'what the account starts with', '100000')
     .option('--asset <name>', 'margin asset, USDT or VST', assetOption, 'USDT')
     .option('--position-mode <mode>', 'one-way or hedge', modeOption, 'one-way')
+    .option('--latency <ms>', 'what a request takes there and back', latencyOption, 0)
     .option('--faults <list>', 'what goes wrong at which rate, as frame_dropped=0.1,busy=0.05')
     .option('--for <duration>', 'end after so long, as 90s or 2h (default: at Ctrl-C)', durationOption)
     .addHelpText('after', ENVIRONMENT)

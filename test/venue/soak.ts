@@ -31,6 +31,15 @@ export const SOAK_FAULTS: Partial<Record<FaultName, number>> = {
   rate_limited: 0.001,
   busy: 0.005,
   clock_skew: 0.003,
+  order_rejected: 0.005,
+  funding_window: 0.005,
+  cancel_rejected: 0.02,
+  fill_during_cancel: 0.05,
+  partial_fill: 0.02,
+  order_expired: 0.005,
+  position_deleveraged: 0.000_3,
+  closed_by_hand: 0.000_3,
+  money_moved: 0.000_3,
   order_not_found: 0.02,
   lag_orders: 0.05,
   lag_positions: 0.05,
@@ -38,6 +47,8 @@ export const SOAK_FAULTS: Partial<Record<FaultName, number>> = {
   frame_duplicated: 0.05,
   frame_reordered: 0.05,
   frame_dropped: 0.02,
+  frame_contradictory: 0.01,
+  frames_replayed: 0.5,
   frame_malformed: 0.01,
   frame_oversized: 0.002,
   socket_dropped: 0.002,
@@ -341,7 +352,9 @@ class Soak {
     if (sent.size !== this.host.sent.length) problems.push('an id was sent twice');
     const seen = new Set<string>();
     for (const { report } of orders) {
-      const id = report.clientOrderId as string;
+      const id = report.clientOrderId as string | null;
+      // The venue and people trade without one.
+      if (id === null) continue;
       if (!sent.has(id)) problems.push(`${id} is at the venue and was never sent`);
       if (seen.has(id)) problems.push(`${id} is at the venue twice`);
       seen.add(id);

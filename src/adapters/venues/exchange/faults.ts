@@ -15,6 +15,15 @@ export const EXCHANGE_FAULTS = {
   rate_limited: 'requests of a path are refused with 100410 until an instant that the answer names',
   busy: 'a request is refused with 109500',
   clock_skew: 'a request is refused with 100421',
+  order_rejected: 'a new order is refused with 109403, risk control',
+  funding_window: 'a new order is refused with 101214, as while funding is settled',
+  cancel_rejected: 'a cancel is refused with 109423, the order being processed',
+  fill_during_cancel: 'an order fills, in whole or in part, just before its cancel is carried out',
+  partial_fill: 'an order that rests is filled by one lot as its market moves',
+  order_expired: 'an order that rests expires as its market moves',
+  position_deleveraged: 'the venue closes a part of a position as its market moves',
+  closed_by_hand: 'somebody closes a position by hand as its market moves',
+  money_moved: 'somebody moves up to 100 of the margin asset in or out as a market moves',
   order_not_found: 'an order that is there is not found by its query',
   lag_orders: 'lists and queries of orders show how they stood up to five seconds ago',
   lag_positions: 'positions and balances show how they stood up to five seconds ago',
@@ -22,6 +31,8 @@ export const EXCHANGE_FAULTS = {
   frame_duplicated: 'a frame of the private stream comes twice',
   frame_reordered: 'a frame comes after the next one',
   frame_dropped: 'a frame does not come',
+  frame_contradictory: 'before a frame of an order comes one that names the other side',
+  frames_replayed: 'a new private connection begins with the last twenty frames once more',
   frame_malformed:
     'another frame comes before the true one: cut off, no JSON, of wrong types, or with hostile names',
   frame_oversized: 'another frame of more than 1 MiB comes before the true one',
@@ -35,6 +46,8 @@ export const FAULT_NAMES = Object.keys(EXCHANGE_FAULTS) as readonly FaultName[];
 
 /** How long a `rate_limited` lasts, in milliseconds. */
 export const RATE_LIMITED_MS = 3_000;
+/** What `money_moved` moves at most, in whole units. */
+export const MOVED_MAX = 100;
 /** How late the late ones are at most, in milliseconds. */
 export const LATE_MAX_MS = 5_000;
 

@@ -33,6 +33,8 @@ export interface LocalExchangeConfig {
   readonly wallet?: Money;
   readonly wire?: Partial<WireSwitches>;
   readonly model?: Partial<ExchangeConfig>;
+  /** What a request takes there and back; default: nothing. */
+  readonly latencyMs?: number;
   /** Bars of before, by symbol. */
   readonly past?: ReadonlyMap<string, LoadedBars>;
 }
@@ -118,6 +120,7 @@ function worldOf(config: LocalExchangeConfig): ExchangeWorld {
     ),
     wire: { ...PRESENT_WIRE, ...config.wire },
     faults: exchangeFaults(seed),
+    latencyMs: config.latencyMs ?? 0,
     followers: new Set(),
     marketFollowers: new Set(),
     streamCommands: new Set(),

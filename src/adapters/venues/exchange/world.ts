@@ -42,6 +42,8 @@ export interface ExchangeWorld {
   /** How the wire differs from the plainest one; may be changed at any time. */
   wire: WireSwitches;
   readonly faults: ExchangeFaults;
+  /** What a request takes there and back, in milliseconds, beside what faults add; may be changed at any time. */
+  latencyMs: number;
   /** Called with what the private stream of an account has to say, in its order. */
   readonly followers: Set<(accountId: string, frames: readonly Frame[]) => void>;
   /** Called after a market has moved. */

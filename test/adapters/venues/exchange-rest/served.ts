@@ -109,6 +109,7 @@ export function served({ mode = 'one_way', wire = {}, quirks = {}, config = {} }
     listenKeys: new Map(),
     history: new Map(),
     wire: { ...PRESENT_WIRE, ...wire },
+    latencyMs: 0,
     faults: exchangeFaults(20261128),
     followers: new Set([
       (accountId, news) => {

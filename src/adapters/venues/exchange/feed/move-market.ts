@@ -1,6 +1,7 @@
 // One step of one market: the quote, a trade between others, and what follows of it for accounts and for the public.
 
 import type { Lots, Ppm, PriceTicks } from '../../../../domain/steps.ts';
+import { strikeAccounts } from '../account-faults.ts';
 import { setQuote, settleFunding, tradeAt } from '../model/exchange.ts';
 import type { Quote } from '../model/state.ts';
 import { type ExchangeWorld, presentOf, publishFrames } from '../world.ts';
@@ -29,6 +30,7 @@ export function moveMarket(
   if (trade !== null && market !== undefined && market.quote !== null)
     tradeAt(model, symbol, trade.price, trade.lots, nowMs);
   setQuote(model, symbol, quote, nowMs);
+  strikeAccounts(world, symbol);
   if (trade === null) past?.touch(quote.mark, nowMs);
   else past?.trade({ ...trade, atMs: nowMs });
   publishFrames(world);

@@ -4,6 +4,7 @@ import type { VenueOrderId } from '../../../../domain/ids.ts';
 import { err, ok } from '../../../../domain/result.ts';
 import { isoFromMs } from '../../../../domain/time.ts';
 import type { Wire, WireObject } from '../../json-text.ts';
+import { faultyCancelRefusal, fillBeforeCancel } from '../account-faults.ts';
 import { type AccountRoute, type ApiAnswer, type ApiCall, data } from '../api.ts';
 import { cancelOrder } from '../model/exchange.ts';
 import type { OrderRef } from '../model/reads.ts';
@@ -58,6 +59,9 @@ function cancelNamed(world: ExchangeWorld, account: Account, market: Market, by:
 
 function cancelKnown(world: ExchangeWorld, account: Account, order: ModelOrder): Read<WireObject> {
   const { venueOrderId } = order;
+  const refused = faultyCancelRefusal(world.faults);
+  if (refused !== null) return err(refused);
+  fillBeforeCancel(world, account, order);
   const result = cancelOrder(world.model, account.id, { venueOrderId }, presentOf(world));
   if (result.kind === 'REJECT') return err(refusalOf(result));
   const report = result.kind === 'ACK' ? result.report : null;

@@ -14,11 +14,13 @@ import type { ApiKey, ExchangeWorld } from '../world.ts';
 
 /** What cannot be done as it was asked for. */
 const BAD_REQUEST = 109400;
+const LATENCY_MAX_MS = 60_000;
 
 export const CONTROL_ROUTES: readonly AccountRoute[] = [
   { method: 'GET', path: '/control', access: 'key', answer: (world) => data(switchesOf(world)) },
   { method: 'PUT', path: '/control/faults', access: 'key', answer: setFaults },
   { method: 'PUT', path: '/control/quirks', access: 'key', answer: setSwitches },
+  { method: 'PUT', path: '/control/latency', access: 'key', answer: setLatency },
   { method: 'POST', path: '/control/quote', access: 'key', answer: moveQuote },
   { method: 'POST', path: '/control/funding', access: 'key', answer: fund },
   { method: 'POST', path: '/control/transfer', access: 'key', answer: moveMoney },
@@ -39,7 +41,7 @@ export const CONTROL_ROUTES: readonly AccountRoute[] = [
 ];
 
 /** Everything that can be switched, and how it stands. */
-function switchesOf({ faults, model, wire }: ExchangeWorld): WireObject {
+function switchesOf({ faults, model, wire, latencyMs }: ExchangeWorld): WireObject {
   const ofFault = (name: FaultName): WireObject => ({
     rate: faults.rate(name),
     hits: faults.hits[name],
@@ -48,6 +50,7 @@ function switchesOf({ faults, model, wire }: ExchangeWorld): WireObject {
   return {
     faults: Object.fromEntries(FAULT_NAMES.map((name) => [name, ofFault(name)])),
     quirks: { ...model.config.quirks, ...wire },
+    latency_ms: latencyMs,
   };
 }
 
@@ -71,6 +74,14 @@ function setFaults(world: ExchangeWorld, { params }: ApiCall): ApiAnswer {
   }
   for (const [fault, rate] of rates) world.faults.set(fault, rate);
   return data(switchesOf(world));
+}
+
+function setLatency(world: ExchangeWorld, { params }: ApiCall): ApiAnswer {
+  const ms = Number(params.get('ms') ?? Number.NaN);
+  if (!(ms >= 0 && ms <= LATENCY_MAX_MS))
+    return apiError(BAD_REQUEST, `ms: expected milliseconds from 0 to ${LATENCY_MAX_MS}`);
+  world.latencyMs = ms;
+  return data({ latency_ms: ms });
 }
 
 function setSwitches(world: ExchangeWorld, { params }: ApiCall): ApiAnswer {

@@ -4,6 +4,7 @@ import type { SymbolName } from '../../../../domain/ids.ts';
 import { err, ok } from '../../../../domain/result.ts';
 import type { OrderReport } from '../../../../domain/venue.ts';
 import type { JsonText, Wire, WireObject } from '../../json-text.ts';
+import { faultyOrderRefusal } from '../account-faults.ts';
 import { type AccountRoute, type ApiAnswer, type ApiCall, apiError, data } from '../api.ts';
 import { openOrders, queryOrder, submitOrder } from '../model/exchange.ts';
 import { type Account, accountOf, type ModelOrder } from '../model/state.ts';
@@ -73,6 +74,8 @@ export function placeOrder(
   const account = accountOf(world.model, accountId);
   const read = newOrderIn(world, account, params);
   if (!read.ok) return read;
+  const refused = faultyOrderRefusal(world.faults);
+  if (refused !== null) return err(refused);
   const result = submitOrder(world.model, accountId, read.value, signedAtMs, nowMs);
   if (result.kind === 'REJECT') return err(refusalOf(result));
   const order = result.kind === 'ACK' ? account.byVenueId.get(result.venueOrderId) : undefined;

@@ -89,8 +89,13 @@ class Server implements RestServer {
     }
     const route = this.routes.get(`${read.value.method} ${read.value.path}`);
     if (route === undefined) this.reply(response, apiError(100400, 'this api is not exist'));
-    else if (isOwn(route) || route.access === 'public') this.reply(response, this.answer(route, read.value));
-    else this.takeFaulty(response, route, read.value);
+    else if (isOwn(route)) this.reply(response, this.answer(route, read.value));
+    else this.later(response, this.oneWayMs(), () => this.arrive(response, route, read.value));
+  }
+
+  private arrive(response: ServerResponse, route: Route, request: ApiRequest): void {
+    if (route.access !== 'public') this.takeFaulty(response, route, request);
+    else this.travelBack(response, httpTextOf(this.answer(route, request), this.world.wire.legacyCodes), 0);
   }
 
   /** Strikes what asks for an account: before it is carried out, or after. */
@@ -98,7 +103,7 @@ class Server implements RestServer {
     const { faults } = this.world;
     const refusal = this.refusal(request.path);
     if (refusal !== null) {
-      this.reply(response, refusal);
+      this.travelBack(response, httpTextOf(refusal, this.world.wire.legacyCodes), 0);
       return;
     }
     if (faults.fires('request_lost')) {
@@ -121,7 +126,15 @@ class Server implements RestServer {
     else if (faults.fires('gateway_timeout')) send(response, { status: 504, body: 'Gateway Time-out' });
     else if (faults.fires('unreadable'))
       send(response, { ...text, body: text.body.slice(0, Math.floor(text.body.length / 2)) });
-    else this.later(response, this.lateMs('response_delayed'), () => send(response, text));
+    else this.travelBack(response, text, this.lateMs('response_delayed'));
+  }
+
+  private travelBack(response: ServerResponse, text: HttpText, lateMs: number): void {
+    this.later(response, this.oneWayMs() + lateMs, () => send(response, text));
+  }
+
+  private oneWayMs(): number {
+    return this.world.latencyMs / 2;
   }
 
   private answer(route: Route, request: ApiRequest): ApiAnswer {

@@ -28,3 +28,8 @@ export function malformedFrame(faults: ExchangeFaults, text: string): Buffer {
 export function oversizedFrame(): Buffer {
   return gzipSync(`{"e":"ORDER_TRADE_UPDATE","pad":"${'0'.repeat(OVERSIZED_BYTES)}"}`);
 }
+
+/** Returns the event of an order that says the other side; other events as they are. */
+export function contradicted(text: string): string {
+  return text.replace(/"S":"(BUY|SELL)"/, (_, side) => `"S":"${side === 'BUY' ? 'SELL' : 'BUY'}"`);
+}

@@ -7,13 +7,14 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type WireObject, writeJsonText } from '../../json-text.ts';
 import { accountOf, type Frame } from '../model/state.ts';
 import type { ExchangeWorld, MarketMove, StreamCommand } from '../world.ts';
-import { malformedFrame, oversizedFrame } from './frame-faults.ts';
+import { contradicted, malformedFrame, oversizedFrame } from './frame-faults.ts';
 import { configEvents, eventOf } from './private-events.ts';
 import { answerTo, newsOf, type Topic } from './public-topics.ts';
 
 const STREAM_PATH = '/swap-market';
 const PING_EVERY_MS = 5_000;
 const PONG_WITHIN_MS = 30_000;
+const REPLAYED_FRAMES = 20;
 const SAID_BYTES_MAX = 65_536;
 /** A client that does not read is left behind. */
 const UNREAD_BYTES_MAX = 8_388_608;
@@ -40,6 +41,8 @@ export class StreamServer {
   });
   private readonly connections = new Set<Connection>();
   private sent = 0;
+  /** The last events of each account. */
+  private readonly recent = new Map<string, string[]>();
   private readonly unfollow: () => void;
 
   constructor(world: ExchangeWorld) {
@@ -69,12 +72,13 @@ export class StreamServer {
 
   /** Takes an upgrade of the HTTP server. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    const listenKey = url.searchParams.get('listenKey');
+    const [path, query] = (request.url ?? '').split('?', 2);
+    const listenKey = new URLSearchParams(query).get('listenKey');
     const key = listenKey === null ? null : this.world.listenKeys.get(listenKey);
     const isKnown = key === null || (key !== undefined && key.expiresAtMs > this.world.timers.nowMs());
-    if (url.pathname !== STREAM_PATH || !isKnown) {
-      socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
+    if (path !== STREAM_PATH || !isKnown) {
+      socket.on('error', () => socket.destroy());
+      socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n', () => socket.destroy());
       return;
     }
     this.server.handleUpgrade(request, socket, head, (opened) =>
@@ -106,6 +110,8 @@ export class StreamServer {
     socket.on('error', () => this.drop(connection));
     socket.on('close', () => this.drop(connection));
     this.sayAccount(connection);
+    if (accountId !== null && this.world.faults.fires('frames_replayed'))
+      for (const text of this.recent.get(accountId) ?? []) this.write(connection, gzipSync(text));
     this.beat(connection);
   }
 
@@ -113,14 +119,14 @@ export class StreamServer {
   private beat(connection: Connection): void {
     const { timers } = this.world;
     connection.callOff = timers.after(PING_EVERY_MS, () => {
-      if (timers.nowMs() - connection.pongAtMs > PONG_WITHIN_MS) {
-        this.drop(connection);
-        return;
-      }
+      // Whoever hears nothing has nothing to answer.
+      const isDead = !connection.isSilent && timers.nowMs() - connection.pongAtMs >= PONG_WITHIN_MS;
+      if (isDead) this.drop(connection);
       this.write(connection, gzipSync('Ping'));
+      this.writeHeld(connection);
       this.sayAccount(connection);
-      this.beat(connection);
       this.endExpired(connection);
+      if (this.connections.has(connection)) this.beat(connection);
     });
   }
 
@@ -135,8 +141,10 @@ export class StreamServer {
   }
 
   private hear(connection: Connection, text: string): void {
-    connection.pongAtMs = this.world.timers.nowMs();
-    if (text === 'Pong') return;
+    if (text === 'Pong') {
+      connection.pongAtMs = this.world.timers.nowMs();
+      return;
+    }
     const answer = answerTo(this.world, connection.topics, text);
     if (answer !== null) this.write(connection, packed(answer));
   }
@@ -144,14 +152,21 @@ export class StreamServer {
   private tell(accountId: string, frames: readonly Frame[]): void {
     const { world } = this;
     const listeners = [...this.connections].filter((one) => one.accountId === accountId);
-    if (listeners.length === 0) return;
     const account = accountOf(world.model, accountId);
     for (const frame of frames) {
       const event = eventOf(world, account, frame);
       if (event === null) continue;
       const text = writeJsonText(event);
+      this.remember(accountId, text);
       for (const connection of listeners) this.push(connection, text);
     }
+  }
+
+  private remember(accountId: string, text: string): void {
+    const texts = this.recent.get(accountId) ?? [];
+    texts.push(text);
+    if (texts.length > REPLAYED_FRAMES) texts.shift();
+    this.recent.set(accountId, texts);
   }
 
   /** Sends one event of a private stream, or what goes wrong instead. */
@@ -171,6 +186,7 @@ export class StreamServer {
       return;
     }
     if (faults.fires('frame_dropped')) return;
+    if (faults.fires('frame_contradictory')) this.write(connection, gzipSync(contradicted(text)));
     if (faults.fires('frame_malformed')) this.write(connection, malformedFrame(faults, text));
     if (faults.fires('frame_oversized')) this.write(connection, oversizedFrame());
     const frame = gzipSync(text);
@@ -180,8 +196,13 @@ export class StreamServer {
     }
     this.write(connection, frame);
     if (faults.fires('frame_duplicated')) this.write(connection, frame);
-    if (connection.held !== null) this.write(connection, connection.held);
+    this.writeHeld(connection);
+  }
+
+  private writeHeld(connection: Connection): void {
+    const { held } = connection;
     connection.held = null;
+    if (held !== null) this.write(connection, held);
   }
 
   private tellPublic(move: MarketMove): void {
@@ -198,6 +219,8 @@ export class StreamServer {
       if (command === 'drop_sockets') this.drop(connection);
       else this.expire(connection);
     }
+    // Those that nobody listens by.
+    if (command === 'expire_listen_keys') this.world.listenKeys.clear();
   }
 
   private endExpired(connection: Connection): void {
