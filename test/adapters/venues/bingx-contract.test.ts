@@ -16,6 +16,7 @@ import {
   type VenueWorld,
   venueContract,
 } from '../../contracts/venue.ts';
+import { afterTrades, answersContract } from '../../contracts/venue-answers.ts';
 import { virtualTimers } from '../../fakes/virtual-timers.ts';
 import { openBingxAt } from '../../venue/open-bingx.ts';
 import { settled } from '../../venue/settle.ts';
@@ -110,3 +111,12 @@ venueContract(
   'the BingX client at a venue that says more than it should',
   bingxOver({ snapshots: true, feePerFill: true }, { emptyClientIdOnStream: true }),
 );
+
+/** A refusal in the venue's own words begins with its code. */
+const VENUE_CODE = /^\d{3,6}\b/;
+
+for (const positionMode of ['one_way', 'hedge'] as const)
+  answersContract(
+    `the BingX client in ${positionMode} mode`,
+    afterTrades(bingxOver({}, {}), { positionMode }, VENUE_CODE),
+  );

@@ -21,6 +21,7 @@ import {
   type VenueWorld,
   venueContract,
 } from '../../contracts/venue.ts';
+import { afterTrades, answersContract } from '../../contracts/venue-answers.ts';
 import { virtualTimers } from '../../fakes/virtual-timers.ts';
 
 async function openPaper({ positionMode }: ContractOptions): Promise<VenueWorld> {
@@ -79,3 +80,6 @@ async function openPaper({ positionMode }: ContractOptions): Promise<VenueWorld>
 }
 
 venueContract('the paper venue', openPaper);
+
+for (const positionMode of ['one_way', 'hedge'] as const)
+  answersContract(`the paper venue in ${positionMode} mode`, afterTrades(openPaper, { positionMode }, null));
