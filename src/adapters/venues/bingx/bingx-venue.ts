@@ -140,7 +140,9 @@ class OpenVenue implements BingxVenue {
       const failed = await this.leverages.ensure(order.symbol, order.side, order.leverage, priority);
       if (failed !== null) return unsentFor(failed);
     }
-    const patienceMs = Math.max(0, deadlineMs - timers.nowMs());
+    const patienceMs = deadlineMs - timers.nowMs();
+    // Whoever asked takes it for lost by now, and its price is old.
+    if (patienceMs < 0) return rejected('BUSY', 'the order was not sent: setting its leverage took too long');
     const mode = this.account.positionMode;
     const reply = await this.rest.call(placeCall(order, instrument, mode, priority, patienceMs));
     return submitResultOf(order, instrument, reply);

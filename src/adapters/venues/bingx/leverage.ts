@@ -99,8 +99,8 @@ export class LeverageBook {
       const reply = await this.rest.call(setLeverageCall(symbol, positionSide, leverage, priority));
       entry.settledAtMs = this.nowMs() + SETTLE_MS;
       if (reply.kind !== 'data') {
-        // It may have been done, so that nothing is known of it any more.
-        if (reply.kind === 'unknown') this.forget(entry, isOneWay || isLong, isOneWay || !isLong);
+        // It may have been done, perhaps by an attempt before the one that was refused: nothing is known of it any more.
+        if (reply.kind !== 'not_sent') this.forget(entry, isOneWay || isLong, isOneWay || !isLong);
         return reply;
       }
     }

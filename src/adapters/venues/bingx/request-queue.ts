@@ -82,6 +82,11 @@ export class RequestQueue {
   /** Answers a request whose wait has ended in one way or the other, and returns how long until it is looked at again; endless: answered. */
   private settle(waiter: Waiter, nowMs: number): number {
     const { group, priority, spacingKey, deadlineMs, answer } = waiter;
+    // A machine that slept, or was busy: nobody counts on the request any more.
+    if (nowMs > deadlineMs) {
+      answer('no_turn');
+      return Number.POSITIVE_INFINITY;
+    }
     const spacedMs = spacingKey === null ? 0 : (this.lastByKeyMs.get(spacingKey) ?? 0) + SPACING_MS - nowMs;
     const waitMs = Math.max(spacedMs, this.budget.waitMs(group, priority, nowMs));
     if (waitMs <= 0) {

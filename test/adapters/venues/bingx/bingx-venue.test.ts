@@ -263,6 +263,23 @@ describe('an order', () => {
     expect(rest.calls.map(({ patienceMs }) => patienceMs)).toEqual([5_000, 1_000]);
   });
 
+  it('does not leave any more where setting its leverage took longer than that', async () => {
+    const { rest, venue, pass } = await opened();
+    rest.on(at(PLACE, PLACED));
+    rest.on(
+      at('POST /v2/trade/leverage', () => {
+        pass(5_001);
+        return said({});
+      }),
+    );
+
+    expect(await venue.submit(orderOf({ leverage: 8 }), 'entry')).toMatchObject({
+      kind: 'REJECT',
+      code: 'BUSY',
+    });
+    expect(rest.calls).toHaveLength(1);
+  });
+
   it('of what is not configured here does not leave', async () => {
     const { rest, venue } = await opened();
     const name = {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { LeverageBook } from '../../../../src/adapters/venues/bingx/leverage.ts';
 import type { RestReply } from '../../../../src/adapters/venues/bingx/rest-call.ts';
 import type { PositionMode } from '../../../../src/domain/venue.ts';
-import { at, LOST, refused, said, scriptedRest } from './scripted-rest.ts';
+import { at, LOST, NO_TURN, refused, said, scriptedRest } from './scripted-rest.ts';
 
 const SET = 'POST /v2/trade/leverage';
 
@@ -63,14 +63,26 @@ describe('before an order', () => {
     expect(book.of('BTC-USDT')).toEqual({ symbol: 'BTC-USDT', long: 3, short: 4 });
   });
 
-  it('a refusal leaves what is known as it was', async () => {
-    const { book, asked } = bookOf('one_way', refused(101414, 'above the limit'));
+  it('a change that was not sent leaves what is known as it was', async () => {
+    const { book, asked } = bookOf('one_way', NO_TURN);
     book.learn({ symbol: 'BTC-USDT', long: 20, short: 20 });
 
-    expect(await book.ensure('BTC-USDT', 'BUY', 200, 'entry')).toMatchObject({ kind: 'error', code: 101414 });
+    expect(await book.ensure('BTC-USDT', 'BUY', 10, 'entry')).toMatchObject({ kind: 'not_sent' });
     await book.ensure('BTC-USDT', 'BUY', 20, 'entry');
 
     expect(asked()).toHaveLength(1);
+  });
+
+  it.each([
+    ['says that it is busy', refused(109500, 'busy')],
+    ['refuses, since an attempt before that one may have been taken', refused(100410, 'rate limited')],
+  ])('nothing is known any more where the venue %s', async (_what, reply) => {
+    const { book, asked } = bookOf('one_way', reply);
+    book.learn({ symbol: 'BTC-USDT', long: 20, short: 20 });
+    await book.ensure('BTC-USDT', 'BUY', 3, 'entry');
+    await book.ensure('BTC-USDT', 'BUY', 20, 'entry');
+
+    expect(asked()).toEqual(['BTC-USDT BOTH 3', 'BTC-USDT BOTH 20']);
   });
 
   it('a call whose outcome is not known leaves nothing known', async () => {

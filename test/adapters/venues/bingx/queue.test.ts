@@ -123,6 +123,22 @@ describe('a request that waits for its turn', () => {
     expect([one.turn, one.atMs]).toEqual(['no_turn', START_MS + 500]);
   });
 
+  it('does not leave where the machine slept past its patience, although it could by then', async () => {
+    const world = new World();
+    let sleptMs = 0;
+    const timers: Timers = {
+      nowMs: () => world.timers.nowMs() + sleptMs,
+      after: (ms, run) => world.timers.after(ms, run),
+    };
+    const sleepy = new World(timers);
+    await askAll(sleepy, 3);
+    const one = await sleepy.ask({ priority: 'exit', patienceMs: 5_000 });
+    sleptMs = 3_600_000;
+    await world.pass(1_050);
+    await settled();
+    expect(one.turn).toBe('no_turn');
+  });
+
   it('is given up while its group is blocked as well, and at once where the block outlasts its patience', async () => {
     const world = new World();
     world.queue.block('order_place', START_MS + 10_000);
