@@ -11,7 +11,8 @@ A journaled kernel on a disk in memory, the BingX client over real sockets, the 
   --orders N    end after so many orders were sent (default 10000)
   --seed N      of prices, decisions, faults and deaths (default 1)
   --deaths R    share of the moments at which the process dies (default 0.0005)
-  --calm        nothing goes wrong
+  --calm        nothing goes wrong, at a venue without quirks
+  --plain       what goes wrong goes wrong at a venue without quirks
   --help        this text
 
 Exit codes: 0 it ended flat, without a double order and with nothing unexplained; 1 it did not; 2 wrong usage.`;
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     deaths: { type: 'string', default: '0.0005' },
     calm: { type: 'boolean', default: false },
+    plain: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -41,6 +43,7 @@ async function run(): Promise<number> {
     orders: orders ?? 0,
     faults: values.calm ? {} : SOAK_FAULTS,
     deathRate: values.calm ? 0 : (deathRate ?? 0),
+    isPlain: values.calm || values.plain,
     progress: (sent) =>
       console.error(`${sent} orders, ${((performance.now() - begunAt) / 1_000).toFixed(0)} s`),
   });
@@ -48,6 +51,7 @@ async function run(): Promise<number> {
   const hits = Object.entries(result.hits).filter(([, count]) => count > 0);
   const lines: readonly (readonly [string, string])[] = [
     ['seed', String(seed)],
+    ['manners', result.manners.join(' ')],
     ['orders sent', String(result.ordersSent)],
     ['orders at the venue', String(result.ordersAtVenue)],
     ['requests', String(result.requests)],

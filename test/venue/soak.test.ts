@@ -8,7 +8,7 @@ const CENT = 1_000_000n;
 
 describe('a kernel at the local exchange', () => {
   it('trades without a fault as many orders as it sends', async () => {
-    const result = await soak({ seed: 7, orders: 150, faults: {}, deathRate: 0 });
+    const result = await soak({ seed: 7, orders: 150, faults: {}, deathRate: 0, isPlain: true });
     expect(result).toMatchObject({ openPositions: 0, openOrders: 0, problems: [], malformed: 0, deaths: 0 });
     expect(result.ordersAtVenue).toBe(result.ordersSent);
     expect(result.residual).toBeLessThan(CENT);

@@ -5,11 +5,14 @@ import { FAULT_NAMES, type FaultName } from '../../src/adapters/venues/exchange/
 import { moveMarket } from '../../src/adapters/venues/exchange/feed/move-market.ts';
 import { type LocalExchange, startLocalExchange } from '../../src/adapters/venues/exchange/local-exchange.ts';
 import { truthOf } from '../../src/adapters/venues/exchange/model/exchange.ts';
+import { HONEST, type Quirks } from '../../src/adapters/venues/exchange/model/quirks.ts';
+import { PRESENT_WIRE, type WireSwitches } from '../../src/adapters/venues/exchange/wire-switches.ts';
 import type { StrategyClass, SymbolName } from '../../src/domain/ids.ts';
 import { type Instrument, stepOf } from '../../src/domain/instrument.ts';
 import { absolute, type Money, minus, money } from '../../src/domain/money.ts';
 import { type Random, randomFrom } from '../../src/domain/random.ts';
 import { type EpochMs, type Lots, lots, type PriceTicks, ppm } from '../../src/domain/steps.ts';
+import type { PositionMode } from '../../src/domain/venue.ts';
 import { KERNEL_DEFAULTS, type KernelConfig } from '../../src/kernel/config.ts';
 import { intentFrom } from '../../src/kernel/intents.ts';
 import { simulatedDisk } from '../fakes/simulated-disk.ts';
@@ -63,10 +66,14 @@ export interface SoakOptions {
   readonly faults: Partial<Record<FaultName, number>>;
   /** How often the process dies, of the moments at which it can. */
   readonly deathRate: number;
+  /** The venue has no quirk, and positions are net. */
+  readonly isPlain?: boolean;
   readonly progress?: (orders: number) => void;
 }
 
 export interface SoakResult {
+  /** Quirks and spellings that were on, and the mode of positions. */
+  readonly manners: readonly string[];
   readonly ordersSent: number;
   readonly ordersAtVenue: number;
   readonly deaths: number;
@@ -114,10 +121,36 @@ const INSTRUMENTS: readonly Instrument[] = TRADED.map(({ symbol, tick, lot }) =>
   maxLeverage: 125,
 }));
 
-function kernelConfig(): KernelConfig {
+/** How the venue behaves and spells, and how positions are counted. */
+interface Manners {
+  readonly positionMode: PositionMode;
+  readonly quirks: Quirks;
+  readonly wire: Partial<WireSwitches>;
+}
+
+const PLAIN: Manners = { positionMode: 'one_way', quirks: HONEST, wire: {} };
+/** Fees in another asset leave the wallet alone, and a fee that is never named stays predicted: neither can be compared to a cent. */
+const LEFT_OUT: readonly string[] = ['feeAssetOther'];
+
+/** Each seed has its own manners: every quirk and every spelling in a third of the seeds, hedge mode in a quarter. */
+function mannersOf(seed: number): Manners {
+  const draw = randomFrom(seed, 'manners');
+  const positionMode = draw.uniform() < 0.25 ? 'hedge' : 'one_way';
+  const switched = <Switches extends object>(of: Switches): Switches =>
+    Object.fromEntries(
+      Object.entries(of).map(([name, value]) => {
+        const isDrawn = draw.uniform() < 1 / 3 && !LEFT_OUT.includes(name);
+        return [name, typeof value === 'boolean' && isDrawn ? !value : value];
+      }),
+    ) as Switches;
+  return { positionMode, quirks: switched(HONEST), wire: switched(PRESENT_WIRE) };
+}
+
+function kernelConfig(positionMode: PositionMode): KernelConfig {
   const { limits, router } = KERNEL_DEFAULTS;
   return {
     ...KERNEL_DEFAULTS,
+    positionMode,
     instance: 'soak',
     instruments: INSTRUMENTS,
     maxSlots: TRADED.length,
@@ -133,15 +166,19 @@ function kernelConfig(): KernelConfig {
 
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const timers = virtualTimers(START_MS);
+  const manners = options.isPlain ? PLAIN : mannersOf(options.seed);
   const exchange = await startLocalExchange({
     port: 0,
     instruments: INSTRUMENTS,
     keys: [KEY],
     timers,
     seed: options.seed,
+    positionMode: manners.positionMode,
+    wire: manners.wire,
+    model: { quirks: manners.quirks },
   });
   try {
-    return await new Soak(options, timers, exchange).run();
+    return await new Soak(options, manners, timers, exchange).run();
   } finally {
     await exchange.close();
   }
@@ -149,6 +186,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
 
 class Soak {
   private readonly options: SoakOptions;
+  private readonly manners: Manners;
   private readonly timers: VirtualTimers;
   private readonly exchange: LocalExchange;
   private readonly draw: Random;
@@ -160,15 +198,16 @@ class Soak {
   private intents = 0;
   private openings = 0;
 
-  constructor(options: SoakOptions, timers: VirtualTimers, exchange: LocalExchange) {
+  constructor(options: SoakOptions, manners: Manners, timers: VirtualTimers, exchange: LocalExchange) {
     this.options = options;
+    this.manners = manners;
     this.timers = timers;
     this.exchange = exchange;
     this.draw = randomFrom(options.seed, 'soak');
     this.deaths = randomFrom(options.seed, 'deaths');
     this.host = new KernelHost({
       disk: simulatedDisk(),
-      config: kernelConfig(),
+      config: kernelConfig(manners.positionMode),
       timers,
       open: () => this.open(),
       dies: (moment) => this.dies(moment),
@@ -330,6 +369,7 @@ class Soak {
     const ledger = this.host.kernel?.state.ledger;
     if (ledger === undefined) throw new Error('no kernel is left');
     return {
+      manners: mannersText(this.manners),
       ordersSent: this.host.sent.length,
       ordersAtVenue: truth.orders.length,
       deaths: this.host.deaths,
@@ -381,4 +421,10 @@ class Soak {
       ? [`${symbol}: ${largest} lots were held, and no entry asked for more than ${most}`]
       : [];
   }
+}
+
+function mannersText({ positionMode, quirks, wire }: Manners): readonly string[] {
+  const plain: Readonly<Record<string, unknown>> = { ...HONEST, ...PRESENT_WIRE };
+  const changed = Object.entries({ ...quirks, ...wire }).filter(([name, value]) => plain[name] !== value);
+  return [positionMode, ...changed.map(([name]) => name)];
 }
