@@ -261,12 +261,16 @@ describe('any request', () => {
         async ({ method, path }, pairs, how) => {
           const given = Object.fromEntries(pairs);
           const wellFormed = Object.fromEntries(
-            Object.entries(given).map(([name, text]) => [name.replaceAll(/[^\w]/g, ''), Buffer.from(text).toString()]),
+            Object.entries(given).map(([name, text]) => [
+              name.replaceAll(/[^\w]/g, ''),
+              Buffer.from(text).toString(),
+            ]),
           );
           const raw = pairs.map(([name, text]) => `${name}=${text}`).join('&');
           const asked = {
             signed: () => venue.ask(method, `${path}?${signedQuery(wellFormed, START_MS)}`, { headers: OWN }),
-            query: () => venue.ask(method, `${path}?${encodeURI(Buffer.from(raw).toString())}`, { headers: OWN }),
+            query: () =>
+              venue.ask(method, `${path}?${encodeURI(Buffer.from(raw).toString())}`, { headers: OWN }),
             form: () => venue.ask(method, path, { headers: OWN, body: raw }),
             json: () => venue.ask(method, path, { headers: JSON_BODY, body: JSON.stringify(given) }),
           }[how];

@@ -13,8 +13,12 @@ export interface OthersTrade {
   readonly isBuyerMaker: boolean;
 }
 
-/** Funding is settled at 00, 08 and 16 hours UTC. */
-const FUNDING_EVERY_MS = 28_800_000;
+export const FUNDING_EVERY_MS = 28_800_000;
+
+/** When funding is settled next after `nowMs`: at 00, 08 and 16 hours UTC. */
+export function nextFundingAt(nowMs: number): number {
+  return (Math.floor(nowMs / FUNDING_EVERY_MS) + 1) * FUNDING_EVERY_MS;
+}
 
 /** Moves a market at the present of the world. A trade comes first, at the book as it was. */
 export function moveMarket(
@@ -51,8 +55,8 @@ export function keepFunding(world: ExchangeWorld): () => void {
   const { timers, model, history } = world;
   let callOff: () => void = () => undefined;
   const plan = (): void => {
-    const nextMs = (Math.floor(timers.nowMs() / FUNDING_EVERY_MS) + 1) * FUNDING_EVERY_MS;
-    callOff = timers.after(nextMs - timers.nowMs(), () => {
+    const nowMs = timers.nowMs();
+    callOff = timers.after(nextFundingAt(nowMs) - nowMs, () => {
       for (const [symbol, { quote }] of model.markets)
         if (quote !== null) payFunding(world, symbol, history.get(symbol)?.fundingRate ?? (0 as Ppm));
       plan();

@@ -1,7 +1,8 @@
 // What the local exchange is told by whoever runs it, and no venue has: faults, quirks, prices by hand, funding, transfers, liquidation.
 
-import { stepsFromText } from '../../../../domain/instrument.ts';
+import { stepOf, stepsFromText } from '../../../../domain/instrument.ts';
 import { moneyFrom } from '../../../../domain/money.ts';
+import { err } from '../../../../domain/result.ts';
 import { LOTS_MAX, type Lots, type PriceTicks, ppm } from '../../../../domain/steps.ts';
 import { nearest } from '../../../../domain/validate.ts';
 import type { WireObject } from '../../json-text.ts';
@@ -11,9 +12,14 @@ import { moveMarket, payFunding } from '../feed/move-market.ts';
 import { autoDeleverage, liquidate, setQuirks, transfer } from '../model/exchange.ts';
 import type { Market } from '../model/state.ts';
 import type { ApiKey, ExchangeWorld } from '../world.ts';
+import { marketIn, type Params, type Read } from './call-params.ts';
 
 /** What cannot be done as it was asked for. */
 const BAD_REQUEST = 109400;
+const MILLIONTH = stepOf('0.000001');
+const FUNDING_PPM_MAX = 20_000;
+/** On either side of a market that had no price before. */
+const FIRST_LOTS = 1_000_000 as Lots;
 const LATENCY_MAX_MS = 60_000;
 
 export const CONTROL_ROUTES: readonly AccountRoute[] = [
@@ -62,13 +68,23 @@ function unknownName(name: string, known: readonly string[]): ApiAnswer {
   );
 }
 
+/** What is to be switched, without what only signs the call. */
+function switchesIn({ params }: ApiCall): readonly (readonly [string, string])[] {
+  return [...params].filter(([name]) => name !== 'timestamp' && name !== 'recvWindow');
+}
+
+/** Returns a decimal that may have an exponent; NaN for what is none. */
+function numberOf(text: string): number {
+  return /^\d/.test(text) ? Number(text) : Number.NaN;
+}
+
 /** All or none: a name or a rate that is wrong changes nothing. */
-function setFaults(world: ExchangeWorld, { params }: ApiCall): ApiAnswer {
+function setFaults(world: ExchangeWorld, call: ApiCall): ApiAnswer {
   const rates: (readonly [FaultName, number])[] = [];
-  for (const [name, text] of params) {
+  for (const [name, text] of switchesIn(call)) {
     const fault = FAULT_NAMES.find((one) => one === name);
     if (fault === undefined) return unknownName(name, FAULT_NAMES);
-    const rate = Number(text);
+    const rate = numberOf(text);
     if (!(rate >= 0 && rate <= 1)) return apiError(BAD_REQUEST, `${name}: expected a share from 0 to 1`);
     rates.push([fault, rate]);
   }
@@ -77,22 +93,25 @@ function setFaults(world: ExchangeWorld, { params }: ApiCall): ApiAnswer {
 }
 
 function setLatency(world: ExchangeWorld, { params }: ApiCall): ApiAnswer {
-  const ms = Number(params.get('ms') ?? Number.NaN);
+  const ms = numberOf(params.get('ms') ?? '');
   if (!(ms >= 0 && ms <= LATENCY_MAX_MS))
     return apiError(BAD_REQUEST, `ms: expected milliseconds from 0 to ${LATENCY_MAX_MS}`);
   world.latencyMs = ms;
   return data({ latency_ms: ms });
 }
 
-function setSwitches(world: ExchangeWorld, { params }: ApiCall): ApiAnswer {
+function setSwitches(world: ExchangeWorld, call: ApiCall): ApiAnswer {
   const { quirks } = world.model.config;
   const known: Readonly<Record<string, boolean | string>> = { ...quirks, ...world.wire };
   const changed: Record<string, boolean | string> = {};
-  for (const [name, text] of params) {
+  for (const [name, text] of switchesIn(call)) {
     const now = Object.hasOwn(known, name) ? known[name] : undefined;
     if (now === undefined) return unknownName(name, Object.keys(known));
-    if (typeof now === 'string') changed[name] = text;
-    else if (text !== 'true' && text !== 'false')
+    if (typeof now === 'string') {
+      if (!/^[A-Z0-9]{1,20}$/.test(text))
+        return apiError(BAD_REQUEST, `${name}: expected capital letters and digits, 20 at most`);
+      changed[name] = text;
+    } else if (text !== 'true' && text !== 'false')
       return apiError(BAD_REQUEST, `${name}: expected true or false`);
     else changed[name] = text === 'true';
   }
@@ -103,20 +122,18 @@ function setSwitches(world: ExchangeWorld, { params }: ApiCall): ApiAnswer {
   return data(switchesOf(world));
 }
 
-/** Returns the market that is named, or says what is wrong with the name. */
-function marketOf(world: ExchangeWorld, { params }: ApiCall): Market | ApiAnswer {
-  const symbol = params.get('symbol') ?? '';
-  return world.model.markets.get(symbol) ?? unknownName(symbol, [...world.model.markets.keys()]);
-}
-
-function isAnswer(found: Market | ApiAnswer): found is ApiAnswer {
-  return 'kind' in found;
+/** Returns the market that is named, once it has a price. */
+function pricedMarketIn(world: ExchangeWorld, params: Params): Read<Market> {
+  const market = marketIn(world, params);
+  if (!market.ok || market.value.quote !== null) return market;
+  return err(apiError(BAD_REQUEST, `${market.value.instrument.symbol} has no price yet`));
 }
 
 function moveQuote(world: ExchangeWorld, call: ApiCall): ApiAnswer {
-  const market = marketOf(world, call);
-  if (isAnswer(market)) return market;
-  const { symbol, tick } = market.instrument;
+  const market = marketIn(world, call.params);
+  if (!market.ok) return market.error;
+  const { instrument, quote } = market.value;
+  const { symbol, tick } = instrument;
   const priceOf = (name: string): PriceTicks | null => {
     const ticks = stepsFromText(tick, call.params.get(name) ?? '');
     return ticks.ok && ticks.value >= 1 ? (ticks.value as PriceTicks) : null;
@@ -125,22 +142,20 @@ function moveQuote(world: ExchangeWorld, call: ApiCall): ApiAnswer {
   const mark = call.params.has('mark') ? priceOf('mark') : bid;
   if (bid === null || ask === null || mark === null || ask <= bid)
     return apiError(BAD_REQUEST, 'bid, ask, mark: expected prices in whole ticks, the bid below the ask');
-  const bidLots = market.quote?.bidLots ?? (1_000_000 as Lots);
-  moveMarket(world, symbol, { bid, ask, mark, bidLots, askLots: bidLots });
+  const { bidLots, askLots } = quote ?? { bidLots: FIRST_LOTS, askLots: FIRST_LOTS };
+  moveMarket(world, symbol, { bid, ask, mark, bidLots, askLots });
   return data({ symbol });
 }
 
 function fund(world: ExchangeWorld, call: ApiCall): ApiAnswer {
-  const market = marketOf(world, call);
-  if (isAnswer(market)) return market;
-  const rate = Number(call.params.get('rate') ?? Number.NaN) * 1_000_000;
-  if (market.quote === null || !Number.isInteger(rate) || Math.abs(rate) > 20_000)
-    return apiError(
-      BAD_REQUEST,
-      'rate: expected a share of at most 0.02 with six decimals, of a symbol with a price',
-    );
-  payFunding(world, market.instrument.symbol, ppm(rate));
-  return data({ symbol: market.instrument.symbol });
+  const market = pricedMarketIn(world, call.params);
+  if (!market.ok) return market.error;
+  const rate = stepsFromText(MILLIONTH, call.params.get('rate') ?? '');
+  if (!rate.ok || Math.abs(rate.value) > FUNDING_PPM_MAX)
+    return apiError(BAD_REQUEST, 'rate: expected a share of at most 0.02 with at most six decimals');
+  const { symbol } = market.value.instrument;
+  payFunding(world, symbol, ppm(rate.value));
+  return data({ symbol });
 }
 
 function moveMoney(world: ExchangeWorld, { params }: ApiCall, { accountId }: ApiKey): ApiAnswer {
@@ -155,10 +170,9 @@ function moveMoney(world: ExchangeWorld, { params }: ApiCall, { accountId }: Api
 }
 
 function closeForced(world: ExchangeWorld, call: ApiCall, { accountId }: ApiKey): ApiAnswer {
-  const market = marketOf(world, call);
-  if (isAnswer(market)) return market;
-  const { symbol, lot } = market.instrument;
-  if (market.quote === null) return apiError(BAD_REQUEST, `${symbol} has no price yet`);
+  const market = pricedMarketIn(world, call.params);
+  if (!market.ok) return market.error;
+  const { symbol, lot } = market.value.instrument;
   if (call.path.endsWith('liquidation')) liquidate(world.model, accountId, symbol, world.model.nowMs);
   else {
     const lots = stepsFromText(lot, call.params.get('quantity') ?? '');

@@ -1,13 +1,17 @@
 // What the public may ask of the local exchange: contracts, prices, the book, trades, bars and funding.
 
-import { nearest } from '../../../../domain/validate.ts';
+import { quoteOf } from '../../../../domain/instrument.ts';
+import { moneyText, NO_MONEY, plus } from '../../../../domain/money.ts';
+import { ok } from '../../../../domain/result.ts';
+import { type Lots, PPM_ONE } from '../../../../domain/steps.ts';
 import type { WireObject } from '../../json-text.ts';
 import { type ApiAnswer, type ApiCall, apiError, data, type PublicRoute } from '../api.ts';
 import { INTERVALS } from '../feed/intervals.ts';
 import type { MarketHistory } from '../feed/market-history.ts';
 import type { Market, Quote } from '../model/state.ts';
 import type { ExchangeWorld } from '../world.ts';
-import { stepsFixed } from './decimals.ts';
+import { anyMarketIn, invalid, marketIn, type Read, type Span, wholeIn, wordIn } from './call-params.ts';
+import { moneyFixed, stepsFixed } from './decimals.ts';
 import {
   bookTickerRow,
   contractRow,
@@ -57,15 +61,6 @@ function get(path: string, answer: PublicRoute['answer']): PublicRoute {
   return { method: 'GET', path: `${PREFIX}${path}`, access: 'public', answer };
 }
 
-function unknownSymbol(world: ExchangeWorld, symbol: string): ApiAnswer {
-  const close = nearest(symbol, [...world.model.markets.keys()]);
-  const hint = close === null ? '' : ` (nearest: ${close})`;
-  return apiError(
-    109425,
-    `${symbol.slice(0, 40)},symbol not exist, please verify it in api: ${PREFIX}/v2/quote/contracts${hint}`,
-  );
-}
-
 function shownOf(world: ExchangeWorld, market: Market): Shown | null {
   const history = world.history.get(market.instrument.symbol);
   return market.quote === null || history === undefined ? null : { market, quote: market.quote, history };
@@ -73,12 +68,12 @@ function shownOf(world: ExchangeWorld, market: Market): Shown | null {
 
 /** Answers for the symbol that is named; one that has no price yet is suspended. */
 function ofOne(world: ExchangeWorld, call: ApiCall, answer: (shown: Shown) => ApiAnswer): ApiAnswer {
-  const symbol = call.params.get('symbol');
-  if (symbol === undefined) return apiError(109400, 'symbol: this field is required');
-  const market = world.model.markets.get(symbol);
-  if (market === undefined) return unknownSymbol(world, symbol);
-  const shown = shownOf(world, market);
-  return shown === null ? apiError(109415, `${symbol} has no price yet`) : answer(shown);
+  const market = marketIn(world, call.params);
+  if (!market.ok) return market.error;
+  const shown = shownOf(world, market.value);
+  return shown === null
+    ? apiError(109415, `${market.value.instrument.symbol} has no price yet`)
+    : answer(shown);
 }
 
 /** Answers with one row for the symbol that is named, or with those of all symbols that have one. */
@@ -93,16 +88,17 @@ function ofOneOrAll(
 }
 
 function contracts(world: ExchangeWorld, call: ApiCall): ApiAnswer {
-  const asked = call.params.get('symbol');
-  if (asked !== undefined && !world.model.markets.has(asked)) return unknownSymbol(world, asked);
+  const asked = anyMarketIn(world, call.params);
+  if (!asked.ok) return asked.error;
   const rows = [...world.model.markets.values()].map((market, at) =>
     contractRow(market, FIRST_CONTRACT_ID + at),
   );
-  return data(rows.filter(({ symbol }) => asked === undefined || symbol === asked));
+  const symbol = asked.value?.instrument.symbol;
+  return data(rows.filter((row) => symbol === undefined || row['symbol'] === symbol));
 }
 
 function prices(world: ExchangeWorld, call: ApiCall): ApiAnswer {
-  return ofOneOrAll(world, call, ({ market }) => priceRow(market, world.model.nowMs));
+  return ofOneOrAll(world, call, ({ market, quote }) => priceRow(market, quote, world.model.nowMs));
 }
 
 function tickers(world: ExchangeWorld, call: ApiCall): ApiAnswer {
@@ -121,95 +117,96 @@ function premiums(world: ExchangeWorld, call: ApiCall): ApiAnswer {
 function depth(world: ExchangeWorld, call: ApiCall): ApiAnswer {
   const { slippageTicks } = world.model.config;
   return ofOne(world, call, ({ market, quote }) => {
-    const limit = countOf(call, 'limit', 20, 1_000);
-    if (limit === null) return apiError(109400, 'limit: expected a whole number from 1 to 1000');
-    return data(depthOf(market, quote, slippageTicks, limit, world.model.nowMs));
+    const limit = wholeIn(call.params, 'limit', 1, 1_000, 20);
+    if (!limit.ok) return limit.error;
+    return data(depthOf(market, quote, slippageTicks, limit.value, world.model.nowMs));
   });
 }
 
 function trades(world: ExchangeWorld, call: ApiCall): ApiAnswer {
   return ofOne(world, call, ({ market, history }) => {
-    const limit = countOf(call, 'limit', 500, 1_000);
-    if (limit === null) return apiError(109400, 'limit: expected a whole number from 1 to 1000');
-    return data(history.trades(limit).map((trade) => tradeRow(market, trade)));
+    const limit = wholeIn(call.params, 'limit', 1, 1_000, 500);
+    if (!limit.ok) return limit.error;
+    return data(history.trades(limit.value).map((trade) => tradeRow(market, trade)));
   });
 }
 
 /** Newest first; where there is none, nothing instead of an empty list. */
 function fundingRates(world: ExchangeWorld, call: ApiCall): ApiAnswer {
   return ofOne(world, call, ({ market, history }) => {
-    const limit = countOf(call, 'limit', 100, 1_000);
+    const limit = wholeIn(call.params, 'limit', 1, 1_000, 100);
     const range = rangeOf(call);
-    if (limit === null) return apiError(109400, 'limit: expected a whole number from 1 to 1000');
-    if (range === null) return apiError(109400, 'startTime, endTime: expected epoch milliseconds');
+    if (!limit.ok) return limit.error;
+    if (!range.ok) return range.error;
+    const { fromMs, toMs } = range.value;
     const rows = history
       .funding()
-      .filter(({ atMs }) => atMs >= range.fromMs && atMs <= range.toMs)
-      .slice(-limit)
+      .filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)
+      .slice(-limit.value)
       .reverse()
       .map((payment) => fundingRow(market, payment));
     return data(rows.length === 0 ? null : rows);
   });
 }
 
-/** What all accounts hold, longs and shorts alike, at the mark. */
+/** What all that the accounts hold is worth at the mark, longs and shorts alike. */
 function openInterest(world: ExchangeWorld, call: ApiCall): ApiAnswer {
-  return ofOne(world, call, ({ market }) => {
-    const { symbol, lot } = market.instrument;
-    let lots = 0;
+  return ofOne(world, call, ({ market: { instrument }, quote }) => {
+    const { symbol } = instrument;
+    let worth = NO_MONEY;
     for (const { holdings } of world.model.accounts.values()) {
       const held = holdings.get(symbol);
-      if (held !== undefined) for (const leg of [held.net, held.long, held.short]) lots += Math.abs(leg.lots);
+      if (held === undefined) continue;
+      for (const leg of [held.net, held.long, held.short])
+        worth = plus(worth, quoteOf(instrument, Math.abs(leg.lots) as Lots, quote.mark));
     }
-    return data({ openInterest: stepsFixed(lot, lots), symbol, time: world.model.nowMs });
+    return data({ openInterest: moneyFixed(worth, 2), symbol, time: world.model.nowMs });
   });
 }
 
 /** Newest first, half open: `startTime ≤ t < endTime`. The older path answers with one bar where no range is asked for. */
 function klines(world: ExchangeWorld, call: ApiCall, isOlder: boolean): ApiAnswer {
   return ofOne(world, call, ({ market, history }) => {
-    const interval = INTERVALS.find((one) => one === call.params.get('interval'));
-    if (interval === undefined) return apiError(109400, `interval: expected one of ${INTERVALS.join(', ')}`);
-    const limit = countOf(call, 'limit', KLINES_DEFAULT, KLINES_MAX);
+    const { params } = call;
+    const interval = wordIn(params, 'interval', INTERVALS, null);
+    const limit = wholeIn(params, 'limit', 1, KLINES_MAX, KLINES_DEFAULT);
     const range = rangeOf(call);
-    if (limit === null) return apiError(109400, `limit: expected a whole number from 1 to ${KLINES_MAX}`);
-    if (range === null) return apiError(109400, 'startTime, endTime: expected epoch milliseconds');
-    const hasRange = call.params.has('startTime') || call.params.has('endTime');
-    const bars = history.bars(interval, range.fromMs, range.toMs, isOlder && !hasRange ? 1 : limit);
+    if (!interval.ok) return interval.error;
+    if (interval.value === null) return invalid(`interval is one of ${INTERVALS.join(', ')}`);
+    if (!limit.ok) return limit.error;
+    if (!range.ok) return range.error;
+    const isOne = isOlder && !params.has('startTime') && !params.has('endTime');
+    const { fromMs, toMs } = range.value;
+    const bars = history.bars(interval.value, fromMs, toMs, isOne ? 1 : limit.value);
     const rows = bars.map((bar) => klineRow(market, bar)).reverse();
-    return data(isOlder && !hasRange ? (rows[0] ?? null) : rows);
+    return data(isOne ? (rows[0] ?? null) : rows);
   });
 }
 
 function tradingRules(world: ExchangeWorld, call: ApiCall): ApiAnswer {
   return ofOne(world, call, ({ market, quote }) => {
-    const { tick, lot, minLots } = market.instrument;
-    const away = Math.floor((quote.mark * world.model.config.priceBandPpm) / 1_000_000);
+    const { tick, lot, minLots, minNotional } = market.instrument;
+    const { priceBandPpm, marketBoundPpm, openOrdersMax } = world.model.config;
+    const away = Math.floor((quote.mark * priceBandPpm) / PPM_ONE);
     const [highest, lowest] = [stepsFixed(tick, quote.mark + away), stepsFixed(tick, quote.mark - away)];
     return data({
       minSizeCoin: stepsFixed(lot, minLots),
-      minSizeUsd: '2',
-      maxNumOrder: '200',
-      protectionThreshold: String(world.model.config.marketBoundPpm / 1_000_000),
+      minSizeUsd: moneyText(minNotional),
+      maxNumOrder: String(openOrdersMax),
+      protectionThreshold: String(marketBoundPpm / PPM_ONE),
       buyMaxPrice: highest,
       buyMinPrice: lowest,
       sellMaxPrice: highest,
       sellMinPrice: lowest,
-      marketRatio: String(world.model.config.marketBoundPpm / 1_000_000),
+      marketRatio: String(marketBoundPpm / PPM_ONE),
     });
   });
 }
 
-/** Returns a whole number from 1 to `most`, the default where none is given, or `null` for what is neither. */
-function countOf({ params }: ApiCall, name: string, byDefault: number, most: number): number | null {
-  const text = params.get(name);
-  if (text === undefined) return byDefault;
-  const count = Number(text);
-  return Number.isInteger(count) && count >= 1 && count <= most ? count : null;
-}
-
-function rangeOf({ params }: ApiCall): { readonly fromMs: number; readonly toMs: number } | null {
-  const fromMs = Number(params.get('startTime') ?? 0);
-  const toMs = Number(params.get('endTime') ?? Number.MAX_SAFE_INTEGER);
-  return Number.isFinite(fromMs) && Number.isFinite(toMs) ? { fromMs, toMs } : null;
+/** Returns the time that is asked about, all of it where nothing is said. */
+function rangeOf({ params }: ApiCall): Read<Span> {
+  const fromMs = wholeIn(params, 'startTime', 0, Number.MAX_SAFE_INTEGER, 0);
+  const toMs = wholeIn(params, 'endTime', 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  if (!fromMs.ok) return fromMs;
+  return toMs.ok ? ok({ fromMs: fromMs.value, toMs: toMs.value }) : toMs;
 }

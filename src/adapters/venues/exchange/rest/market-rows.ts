@@ -6,10 +6,10 @@ import type { Lots, PriceTicks } from '../../../../domain/steps.ts';
 import { PPM_ONE } from '../../../../domain/steps.ts';
 import type { WireObject } from '../../json-text.ts';
 import type { DaySummary, FundingPayment, HistoryBar, PublicTrade } from '../feed/market-history.ts';
+import { FUNDING_EVERY_MS, nextFundingAt } from '../feed/move-market.ts';
 import type { Market, Quote } from '../model/state.ts';
 import { moneyFixed, shareFixed, stepsFixed, stepsNumber } from './decimals.ts';
 
-const FUNDING_EVERY_MS = 28_800_000;
 /** What lies behind the best level is deep enough for anybody. */
 const DEEP_LOTS = 1_000_000_000 as Lots;
 
@@ -45,8 +45,8 @@ export function contractRow({ instrument }: Market, contractId: number): WireObj
   };
 }
 
-export function priceRow({ instrument, quote, lastPrice }: Market, nowMs: number): WireObject {
-  const price = lastPrice ?? quote?.mark ?? 0;
+export function priceRow({ instrument, lastPrice }: Market, quote: Quote, nowMs: number): WireObject {
+  const price = lastPrice ?? quote.mark;
   return { symbol: instrument.symbol, price: stepsFixed(instrument.tick, price), time: nowMs };
 }
 
@@ -60,10 +60,10 @@ export function depthOf(
 ): WireObject {
   const { tick, lot } = market.instrument;
   const levels = (best: PriceTicks, held: Lots, away: number): readonly (readonly [string, string])[] => {
-    const far = best + away;
-    const both: (readonly [number, Lots])[] = held > 0 ? [[best, held]] : [];
-    if (far > 0 && away !== 0) both.push([far, DEEP_LOTS]);
-    else if (held === 0) both.push([best, DEEP_LOTS]);
+    // As the model trades it: never below one tick.
+    const far = Math.max(1, best + away);
+    const both: (readonly [number, Lots])[] = held > 0 && far !== best ? [[best, held]] : [];
+    both.push([far, DEEP_LOTS]);
     return both.slice(0, limit).map(([price, lots]) => [stepsFixed(tick, price), stepsFixed(lot, lots)]);
   };
   const bids = levels(quote.bid, quote.bidLots, -slipTicks);
@@ -110,11 +110,6 @@ export function tickerRow({ instrument }: Market, quote: Quote, day: DaySummary)
     bidPrice: stepsFixed(tick, quote.bid),
     bidQty: stepsFixed(lot, quote.bidLots),
   };
-}
-
-/** When funding is settled next after `nowMs`: at 00, 08 and 16 hours UTC. */
-export function nextFundingAt(nowMs: number): number {
-  return (Math.floor(nowMs / FUNDING_EVERY_MS) + 1) * FUNDING_EVERY_MS;
 }
 
 export function premiumRow(

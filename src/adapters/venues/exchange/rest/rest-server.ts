@@ -1,6 +1,7 @@
 // The local exchange over HTTP: finds the route, checks the caller, lets go wrong what was asked to go wrong, and answers.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { assert } from '../../../../domain/assert.ts';
 import type { ApiAnswer, ApiCall, Route } from '../api.ts';
 import { apiError } from '../api.ts';
 import { type FaultName, LATE_MAX_MS, RATE_LIMITED_MS } from '../faults.ts';
@@ -34,6 +35,11 @@ class Server implements RestServer {
   private total = 0;
 
   constructor(world: ExchangeWorld, routes: readonly Route[]) {
+    for (const { instrument } of world.model.markets.values())
+      assert(
+        instrument.tick.units === 1 && instrument.lot.units === 1,
+        () => `steps of ${instrument.symbol} are no powers of ten, which a precision could not say`,
+      );
     this.world = world;
     this.routes = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
   }
@@ -151,12 +157,12 @@ class Server implements RestServer {
   }
 
   private refusal(path: string): ApiAnswer | null {
-    const { faults, model } = this.world;
-    const isBlocked = model.nowMs < (this.blockedUntilMs.get(path) ?? 0);
-    if (!isBlocked && faults.fires('rate_limited'))
-      this.blockedUntilMs.set(path, model.nowMs + RATE_LIMITED_MS);
+    const { faults } = this.world;
+    const nowMs = presentOf(this.world);
+    const isBlocked = nowMs < (this.blockedUntilMs.get(path) ?? 0);
+    if (!isBlocked && faults.fires('rate_limited')) this.blockedUntilMs.set(path, nowMs + RATE_LIMITED_MS);
     const untilMs = this.blockedUntilMs.get(path) ?? 0;
-    if (model.nowMs < untilMs)
+    if (nowMs < untilMs)
       return apiError(
         100410,
         `The endpoint trigger frequency limit rule is currently in the disabled period and will be unblocked after ${untilMs}`,
