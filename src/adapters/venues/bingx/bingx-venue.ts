@@ -130,6 +130,11 @@ class OpenVenue implements BingxVenue {
     return (this.config.timers.nowMs() + this.rest.clockOffsetMs()) as EpochMs;
   }
 
+  /** An instant that may be of our clock or of the venue's, as the venue counts it: the earlier of both. */
+  private venueTimeOf(atMs: EpochMs): EpochMs {
+    return (atMs + Math.min(0, this.rest.clockOffsetMs())) as EpochMs;
+  }
+
   async submit(order: OrderRequest, priority: Priority): Promise<SubmitResult> {
     const instrument = this.bySymbol.get(order.symbol);
     if (instrument === undefined) return rejected('OTHER', `${order.symbol} is not among venue.symbols`);
@@ -196,7 +201,7 @@ class OpenVenue implements BingxVenue {
         rest: this.rest,
         instrument,
         marginAsset: this.account.marginAsset,
-        fromMs: sinceMs,
+        fromMs: this.venueTimeOf(sinceMs),
         toMs: this.nowMs(),
         priority,
       });
@@ -214,7 +219,7 @@ class OpenVenue implements BingxVenue {
   async income(sinceMs: EpochMs, priority: Priority): Promise<Known<IncomeRow>> {
     const listed = await listInSpans<IncomeRow>({
       rest: this.rest,
-      fromMs: sinceMs,
+      fromMs: this.venueTimeOf(sinceMs),
       toMs: this.nowMs(),
       callOf: (span) => incomeCall(span, priority),
       read: (data) => {

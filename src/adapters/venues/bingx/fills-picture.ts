@@ -16,6 +16,7 @@ import {
   orderRowsIn,
 } from './codec-orders.ts';
 import { isOrderUnknown } from './codes.ts';
+import { idIn, isObject } from './fields.ts';
 import {
   fillsCall,
   forcedOrdersCall,
@@ -26,6 +27,9 @@ import {
 } from './requests.ts';
 import type { RestClient, RestReply } from './rest-call.ts';
 import { listInSpans, SPAN_MAX_MS } from './time-spans.ts';
+
+/** How much earlier than its id says a forced order may be listed. */
+const FORCED_BEFORE_MS = 60_000;
 
 interface FillsQuestion {
   readonly rest: RestClient;
@@ -80,7 +84,9 @@ async function fillsOf(question: FillsQuestion): Promise<Answered<readonly Fill[
       const { fills, rows, total } = page.value;
       return { rows: fills, isFull: rows >= PAGE_ROWS || (total !== null && total > rows) };
     },
-    idOf: ({ venueOrderId, tradeId }) => (tradeId === null ? null : `${venueOrderId}/${tradeId}`),
+    // Without an id of its own, a fill like another counts once: too little is made up for by the order's row, too much by nothing.
+    idOf: ({ venueOrderId, tradeId, atMs, lots, quote }) =>
+      `${venueOrderId}/${tradeId ?? `at ${atMs}: ${lots} for ${quote}`}`,
   });
   switch (listed.kind) {
     case 'rows':
@@ -127,7 +133,7 @@ async function orderRows(
   const { fromMs, toMs } = question;
   const span = { fromMs: Math.max(fromMs, toMs - SPAN_MAX_MS), toMs };
   const rows = new Map<VenueOrderId, OrderReport>();
-  const listed = await rowsOfList(question, span);
+  const listed = await rowsOfList(question, span, new Set(ids));
   if (!listed.ok) return listed;
   for (const row of listed.value) rows.set(row.venueOrderId, row);
   for (const id of ids) {
@@ -136,11 +142,11 @@ async function orderRows(
     if (!row.ok) return row;
     if (row.value !== null) rows.set(id, row.value);
   }
-  if (ids.every((id) => rows.has(id))) return ok(rows);
-  for (const kind of ['LIQUIDATION', 'ADL'] as const) {
-    const forced = await forcedRows(question, kind, span);
-    if (!forced.ok) return forced;
-    for (const row of forced.value) rows.set(row.venueOrderId, row);
+  for (const id of ids) {
+    if (rows.has(id)) continue;
+    const row = await forcedRow(question, id);
+    if (!row.ok) return row;
+    if (row.value !== null) rows.set(id, row.value);
   }
   return ok(rows);
 }
@@ -148,28 +154,36 @@ async function orderRows(
 async function rowsOfList(
   question: FillsQuestion,
   span: TimeSpan,
+  ids: ReadonlySet<VenueOrderId>,
 ): Promise<Answered<readonly OrderReport[]>> {
   const { rest, instrument, priority } = question;
   const reply = await rest.call(ordersMadeCall(instrument.symbol, span, priority));
   // Whoever is not in the list is asked for by itself.
   if (reply.kind === 'error') return ok([]);
-  return reportsIn(question, reply, 'order');
+  return reportsIn(question, reply, 'order', ids);
 }
 
-async function forcedRows(
-  question: FillsQuestion,
-  kind: 'LIQUIDATION' | 'ADL',
-  span: TimeSpan,
-): Promise<Answered<readonly OrderReport[]>> {
-  const { rest, instrument, priority } = question;
-  const reply = await rest.call(forcedOrdersCall(instrument.symbol, kind, span, priority));
-  return reportsIn(question, reply, kind === 'ADL' ? 'adl' : 'liquidation');
+/** An order that the venue itself made against this account, among those of its own time. */
+async function forcedRow(question: FillsQuestion, id: VenueOrderId): Promise<Answered<OrderReport | null>> {
+  const { rest, instrument, priority, toMs } = question;
+  const fromMs = orderCreatedAtMs(id) - FORCED_BEFORE_MS;
+  const span = { fromMs, toMs: Math.min(toMs, fromMs + SPAN_MAX_MS) };
+  for (const kind of ['LIQUIDATION', 'ADL'] as const) {
+    const reply = await rest.call(forcedOrdersCall(instrument.symbol, kind, span, priority));
+    const rows = reportsIn(question, reply, kind === 'ADL' ? 'adl' : 'liquidation', new Set([id]));
+    if (!rows.ok) return rows;
+    const [row] = rows.value;
+    if (row !== undefined) return ok(row);
+  }
+  return ok(null);
 }
 
+/** The rows of `ids`; whether those of others can be read does not matter. */
 function reportsIn(
   { instrument }: FillsQuestion,
   reply: RestReply,
   cause: OrderReport['cause'],
+  ids: ReadonlySet<VenueOrderId>,
 ): Answered<readonly OrderReport[]> {
   if (reply.kind !== 'data') return err({ unknown: unknownOf(reply), problem: reply.text });
   const rows = orderRowsIn(reply.data);
@@ -177,6 +191,8 @@ function reportsIn(
   const instruments = new Map([[instrument.symbol, instrument]]);
   const reports: OrderReport[] = [];
   for (const value of rows.value) {
+    const id = isObject(value) ? idIn(value, 'orderId', 'orderID') : null;
+    if (id?.ok !== true || !ids.has(id.value as VenueOrderId)) continue;
     const report = orderFrom(value, instruments, cause);
     if (!report.ok) return err({ unknown: unknown('UNREADABLE'), problem: report.error });
     if (report.value !== null) reports.push(report.value);
@@ -200,14 +216,16 @@ async function rowOfOrder(question: FillsQuestion, id: VenueOrderId): Promise<An
 /**
  * Joins what an order's row says with what its fills add up to, which is exact. The two views lag, each by itself.
  *
- * @returns `null` where the row shows less than the fills, and the fills are not all of the order's.
+ * @returns `null` where the row shows less than the fills, and these are not all of the order's, or are more than it ordered.
  */
 function reportOf(row: OrderReport, sum: Sum, fromMs: number): OrderReport | null {
   const { isMaker, feeAsset } = sum;
-  if (row.filledLots > sum.lots) return { ...row, feeAsset };
-  if (row.filledLots === sum.lots)
-    return { ...row, filledQuote: sum.quote, isQuoteExact: true, isMaker, feeAsset };
-  if (orderCreatedAtMs(row.venueOrderId) < fromMs) return null;
+  const areAllFills = orderCreatedAtMs(row.venueOrderId) >= fromMs;
+  // As many lots may be others: those that traded before, in a row that lags behind the fills.
+  const isSame = row.filledLots === sum.lots && (areAllFills || row.filledLots >= row.orderedLots);
+  if (isSame) return { ...row, filledQuote: sum.quote, isQuoteExact: true, isMaker, feeAsset };
+  if (row.filledLots >= sum.lots) return { ...row, feeAsset };
+  if (!areAllFills || sum.lots > row.orderedLots) return null;
   return {
     ...row,
     status: statusAfter(row, sum.lots),

@@ -383,6 +383,25 @@ describe('a picture', () => {
     ]);
   });
 
+  it('of a time is asked for by the clock of the venue, where ours is ahead', async () => {
+    const { rest, venue } = await opened();
+    rest.clockOffsetMs = () => -1_200_000;
+    rest.on(at('GET /v2/user/income', said([])));
+    rest.on(at('GET /v2/trade/fillHistory', said({ fill_history_orders: [] })));
+    await venue.income((START_MS - 600_000) as EpochMs, 'housekeeping');
+    await venue.ordersTradedSince((START_MS - 600_000) as EpochMs, 'housekeeping');
+
+    expect(
+      rest.calls.map(({ params }) => [
+        params['startTime'] ?? params['startTs'],
+        params['endTime'] ?? params['endTs'],
+      ]),
+    ).toEqual([
+      [String(START_MS - 1_800_000), String(START_MS - 1_200_000)],
+      [String(START_MS - 1_800_001), String(START_MS - 1_200_000)],
+    ]);
+  });
+
   it('of a price takes the mark and the best prices', async () => {
     const { rest, venue } = await opened();
     rest.on(at('GET /v2/quote/premiumIndex', said({ symbol: 'BTC-USDT', markPrice: '50000.16' })));

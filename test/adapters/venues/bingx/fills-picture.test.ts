@@ -133,6 +133,80 @@ describe('orders that traded', () => {
     expect(rest.calls.at(-1)?.params).toMatchObject({ orderId: old });
   });
 
+  it('are not known where there are more fills than were ordered', async () => {
+    const rest = scriptedRest(
+      fills(fill(), fill(), fill()),
+      at(MADE, said({ orders: [filledRow({ executedQty: '0.0080' })] })),
+    );
+
+    expect(await ask(rest)).toMatchObject({ ok: false, error: { unknown: { cause: 'SERVER' } } });
+  });
+
+  it('count a fill once that comes twice without an id of its own, and go by the row then', async () => {
+    const same = fill({ tradeId: '' });
+    const rest = scriptedRest(
+      fills(same, same),
+      at(MADE, said({ orders: [filledRow({ executedQty: '0.0040' })] })),
+    );
+
+    expect(await ask(rest)).toMatchObject({ value: [{ filledLots: 40, isQuoteExact: true }] });
+  });
+
+  it('of before the time do not take the price of as many later lots, where the row lags', async () => {
+    const old = orderIdAt(-3_600_000);
+    const row = filledRow({ orderId: old, executedQty: '0.0040', avgPrice: '40000.0' });
+    const rest = scriptedRest(
+      fills(fill({ orderId: old })),
+      at(MADE, said({ orders: [] })),
+      at(ONE, said({ order: row })),
+    );
+
+    expect(await ask(rest)).toMatchObject({
+      value: [{ filledLots: 40, filledQuote: 16_000_000_000n, isQuoteExact: false }],
+    });
+  });
+
+  it('of before the time are exact where all that was ordered traded in it', async () => {
+    const old = orderIdAt(-3_600_000);
+    const row = filledRow({ orderId: old, origQty: '0.0040', executedQty: '0.0040', status: 'FILLED' });
+    const rest = scriptedRest(
+      fills(fill({ orderId: old })),
+      at(MADE, said({ orders: [] })),
+      at(ONE, said({ order: row })),
+    );
+
+    expect(await ask(rest)).toMatchObject({ value: [{ filledQuote: 20_000_040_000n, isQuoteExact: true }] });
+  });
+
+  it('do not depend on the rows of orders that did not trade', async () => {
+    const rest = scriptedRest(
+      fills(fill(), fill()),
+      at(MADE, said({ orders: [orderRow({ orderId: orderIdAt(5), status: 'ODD' }), 'odd', filledRow()] })),
+    );
+
+    expect(await ask(rest)).toMatchObject({ value: [{ filledLots: 80, isQuoteExact: true }] });
+  });
+
+  it('that the venue forced weeks ago are looked for then', async () => {
+    const old = orderIdAt(-20 * 86_400_000);
+    const rest = scriptedRest(
+      fills(fill({ orderId: old })),
+      at(MADE, said({ orders: [] })),
+      at(ONE, refused(109421, 'order not exist')),
+      at(FORCED, ({ params }) => {
+        const isThen =
+          Number(params['startTime']) <= START_MS - 20 * 86_400_000 &&
+          Number(params['endTime']) > START_MS - 20 * 86_400_000;
+        const row = filledRow({ orderId: old, origQty: '0.0040', executedQty: '0.0040', status: 'FILLED' });
+        return said({ orders: isThen ? [row] : [] });
+      }),
+    );
+
+    expect(await ask(rest, START_MS - 30 * 86_400_000)).toMatchObject({
+      value: [{ cause: 'liquidation', filledLots: 40 }],
+    });
+  });
+
   it('go by their fills where the row lags behind them, and say no fee then', async () => {
     const rest = scriptedRest(
       fills(fill(), fill(), fill({ qty: '0.0020' })),
