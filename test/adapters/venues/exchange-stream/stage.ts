@@ -106,7 +106,8 @@ export async function stage(config: Partial<LocalExchangeConfig> = {}): Promise<
   const timers = virtualTimers(START_MS);
   const exchange = await startLocalExchange({
     port: 0,
-    instruments: [BTC, FINE],
+    // A precision can say no steps but powers of ten.
+    instruments: [BTC, { ...FINE, tick: BTC.tick, lot: BTC.lot }],
     keys: [{ apiKey: 'key', secret: 'secret', accountId: ACCOUNT }],
     timers,
     seed: 20_261_128,
