@@ -28,18 +28,20 @@ const LENGTHS_MS = {
 export type Interval = keyof typeof LENGTHS_MS;
 export const INTERVALS = Object.keys(LENGTHS_MS) as readonly Interval[];
 
+/** Returns the length of an interval in milliseconds; of a month thirty days. */
+export function lengthMsOf(interval: Interval): number {
+  return LENGTHS_MS[interval];
+}
+
 /** 1970-01-05, the first Monday of the epoch. */
 const FIRST_MONDAY_MS = 4 * DAY_MS;
 
-/** Returns the bar that `atMs` lies in: aligned to the epoch, weeks to Monday, months to the calendar in UTC. */
-export function bucketOf(
-  interval: Interval,
-  atMs: number,
-): { readonly openAtMs: number; readonly lengthMs: number } {
+/** Returns when the bar opened that `atMs` lies in: aligned to the epoch, weeks to Monday, months to the calendar in UTC. */
+export function openingOf(interval: Interval, atMs: number): number {
+  if (interval === '1M') return monthOf(atMs);
   const lengthMs = LENGTHS_MS[interval];
-  if (interval === '1M') return { openAtMs: monthOf(atMs), lengthMs };
   const from = interval === '1w' ? FIRST_MONDAY_MS : 0;
-  return { openAtMs: Math.floor((atMs - from) / lengthMs) * lengthMs + from, lengthMs };
+  return Math.floor((atMs - from) / lengthMs) * lengthMs + from;
 }
 
 function monthOf(atMs: number): number {

@@ -3,7 +3,7 @@
 import { type Instrument, quoteOf } from '../../../../domain/instrument.ts';
 import { type Money, NO_MONEY, plus } from '../../../../domain/money.ts';
 import { type Lots, NO_LOTS, type Ppm, type PriceTicks, ppm } from '../../../../domain/steps.ts';
-import { bucketOf, type Interval, MINUTE_MS } from './intervals.ts';
+import { type Interval, lengthMsOf, MINUTE_MS, openingOf } from './intervals.ts';
 
 /** One bar, opened at `openAtMs`. */
 export interface HistoryBar {
@@ -40,6 +40,13 @@ export interface LoadedBars {
   readonly bars: readonly HistoryBar[];
 }
 
+/** What `before` adds up to, between `fromMs` and the minute that opened at `ofMs`. */
+interface Sum {
+  readonly fromMs: number;
+  readonly ofMs: number;
+  readonly before: HistoryBar | null;
+}
+
 const MINUTES_MAX = 20_000;
 const TRADES_MAX = 1_000;
 const FUNDING_MAX = 1_000;
@@ -53,6 +60,7 @@ export class MarketHistory {
   private readonly minutes: HistoryBar[] = [];
   private readonly recentTrades: PublicTrade[] = [];
   private readonly payments: FundingPayment[] = [];
+  private readonly sums = new Map<string, Sum>();
 
   constructor(instrument: Instrument, loaded: LoadedBars = { barMs: MINUTE_MS, bars: [] }) {
     this.instrument = instrument;
@@ -77,20 +85,60 @@ export class MarketHistory {
 
   /**
    * Returns bars whose opening lies in `[fromMs, toMs)`, ascending, the newest `limit` of them; the last may be unfinished. Longer bars are
-   * made of shorter ones. Loaded bars that are longer than the interval are left out.
+   * made of shorter ones. Loaded bars of which the interval is not made are left out. Costs as much as what it reads, from the newest
+   * backwards.
    */
   bars(interval: Interval, fromMs: number, toMs: number, limit: number): readonly HistoryBar[] {
-    const isKnownBefore = bucketOf(interval, 0).lengthMs >= this.loaded.barMs;
-    const parts = [...(isKnownBefore ? this.loaded.bars : []), ...this.minutes];
     const bars: HistoryBar[] = [];
-    for (const part of parts) {
-      const { openAtMs } = bucketOf(interval, part.openAtMs);
-      if (openAtMs < fromMs || openAtMs >= toMs) continue;
-      const last = bars.at(-1);
-      if (last?.openAtMs === openAtMs) bars[bars.length - 1] = joined(last, part);
-      else bars.push({ ...part, openAtMs });
+    for (const part of this.backwards(lengthMsOf(interval))) {
+      const next = bars.at(-1);
+      if (next !== undefined && part.openAtMs >= next.openAtMs) {
+        bars[bars.length - 1] = joined({ ...part, openAtMs: next.openAtMs }, next);
+        continue;
+      }
+      const openAtMs = openingOf(interval, part.openAtMs);
+      if (openAtMs >= toMs) continue;
+      if (openAtMs < fromMs || bars.length >= limit) break;
+      bars.push({ ...part, openAtMs });
     }
-    return bars.slice(-limit);
+    return bars.reverse();
+  }
+
+  /** The newest bar, which may be unfinished, or `null` before the first price. */
+  newestBar(interval: Interval): HistoryBar | null {
+    const newest = this.minutes.at(-1);
+    if (newest === undefined) return this.bars(interval, 0, Number.MAX_SAFE_INTEGER, 1)[0] ?? null;
+    const openAtMs = openingOf(interval, newest.openAtMs);
+    const sum = this.sumFrom(interval, openAtMs, lengthMsOf(interval));
+    return sum === null ? null : { ...sum, openAtMs };
+  }
+
+  /** The minutes, and before them the bars that were loaded if bars of `lengthMs` are made of them; the newest first. */
+  private *backwards(lengthMs: number): Generator<HistoryBar> {
+    const { barMs, bars } = this.loaded;
+    for (const parts of lengthMs % barMs === 0 ? [this.minutes, bars] : [this.minutes])
+      for (let at = parts.length - 1; at >= 0; at -= 1) {
+        const part = parts[at];
+        if (part !== undefined) yield part;
+      }
+  }
+
+  /** Everything from `fromMs` on as one bar. What came before the newest minute is added up once in that minute. */
+  private sumFrom(name: string, fromMs: number, lengthMs: number): HistoryBar | null {
+    const newest = this.minutes.at(-1);
+    const ofMs = newest?.openAtMs ?? 0;
+    const known = this.sums.get(name);
+    let before = known?.before ?? null;
+    if (known?.ofMs !== ofMs || known.fromMs !== fromMs) {
+      before = null;
+      for (const part of this.backwards(lengthMs)) {
+        if (part.openAtMs < fromMs) break;
+        if (part !== newest) before = before === null ? part : joined(part, before);
+      }
+      this.sums.set(name, { ofMs, fromMs, before });
+    }
+    if (newest === undefined || newest.openAtMs < fromMs) return before;
+    return before === null ? newest : joined(before, newest);
   }
 
   /** Newest first. */
@@ -98,13 +146,12 @@ export class MarketHistory {
     return this.recentTrades.slice(-limit).reverse();
   }
 
-  /** `null` before the first price. */
+  /** Of the minutes that opened in the last 24 hours; `null` where there was no price. */
   day(nowMs: number): DaySummary | null {
-    const bars = this.bars('1m', nowMs - DAY_MS, Number.MAX_SAFE_INTEGER, MINUTES_MAX);
-    const [first] = bars;
-    if (first === undefined) return null;
-    const whole = bars.slice(1).reduce(joined, first);
-    return { ...whole, closeAtMs: nowMs, lastLots: this.recentTrades.at(-1)?.lots ?? NO_LOTS };
+    const fromMs = Math.ceil((nowMs - DAY_MS) / MINUTE_MS) * MINUTE_MS;
+    const sum = this.sumFrom('day', fromMs, MINUTE_MS);
+    if (sum === null) return null;
+    return { ...sum, closeAtMs: nowMs, lastLots: this.recentTrades.at(-1)?.lots ?? NO_LOTS };
   }
 
   /** Ascending. */

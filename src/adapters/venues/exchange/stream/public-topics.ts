@@ -45,7 +45,8 @@ export function answerTo(world: ExchangeWorld, topics: Map<string, Topic>, text:
   const topic = topicOf(world, dataType);
   if (topic === null) return reply(80015, 'dataType not support');
   if (reqType === 'unsub') topics.delete(dataType);
-  else if (topics.size >= TOPICS_MAX) return reply(80403, `more than ${TOPICS_MAX} topics`);
+  else if (topics.size >= TOPICS_MAX && !topics.has(dataType))
+    return reply(80403, `more than ${TOPICS_MAX} topics`);
   else topics.set(dataType, topic);
   return reply(0, '');
 }
@@ -142,8 +143,8 @@ function tickerNews(world: ExchangeWorld, market: Market, quote: Quote, news: Ne
 
 function klineNews(world: ExchangeWorld, market: Market, interval: Interval, news: News): WireObject | null {
   const { symbol, tick, lot } = market.instrument;
-  const [bar] = world.history.get(symbol)?.bars(interval, 0, Number.MAX_SAFE_INTEGER, 1) ?? [];
-  if (bar === undefined) return null;
+  const bar = world.history.get(symbol)?.newestBar(interval) ?? null;
+  if (bar === null) return null;
   const row = {
     c: stepsFixed(tick, bar.close),
     o: stepsFixed(tick, bar.open),
