@@ -13,8 +13,10 @@ import type {
   Unknown,
   UnknownCause,
 } from '../../../domain/venue.ts';
+import type { JsonText } from '../json-text.ts';
 import { orderFrom, orderRowIn, placeAnswerFrom } from './codec-orders.ts';
 import { isOrderUnknown, isOutcomeOpen, rejectCodeOf } from './codes.ts';
+import { fieldIn, isObject } from './fields.ts';
 import type { RestReply } from './rest-call.ts';
 
 export type FailedReply = Exclude<RestReply, { kind: 'data' }>;
@@ -57,10 +59,19 @@ export function queryResultOf(order: OrderName, instrument: Instrument, reply: R
     return isOrderUnknown(reply.code, reply.text) ? { kind: 'NOT_FOUND' } : unknown('SERVER');
   if (reply.kind !== 'data') return unknownOf(reply);
   const row = orderRowIn(reply.data);
-  if (row === null) return { kind: 'NOT_FOUND' };
+  if (row === null) return saysNothing(reply.data) ? { kind: 'NOT_FOUND' } : unknown('UNREADABLE');
   const report = orderFrom(row, new Map([[instrument.symbol, instrument]]));
   if (!report.ok || report.value === null || !isOf(report.value, order)) return unknown('UNREADABLE');
   return { kind: 'FOUND', report: report.value };
+}
+
+/** Whether an answer without an order is an empty one, and not something else. */
+function saysNothing(data: JsonText): boolean {
+  if (data === null) return true;
+  if (!isObject(data)) return false;
+  const order = fieldIn(data, 'order');
+  if (order !== undefined) return order === null || isObject(order);
+  return Object.keys(data).length === 0 || fieldIn(data, 'code') !== undefined;
 }
 
 /** Whether a report is of the order that was asked about; a name that it does not say does not count. */

@@ -56,11 +56,15 @@ const MEANINGS: ReadonlyMap<number, RejectCode> = new Map<number, RejectCode>([
   [109401, 'MODE'],
 ]);
 
+/** How a server says that it failed: whoever says so may have taken the order all the same. */
+const FAILED = /busy|time(d)?[ -]?out|try again|internal|unavailable|(system|server|service).*(error|fail)/i;
+
 /** What a text says that its code does not: the first that fits wins. */
 const TEXTS: readonly (readonly [number | null, RegExp, RejectCode])[] = [
   [null, /client\s*order\s*id.*(unique|repeat|duplicate|exist)/i, 'CLIENT_ID_REUSED'],
   [null, /timestamp/i, 'CLOCK_SKEW'],
   [80012, /margin|balance|insufficient/i, 'MARGIN'],
+  [80001, FAILED, 'BUSY'],
   [null, /In the (One-way|Hedge) mode|positions? or pending orders|pending orders? or position/i, 'MODE'],
   [null, /nominal value|minimum/i, 'MIN_SIZE'],
   // The older code was used for orders and for positions.
@@ -76,7 +80,10 @@ export function rejectCodeOf(code: number, text: string): RejectCode {
   if (BY_TEXT.has(code))
     for (const [only, pattern, meaning] of TEXTS)
       if ((only === null || only === code) && pattern.test(text)) return meaning;
-  return MEANINGS.get(code) ?? 'OTHER';
+  const meaning = MEANINGS.get(code);
+  if (meaning !== undefined) return meaning;
+  const isFailure = (code >= 500 && code <= 599) || (!BY_TEXT.has(code) && FAILED.test(text));
+  return isFailure ? 'BUSY' : 'OTHER';
 }
 
 /** Whether the time of signing was refused: nothing was done, and a new signature may be right. */

@@ -192,6 +192,9 @@ describe('an answer to a query', () => {
     ['no answer came', LOST, 'TIMEOUT'],
     ['the row cannot be read', said({ order: orderRow({ status: 'ODD' }) }), 'UNREADABLE'],
     ['the row is of another order', said({ order: orderRow({ clientOrderId: 'theirs' }) }), 'UNREADABLE'],
+    ['the answer is a list', said([]), 'UNREADABLE'],
+    ['the order is a text', said({ order: 'none' }), 'UNREADABLE'],
+    ['the answer is to another question', said({ orders: [orderRow()] }), 'UNREADABLE'],
   ])('does not know where %s', (_what, reply, cause) => {
     expect(asked(reply)).toEqual({ kind: 'UNKNOWN', cause });
   });

@@ -98,6 +98,13 @@ const TABLE: readonly (readonly [number, string, RejectCode])[] = [
   [100409, '', 'RATE_LIMITED'],
   [100202, 'Insufficient balance', 'MARGIN'],
   [1, 'anything', 'OTHER'],
+  // Those of a server that failed, in the words of many.
+  [504, '', 'BUSY'],
+  [500, 'anything', 'BUSY'],
+  [101500, 'The current system is busy, please try again later', 'BUSY'],
+  [80001, 'service has some errors, please try again later', 'BUSY'],
+  [123, 'rpc timeout', 'BUSY'],
+  [109400, 'internal parameter is wrong', 'OTHER'],
 ];
 
 describe('a code', () => {
@@ -132,7 +139,9 @@ describe('what follows from a code', () => {
 
   it('is that a new order may have been taken, wherever the venue was busy, and nowhere else', () => {
     const open = TABLE.filter(([code, text]) => isOutcomeOpen(code, text)).map(([code]) => code);
-    expect(open).toEqual([100500, 109423, 109424, 109500, 110500, 80012, 80019]);
+    expect(open).toEqual([
+      100500, 109423, 109424, 109500, 110500, 80012, 80019, 504, 500, 101500, 80001, 123,
+    ]);
   });
 });
 
