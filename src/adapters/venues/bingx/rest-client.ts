@@ -49,8 +49,8 @@ const BACK_OFF_MS = 1_000;
 const BACK_OFF_MAX_MS = 300_000;
 /** What a client that was shut out waits, where the venue does not say how long. */
 const SHUT_OUT_MS = 300_000;
-/** No text of the venue holds a request back for longer. */
-const BLOCK_MAX_MS = 3_600_000;
+/** No text of the venue holds a request back for longer, an exit perhaps: a little more than any block that it is known for. */
+const BLOCK_MAX_MS = 600_000;
 
 type ClockAnswer = { readonly offsetMs: number } | { readonly problem: string };
 

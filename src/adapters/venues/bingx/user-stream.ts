@@ -61,6 +61,7 @@ class Stream implements UserStream {
   private readonly url: URL;
   private readonly timing: StreamTiming;
   private listenKey: string | null = null;
+  private extendedAtMs = 0;
   private current: StreamConnection | null = null;
   /** Takes over from `current` as soon as it is proven. */
   private successor: StreamConnection | null = null;
@@ -122,7 +123,13 @@ class Stream implements UserStream {
   }
 
   private async key(): Promise<{ readonly listenKey: string } | { readonly problem: string }> {
-    if (this.listenKey !== null) return { listenKey: this.listenKey };
+    // Waits may stand still while the machine sleeps, and the venue's do not: the clock says how old a key is.
+    const ageMs = this.config.timers.nowMs() - this.extendedAtMs;
+    if (ageMs >= this.timing.keyLifeMs) this.forgetKey();
+    if (this.listenKey !== null) {
+      if (ageMs > this.timing.extendMs) this.later('extend', 0, () => void this.extend());
+      return { listenKey: this.listenKey };
+    }
     const made = await this.config.listenKeys.create();
     if ('problem' in made) return made;
     this.listenKey = made.listenKey;
@@ -218,6 +225,7 @@ class Stream implements UserStream {
 
   private extendLater(): void {
     const { listenKey, timing } = this;
+    this.extendedAtMs = this.config.timers.nowMs();
     this.later('extend', timing.extendMs, () => void this.extend());
     this.later('lapse', timing.keyLifeMs, () => {
       if (listenKey !== null) this.expired(listenKey, 'the listen key could not be extended in time');

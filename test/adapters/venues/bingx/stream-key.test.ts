@@ -68,6 +68,33 @@ describe('the listen key', () => {
     expect((await venue.next()).listenKey).toBe('secret-key-2');
   });
 
+  it('that was not extended while the machine slept is not connected with again', async () => {
+    let sleptMs = 0;
+    const { timers, socket, venue } = await followUp({
+      timing: KEY_ONLY,
+      timers: (awake) => ({ nowMs: () => awake.nowMs() + sleptMs, after: (ms, run) => awake.after(ms, run) }),
+    });
+    sleptMs = 2 * HALF_HOUR_MS;
+    socket.close();
+    timers.advance(await nextWait(timers));
+    expect((await venue.next()).listenKey).toBe('secret-key-2');
+  });
+
+  it('that should have been extended while the machine slept is extended with the next connection', async () => {
+    let sleptMs = 0;
+    const { keys, timers, socket, venue } = await followUp({
+      timing: KEY_ONLY,
+      timers: (awake) => ({ nowMs: () => awake.nowMs() + sleptMs, after: (ms, run) => awake.after(ms, run) }),
+    });
+    sleptMs = HALF_HOUR_MS + 1;
+    socket.close();
+    timers.advance(await nextWait(timers));
+    timers.advance(0);
+    expect((await venue.next()).listenKey).toBe('secret-key-1');
+    timers.advance(0);
+    expect(await keys.calls.take()).toBe('extend secret-key-1');
+  });
+
   it('that the venue does not know any more is replaced, with a new connection', async () => {
     const { keys, timers, heard, socket, venue } = await followUp({ timing: KEY_ONLY });
     keys.extension = 'gone';
