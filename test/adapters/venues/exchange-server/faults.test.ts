@@ -250,6 +250,52 @@ describe('rate_limited', () => {
   });
 });
 
+describe('latency', () => {
+  beforeEach(async () => {
+    await venue.close();
+    venue = await loopback({ latencyMs: 60 });
+  });
+
+  it('lets a request travel half of it before it is carried out, and half of it back', async () => {
+    const asked = noted(place());
+    await until(() => held() === 1);
+    venue.timers.advance(29);
+    expect(orders()).toBe(0);
+    venue.timers.advance(1);
+    expect([orders(), held(), asked.came]).toEqual([1, 1, null]);
+    venue.timers.advance(30);
+    await until(() => asked.came !== null);
+    expect(asked.came && codeOf(asked.came)).toBe(0);
+  });
+
+  it('comes on top of what is late', async () => {
+    always('request_delayed');
+    const asked = noted(place());
+    await until(() => held() === 1);
+    venue.timers.advance(30);
+    const dueMs = venue.timers.nextMs() ?? 0;
+    expect(dueMs - START_MS).toBeGreaterThanOrEqual(130);
+    venue.timers.advance(dueMs - START_MS - 30);
+    expect([orders(), asked.came]).toEqual([1, null]);
+    venue.timers.advance(30);
+    await until(() => asked.came !== null);
+  });
+
+  it('is on both ways of a refusal, which counts from when the request arrives', async () => {
+    always('rate_limited');
+    const asked = noted(place());
+    await until(() => held() === 1);
+    venue.timers.advance(30);
+    venue.timers.advance(30);
+    await until(() => asked.came !== null);
+    expect(asked.came && messageOf(asked.came)).toContain(`unblocked after ${START_MS + 30 + 3_000}`);
+  });
+
+  it('is nothing to the switches of the exchange', async () => {
+    expect(codeOf(await venue.control('GET', '/control'))).toBe(0);
+  });
+});
+
 describe('faults', () => {
   const HTTP_FAULTS: readonly FaultName[] = [
     ...([

@@ -57,6 +57,21 @@ describe('an answer', () => {
   });
 });
 
+describe('a status alone', () => {
+  it('has no content, and says no length where it may not', async () => {
+    const keys = '/openApi/user/auth/userDataStream';
+    const none = await venue.ask('PUT', keys, { headers: OWN });
+    expect([none.status, none.text, none.headers['content-length'], none.headers['content-type']]).toEqual([
+      204,
+      '',
+      undefined,
+      undefined,
+    ]);
+    const unknown = await venue.ask('PUT', `${keys}?listenKey=${'0'.repeat(64)}`, { headers: OWN });
+    expect([unknown.status, unknown.text, unknown.headers['content-length']]).toEqual([404, '', '0']);
+  });
+});
+
 describe('a path or a method', () => {
   it.each([
     '/',

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { START_MS } from '../exchange-rest/served.ts';
 import {
@@ -175,6 +176,29 @@ describe('a signature', () => {
     expect(came.text).not.toContain('f'.repeat(64));
     expect(came.text).not.toContain(hmac(now));
     expect(came.text).not.toContain(KEY.secret);
+  });
+});
+
+describe('any signature', () => {
+  const word = fc.string({ minLength: 1, maxLength: 10, unit: 'grapheme' });
+  const name = fc.stringMatching(/^[a-zA-Z]{2,12}$/).filter((one) => one !== 'recvWindow');
+  const params = fc.uniqueArray(fc.tuple(name, word), { maxLength: 6, selector: ([one]) => one });
+
+  it('is believed in any order and either encoding, and of nothing that was changed', async () => {
+    await fc.assert(
+      fc.asyncProperty(params, fc.nat(6), fc.boolean(), fc.boolean(), async (given, at, isRaw, isForm) => {
+        const others = given.filter(([one]) => one !== 'signature' && one !== 'timestamp');
+        const pairs = others.toSpliced(at, 0, ['timestamp', String(START_MS)]);
+        const sent = pairs.map(([one, text]) => `${one}=${encodeURIComponent(text)}`).join('&');
+        const signed = isRaw ? sent : pairs.map(([one, text]) => `${one}=${text}`).join('&');
+        const ask = async (text: string): Promise<number> =>
+          isForm ? codeOf(await venue.ask('GET', BALANCE, { headers: FORM, body: text })) : balanceCode(text);
+        expect(await ask(`${sent}&signature=${hmac(signed)}`)).toBe(0);
+        expect(await ask(`${sent}&x=1&signature=${hmac(signed)}`)).toBe(100001);
+        expect(await ask(`${sent}1&signature=${hmac(signed)}`)).toBe(100001);
+      }),
+      { seed: 20261128, numRuns: 100 },
+    );
   });
 });
 

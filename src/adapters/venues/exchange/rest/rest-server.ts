@@ -206,6 +206,10 @@ function isOwn({ path }: Route): boolean {
 
 function send(response: ServerResponse, { status, body }: HttpText): void {
   if (response.destroyed) return;
+  if (body === '') {
+    response.writeHead(status).end();
+    return;
+  }
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
