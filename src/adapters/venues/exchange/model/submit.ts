@@ -1,7 +1,7 @@
 // Orders as the venue takes them: what it refuses and why, what it matches at once, and what it lets rest.
 
 import type { ClientOrderId, VenueOrderId } from '../../../../domain/ids.ts';
-import { type Instrument, quoteOf } from '../../../../domain/instrument.ts';
+import { type Instrument, quoteOf, stepsText } from '../../../../domain/instrument.ts';
 import { NO_MONEY, shareOf } from '../../../../domain/money.ts';
 import { type Lots, NO_LOTS, PPM_ONE, type PriceTicks } from '../../../../domain/steps.ts';
 import type {
@@ -136,10 +136,10 @@ export function submit(
   if (openCount(account) >= config.openOrdersMax)
     return refusal('OTHER', `101419 more than ${config.openOrdersMax} open orders`);
   if (request.trigger != null) return letWait(ex, account, market, quote, request, request.trigger);
-  const sized = request.reduceOnly ? reducing(ex, account, request) : request.quantity;
+  const sized = request.reduceOnly ? reducing(ex, account, instrument, request) : request.quantity;
   if (typeof sized !== 'number') return sized;
   const refused = request.reduceOnly ? null : openingRefusal(ex, account, market, quote, request);
-  const outside = refused ?? bandRefusal(ex, quote, request);
+  const outside = refused ?? bandRefusal(ex, instrument, quote, request);
   if (outside !== null) return outside;
   return place(ex, account, market, quote, request, sized);
 }
@@ -208,7 +208,10 @@ function letWait(
   const { side, limit, quantity, reduceOnly } = request;
   const isWhole = request.closesPosition === true;
   if (!isWhole && (quantity < instrument.minLots || quantity === 0))
-    return refusal('MIN_SIZE', `101400 quantity is below the minimum of ${instrument.minLots}`);
+    return refusal(
+      'MIN_SIZE',
+      `101400 quantity is below the minimum of ${stepsText(instrument.lot, instrument.minLots)}`,
+    );
   if (isReached(trigger, side, trigger.by === 'MARK' ? quote.mark : (market.lastPrice ?? quote.mark)))
     return refusal(
       'OTHER',
@@ -244,14 +247,19 @@ export function isReached({ kind, price }: Trigger, side: OrderSide, reference: 
 }
 
 /** Returns how many lots a reduce-only order is taken for, or why it is not. */
-function reducing(ex: Exchange, account: Account, request: NewOrderRequest): Lots | Rejected {
+function reducing(
+  ex: Exchange,
+  account: Account,
+  { lot }: Instrument,
+  request: NewOrderRequest,
+): Lots | Rejected {
   const holding = account.holdings.get(request.symbol);
   const leg = holding && legOf(account.positionMode, holding, request.side, true);
   if (leg === undefined || leg.lots === 0) return refusal('NO_POSITION', '101205 no position to close');
   const closable = closableLots(leg, request.side);
   if (closable === 0) return refusal('REDUCE_ONLY', '101290 the order would increase the position');
   if (request.quantity > closable && ex.config.quirks.reduceOnlyRejectsOversize)
-    return refusal('REDUCE_ONLY', `110203 only ${closable} can be closed`);
+    return refusal('REDUCE_ONLY', `110203 only ${stepsText(lot, closable)} can be closed`);
   if (request.quantity === 0) return refusal('MIN_SIZE', '101400 quantity is below the minimum');
   return Math.min(request.quantity, closable) as Lots;
 }
@@ -272,7 +280,10 @@ export function openingRefusal(
   const price = limit ?? slippedPrice(ex, side, side === 'BUY' ? quote.ask : quote.bid);
   const notional = quoteOf(instrument, quantity, price);
   if (quantity < instrument.minLots || quantity === 0)
-    return refusal('MIN_SIZE', `101400 quantity is below the minimum of ${instrument.minLots}`);
+    return refusal(
+      'MIN_SIZE',
+      `101400 quantity is below the minimum of ${stepsText(instrument.lot, instrument.minLots)}`,
+    );
   if (notional < instrument.minNotional)
     return refusal('MIN_SIZE', '101400 nominal value is below the minimum');
   const holding = account.holdings.get(request.symbol);
@@ -285,11 +296,20 @@ export function openingRefusal(
   return needed > freeMarginOf(ex, account) ? refusal('MARGIN', '101204 insufficient margin') : null;
 }
 
-function bandRefusal(ex: Exchange, { mark }: Quote, { limit }: NewOrderRequest): Rejected | null {
+function bandRefusal(
+  ex: Exchange,
+  { tick }: Instrument,
+  { mark }: Quote,
+  { limit }: NewOrderRequest,
+): Rejected | null {
   if (limit === null) return null;
   const away = (mark * ex.config.priceBandPpm) / PPM_ONE;
   if (Math.abs(limit - mark) <= away) return null;
-  return refusal('PRICE_BAND', `101211 order price is more than ${away} ticks from the mark`);
+  const bound =
+    limit < mark
+      ? `at least ${stepsText(tick, Math.ceil(mark - away))}`
+      : `at most ${stepsText(tick, Math.floor(mark + away))}`;
+  return refusal('PRICE_BAND', `101211 order price should be ${bound}`);
 }
 
 function presentAnswer(ex: Exchange, order: ModelOrder): OrderReport {

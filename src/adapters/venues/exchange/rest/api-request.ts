@@ -48,7 +48,7 @@ export function apiRequestOf(request: IncomingMessage, body: string): Result<Api
   const at = url.indexOf('?');
   const path = at < 0 ? url : url.slice(0, at);
   const query = pairsOf(at < 0 ? '' : url.slice(at + 1));
-  const isJson = (headers['content-type'] ?? '').toLowerCase().includes('application/json');
+  const isJson = isJsonBody(headers['content-type'] ?? '', body);
   const inBody = isJson ? jsonPairs(body) : pairsOf(body);
   if (!query.ok) return query;
   if (!inBody.ok) return inBody;
@@ -70,6 +70,11 @@ export function apiRequestOf(request: IncomingMessage, body: string): Result<Api
     signature,
     signedTexts: signedTextsOf(query.value, inBody.value, isJson),
   });
+}
+
+/** Whoever types an object behind curl's -d sends it as a form. No form begins as an object does. */
+function isJsonBody(contentType: string, body: string): boolean {
+  return contentType.toLowerCase().includes('application/json') || body.trimStart().startsWith('{');
 }
 
 function pairsOf(text: string): Result<readonly Pair[], string> {

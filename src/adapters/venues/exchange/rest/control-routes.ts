@@ -78,10 +78,17 @@ function numberOf(text: string): number {
   return /^\d/.test(text) ? Number(text) : Number.NaN;
 }
 
+/** Nothing was named: taken for done, it would leave its sender believing that something had been switched. */
+function nothingNamed(example: string): ApiAnswer {
+  return apiError(BAD_REQUEST, `the body names nothing; expected JSON, e.g. ${example}`);
+}
+
 /** All or none: a name or a rate that is wrong changes nothing. */
 function setFaults(world: ExchangeWorld, call: ApiCall): ApiAnswer {
   const rates: (readonly [FaultName, number])[] = [];
-  for (const [name, text] of switchesIn(call)) {
+  const named = switchesIn(call);
+  if (named.length === 0) return nothingNamed('{"response_lost":0.05}');
+  for (const [name, text] of named) {
     const fault = FAULT_NAMES.find((one) => one === name);
     if (fault === undefined) return unknownName(name, FAULT_NAMES);
     const rate = numberOf(text);
@@ -101,10 +108,12 @@ function setLatency(world: ExchangeWorld, { params }: ApiCall): ApiAnswer {
 }
 
 function setSwitches(world: ExchangeWorld, call: ApiCall): ApiAnswer {
+  const named = switchesIn(call);
+  if (named.length === 0) return nothingNamed('{"emptyClientIdOnStream":true}');
   const { quirks } = world.model.config;
   const known: Readonly<Record<string, boolean | string>> = { ...quirks, ...world.wire };
   const changed: Record<string, boolean | string> = {};
-  for (const [name, text] of switchesIn(call)) {
+  for (const [name, text] of named) {
     const now = Object.hasOwn(known, name) ? known[name] : undefined;
     if (now === undefined) return unknownName(name, Object.keys(known));
     if (typeof now === 'string') {
