@@ -32,7 +32,7 @@ export function submitResultOf(order: OrderRequest, instrument: Instrument, repl
   const isOther =
     (symbol !== null && symbol !== order.symbol) ||
     (side !== null && side !== order.side) ||
-    (clientOrderId !== null && clientOrderId.toLowerCase() !== order.clientOrderId);
+    (clientOrderId !== null && clientOrderId !== order.clientOrderId);
   // An answer about another order says nothing of this one.
   if (isOther) return unknown('UNREADABLE');
   // The venue cuts quantities without a word: whoever asks for the order learns what it became.
@@ -78,7 +78,7 @@ function saysNothing(data: JsonText): boolean {
 function isOf({ venueOrderId, clientOrderId, symbol }: OrderReport, order: OrderName): boolean {
   if (symbol !== order.symbol) return false;
   if (order.venueOrderId !== null) return venueOrderId === order.venueOrderId;
-  return clientOrderId === null || clientOrderId.toLowerCase() === order.clientOrderId;
+  return clientOrderId === null || clientOrderId === order.clientOrderId;
 }
 
 /** A refusal by the venue, or by ourselves before anything left; what leaves open whether it was done is not known. */

@@ -154,7 +154,12 @@ function causeOf(type: string | null, told: TradeCause): TradeCause {
 }
 
 function clientOrderIdIn(row: JsonTextObject): ClientOrderId | null {
-  return textIn(row, 'clientOrderId', 'clientOrderID') as ClientOrderId | null;
+  return clientOrderIdFrom(textIn(row, 'clientOrderId', 'clientOrderID'));
+}
+
+/** In lower case, in which the venue keeps an id, so that one of ours is known however it is written. */
+export function clientOrderIdFrom(text: string | null): ClientOrderId | null {
+  return text === null ? null : (text.toLowerCase() as ClientOrderId);
 }
 
 /** What the answer to a new order says of it: under which id it is known, and what the venue understood. */
@@ -245,6 +250,7 @@ function fillFrom(value: JsonText, instrument: Instrument): Read<Fill> {
     return err(`qty, price: expected a trade, such as ${stepsText(instrument.lot, 1)} at 1`);
   const quote = costAt(price, instrument.lot, lots.value);
   if (!quote.ok) return err(`price: ${quote.error}`);
+  if (quote.value === 0n) return err(`price: "${price.slice(0, 40)}" is no price`);
   const commission = moneyIn(row, 'commission');
   if (!commission.ok) return commission;
   return ok({

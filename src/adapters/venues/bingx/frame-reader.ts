@@ -7,7 +7,7 @@ import { err, ok } from '../../../domain/result.ts';
 import { type EpochMs, type Lots, NO_LOTS, PPM_ONE } from '../../../domain/steps.ts';
 import type { BalanceReport, OrderReport, TradeCause } from '../../../domain/venue.ts';
 import { type JsonTextObject, readJsonText } from '../json-text.ts';
-import { orderSideFrom, orderStatusFrom } from './codec-orders.ts';
+import { clientOrderIdFrom, orderSideFrom, orderStatusFrom } from './codec-orders.ts';
 import {
   costAt,
   fieldIn,
@@ -169,7 +169,8 @@ export class FrameReader {
     if (!atMs.ok) return atMs;
     // Frames about margin alone say 0 where they mean nothing.
     if (wallet.value === null || wallet.value === NO_MONEY) return ok(NO_NEWS);
-    const used = available.value === null ? null : ((wallet.value - available.value) as Money);
+    const isUsedSaid = available.value !== null && available.value <= wallet.value;
+    const used = isUsedSaid ? ((wallet.value - available.value) as Money) : null;
     const report = {
       wallet: wallet.value,
       availableMargin: available.value,
@@ -226,10 +227,9 @@ function factsOf(row: JsonTextObject, { lot }: Instrument): Read<OrderFacts> {
   if (filledLots === null) return err('z: expected what is filled in all');
   const status = orderStatusFrom(textIn(row, 'X'), filledLots);
   if (!status.ok) return status;
-  const clientId = textIn(row, 'c');
   return ok({
     venueOrderId: id.value as VenueOrderId,
-    clientOrderId: clientId as ClientOrderId | null,
+    clientOrderId: clientOrderIdFrom(textIn(row, 'c')),
     side: side.value,
     status: status.value,
     orderedLots: ordered.value ?? filledLots,
