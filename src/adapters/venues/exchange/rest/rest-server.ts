@@ -207,7 +207,8 @@ function isOwn({ path }: Route): boolean {
 function send(response: ServerResponse, { status, body }: HttpText): void {
   if (response.destroyed) return;
   if (body === '') {
-    response.writeHead(status).end();
+    response.statusCode = status;
+    response.end();
     return;
   }
   response.writeHead(status, {
