@@ -68,13 +68,13 @@ export async function startLocalExchange(config: LocalExchangeConfig): Promise<L
   const world = worldOf(config);
   const rest = restServer(world, [...MARKET_ROUTES, ...ACCOUNT_ROUTES, ...CONTROL_ROUTES]);
   const streams = new StreamServer(world);
-  const endFunding = keepFunding(world);
   const server = createServer(rest.handle);
   server.on('upgrade', (request, socket, head) => streams.upgrade(request, socket, head));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.port, '127.0.0.1', resolve);
   });
+  const endFunding = keepFunding(world);
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,

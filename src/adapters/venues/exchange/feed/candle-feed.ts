@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../../../../domain/result.ts';
 import { type Lots, NO_LOTS, type PriceTicks } from '../../../../domain/steps.ts';
 import { isoFromMs } from '../../../../domain/time.ts';
 import { CANDLE_COLUMNS, candlesFromTables } from '../../../prices/candle-csv.ts';
-import { cell, readCsv } from '../../../prices/csv-file.ts';
+import { type CsvTable, cell, placeOf, readCsv } from '../../../prices/csv-file.ts';
 import type { ExchangeWorld } from '../world.ts';
 import type { HistoryBar, LoadedBars } from './market-history.ts';
 import { moveMarket } from './move-market.ts';
@@ -22,6 +22,7 @@ export interface SymbolCandles {
 /** So many bars at most are the past when the replay begins. */
 const PAST_BARS_MAX = 1_000;
 const STEPS_PER_BAR = 4;
+const LATE_MAX_MS = 1_000;
 /** What the best levels hold, and what is traded at each step: files count volume in units that nobody names. */
 const LEVEL_LOTS = 10_000 as Lots;
 const TRADED_LOTS = 5_000 as Lots;
@@ -42,7 +43,7 @@ interface RawRow {
 }
 
 /**
- * Reads the file of each symbol, `<SYMBOL>-<market>-….csv` or `.csv.gz`; of several, that of a perpetual.
+ * Reads the files of each symbol, `<SYMBOL>-<market>-….csv` or `.csv.gz`, as one series: those of the perpetual, else of spot.
  *
  * @param names of the files in `folder`.
  * @returns the candles, or the sentence that says which file is missing or what is wrong with one.
@@ -54,29 +55,50 @@ export async function readCandles(
 ): Promise<Result<readonly RawCandles[], string>> {
   const read: RawCandles[] = [];
   for (const symbol of symbols) {
-    const name = fileOf(names, symbol);
-    if (name === null)
+    const own = filesOf(names, symbol);
+    if (own.length === 0)
       return err(`there is no candle file of ${symbol}; expected one as ${symbolKey(symbol)}-perp-1m.csv`);
-    const table = await readCsv(folder, name, CANDLE_COLUMNS);
-    if (!table.ok) return table;
-    const checked = candlesFromTables([table.value]);
-    if (!checked.ok) return checked;
-    const rows = new Map<number, RawRow>();
-    for (const row of table.value.rows.keys()) {
-      const [openAtMs = 0, open = 0, high = 0, low = 0, close = 0] = [0, 1, 2, 3, 4].map((column) =>
-        Number(cell(table.value, row, column)),
-      );
-      rows.set(openAtMs, { openAtMs, open, high, low, close });
+    const tables: CsvTable[] = [];
+    for (const name of own) {
+      const table = await readCsv(folder, name, CANDLE_COLUMNS);
+      if (!table.ok) return table;
+      tables.push(table.value);
     }
-    const ascending = [...rows.values()].sort((a, b) => a.openAtMs - b.openAtMs);
-    read.push({ symbol, barMs: checked.value.barMs, rows: ascending });
+    const checked = candlesFromTables(tables);
+    if (!checked.ok) return checked;
+    const rows = rowsOf(tables);
+    if (!rows.ok) return rows;
+    read.push({ symbol, barMs: checked.value.barMs, rows: rows.value });
   }
   return ok(read);
 }
 
-function fileOf(names: readonly string[], symbol: string): string | null {
-  const own = names.filter((name) => /\.csv(\.gz)?$/.test(name) && name.startsWith(`${symbolKey(symbol)}-`));
-  return own.find((name) => name.includes('-perp-')) ?? own[0] ?? null;
+/** The rows of tables whose prices have been checked one by one, ascending, each instant once. */
+function rowsOf(tables: readonly CsvTable[]): Result<readonly RawRow[], string> {
+  const rows = new Map<number, RawRow>();
+  for (const table of tables)
+    for (const row of table.rows.keys()) {
+      const [openAtMs = 0, open = 0, high = 0, low = 0, close = 0] = [0, 1, 2, 3, 4].map((column) =>
+        Number(cell(table, row, column)),
+      );
+      if (high < Math.max(open, close) || low > Math.min(open, close))
+        return err(`${placeOf(table.name, row)} has prices beyond its high or low`);
+      rows.set(openAtMs, { openAtMs, open, high, low, close });
+    }
+  return ok([...rows.values()].sort((a, b) => a.openAtMs - b.openAtMs));
+}
+
+const FILE_NAME = /^(.+?)-(perp|spot)(-.*)?\.csv(\.gz)?$/i;
+
+/** The files of the perpetual, or where there are none those of the spot market. */
+function filesOf(names: readonly string[], symbol: string): readonly string[] {
+  const of = (market: string): readonly string[] =>
+    names.filter((name) => {
+      const [, key = '', kind = ''] = FILE_NAME.exec(name) ?? [];
+      return key.toUpperCase() === symbolKey(symbol) && kind.toLowerCase() === market;
+    });
+  const perp = of('perp');
+  return perp.length > 0 ? perp : of('spot');
 }
 
 /** Returns candles in the ticks of an instrument, or says which bar has a price that is too small for them. */
@@ -127,17 +149,23 @@ export function candleFeed(
 ): () => void {
   const { symbol, barMs, bars } = candles;
   const stepMs = barMs / STEPS_PER_BAR / speed;
+  const { timers } = world;
   let callOff: () => void = () => undefined;
   let at = from;
   let part = 0;
-  const step = (): void => {
-    const bar = bars[at];
-    if (bar !== undefined) quoteAt(world, symbol, pathOf(bar)[part] ?? bar.close);
-    part = (part + 1) % STEPS_PER_BAR;
-    if (part === 0) at = at + 1 < bars.length ? at + 1 : 0;
-    callOff = world.timers.after(stepMs, step);
+  let dueMs = timers.nowMs();
+  const walk = (): void => {
+    // A machine that has slept does not make up for it.
+    if (timers.nowMs() - dueMs > LATE_MAX_MS) dueMs = timers.nowMs();
+    for (; dueMs <= timers.nowMs(); dueMs += stepMs) {
+      const bar = bars[at];
+      if (bar !== undefined) quoteAt(world, symbol, pathOf(bar)[part] ?? bar.close);
+      part = (part + 1) % STEPS_PER_BAR;
+      if (part === 0) at = at + 1 < bars.length ? at + 1 : 0;
+    }
+    callOff = timers.after(dueMs - timers.nowMs(), walk);
   };
-  step();
+  walk();
   return () => callOff();
 }
 

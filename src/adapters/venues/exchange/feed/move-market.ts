@@ -54,14 +54,15 @@ export function payFunding(world: ExchangeWorld, symbol: string, rate: Ppm): voi
 export function keepFunding(world: ExchangeWorld): () => void {
   const { timers, model, history } = world;
   let callOff: () => void = () => undefined;
-  const plan = (): void => {
-    const nowMs = timers.nowMs();
-    callOff = timers.after(nextFundingAt(nowMs) - nowMs, () => {
-      for (const [symbol, { quote }] of model.markets)
-        if (quote !== null) payFunding(world, symbol, history.get(symbol)?.fundingRate ?? (0 as Ppm));
-      plan();
-    });
+  const settle = (): void => {
+    for (const [symbol, { quote }] of model.markets)
+      if (quote !== null) payFunding(world, symbol, history.get(symbol)?.fundingRate ?? (0 as Ppm));
+    waitFor(nextFundingAt(timers.nowMs()));
   };
-  plan();
+  const waitFor = (atMs: number): void => {
+    // A wait of hours may end a little early by the clock that it is for.
+    callOff = timers.after(atMs - timers.nowMs(), () => (timers.nowMs() < atMs ? waitFor(atMs) : settle()));
+  };
+  waitFor(nextFundingAt(timers.nowMs()));
   return () => callOff();
 }

@@ -24,6 +24,8 @@ export interface Tape {
 }
 
 const QUOTED_LOTS = 10_000 as Lots;
+/** 1973-03-03: epoch seconds are smaller, and so is what is not there. */
+const EARLIEST_MS = 1e11;
 
 /**
  * Reads lines such as `{"ts_ms":…,"symbol":"BTC-USDT","bid":"…","ask":"…","mark":"…"}` with optional `bid_qty` and `ask_qty`, or
@@ -31,15 +33,23 @@ const QUOTED_LOTS = 10_000 as Lots;
  */
 export function readTape(text: string, instruments: readonly Instrument[]): Tape {
   const bySymbol = new Map<string, Instrument>(instruments.map((one) => [one.symbol, one]));
-  const entries: TapeEntry[] = [];
+  const read: { readonly line: number; readonly entry: TapeEntry }[] = [];
   const problems: string[] = [];
-  for (const [at, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
-    const entry = entryOf(line, bySymbol);
-    if (entry.ok) entries.push(entry.value);
+  for (const [at, row] of text.split('\n').entries()) {
+    if (row.trim() === '') continue;
+    const entry = entryOf(row, bySymbol);
+    if (entry.ok) read.push({ line: at + 1, entry: entry.value });
     else problems.push(`line ${at + 1}: ${entry.error}`);
   }
-  entries.sort((a, b) => a.atMs - b.atMs);
+  read.sort((a, b) => a.entry.atMs - b.entry.atMs);
+  const entries: TapeEntry[] = [];
+  const quoted = new Set<string>();
+  for (const { line, entry } of read) {
+    if (entry.quote !== null) quoted.add(entry.symbol);
+    // Before its first quote a symbol has no market yet.
+    if (quoted.has(entry.symbol)) entries.push(entry);
+    else problems.push(`line ${line}: is a trade of ${entry.symbol} before its first quote`);
+  }
   return { entries, problems };
 }
 
@@ -50,7 +60,7 @@ function entryOf(line: string, instruments: ReadonlyMap<string, Instrument>): Re
   const row = read.value as JsonTextObject;
   const textOf = (name: string): string => (Object.hasOwn(row, name) ? String(row[name]) : '');
   const atMs = Number(textOf('ts_ms'));
-  if (!Number.isSafeInteger(atMs)) return err('ts_ms: expected epoch milliseconds');
+  if (!Number.isSafeInteger(atMs) || atMs < EARLIEST_MS) return err('ts_ms: expected epoch milliseconds');
   const symbol = textOf('symbol');
   const instrument = instruments.get(symbol);
   if (instrument === undefined)
@@ -73,7 +83,10 @@ function entryOf(line: string, instruments: ReadonlyMap<string, Instrument>): Re
   const mark = textOf('mark') === '' ? bid : priceOf('mark');
   if (bid === null || ask === null || mark === null || bid >= ask)
     return err('bid, ask, mark: expected whole ticks, the bid below the ask');
-  const [bidLots, askLots] = [lotsOf('bid_qty') ?? QUOTED_LOTS, lotsOf('ask_qty') ?? QUOTED_LOTS];
+  const quotedOf = (name: string): Lots | null => (textOf(name) === '' ? QUOTED_LOTS : lotsOf(name));
+  const [bidLots, askLots] = [quotedOf('bid_qty'), quotedOf('ask_qty')];
+  if (bidLots === null || askLots === null)
+    return err('bid_qty, ask_qty: expected whole lots above zero, or neither');
   return ok({ atMs, symbol, quote: { bid, ask, mark, bidLots, askLots }, trade: null });
 }
 
@@ -102,6 +115,5 @@ export function tapeFeed(world: ExchangeWorld, { entries }: Tape, speed: number)
 
 function play(world: ExchangeWorld, { symbol, quote, trade }: TapeEntry): void {
   const known = quote ?? world.model.markets.get(symbol)?.quote ?? null;
-  // A trade before the first quote has no market yet.
   if (known !== null) moveMarket(world, symbol, known, trade);
 }
