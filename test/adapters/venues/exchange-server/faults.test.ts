@@ -341,6 +341,28 @@ describe('faults', () => {
     expect(await strikes()).toBe(first);
   });
 
+  it('all at once lose no order and make none up', async () => {
+    for (const fault of HTTP_FAULTS) venue.exchange.world.faults.set(fault, 0.1);
+    const notes: { came: Came | null }[] = [];
+    for (let n = 0; n < 120; n += 1) {
+      const note = noted(place());
+      notes.push(note);
+      await until(() => note.came !== null || held() === notes.filter(({ came }) => came === null).length);
+      if (n % 10 === 9) venue.timers.advance(5_000);
+    }
+    venue.timers.advance(10_000);
+    const { hits } = venue.exchange.world.faults;
+    await until(() => held() === hits.request_lost + hits.response_lost);
+    await until(() => notes.filter(({ came }) => came === null).length === held());
+    const answers = notes.flatMap(({ came }) => came ?? []);
+    const isPlaced = ({ status, text }: Came): boolean =>
+      status === 'lost' || status === 504 || text.startsWith('{"code":0');
+    expect(orders()).toBe(answers.filter(isPlaced).length + hits.response_lost);
+    expect(answers.filter(({ status }) => status === 500)).toHaveLength(hits.server_error);
+    expect(Math.min(...HTTP_FAULTS.map((fault) => hits[fault]))).toBeGreaterThan(0);
+    expect(working()).toBe(0);
+  });
+
   it('strike a call before anybody asks who it is from', async () => {
     always('server_error');
     expect((await venue.ask('GET', BALANCE)).status).toBe(500);
