@@ -56,6 +56,7 @@ import {
   queryCall,
 } from './requests.ts';
 import type { RestCall, RestClient } from './rest-call.ts';
+import { SettledAnswers } from './settled-answers.ts';
 import { type CheckedVenue, checkVenue } from './start-checks.ts';
 import type { StreamListener, UserStream } from './stream-text.ts';
 import { listInSpans } from './time-spans.ts';
@@ -107,6 +108,7 @@ class OpenVenue implements BingxVenue {
   private readonly rest: RestClient;
   private readonly bySymbol: ReadonlyMap<string, Instrument>;
   private readonly leverages: LeverageBook;
+  private readonly settled: SettledAnswers;
   private listen: ((notice: VenueNotice) => void) | null = null;
   private stream: UserStream | null = null;
   private receivedBefore = 0;
@@ -122,6 +124,7 @@ class OpenVenue implements BingxVenue {
     this.account = account;
     this.bySymbol = new Map(instruments.map((one) => [one.symbol, one]));
     this.leverages = new LeverageBook(config.rest, account.positionMode, () => config.timers.nowMs());
+    this.settled = new SettledAnswers(config.rest, () => config.timers.nowMs());
     for (const one of leverage) this.leverages.learn(one);
   }
 
@@ -196,9 +199,10 @@ class OpenVenue implements BingxVenue {
 
   async ordersTradedSince(sinceMs: EpochMs, priority: Priority): Promise<Known<OrderReport>> {
     const reports: OrderReport[] = [];
+    const rest = this.settled.begin();
     for (const instrument of this.instruments) {
       const traded = await ordersTraded({
-        rest: this.rest,
+        rest,
         instrument,
         marginAsset: this.account.marginAsset,
         fromMs: this.venueTimeOf(sinceMs),
@@ -213,6 +217,7 @@ class OpenVenue implements BingxVenue {
       }
       reports.push(...traded.value);
     }
+    this.settled.end();
     return { kind: 'KNOWN', rows: reports };
   }
 

@@ -32,7 +32,7 @@ import { listInSpans, SPAN_MAX_MS } from './time-spans.ts';
 const FORCED_BEFORE_MS = 60_000;
 
 interface FillsQuestion {
-  readonly rest: RestClient;
+  readonly rest: Pick<RestClient, 'call'>;
   readonly instrument: Instrument;
   readonly marginAsset: string;
   readonly fromMs: number;

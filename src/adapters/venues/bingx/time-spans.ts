@@ -24,7 +24,7 @@ type Listed<Row> =
   | { readonly kind: 'unreadable'; readonly problem: string };
 
 interface Listing<Row> {
-  readonly rest: RestClient;
+  readonly rest: Pick<RestClient, 'call'>;
   readonly fromMs: number;
   /** The venue's present. */
   readonly toMs: number;

@@ -24,6 +24,8 @@ import {
 } from './scripted-rest.ts';
 
 const START_MS = 1_780_000_000_000;
+const DAY_MS = 86_400_000;
+const FILL = { symbol: 'BTC-USDT', qty: '0.0040', price: '50000.0', tradeId: '1', role: 'taker' };
 const SETUP: BingxSetup = {
   environment: 'demo',
   restUrls: ['http://127.0.0.1:1'],
@@ -400,6 +402,37 @@ describe('a picture', () => {
       [String(START_MS - 1_800_000), String(START_MS - 1_200_000)],
       [String(START_MS - 1_800_001), String(START_MS - 1_200_000)],
     ]);
+  });
+
+  it('of a quarter is put together from as many attempts as it takes, and no past week is asked for twice', async () => {
+    const { rest, venue, pass } = await opened();
+    const old = orderIdAt(-50 * DAY_MS);
+    rest.on(
+      at('GET /v2/trade/fillHistory', ({ params }) => {
+        pass(1_000);
+        const isThen =
+          Number(params['startTs']) < START_MS - 50 * DAY_MS &&
+          Number(params['endTs']) > START_MS - 50 * DAY_MS;
+        return said({ fill_history_orders: isThen ? [{ ...FILL, orderId: old }] : [] });
+      }),
+    );
+    const row = {
+      orderId: old,
+      origQty: '0.0040',
+      executedQty: '0.0040',
+      avgPrice: '50000.0',
+      status: 'FILLED',
+      updateTime: START_MS - 50 * DAY_MS,
+    };
+    rest.on(at('GET /v1/trade/fullOrder', said({ orders: [] })));
+    rest.on(at('GET /v2/trade/order', said({ order: orderRow(row) })));
+    const ask = () => venue.ordersTradedSince((START_MS - 80 * DAY_MS) as EpochMs, 'doubt');
+
+    expect(await ask()).toEqual({ kind: 'UNKNOWN', cause: 'NOT_SENT' });
+    expect(await ask()).toMatchObject({ kind: 'KNOWN', rows: [{ venueOrderId: old, filledLots: 40 }] });
+    const asked = rest.calls.map(({ path, params }) => `${path} ${params['startTs']} ${params['endTs']}`);
+    expect(asked.filter((one) => one.includes('fillHistory')).length).toBe(12);
+    expect(new Set(asked).size).toBe(asked.length);
   });
 
   it('of a price takes the mark and the best prices', async () => {
