@@ -202,6 +202,16 @@ describe('an answer', () => {
   });
 });
 
+describe('an instant', () => {
+  it('of 0 says nothing, and another field of the row is asked', async () => {
+    const { venue } = await opened({
+      'GET /v2/trade/order': answered(`{"order":${row({ updateTime: 0 })}}`),
+    });
+
+    expect(await venue.query(NAME, 'doubt')).toMatchObject({ report: { venueAtMs: NOW_MS - 1_000 } });
+  });
+});
+
 describe('a client order id', () => {
   it('is told in lower case, as the venue keeps it, however it is written', async () => {
     const { venue, say, notices } = await opened({
@@ -232,7 +242,11 @@ describe('what cannot be', () => {
   });
 
   it('is a used margin below zero: where more is free than there is, it is not said', async () => {
-    const { say, notices } = await opened({});
+    const { venue, say, notices } = await opened({
+      'GET /v3/user/balance': answered(
+        '[{"asset":"USDT","balance":"100","usedMargin":"-1","freezedMargin":"0"}]',
+      ),
+    });
     say(
       '{"e":"ACCOUNT_UPDATE","E":1789999999000,"a":{"m":"ORDER","B":[{"a":"USDT","wb":"100","cw":"101.5","bc":"0"}]}}',
     );
@@ -243,6 +257,9 @@ describe('what cannot be', () => {
         report: { wallet: 10_000_000_000n, availableMargin: 10_150_000_000n, usedMargin: null },
       },
     ]);
+    expect(await venue.balance('doubt')).toMatchObject({
+      rows: [{ wallet: 10_000_000_000n, usedMargin: null }],
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 // The account in the venue's answers: positions, balance, account book, leverage and position mode, with everything that is not said left unsaid.
 
 import type { Instrument } from '../../../domain/instrument.ts';
-import type { Money } from '../../../domain/money.ts';
+import { type Money, NO_MONEY } from '../../../domain/money.ts';
 import { err, ok } from '../../../domain/result.ts';
 import { type EpochMs, LOTS_MAX, type Lots, type SignedLots, signedLots } from '../../../domain/steps.ts';
 import type {
@@ -129,16 +129,19 @@ export function balanceFrom(data: JsonText, asset: string, nowMs: EpochMs): Read
   const used = moneyIn(found, 'usedMargin');
   const frozen = moneyIn(found, 'freezedMargin', 'frozenMargin');
   for (const amount of [wallet, available, used, frozen]) if (!amount.ok) return amount;
-  const usedMargin = amountIn(used);
-  const frozenMargin = amountIn(frozen);
   return ok({
     wallet: amountIn(wallet),
     availableMargin: amountIn(available),
-    // What orders hold is not free either.
-    usedMargin:
-      usedMargin === null || frozenMargin === null ? usedMargin : ((usedMargin + frozenMargin) as Money),
+    usedMargin: usedMarginOf(amountIn(used), amountIn(frozen)),
     venueAtMs: nowMs,
   });
+}
+
+/** What orders hold is not free either. Less than nothing is no margin, and says nothing. */
+function usedMarginOf(used: Money | null, frozen: Money | null): Money | null {
+  if (used === null) return null;
+  const sum = used + (frozen ?? NO_MONEY);
+  return sum < 0n ? null : (sum as Money);
 }
 
 function amountIn(read: Read<Money | null>): Money | null {

@@ -108,14 +108,17 @@ export function costAt(average: string, lot: Step, quantity: Lots): Read<Money> 
   return ok(divideHalfEven(units, 10n ** BigInt(decimals - MONEY_DECIMALS)) as Money);
 }
 
-/** Epoch milliseconds between 2010 and 2100, `null` where the field says nothing or 0. */
+/** Returns epoch milliseconds between 2010 and 2100 by the first of `names` that says any; 0 says none. */
 export function instantIn(row: JsonTextObject, ...names: readonly string[]): Read<EpochMs | null> {
-  const text = textIn(row, ...names);
-  if (text === null || text === '0') return ok(null);
-  const ms = Number(text);
-  if (!Number.isSafeInteger(ms) || ms < 1_262_304_000_000 || ms > 4_102_444_800_000)
-    return err(`${names[0]}: "${text.slice(0, 40)}" are no epoch milliseconds`);
-  return ok(ms as EpochMs);
+  for (const name of names) {
+    const text = textIn(row, name);
+    if (text === null || text === '0') continue;
+    const ms = Number(text);
+    if (!Number.isSafeInteger(ms) || ms < 1_262_304_000_000 || ms > 4_102_444_800_000)
+      return err(`${name}: "${text.slice(0, 40)}" are no epoch milliseconds`);
+    return ok(ms as EpochMs);
+  }
+  return ok(null);
 }
 
 const ID = /^[1-9]\d{0,18}$/;
