@@ -82,7 +82,7 @@ export function rejectCodeOf(code: number, text: string): RejectCode {
       if ((only === null || only === code) && pattern.test(text)) return meaning;
   const meaning = MEANINGS.get(code);
   if (meaning !== undefined) return meaning;
-  const isFailure = (code >= 500 && code <= 599) || (!BY_TEXT.has(code) && FAILED.test(text));
+  const isFailure = code < 0 || (code >= 500 && code <= 599) || (!BY_TEXT.has(code) && FAILED.test(text));
   return isFailure ? 'BUSY' : 'OTHER';
 }
 

@@ -42,6 +42,8 @@ const TIME_CALL: RestCall = {
 /** The venue's time is asked for so often at most, and not again once the way there and back was short. */
 const CLOCK_SAMPLES_MAX = 3;
 const SHORT_TRIP_MS = 250;
+/** Further apart one of the two clocks is wrong altogether, and no list could be asked for by time. */
+const OFFSET_MAX_MS = 86_400_000;
 /** A question is asked so often at most. */
 const ATTEMPTS_MAX = 3;
 const SERVER_RETRY_MS = 250;
@@ -149,10 +151,10 @@ class Client implements RestClient {
     if (this.trip === null || text === null || !/^\d{13}$/.test(text))
       return `${named(TIME_CALL)}: no serverTime`;
     const { sentAtMs, heardAtMs }: Trip = this.trip;
-    return {
-      offsetMs: Math.round(Number(text) - (sentAtMs + heardAtMs) / 2),
-      tripMs: heardAtMs - sentAtMs,
-    };
+    const offsetMs = Math.round(Number(text) - (sentAtMs + heardAtMs) / 2);
+    if (Math.abs(offsetMs) > OFFSET_MAX_MS)
+      return `its clock and that of this machine are ${Math.round(Math.abs(offsetMs) / 3_600_000)} h apart; set the clock of this machine by NTP`;
+    return { offsetMs, tripMs: heardAtMs - sentAtMs };
   }
 
   private async attempts(call: RestCall): Promise<RestReply> {

@@ -100,6 +100,7 @@ const TABLE: readonly (readonly [number, string, RejectCode])[] = [
   [1, 'anything', 'OTHER'],
   // Those of a server that failed, in the words of many.
   [504, '', 'BUSY'],
+  [-1, '', 'BUSY'],
   [500, 'anything', 'BUSY'],
   [101500, 'The current system is busy, please try again later', 'BUSY'],
   [80001, 'service has some errors, please try again later', 'BUSY'],
@@ -140,7 +141,7 @@ describe('what follows from a code', () => {
   it('is that a new order may have been taken, wherever the venue was busy, and nowhere else', () => {
     const open = TABLE.filter(([code, text]) => isOutcomeOpen(code, text)).map(([code]) => code);
     expect(open).toEqual([
-      100500, 109423, 109424, 109500, 110500, 80012, 80019, 504, 500, 101500, 80001, 123,
+      100500, 109423, 109424, 109500, 110500, 80012, 80019, 504, -1, 500, 101500, 80001, 123,
     ]);
   });
 });

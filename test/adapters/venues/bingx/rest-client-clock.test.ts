@@ -54,6 +54,20 @@ describe("the venue's clock", () => {
     expect(await measured).toEqual({ offsetMs: 0 });
   });
 
+  it('is not believed where it is more than a day from ours, and the one that was known is kept', async () => {
+    const venue = await restVenue();
+    const { client } = restUser([venue.url]);
+    const first = client.measureClock();
+    (await venue.next()).answer(timeOf(START_MS + AHEAD_MS));
+    await first;
+    const second = client.measureClock();
+    (await venue.next()).answer(timeOf(START_MS + 87 * 3_600_000));
+    expect(await second).toEqual({
+      problem: expect.stringMatching(/87 h apart; set the clock of this machine by NTP/),
+    });
+    expect(client.clockOffsetMs()).toBe(AHEAD_MS);
+  });
+
   it('is asked for once by all who want to know at the same time', async () => {
     const venue = await restVenue();
     const { client } = restUser([venue.url]);
