@@ -107,6 +107,12 @@ describe('an effect', () => {
     },
   );
 
+  it.each(['exit', 'entry'] as const)('keeps the priority of an order that is an %s', async (priority) => {
+    const { venue, asked, clock } = venueOf();
+    await carryOut({ kind: 'SUBMIT', priority, order }, venue, clock);
+    expect(asked).toEqual([['submit', order, priority]]);
+  });
+
   it('that is not for the venue is the host’s own', () => {
     expect(isForVenue({ kind: 'WAKE_AT', atMs: ASKED_MS as EpochMs })).toBe(false);
     expect(isForVenue({ kind: 'NOTIFY', severity: 'info', code: 'X', text: 'x' })).toBe(false);

@@ -142,6 +142,15 @@ describe('the stream of the paper venue', () => {
     expect(told(notices)).toEqual(['stream', 'NEW 0/10', 'FILLED 10/10', 'balance']);
   });
 
+  it('tells nothing of what prices had done before and nobody was told of', async () => {
+    const { venue, notices, model } = opened();
+    await venue.submit(RESTING, 'entry');
+    setQuote(model, BTC.symbol, quoteAt(998_000, 998_010), START_MS);
+    venue.follow((notice) => notices.push(notice));
+    venue.moved();
+    expect(told(notices)).toEqual(['stream']);
+  });
+
   it('tells of a call before the call is answered', async () => {
     const { venue, notices } = following();
     const seen = await venue.submit(RESTING, 'entry').then(() => told(notices));
