@@ -17,24 +17,28 @@ export interface ExchangeCliOptions {
   readonly for?: number;
 }
 
+/** Number() alone would take nothing for 0. */
+function numberOf(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text);
+}
+
 export function portOption(text: string): number {
-  const port = Number(text);
+  const port = numberOf(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InvalidArgumentError('Expected a whole number from 0 to 65535.');
   return port;
 }
 
 export function wholeOption(text: string): number {
-  const number = Number(text);
+  const number = numberOf(text);
   if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError('Expected a whole number.');
   return number;
 }
 
 /** Parses milliseconds. */
 export function latencyOption(text: string): number {
-  const ms = Number(text);
-  if (text.trim() === '' || !(ms >= 0 && ms <= 60_000))
-    throw new InvalidArgumentError('Expected milliseconds from 0 to 60000.');
+  const ms = numberOf(text);
+  if (!(ms >= 0 && ms <= 60_000)) throw new InvalidArgumentError('Expected milliseconds from 0 to 60000.');
   return ms;
 }
 

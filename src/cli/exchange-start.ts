@@ -48,6 +48,8 @@ interface Prices {
 }
 
 const DEFAULT_SYMBOLS = ['BTC-USDT'];
+/** Lines of a tape that are named where they are set aside; of more, how many. */
+const PROBLEMS_SHOWN = 10;
 
 /** Returns the exchange at work, or the sentence that says what of the options cannot be. */
 export async function startExchange(
@@ -56,20 +58,21 @@ export async function startExchange(
 ): Promise<Result<StartedExchange, string>> {
   const wallet = moneyFrom(options.wallet);
   if (!wallet.ok || wallet.value <= 0n)
-    return err(`--wallet ${options.wallet}: expected an amount above zero`);
+    return err(`--wallet ${options.wallet}: expected an amount above zero, e.g. 100000`);
   const faults = faultsFrom(options.faults ?? '');
   if (!faults.ok) return faults;
+  const key = keyOf(host);
+  if (!key.ok) return key;
   const timers = systemTimers();
   const prices = await pricesOf(options, host, timers.nowMs());
   if (!prices.ok) return prices;
   const { listed, past, text, problems, begin } = prices.value;
-  const key = keyOf(host);
   let exchange: LocalExchange;
   try {
     exchange = await startLocalExchange({
       port: options.port,
       instruments: listed.map(({ instrument }) => instrument),
-      keys: [key],
+      keys: [key.value],
       timers,
       seed: options.seed,
       positionMode: options.positionMode === 'hedge' ? 'hedge' : 'one_way',
@@ -80,7 +83,8 @@ export async function startExchange(
     });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    return err(`--port ${options.port}: cannot be listened on (${code}); --port 0 takes a free one`);
+    const why = PORT_PROBLEMS.get(code) ?? `cannot be listened on (${code})`;
+    return err(`--port ${options.port} ${why}; --port 0 takes a free one`);
   }
   for (const [name, rate] of faults.value) exchange.world.faults.set(name, rate);
   const endFeed = begin(exchange.world);
@@ -88,14 +92,29 @@ export async function startExchange(
     endFeed();
     await exchange.close();
   };
-  return ok({ exchange, key, feedText: text, problems, stop });
+  return ok({ exchange, key: key.value, feedText: text, problems, stop });
 }
 
-function keyOf(host: Host): StartedExchange['key'] {
-  const [apiKey, secret] = [host.env['EXCHANGE_API_KEY'], host.env['EXCHANGE_API_SECRET']];
-  if (apiKey !== undefined && apiKey !== '' && secret !== undefined && secret !== '')
-    return { apiKey, secret, accountId: 'own', isGiven: true };
-  return { apiKey: host.randomHex(16), secret: host.randomHex(32), accountId: 'own', isGiven: false };
+const PORT_PROBLEMS: ReadonlyMap<string, string> = new Map([
+  ['EADDRINUSE', 'is in use'],
+  ['EACCES', 'may not be opened by this user'],
+]);
+
+const KEY_VARIABLES = ['EXCHANGE_API_KEY', 'EXCHANGE_API_SECRET'] as const;
+
+/** Half a key is a mistake: with one that was made instead, every call of its owner would be refused. */
+function keyOf(host: Host): Result<StartedExchange['key'], string> {
+  const [apiKey = '', secret = ''] = KEY_VARIABLES.map((name) => host.env[name] ?? '');
+  if (apiKey === '' && secret === '')
+    return ok({ apiKey: host.randomHex(16), secret: host.randomHex(32), accountId: 'own', isGiven: false });
+  for (const [at, value] of [apiKey, secret].entries()) {
+    const [name, other] = [KEY_VARIABLES[at], KEY_VARIABLES[1 - at]];
+    if (value === '')
+      return err(`${name} is not set, but ${other} is; set both, or neither to have a key made`);
+    if (!/^[!-~]{1,200}$/.test(value))
+      return err(`${name}: expected letters, digits and signs without spaces, 200 at most`);
+  }
+  return ok({ apiKey, secret, accountId: 'own', isGiven: true });
 }
 
 function faultsFrom(text: string): Result<readonly (readonly [FaultName, number])[], string> {
@@ -111,10 +130,16 @@ function faultsFrom(text: string): Result<readonly (readonly [FaultName, number]
     }
     const rate = Number(rateText);
     if (rateText === '' || !(rate >= 0 && rate <= 1))
-      return err(`--faults: ${name}: expected a share from 0 to 1`);
+      return err(`--faults: ${name}: expected a share from 0 to 1, e.g. ${name}=0.1`);
     faults.push([fault, rate]);
   }
   return ok(faults);
+}
+
+const PRICES_EXPECTED = 'expected a folder of candle files, or a .jsonl tape';
+
+function paceText(speed: number): string {
+  return speed === 1 ? 'at their own pace' : `${speed} times as fast`;
 }
 
 async function pricesOf(
@@ -126,10 +151,10 @@ async function pricesOf(
   if (options.prices === undefined) return simulatedPrices(symbols, options.seed);
   const path = resolve(host.cwd, options.prices);
   const kind = statSync(path, { throwIfNoEntry: false });
-  if (kind === undefined) return err(`--prices ${options.prices}: there is no such file or folder`);
+  if (kind === undefined)
+    return err(`--prices ${options.prices}: there is no such file or folder; ${PRICES_EXPECTED}`);
   if (kind.isDirectory()) return await candlePrices(path, symbols, options, nowMs);
-  if (!path.endsWith('.jsonl'))
-    return err(`--prices ${options.prices}: expected a folder of candle files, or a .jsonl tape`);
+  if (!path.endsWith('.jsonl')) return err(`--prices ${options.prices}: ${PRICES_EXPECTED}`);
   return tapePrices(path, symbols, options);
 }
 
@@ -192,7 +217,7 @@ async function candlePrices(
   return ok({
     listed: listed.value,
     past: new Map(starts.map(({ candles, past }) => [candles.symbol, past])),
-    text: `candles of ${prices}, ${speed} times as fast`,
+    text: `candles of ${prices}, ${paceText(speed)}`,
     problems: [],
     begin: (world) => {
       const ends = starts.map(({ candles, past }) => candleFeed(world, candles, past.from, speed));
@@ -216,11 +241,13 @@ function tapePrices(
   );
   const [first = 'it is empty'] = tape.problems;
   if (tape.entries.length === 0) return err(`--prices ${prices}: has no line that can be played: ${first}`);
+  const shown = tape.problems.slice(0, PROBLEMS_SHOWN).map((problem) => `${prices}: ${problem}; set aside`);
+  const more = tape.problems.length - shown.length;
   return ok({
     listed: listed.value,
     past: new Map(),
-    text: `tape ${prices} of ${tape.entries.length} lines, ${speed} times as fast`,
-    problems: tape.problems.map((problem) => `${prices}: ${problem}; set aside`),
+    text: `tape ${prices} of ${tape.entries.length} lines, ${paceText(speed)}`,
+    problems: more === 0 ? shown : [...shown, `${prices}: ${more} more lines were set aside`],
     begin: (world) => tapeFeed(world, tape, speed),
   });
 }

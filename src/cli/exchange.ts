@@ -1,5 +1,6 @@
 // `warden exchange`: the local exchange that speaks BingX, for trying a policy, a bot or a client without an account.
 
+import { EXCHANGE_FAULTS } from '../adapters/venues/exchange/faults.ts';
 import type { CommandContext } from './context.ts';
 import {
   assetOption,
@@ -16,16 +17,21 @@ import { EXIT } from './exit-codes.ts';
 import { type Outcome, refusal, report } from './outcome.ts';
 import type { Frame } from './program.ts';
 
-const ENVIRONMENT = `
+const EXPLANATION = `
 Prices:
   without --prices a seeded walk; a folder of candle files (<SYMBOL>-<market>-….csv or .csv.gz, as BTCUSDT-perp-1m.csv) is
   replayed from its thousandth bar or its middle, moved to the present; a .jsonl file is a tape of quotes and trades:
   {"ts_ms":…,"symbol":"BTC-USDT","bid":"…","ask":"…","mark":"…"} or {"ts_ms":…,"symbol":"BTC-USDT","price":"…","qty":"…"}
 
-Environment:
-  EXCHANGE_API_KEY, EXCHANGE_API_SECRET: the account's key; where they are not set, one is made and printed
+Faults, each with a rate from 0 to 1:
+${Object.entries(EXCHANGE_FAULTS)
+  .map(([name, what]) => `  ${name.padEnd(22)}${what}`)
+  .join('\n')}
 
-With --json the first line says where it listens, and the last how it ended.`;
+Environment:
+  EXCHANGE_API_KEY, EXCHANGE_API_SECRET: the account's key; where neither is set, one is made and printed
+
+With --json there are two objects: where it listens, as soon as it does, and how it ended.`;
 
 /** Adds the command to the frame. */
 export function registerExchange(frame: Frame): void {
@@ -49,7 +55,7 @@ export function registerExchange(frame: Frame): void {
     .option('--latency <ms>', 'what a request takes there and back', latencyOption, 0)
     .option('--faults <list>', 'what goes wrong at which rate, as frame_dropped=0.1,busy=0.05')
     .option('--for <duration>', 'end after so long, as 90s or 2h (default: at Ctrl-C)', durationOption)
-    .addHelpText('after', ENVIRONMENT)
+    .addHelpText('after', EXPLANATION)
     .action(frame.run<ExchangeCliOptions>(exchangeOutcome));
 }
 
