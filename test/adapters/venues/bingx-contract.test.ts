@@ -89,34 +89,35 @@ function bingxOver(wire: Partial<WireSwitches>, quirks: Partial<Quirks>) {
   };
 }
 
-venueContract('the BingX client', bingxOver({}, {}));
+type Opening = ReturnType<typeof bingxOver>;
 
-venueContract(
-  'the BingX client at a venue of older years',
-  bingxOver(
-    {
-      legacyCodes: true,
-      singleLRest: true,
-      withoutLastFill: true,
-      tradeUpdateName: true,
-      oldPlaceAnswer: true,
-      otherBalanceSpelling: true,
-      wrappedListenKey: true,
-    },
-    { emptyClientIdOnStream: true, feeMissingOnStream: true, postOnlyCancelsInsteadOfReject: true },
-  ),
+const OF_OLDER_YEARS: Opening = bingxOver(
+  {
+    legacyCodes: true,
+    singleLRest: true,
+    withoutLastFill: true,
+    tradeUpdateName: true,
+    oldPlaceAnswer: true,
+    otherBalanceSpelling: true,
+    wrappedListenKey: true,
+  },
+  { emptyClientIdOnStream: true, feeMissingOnStream: true, postOnlyCancelsInsteadOfReject: true },
 );
 
-venueContract(
-  'the BingX client at a venue that says more than it should',
-  bingxOver({ snapshots: true, feePerFill: true }, { emptyClientIdOnStream: true }),
-);
+const VENUES: readonly (readonly [name: string, open: Opening])[] = [
+  ['the BingX client', bingxOver({}, {})],
+  ['the BingX client at a venue of older years', OF_OLDER_YEARS],
+  [
+    'the BingX client at a venue that says more than it should',
+    bingxOver({ snapshots: true, feePerFill: true }, { emptyClientIdOnStream: true }),
+  ],
+];
 
 /** A refusal in the venue's own words begins with its code. */
 const VENUE_CODE = /^\d{3,6}\b/;
 
-for (const positionMode of ['one_way', 'hedge'] as const)
-  answersContract(
-    `the BingX client in ${positionMode} mode`,
-    afterTrades(bingxOver({}, {}), { positionMode }, VENUE_CODE),
-  );
+for (const [name, open] of VENUES) {
+  venueContract(name, open);
+  for (const positionMode of ['one_way', 'hedge'] as const)
+    answersContract(`${name} in ${positionMode} mode`, afterTrades(open, { positionMode }, VENUE_CODE));
+}
