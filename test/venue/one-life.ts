@@ -3,12 +3,12 @@
 import { moveMarket } from '../../src/adapters/venues/exchange/feed/move-market.ts';
 import { type LocalExchange, startLocalExchange } from '../../src/adapters/venues/exchange/local-exchange.ts';
 import { truthOf } from '../../src/adapters/venues/exchange/model/exchange.ts';
-import type { StrategyClass, SymbolName } from '../../src/domain/ids.ts';
-import { type Instrument, stepOf } from '../../src/domain/instrument.ts';
-import { absolute, type Money, minus, money } from '../../src/domain/money.ts';
-import { type Lots, lots, type PriceTicks, ppm } from '../../src/domain/steps.ts';
+import type { StrategyClass } from '../../src/domain/ids.ts';
+import { absolute, type Money, minus } from '../../src/domain/money.ts';
+import { type Lots, type PriceTicks, ppm } from '../../src/domain/steps.ts';
 import { KERNEL_DEFAULTS, type KernelConfig } from '../../src/kernel/config.ts';
 import { intentFrom } from '../../src/kernel/intents.ts';
+import { CONTRACT_INSTRUMENT } from '../contracts/venue.ts';
 import { simulatedDisk } from '../fakes/simulated-disk.ts';
 import { type VirtualTimers, virtualTimers } from '../fakes/virtual-timers.ts';
 import { KernelHost, type Moment } from './kernel-host.ts';
@@ -40,25 +40,14 @@ export interface Life {
 export const WANTED_LOTS = 100;
 
 const START_MS = 1_780_000_000_000;
-const BTC = 'BTC-USDT' as SymbolName;
+const BTC = CONTRACT_INSTRUMENT.symbol;
 const CLASS = 'champion' as StrategyClass;
 const KEY = { apiKey: 'life-key', secret: 'life-secret', accountId: 'own' };
-const INSTRUMENT: Instrument = {
-  symbol: BTC,
-  tick: stepOf('0.1'),
-  lot: stepOf('0.0001'),
-  minLots: lots(1),
-  minNotional: money(200_000_000n),
-  makerFeePpm: ppm(200),
-  takerFeePpm: ppm(500),
-  maxLeverage: 125,
-};
-
 export async function liveOnce(options: LifeOptions): Promise<Life> {
   const timers = virtualTimers(START_MS);
   const exchange = await startLocalExchange({
     port: 0,
-    instruments: [INSTRUMENT],
+    instruments: [CONTRACT_INSTRUMENT],
     keys: [KEY],
     timers,
     seed: 1,
@@ -75,7 +64,7 @@ function configOf(style: LifeOptions['style']): KernelConfig {
   return {
     ...KERNEL_DEFAULTS,
     instance: 'life',
-    instruments: [INSTRUMENT],
+    instruments: [CONTRACT_INSTRUMENT],
     limits: { ...limits, hotWindowMs: 500 },
     router: { ...router, style, entryTtlMs: 3_000, exitTtlMs: 2_000, entryMiss: 'market' },
   };
