@@ -6,6 +6,7 @@ import { type BingxVenue, openBingxVenue } from '../../../../src/adapters/venues
 import { Secret } from '../../../../src/adapters/venues/bingx/secret.ts';
 import type { StreamListener } from '../../../../src/adapters/venues/bingx/stream-text.ts';
 import type { ClientOrderId, SymbolName, VenueOrderId } from '../../../../src/domain/ids.ts';
+import type { EpochMs } from '../../../../src/domain/steps.ts';
 import type { OrderName, VenueNotice } from '../../../../src/domain/venue.ts';
 import { virtualTimers } from '../../../fakes/virtual-timers.ts';
 import {
@@ -172,5 +173,30 @@ describe('a venue that is closed', () => {
     await venue.close();
 
     expect([wasStreamClosed(), rest.isClosed]).toEqual([true, true]);
+  });
+});
+
+describe('the account book', () => {
+  it('is read to its last line where the venue gives a part of it at once', async () => {
+    const { rest, venue } = await opened();
+    const lines = Array.from({ length: 1_500 }, (_, index) => ({
+      symbol: 'BTC-USDT',
+      incomeType: 'FUNDING_FEE',
+      income: '-0.1',
+      asset: 'USDT',
+      time: START_MS - 1_500 + index,
+      tranId: `line ${index}`,
+    }));
+    rest.on(
+      at('GET /v2/user/income', ({ params }) => {
+        const isAsked = (time: number): boolean =>
+          time >= Number(params['startTime']) && time <= Number(params['endTime']);
+        return said(lines.filter(({ time }) => isAsked(time)).slice(0, Number(params['limit'])));
+      }),
+    );
+
+    const book = await venue.income((START_MS - 2_000) as EpochMs, 'housekeeping');
+
+    expect(book.kind === 'KNOWN' && new Set(book.rows.map((row) => row.transactionId)).size).toBe(1_500);
   });
 });

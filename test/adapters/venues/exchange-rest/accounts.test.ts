@@ -121,6 +121,18 @@ describe('positions', () => {
     ]);
   });
 
+  it('gain as a short where the price falls, and lose where it rises', () => {
+    const venue = served();
+    venue.order(ORDER, market({ side: 'SELL', quantity: '0.01' }));
+    // Entered at 100,000.0; the mark is 50 cents above the bid.
+    venue.quote(990_000, 990_010);
+    expect(positionsOf(venue)[0]?.['unrealizedProfit']).toBe('9.9950');
+    expect(balanceOf(venue)['unrealizedProfit']).toBe('9.9950');
+    venue.quote(1_010_000, 1_010_010);
+    expect(positionsOf(venue)[0]?.['unrealizedProfit']).toBe('-10.0050');
+    expect(balanceOf(venue)['unrealizedProfit']).toBe('-10.0050');
+  });
+
   it('have two rows of a symbol in hedge mode, and an average that is as fine as it is', () => {
     const venue = served({ mode: 'hedge' });
     venue.order(ORDER, market({ positionSide: 'SHORT', side: 'SELL' }));

@@ -81,6 +81,17 @@ describe('the history of fills', () => {
     ]).toEqual([0, 1, 0]);
   });
 
+  it('begins after its start for each trade of an order by itself', () => {
+    const venue = served();
+    venue.order(ORDER, limit({ price: '100001.0', quantity: '0.015' }));
+    venue.wait(1);
+    venue.quote(999_000, 999_010);
+    const rows = (startTs: number): readonly unknown[] =>
+      history(venue, { ...ALL, startTs: String(startTs) }).map((row) => row['qty']);
+    expect(rows(START_MS - 1)).toEqual(['0.0100', '0.0050']);
+    expect(rows(START_MS)).toEqual(['0.0050']);
+  });
+
   it('comes in pages that together are all of it, ascending', () => {
     const venue = served();
     for (let count = 0; count < 5; count += 1) {

@@ -161,6 +161,14 @@ describe('pings', () => {
     expect(await client.events()).toEqual([config('BTC-USDT'), config('FINE-USDT')]);
   });
 
+  it('say the leverage of longs and of shorts each in its own field', async () => {
+    const account = on.world.model.accounts.get(ACCOUNT);
+    if (account === undefined) throw new Error('no account');
+    account.leverages.set('BTC-USDT', { long: 7, short: 3 });
+    const [event] = await (await on.connect(on.key())).events();
+    expect(event?.['ac']).toMatchObject({ s: 'BTC-USDT', l: '7', S: '3' });
+  });
+
   it('come with snapshots where the switch says so', async () => {
     on.world.wire = { ...on.world.wire, snapshots: true };
     const client = await on.connect(on.key());
