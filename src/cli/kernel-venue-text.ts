@@ -32,7 +32,7 @@ export function venueText(picture: VenuePicture): string {
   const { instruments } = opened.venue;
   const parts = [
     tableText({ rows: factRows(picture) }),
-    `Instruments\n${tableText({ head: ['symbol', 'tick', 'lot', 'min quantity', 'min value', 'maker %', 'taker %', 'leverage', 'max'], rows: instruments.map((one) => instrumentRow(opened, one)) })}`,
+    `Instruments\n${tableText({ head: ['symbol', 'tick', 'lot', 'min size', 'min value', 'maker %', 'taker %', 'leverage', 'max'], rows: instruments.map((one) => instrumentRow(opened, one)) })}`,
     listText(
       'Open orders',
       openOrders,

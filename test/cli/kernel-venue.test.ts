@@ -142,6 +142,9 @@ describe('kernel venue', () => {
 
     expect(run.exitCode).toBe(11);
     expect(run.stderr).toContain("the venue's time is not known");
+    expect(run.stderr).toMatch(
+      /ECONNREFUSED; asked at http:\S+: see that it runs, and that this machine reaches it/,
+    );
   });
 
   it.each([

@@ -39,7 +39,10 @@ export async function checkVenue(
   clock: Clock,
 ): Promise<Result<CheckedVenue, string>> {
   const measured = await rest.measureClock();
-  if ('problem' in measured) return err(measured.problem);
+  if ('problem' in measured)
+    return err(
+      `${measured.problem}; asked at ${setup.restUrls.join(' and ')}: see that it runs, and that this machine reaches it`,
+    );
   const mode = await asked(rest, positionModeCall(), 'the position mode', positionModeFrom);
   if (!mode.ok) return mode;
   if (mode.value !== setup.positionMode) return err(modeMismatch(mode.value, setup.positionMode));
