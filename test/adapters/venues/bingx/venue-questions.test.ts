@@ -11,6 +11,7 @@ import type { OrderName, VenueNotice } from '../../../../src/domain/venue.ts';
 import { virtualTimers } from '../../../fakes/virtual-timers.ts';
 import {
   at,
+  LOST,
   ORDINARY_ACCOUNT,
   orderIdAt,
   orderRow,
@@ -39,12 +40,12 @@ interface World {
   readonly wasStreamClosed: () => boolean;
 }
 
-async function opened(): Promise<World> {
+async function opened(changed: Partial<BingxSetup> = {}): Promise<World> {
   const rest = scriptedRest(...ORDINARY_ACCOUNT);
   const listeners: StreamListener[] = [];
   let wasClosed = false;
   const venue = await openBingxVenue({
-    setup: SETUP,
+    setup: { ...SETUP, ...changed },
     rest,
     openStream(listener) {
       listeners.push(listener);
@@ -198,5 +199,56 @@ describe('the account book', () => {
     const book = await venue.income((START_MS - 2_000) as EpochMs, 'housekeeping');
 
     expect(book.kind === 'KNOWN' && new Set(book.rows.map((row) => row.transactionId)).size).toBe(1_500);
+  });
+});
+
+describe('what traded', () => {
+  it('is of every symbol that is traded here, and unknown where one of them is', async () => {
+    const { rest, venue } = await opened({ symbols: ['BTC-USDT', 'ETH-USDT'] });
+    const ids = { 'BTC-USDT': orderIdAt(-2_000), 'ETH-USDT': orderIdAt(-1_000) };
+    const isKnown = (symbol: string | undefined): symbol is keyof typeof ids =>
+      symbol !== undefined && Object.hasOwn(ids, symbol);
+    rest.on(
+      at('GET /v2/trade/fillHistory', ({ params: { symbol } }) =>
+        isKnown(symbol)
+          ? said({
+              fill_history_orders: [
+                {
+                  symbol,
+                  orderId: ids[symbol],
+                  qty: '0.0100',
+                  price: '50000.0',
+                  tradeId: '1',
+                  role: 'taker',
+                },
+              ],
+            })
+          : LOST,
+      ),
+    );
+    rest.on(
+      at('GET /v1/trade/fullOrder', ({ params: { symbol } }) =>
+        isKnown(symbol)
+          ? said({
+              orders: [
+                orderRow({
+                  symbol,
+                  orderId: ids[symbol],
+                  origQty: '0.0100',
+                  executedQty: '0.0100',
+                  avgPrice: '50000.0',
+                  status: 'FILLED',
+                }),
+              ],
+            })
+          : LOST,
+      ),
+    );
+    const ask = () => venue.ordersTradedSince((START_MS - 60_000) as EpochMs, 'doubt');
+
+    const both = await ask();
+    expect(both.kind === 'KNOWN' && both.rows.map(({ symbol }) => symbol)).toEqual(['BTC-USDT', 'ETH-USDT']);
+    rest.on((call) => (call.params['symbol'] === 'ETH-USDT' ? LOST : null));
+    expect(await ask()).toEqual({ kind: 'UNKNOWN', cause: 'TIMEOUT' });
   });
 });
