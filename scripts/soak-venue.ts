@@ -15,27 +15,41 @@ A journaled kernel on a disk in memory, the BingX client over real sockets, the 
   --plain       what goes wrong goes wrong at a venue without quirks
   --help        this text
 
-Exit codes: 0 it ended flat, without a double order and with nothing unexplained; 1 it did not; 2 wrong usage.`;
+Exit codes: 0 it ended flat, without a double order and with nothing unexplained; 1 it did not; 3 wrong usage.`;
 
-const { values } = parseArgs({
-  options: {
-    orders: { type: 'string', default: '10000' },
-    seed: { type: 'string', default: '1' },
-    deaths: { type: 'string', default: '0.0005' },
-    calm: { type: 'boolean', default: false },
-    plain: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const OPTIONS = {
+  orders: { type: 'string', default: '10000' },
+  seed: { type: 'string', default: '1' },
+  deaths: { type: 'string', default: '0.0005' },
+  calm: { type: 'boolean', default: false },
+  plain: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
 
-if (values.help) console.log(HELP);
-else process.exitCode = await run();
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
-async function run(): Promise<number> {
+const values = valuesOrNull();
+if (values === null) {
+  console.error(HELP);
+  process.exitCode = 3;
+} else if (values.help) console.log(HELP);
+else process.exitCode = await run(values);
+
+/** The options as typed, or null where one of them is not known or has no value. */
+function valuesOrNull(): Values | null {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}\n`);
+    return null;
+  }
+}
+
+async function run(values: Values): Promise<number> {
   const [orders, seed, deathRate] = [values.orders, values.seed, values.deaths].map(Number);
   if (![orders, seed, deathRate].every((one) => one !== undefined && one >= 0)) {
     console.error(HELP);
-    return 2;
+    return 3;
   }
   const begunAt = performance.now();
   const result = await soak({
