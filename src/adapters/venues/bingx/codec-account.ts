@@ -20,6 +20,7 @@ import {
   instantIn,
   instrumentIn,
   isObject,
+  isOfMargin,
   moneyIn,
   objectIn,
   type Read,
@@ -179,7 +180,7 @@ function incomeLine(value: JsonText, asset: string): Read<IncomeRow | null> {
   const object = objectIn(value, 'a line of income');
   if (!object.ok) return object;
   const row = object.value;
-  if ((textIn(row, 'asset') ?? asset) !== asset) return ok(null);
+  if (!isOfMargin(textIn(row, 'asset') ?? asset, asset)) return ok(null);
   const type = textIn(row, 'incomeType');
   const amount = moneyIn(row, 'income');
   const at = instantIn(row, 'time');

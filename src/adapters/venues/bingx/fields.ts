@@ -130,6 +130,14 @@ export function idIn(row: JsonTextObject, ...names: readonly string[]): Read<str
   return ID.test(text) ? ok(text) : err(`${names[0]}: "${text.slice(0, 40)}" is no id`);
 }
 
+/**
+ * Whether an amount is in the asset of the margin. The demo has play money alone, which its balances call VST: where another answer of it
+ * says USDT, as the contracts do, nothing else can be meant.
+ */
+export function isOfMargin(asset: string | null, marginAsset: string): boolean {
+  return asset === marginAsset || (marginAsset === 'VST' && asset === 'USDT');
+}
+
 /** Returns the instrument that a row is of, or `null` for a symbol that is not traded here. */
 export function instrumentIn(
   row: JsonTextObject,

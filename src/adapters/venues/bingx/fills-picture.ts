@@ -16,7 +16,7 @@ import {
   orderRowsIn,
 } from './codec-orders.ts';
 import { isOrderUnknown } from './codes.ts';
-import { idIn, isObject } from './fields.ts';
+import { idIn, isObject, isOfMargin } from './fields.ts';
 import {
   fillsCall,
   forcedOrdersCall,
@@ -113,7 +113,7 @@ function sumsOf(fills: readonly Fill[], marginAsset: string): ReadonlyMap<VenueO
   for (const fill of fills) {
     const before = sums.get(fill.venueOrderId);
     const isMaker = before === undefined || before.isMaker === fill.isMaker ? fill.isMaker : null;
-    const asset = fill.feeAsset === marginAsset ? null : fill.feeAsset;
+    const asset = isOfMargin(fill.feeAsset, marginAsset) ? null : fill.feeAsset;
     sums.set(fill.venueOrderId, {
       lots: ((before?.lots ?? NO_LOTS) + fill.lots) as Lots,
       quote: ((before?.quote ?? NO_MONEY) + fill.quote) as Money,

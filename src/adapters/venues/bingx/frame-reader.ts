@@ -16,6 +16,7 @@ import {
   instantIn,
   instrumentIn,
   isObject,
+  isOfMargin,
   lotsIn,
   moneyIn,
   objectIn,
@@ -115,7 +116,7 @@ export class FrameReader {
       filledQuote,
       isQuoteExact,
       fee,
-      feeAsset: asset === this.marginAsset || fee === NO_MONEY ? null : asset,
+      feeAsset: isOfMargin(asset, this.marginAsset) || fee === NO_MONEY ? null : asset,
       isMaker: null,
       cause: causeOf(row),
       // Whether `rp` is of the fill or of the order is not known.
@@ -159,8 +160,11 @@ export class FrameReader {
     if (!account.ok) return account;
     const rows = fieldIn(account.value, 'B') ?? [];
     if (!Array.isArray(rows)) return err('a.B: expected a list');
-    const row = rows.find((one) => isObject(one) && textIn(one, 'a') === this.marginAsset);
-    if (!isObject(row)) return ok(NO_NEWS);
+    const named = rows.filter(isObject);
+    const row =
+      named.find((one) => textIn(one, 'a') === this.marginAsset) ??
+      named.find((one) => isOfMargin(textIn(one, 'a'), this.marginAsset));
+    if (row === undefined) return ok(NO_NEWS);
     const wallet = moneyIn(row, 'wb');
     const available = moneyIn(row, 'cw');
     if (!wallet.ok) return wallet;

@@ -208,6 +208,15 @@ describe('income', () => {
     });
   });
 
+  it('of the demo is play money, by whichever name', () => {
+    const rows = [
+      changed(ROW, { asset: 'VST' }),
+      changed(ROW, { asset: 'USDT' }),
+      changed(ROW, { asset: 'BTC' }),
+    ];
+    expect(told(incomeFrom(rows, 'VST')).lines).toHaveLength(2);
+  });
+
   it('is empty for null, and unknown where a row cannot be read or there is no list', () => {
     expect(told(incomeFrom(null, 'USDT')).lines).toEqual([]);
     expect(problemOf(incomeFrom(json('{}'), 'USDT'))).toContain('expected a list');

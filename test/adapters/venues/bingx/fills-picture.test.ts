@@ -119,6 +119,21 @@ describe('orders that traded', () => {
     expect(await ask(rest)).toMatchObject({ value: [{ feeAsset: 'BGB' }] });
   });
 
+  it('of the demo pay in play money, by whichever name', async () => {
+    const rest = scriptedRest(fills(fill(), fill()), at(MADE, said({ orders: [filledRow()] })));
+    const instrument = CONTRACT_INSTRUMENT;
+    const traded = await ordersTraded({
+      rest,
+      instrument,
+      marginAsset: 'VST',
+      fromMs: START_MS - 600_000,
+      toMs: NOW_MS,
+      priority: 'doubt',
+    });
+
+    expect(traded).toMatchObject({ value: [{ feeAsset: null, fee: 20_000_100n }] });
+  });
+
   it('show what traded before the time as well, at the average of the row', async () => {
     const old = orderIdAt(-3_600_000);
     const rest = scriptedRest(

@@ -295,6 +295,15 @@ describe('the frame of an account', () => {
     ]);
   });
 
+  it('of the demo says it under the name of play money, or else of the real one', () => {
+    const [real, play] = [
+      { a: 'USDT', wb: '5', cw: '5' },
+      { a: 'VST', wb: '7', cw: '7' },
+    ];
+    expect(account({ B: [real, play] }, 'VST')).toMatchObject([{ report: { wallet: usdt('7') } }]);
+    expect(account({ B: [real] }, 'VST')).toMatchObject([{ report: { wallet: usdt('5') } }]);
+  });
+
   it('of funding says the wallet, too', () => {
     const [told] = account({
       m: 'FUNDING_FEE',
