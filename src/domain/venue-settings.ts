@@ -60,7 +60,8 @@ const VenueSettings = Type.Object(
     instance: Type.String({
       pattern: '^[a-z0-9-]{1,32}$',
       default: 'pink',
-      description: 'names this kernel among those of one account; never changed while orders of it are open',
+      description:
+        'lower-case letters, digits and hyphens; names this kernel among those of one account; never changed while orders of it are open',
     }),
     cancel_all_after_seconds: Type.Unsafe<number | null>({
       anyOf: [{ type: 'integer', minimum: 10, maximum: 120 }, { type: 'null' }],
