@@ -245,8 +245,39 @@ describe('what an order paid', () => {
     expect(last([odd, second]).fee).toBeNull();
   });
 
+  it('is not begun again by an old frame of the order’s beginning', () => {
+    const second = fillFrame('0.0005', undefined, undefined, '100000', '-0.015');
+    expect(last([first, NEW, second]).fee).toBeNull();
+    const exact = fillFrame('0.0005', '0.0003', '100000', '100000', '-0.015');
+    expect(last([first, NEW, exact])).toMatchObject({ isQuoteExact: true, filledQuote: usdt('50') });
+  });
+
+  it('is not taken from the end of an order whose fill was missed', () => {
+    const end = { x: 'CANCELED', X: 'CANCELED' };
+    const bare = fillFrame('0.0005', undefined, undefined, '100000', '-0.01', end);
+    expect(last([NEW, bare])).toMatchObject({ filledLots: 5, fee: null, isQuoteExact: false });
+    const repeated = fillFrame('0.0005', '0.0003', '100000', '100000', '-0.015', end);
+    expect(last([NEW, repeated])).toMatchObject({ filledLots: 5, fee: null, isQuoteExact: false });
+  });
+
   it('is unknown where a fill was missed', () => {
     expect(last([first, fillFrame('0.0010', '0.0003', '100000', '100000', '-0.015')]).fee).toBeNull();
+  });
+});
+
+describe('a frame that does not say what is filled in all', () => {
+  it.each([
+    ['TRADE', 'FILLED'],
+    ['TRADE', 'PARTIALLY_FILLED'],
+    ['CANCELED', 'CANCELED'],
+    ['EXPIRED', 'EXPIRED'],
+  ])('cannot be read as %s %s, since nothing is not zero', (x, X) => {
+    for (const z of [undefined, ''])
+      expect(news(orderFrame({ x, X, z, l: '0.0002', L: '100000' }))).toMatchObject({ kind: 'malformed' });
+  });
+
+  it('is of a new order where it says so', () => {
+    expect(last([orderFrame({ x: 'NEW', X: 'NEW', z: undefined })]).filledLots).toBe(0);
   });
 });
 
