@@ -62,6 +62,30 @@ describe('a list by time', () => {
     );
   });
 
+  it.each(['oldest', 'newest'] as const)(
+    'misses no millisecond where it is halved, %s first',
+    async (gives) => {
+      const rows = Array.from({ length: 64 }, (_, at) => ({ id: String(at), atMs: NOW_MS - at }));
+      const { list } = listOf(rows, 5, gives);
+
+      const listed = await list(NOW_MS - 1_000);
+
+      expect(listed.kind === 'rows' && listed.rows.length).toBe(64);
+    },
+  );
+
+  it('misses no millisecond between one span and the next', async () => {
+    const { list, spans } = listOf([], 5, 'oldest');
+
+    await list(NOW_MS - 20 * DAY_MS);
+
+    expect(spans.map(({ fromMs }) => fromMs)).toEqual([
+      NOW_MS - 20 * DAY_MS,
+      ...spans.slice(0, -1).map(({ toMs }) => toMs + 1),
+    ]);
+    expect(spans.at(-1)?.toMs).toBe(NOW_MS);
+  });
+
   it('asks once for what fits into one answer', async () => {
     const { list, spans } = listOf([{ id: 'a', atMs: NOW_MS - 5 }], 5, 'oldest');
 
