@@ -82,7 +82,7 @@ async function fillsOf(question: FillsQuestion): Promise<Answered<readonly Fill[
       const page = fillsFrom(data, instrument);
       if (!page.ok) return { problem: page.error };
       const { fills, rows, total } = page.value;
-      return { rows: fills, isFull: rows >= PAGE_ROWS || (total !== null && total > rows) };
+      return { rows: fills, isFull: rows >= PAGE_ROWS || isCutShort(rows, total) };
     },
     // Without an id of its own, a fill like another counts once: too little is made up for by the order's row, too much by nothing.
     idOf: ({ venueOrderId, tradeId, atMs, lots, quote }) =>
@@ -96,6 +96,14 @@ async function fillsOf(question: FillsQuestion): Promise<Answered<readonly Fill[
     case 'unreadable':
       return err({ unknown: unknown('UNREADABLE'), problem: `the fills: ${listed.problem}` });
   }
+}
+
+/**
+ * Whether a list is shorter than it was allowed to be, and yet not all: a venue that cuts so does it at a round number. Otherwise its total
+ * counts more than was asked for, and says nothing.
+ */
+function isCutShort(rows: number, total: number | null): boolean {
+  return total !== null && total > rows && rows > 0 && rows % 10 === 0;
 }
 
 /** What an order traded in the time, in all. */

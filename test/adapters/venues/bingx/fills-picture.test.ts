@@ -326,6 +326,16 @@ describe('orders that traded', () => {
     expect(await ask(scriptedRest(...rules))).toMatchObject({ ok: false, error: { unknown: { cause } } });
   });
 
+  it('are those of the answer where its total counts more than was asked for', async () => {
+    const rest = scriptedRest(
+      at(FILLS, said({ fill_history_orders: [fill(), fill()], total: 290 })),
+      at(MADE, said({ orders: [filledRow()] })),
+    );
+
+    expect(await ask(rest)).toMatchObject({ value: [{ filledLots: 80, isQuoteExact: true }] });
+    expect(rest.calls).toHaveLength(2);
+  });
+
   it('are all there where one answer does not hold all fills', async () => {
     const rows = Array.from({ length: 30 }, (_, index) => ({
       atMs: START_MS - 300_000 + index * 1_000,
@@ -336,7 +346,7 @@ describe('orders that traded', () => {
         const found = rows.filter(
           ({ atMs }) => atMs > Number(params['startTs']) && atMs <= Number(params['endTs']),
         );
-        return said({ fill_history_orders: found.slice(0, 7).map(({ row }) => row), total: found.length });
+        return said({ fill_history_orders: found.slice(0, 10).map(({ row }) => row), total: found.length });
       }),
       at(MADE, said({ orders: [filledRow({ executedQty: '0.0030' })] })),
     );
