@@ -21,23 +21,33 @@ const HELP = `usage: npm run bench:venue -- [options]
 The exchange is a process of its own on this machine, the journal a real one in the folder for temporary files. Ends with 0
 whatever the figures are, and with 3 where an option makes no sense.`;
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    orders: { type: 'string', default: '2000' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-const orders = Number(values.orders) / (values.quick ? 10 : 1);
-if (values.help) console.log(HELP);
-else if (!(orders >= 10)) {
+const OPTIONS = {
+  quick: { type: 'boolean', default: false },
+  orders: { type: 'string', default: '2000' },
+  json: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** What was typed; `null` where it makes no sense. */
+function valuesOf() {
+  try {
+    const { values } = parseArgs({ options: OPTIONS });
+    const orders = Number(values.orders) / (values.quick ? 10 : 1);
+    return orders >= 10 ? { ...values, orders } : null;
+  } catch {
+    return null;
+  }
+}
+
+const values = valuesOf();
+if (values === null) {
   console.error(HELP);
   process.exitCode = 3;
-} else await run();
+} else if (values.help) console.log(HELP);
+else await run(values);
 
-async function run(): Promise<void> {
-  const scale = values.quick ? 10 : 1;
+async function run({ quick, orders, json }: NonNullable<ReturnType<typeof valuesOf>>): Promise<void> {
+  const scale = quick ? 10 : 1;
   console.log(`Node ${process.version}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(2)}\n`);
   const rates = [...readingFigures(200_000 / scale), ...signingFigures(200_000 / scale)];
   const rateRows = rates.map(({ what, perSecond }) => [what, Math.round(perSecond)]);
@@ -52,7 +62,7 @@ async function run(): Promise<void> {
   );
   const head = ['intent to acknowledgement, ms', 'orders', 'p50', 'p99', 'p99.9', 'worst'];
   console.log(tableText({ head, rows }));
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ rates, trips }, null, 2)}\n`);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ rates, trips }, null, 2)}\n`);
 }
 
 /** Starts the exchange of the command line as a process of its own, and ends it. */
@@ -68,7 +78,7 @@ async function withExchange<T>(
   const folder = mkdtempSync(join(tmpdir(), 'warden-bench-venue-'));
   const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
   const child = spawn(process.execPath, [cli, 'exchange', '--json', '--symbols', 'BTC-USDT'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   try {
     const started = JSON.parse(await firstLine(child)) as Record<string, string>;

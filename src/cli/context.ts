@@ -113,7 +113,12 @@ function configDirFrom(given: string | undefined, cwd: string): Result<string, R
     const own = resolve(cwd, 'config');
     return ok(existsSync(own) ? own : resolve(PACKAGE_ROOT, 'config'));
   }
-  return folderOption('--config', given, cwd, 'name the folder of warden.yaml');
+  return folderOption(
+    '--config',
+    given,
+    cwd,
+    'name the folder that holds the configuration, as warden.yaml or pink.yaml',
+  );
 }
 
 /** Returns the absolute path of a folder that `option` names, or the refusal with `nextStep` where it is none. */

@@ -153,9 +153,17 @@ async function pricesOf(
   const kind = statSync(path, { throwIfNoEntry: false });
   if (kind === undefined)
     return err(`--prices ${options.prices}: there is no such file or folder; ${PRICES_EXPECTED}`);
-  if (kind.isDirectory()) return await candlePrices(path, symbols, options, nowMs);
-  if (!path.endsWith('.jsonl')) return err(`--prices ${options.prices}: ${PRICES_EXPECTED}`);
-  return tapePrices(path, symbols, options);
+  if (!kind.isDirectory() && !path.endsWith('.jsonl'))
+    return err(`--prices ${options.prices}: ${PRICES_EXPECTED}`);
+  try {
+    return kind.isDirectory()
+      ? await candlePrices(path, symbols, options, nowMs)
+      : tapePrices(path, symbols, options);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return err(`--prices ${options.prices}: cannot be read (${code}); look at its permissions`);
+  }
 }
 
 function listedOr(symbol: string, price: number | null): Result<Listed, string> {

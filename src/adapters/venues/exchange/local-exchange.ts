@@ -90,6 +90,7 @@ export async function startLocalExchange(config: LocalExchangeConfig): Promise<L
     async close() {
       endFunding();
       for (const callOff of world.cancelAllTimers.values()) callOff();
+      rest.close();
       streams.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();

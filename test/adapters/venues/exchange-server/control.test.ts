@@ -267,6 +267,14 @@ describe('a transfer', () => {
     expect(truth('other').wallet).toBe(before);
   });
 
+  it('takes out no more than is free', async () => {
+    const before = truth().wallet;
+    expect(codeOf(await post('transfer', { amount: '-100000.00000001' }))).toBe(109400);
+    expect(truth().wallet).toBe(before);
+    expect(codeOf(await post('transfer', { amount: '-100000' }))).toBe(0);
+    expect(truth().wallet).toBe(0n);
+  });
+
   it.each([
     { amount: '0' },
     { amount: '0.000000001' },

@@ -137,6 +137,16 @@ describe('request_delayed', () => {
     venue.timers.advance(5_000);
     expect([orders(), held(), working()]).toEqual([1, 0, 0]);
   });
+
+  it('is not carried out any more where the exchange was closed', async () => {
+    always('request_delayed');
+    void place().catch(() => null);
+    await until(() => held() === 1);
+    const { timers, exchange } = venue;
+    await exchange.close();
+    timers.advance(5_000);
+    expect(truthOf(exchange.world.model, KEY.accountId).orders).toEqual([]);
+  });
 });
 
 describe('response_delayed', () => {

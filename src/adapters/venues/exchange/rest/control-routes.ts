@@ -1,7 +1,7 @@
 // What the local exchange is told by whoever runs it, and no venue has: faults, quirks, prices by hand, funding, transfers, liquidation.
 
 import { stepOf, stepsFromText } from '../../../../domain/instrument.ts';
-import { moneyFrom } from '../../../../domain/money.ts';
+import { moneyFrom, moneyText, NO_MONEY } from '../../../../domain/money.ts';
 import { err } from '../../../../domain/result.ts';
 import { LOTS_MAX, type Lots, type PriceTicks, ppm } from '../../../../domain/steps.ts';
 import { nearest } from '../../../../domain/validate.ts';
@@ -9,7 +9,7 @@ import type { WireObject } from '../../json-text.ts';
 import { type AccountRoute, type ApiAnswer, type ApiCall, apiError, data } from '../api.ts';
 import { EXCHANGE_FAULTS, FAULT_NAMES, type FaultName } from '../faults.ts';
 import { moveMarket, payFunding } from '../feed/move-market.ts';
-import { autoDeleverage, liquidate, setQuirks, transfer } from '../model/exchange.ts';
+import { autoDeleverage, balance, liquidate, setQuirks, transfer } from '../model/exchange.ts';
 import type { Market } from '../model/state.ts';
 import type { ApiKey, ExchangeWorld } from '../world.ts';
 import { marketIn, type Params, type Read } from './call-params.ts';
@@ -174,6 +174,9 @@ function moveMoney(world: ExchangeWorld, { params }: ApiCall, { accountId }: Api
       BAD_REQUEST,
       'amount: expected a sum, in where it is positive and out where it is negative',
     );
+  const free = balance(world.model, accountId, world.model.nowMs).availableMargin ?? NO_MONEY;
+  if (amount.value < 0n && -amount.value > free)
+    return apiError(BAD_REQUEST, `amount: no more can be taken out than is free, ${moneyText(free)}`);
   transfer(world.model, accountId, amount.value, world.model.nowMs);
   return data({ amount: params.get('amount') });
 }

@@ -19,6 +19,8 @@ export interface RestServer {
   held(): number;
   /** Requests taken so far. */
   taken(): number;
+  /** Carries out nothing any more that is on its way. A client that has gone alone does not stop its request. */
+  close(): void;
 }
 
 /** Returns a server of `routes`; each path and method is there once. */
@@ -33,6 +35,7 @@ class Server implements RestServer {
   private readonly open = new Set<ServerResponse>();
   private readonly waiting = new Set<ServerResponse>();
   private total = 0;
+  private isClosed = false;
 
   constructor(world: ExchangeWorld, routes: readonly Route[]) {
     for (const { instrument } of world.model.markets.values())
@@ -50,6 +53,10 @@ class Server implements RestServer {
 
   held(): number {
     return this.waiting.size;
+  }
+
+  close(): void {
+    this.isClosed = true;
   }
 
   taken(): number {
@@ -189,6 +196,7 @@ class Server implements RestServer {
     }
     this.hold(response);
     this.world.timers.after(ms, () => {
+      if (this.isClosed) return;
       this.waiting.delete(response);
       this.orDefect(response, run);
     });
