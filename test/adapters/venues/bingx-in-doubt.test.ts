@@ -90,6 +90,8 @@ describe('an order that is struck on its way', () => {
 
     expect(await struck(fault, order)).toEqual({ kind: 'UNKNOWN', cause });
     expect(timesOf(order)).toBe(1);
+    // It left once, since there is no other host.
+    expect(exchange.world.faults.hits[fault]).toBe(1);
     expect(await answered(venue.query(nameOf(order), 'doubt'))).toMatchObject({
       kind: 'FOUND',
       report: { clientOrderId: order.clientOrderId, status: 'FILLED', filledLots: 100 },
@@ -106,6 +108,7 @@ describe('an order that is struck on its way', () => {
 
     expect(await struck(fault, order)).toEqual({ kind: 'UNKNOWN', cause });
     expect(timesOf(order)).toBe(0);
+    expect(exchange.world.faults.hits[fault]).toBe(1);
     expect(await answered(venue.query(nameOf(order), 'doubt'))).toEqual({ kind: 'NOT_FOUND' });
   });
 
@@ -125,13 +128,18 @@ describe('an order that is struck on its way', () => {
 
 describe('a question that is struck on its way', () => {
   it.each(['request_lost', 'response_lost', 'server_error', 'busy', 'unreadable'] as const)(
-    'by %s is unknown, and never nothing',
+    'by %s is unknown, and neither nothing nor not found',
     async (fault) => {
       await opened();
       exchange.world.faults.set(fault, 1);
-      const asked = [venue.openOrders('doubt'), venue.positions('doubt'), venue.balance('doubt')];
+      const asked = [
+        venue.query(nameOf(orderOf()), 'doubt'),
+        venue.openOrders('doubt'),
+        venue.positions('doubt'),
+        venue.balance('doubt'),
+      ];
       const answers = await answered(Promise.all<{ readonly kind: string }>(asked));
-      expect(answers.map(({ kind }) => kind)).toEqual(['UNKNOWN', 'UNKNOWN', 'UNKNOWN']);
+      expect(answers.map(({ kind }) => kind)).toEqual(['UNKNOWN', 'UNKNOWN', 'UNKNOWN', 'UNKNOWN']);
     },
   );
 });
