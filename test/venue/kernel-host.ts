@@ -4,7 +4,7 @@ import { faultText } from '../../src/adapters/journal/journal-fault.ts';
 import { JOURNAL_POLICY, type JournaledKernel } from '../../src/adapters/journal/journaled-kernel.ts';
 import { recover } from '../../src/adapters/journal/recovery.ts';
 import { carryOut, isForVenue, noticeEvent } from '../../src/adapters/venues/carry-out.ts';
-import type { RunId } from '../../src/domain/ids.ts';
+import type { ClientOrderId, RunId } from '../../src/domain/ids.ts';
 import type { EpochMs } from '../../src/domain/steps.ts';
 import type { OrderRequest } from '../../src/domain/venue.ts';
 import type { KernelConfig } from '../../src/kernel/config.ts';
@@ -40,6 +40,8 @@ export class KernelHost {
   /** Events applied, answers given and orders sent so far: while it stands still, nothing happens here. */
   activity = 0;
   deaths = 0;
+  /** Orders that the venue was said to have refused; not those whose id it knew already. */
+  readonly refused = new Set<ClientOrderId>();
   /** Frames and answers that could not be read. */
   malformed = 0;
   private venue: Venue | null = null;
@@ -113,9 +115,15 @@ export class KernelHost {
     this.activity += 1;
     void carryOut(effect, venue, this.ports.timers).then((event) => {
       this.activity += 1;
+      this.note(event);
       if (runs !== this.runs || !this.isUp || this.isDeadAt('answered')) return;
       this.take((atMs) => ({ ...event, atMs }));
     });
+  }
+
+  private note(event: KernelEvent): void {
+    if (event.kind !== 'SUBMIT_RESULT' || event.result.kind !== 'REJECT') return;
+    if (event.result.code !== 'CLIENT_ID_REUSED') this.refused.add(event.clientOrderId);
   }
 
   private wakeAt(atMs: EpochMs): void {

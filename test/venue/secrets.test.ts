@@ -38,6 +38,11 @@ function pass(activity: () => number, ms: number): Promise<void> {
   return passed(exchange, timers, activity, ms);
 }
 
+function quote(): void {
+  const [bid, ask, size] = [650_000 as PriceTicks, 650_001 as PriceTicks, lots(10_000)];
+  moveMarket(exchange.world, BTC, { bid, ask, mark: bid, bidLots: size, askLots: size });
+}
+
 /** Waits for something while time passes. */
 async function awaited<T>(doing: Promise<T>): Promise<T> {
   let isDone = false;
@@ -56,8 +61,7 @@ beforeEach(async () => {
   const instrument = listedInstrument('BTC-USDT', null)?.instrument;
   if (instrument === undefined) throw new Error('BTC-USDT is listed');
   exchange = await startLocalExchange({ port: 0, instruments: [instrument], keys: [KEY], timers, seed: 1 });
-  const [bid, ask, size] = [650_000 as PriceTicks, 650_001 as PriceTicks, lots(10_000)];
-  moveMarket(exchange.world, BTC, { bid, ask, mark: bid, bidLots: size, askLots: size });
+  quote();
 });
 
 afterEach(async () => {
@@ -88,7 +92,15 @@ async function askEverything(venue: BingxVenue, number: number): Promise<void> {
     reduceOnly: false,
     leverage: 1 + (number % 5),
   } as const;
-  keep(await awaited(venue.submit(order, 'entry')));
+  const rests = {
+    ...order,
+    clientOrderId: `restingorder${number}` as ClientOrderId,
+    type: 'LIMIT',
+    limit: 640_000 as PriceTicks,
+  } as const;
+  keep(await awaited(venue.submit(order, 'entry')), await awaited(venue.submit(rests, 'entry')));
+  quote();
+  keep(await awaited(venue.cancel({ ...name, clientOrderId: rests.clientOrderId }, 'cancel')));
   const asked = [
     venue.cancel(name, 'cancel'),
     venue.query(name, 'doubt'),
@@ -114,6 +126,9 @@ describe('no secret is said', () => {
       for (const listenKey of exchange.world.listenKeys.keys()) listenKeys.add(listenKey);
       exchange.world.faults.set(fault, 1);
       await askEverything(venue, number);
+      // A connection begins anew while the fault lasts, too.
+      for (const tell of exchange.world.streamCommands) tell('drop_sockets');
+      await pass(() => notices.length, 5_000);
       exchange.world.faults.set(fault, 0);
       await pass(() => notices.length, 70_000);
     }

@@ -7,7 +7,7 @@ import { type LocalExchange, startLocalExchange } from '../../src/adapters/venue
 import { truthOf } from '../../src/adapters/venues/exchange/model/exchange.ts';
 import { HONEST, type Quirks } from '../../src/adapters/venues/exchange/model/quirks.ts';
 import { PRESENT_WIRE, type WireSwitches } from '../../src/adapters/venues/exchange/wire-switches.ts';
-import type { StrategyClass, SymbolName } from '../../src/domain/ids.ts';
+import type { ClientOrderId, StrategyClass, SymbolName } from '../../src/domain/ids.ts';
 import { type Instrument, stepOf } from '../../src/domain/instrument.ts';
 import { absolute, type Money, minus, money } from '../../src/domain/money.ts';
 import { type Random, randomFrom } from '../../src/domain/random.ts';
@@ -40,8 +40,8 @@ export const SOAK_FAULTS: Partial<Record<FaultName, number>> = {
   fill_during_cancel: 0.05,
   partial_fill: 0.02,
   order_expired: 0.005,
-  position_deleveraged: 0.000_3,
-  closed_by_hand: 0.000_3,
+  position_deleveraged: 0.003,
+  closed_by_hand: 0.003,
   money_moved: 0.000_3,
   order_not_found: 0.02,
   lag_orders: 0.05,
@@ -384,7 +384,7 @@ class Soak {
     };
   }
 
-  /** Every order of the venue has to be one that was sent, once; and no position may ever have been larger than an entry. */
+  /** Every order of the venue has to be one that was sent, once, and was never called refused; and no position may ever have been larger than an entry. */
   private problems(): readonly string[] {
     const { orders } = truthOf(this.exchange.world.model, KEY.accountId);
     const sent = new Set(this.host.sent.map(({ clientOrderId }) => clientOrderId as string));
@@ -395,6 +395,8 @@ class Soak {
       const id = report.clientOrderId as string | null;
       // The venue and people trade without one.
       if (id === null) continue;
+      if (this.host.refused.has(report.clientOrderId as ClientOrderId))
+        problems.push(`${id} is at the venue, and was said to be refused`);
       if (!sent.has(id)) problems.push(`${id} is at the venue and was never sent`);
       if (seen.has(id)) problems.push(`${id} is at the venue twice`);
       seen.add(id);

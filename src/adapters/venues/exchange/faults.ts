@@ -31,7 +31,8 @@ export const EXCHANGE_FAULTS = {
   frame_duplicated: 'a frame of the private stream comes twice',
   frame_reordered: 'a frame comes after the next one',
   frame_dropped: 'a frame does not come',
-  frame_contradictory: 'before a frame of an order comes one that names the other side',
+  frame_contradictory:
+    'before a frame of an order that is named by its client id comes one of the other side',
   frames_replayed: 'a new private connection begins with the last twenty frames once more',
   frame_malformed:
     'another frame comes before the true one: cut off, no JSON, of wrong types, or with hostile names',

@@ -29,7 +29,11 @@ export function oversizedFrame(): Buffer {
   return gzipSync(`{"e":"ORDER_TRADE_UPDATE","pad":"${'0'.repeat(OVERSIZED_BYTES)}"}`);
 }
 
-/** Returns the event of an order that says the other side; other events as they are. */
-export function contradicted(text: string): string {
+/**
+ * Returns the event of an order that says the other side, or `null` for other events, and for orders that are named by the venue's id alone: of
+ * those nobody could tell which of two frames is the true one.
+ */
+export function contradicted(text: string): string | null {
+  if (!/"c":"[^"]/.test(text)) return null;
   return text.replace(/"S":"(BUY|SELL)"/, (_, side) => `"S":"${side === 'BUY' ? 'SELL' : 'BUY'}"`);
 }

@@ -186,7 +186,8 @@ export class StreamServer {
       return;
     }
     if (faults.fires('frame_dropped')) return;
-    if (faults.fires('frame_contradictory')) this.write(connection, gzipSync(contradicted(text)));
+    const opposite = contradicted(text);
+    if (opposite !== null && faults.fires('frame_contradictory')) this.write(connection, gzipSync(opposite));
     if (faults.fires('frame_malformed')) this.write(connection, malformedFrame(faults, text));
     if (faults.fires('frame_oversized')) this.write(connection, oversizedFrame());
     const frame = gzipSync(text);
