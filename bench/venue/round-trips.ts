@@ -5,6 +5,7 @@ import { systemTimers } from '../../src/adapters/system-timers.ts';
 import { connectBingx } from '../../src/adapters/venues/bingx/connect-bingx.ts';
 import { Secret } from '../../src/adapters/venues/bingx/secret.ts';
 import type { StrategyClass } from '../../src/domain/ids.ts';
+import { money } from '../../src/domain/money.ts';
 import { randomFrom } from '../../src/domain/random.ts';
 import { ppm } from '../../src/domain/steps.ts';
 import { KERNEL_DEFAULTS } from '../../src/kernel/config.ts';
@@ -28,6 +29,10 @@ export interface RoundTrips {
 
 const CLASS = 'champion' as StrategyClass;
 const SYMBOL = 'BTC-USDT';
+/** Fees are a loss: thousands of orders would end at any limit that fits a person. */
+const NO_END = money(1_000_000n * 100_000_000n);
+/** So many prices without an order in between mean that something refuses every intent. */
+const IDLE_MAX = 2_000;
 
 /** Times in milliseconds. */
 export async function roundTrips(address: Address, orders: number): Promise<RoundTrips> {
@@ -84,6 +89,10 @@ export async function roundTrips(address: Address, orders: number): Promise<Roun
     const slot = host.kernel?.state.slots[0];
     const isIdle = slot === undefined || slot.trade === null || slot.trade.isClosed;
     const isOpen = slot?.status === 'OPEN';
+    if (n > 2 * count() + IDLE_MAX)
+      throw new Error(
+        `no order any more after ${count()}: ${[...(host.kernel?.state.trading.reasons ?? [])].join(' ')}`,
+      );
     if (isIdle || isOpen) {
       decidedAt = performance.now();
       intend(host, isIdle ? 'ENTER' : 'EXIT', n);
@@ -105,7 +114,7 @@ function hostOf(venue: Venue, folder: string): KernelHost {
       ...KERNEL_DEFAULTS,
       instance: 'bench',
       instruments: venue.instruments,
-      limits: { ...limits, hotWindowMs: 0, maxEntriesPerMinute: 100_000 },
+      limits: { ...limits, hotWindowMs: 0, maxEntriesPerMinute: 100_000, maxDailyLoss: NO_END },
       router: { ...router, style: 'taker' },
     },
     timers: systemTimers(),
