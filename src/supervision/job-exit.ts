@@ -73,6 +73,12 @@ const EXITS: Readonly<Record<number, JobExit>> = {
     meaning: 'the kernel could not be reached, or what it did is not known',
     nextStep: 'Ask it for its status before anything is sent again, and check that its service runs.',
   },
+  11: {
+    urgency: 'person',
+    meaning: 'the venue could not be asked, or its account is not set up as configured',
+    nextStep:
+      'Do what the message says at the venue or in `config/pink.yaml`, then ask again with `warden kernel venue`.',
+  },
 };
 
 /** Returns what an exit code means. One that is none of Warden's comes from outside: a run that was killed, or ran out of time. */
