@@ -3,7 +3,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BingxSetup } from '../../../../src/adapters/venues/bingx/bingx-setup.ts';
 import { type BingxVenue, openBingxVenue } from '../../../../src/adapters/venues/bingx/bingx-venue.ts';
-import { Secret } from '../../../../src/adapters/venues/bingx/secret.ts';
 import type { StreamListener } from '../../../../src/adapters/venues/bingx/stream-text.ts';
 import type { ClientOrderId, SymbolName } from '../../../../src/domain/ids.ts';
 import { type EpochMs, lots, type PriceTicks } from '../../../../src/domain/steps.ts';
@@ -15,6 +14,7 @@ import {
   LOST,
   NO_TURN,
   ORDINARY_ACCOUNT,
+  ORDINARY_SETUP,
   orderIdAt,
   orderRow,
   refused,
@@ -26,16 +26,6 @@ import {
 const START_MS = 1_780_000_000_000;
 const DAY_MS = 86_400_000;
 const FILL = { symbol: 'BTC-USDT', qty: '0.0040', price: '50000.0', tradeId: '1', role: 'taker' };
-const SETUP: BingxSetup = {
-  environment: 'demo',
-  restUrls: ['http://127.0.0.1:1'],
-  streamUrl: 'ws://127.0.0.1:1/swap-market',
-  credentials: { apiKey: new Secret('the-key'), apiSecret: new Secret('the-secret') },
-  symbols: ['BTC-USDT'],
-  positionMode: 'one_way',
-  account: 'exclusive',
-  marginAsset: 'USDT',
-};
 
 interface World {
   readonly rest: ScriptedRest;
@@ -48,7 +38,7 @@ function open(rest: ScriptedRest, changed: Partial<BingxSetup> = {}) {
   const timers = virtualTimers(START_MS);
   const listeners: StreamListener[] = [];
   const opened = openBingxVenue({
-    setup: { ...SETUP, ...changed },
+    setup: { ...ORDINARY_SETUP, ...changed },
     rest,
     openStream(listener) {
       listeners.push(listener);

@@ -1,6 +1,8 @@
 // The venue's REST interface as a script: each call is answered by the first rule that fits, and all are remembered.
 
+import type { BingxSetup } from '../../../../src/adapters/venues/bingx/bingx-setup.ts';
 import type { RestCall, RestClient, RestReply } from '../../../../src/adapters/venues/bingx/rest-call.ts';
+import { Secret } from '../../../../src/adapters/venues/bingx/secret.ts';
 import { type JsonText, readJsonText } from '../../../../src/adapters/venues/json-text.ts';
 
 /** What answers a call: an answer, how to make one, or `null` for what does not fit. */
@@ -65,6 +67,18 @@ export const LOST: RestReply = { kind: 'unknown', cause: 'TIMEOUT', text: 'no an
 export const NO_TURN: RestReply = { kind: 'not_sent', cause: 'no_turn', text: 'no turn within 5000 ms' };
 
 const INSTANT_MS = 1_780_000_000_000;
+
+/** What a venue over a scripted client is opened with; nobody is reached there. */
+export const ORDINARY_SETUP: BingxSetup = {
+  environment: 'demo',
+  restUrls: ['http://127.0.0.1:1'],
+  streamUrl: 'ws://127.0.0.1:1/swap-market',
+  credentials: { apiKey: new Secret('the-key'), apiSecret: new Secret('the-secret') },
+  symbols: ['BTC-USDT'],
+  positionMode: 'one_way',
+  account: 'exclusive',
+  marginAsset: 'USDT',
+};
 
 /** An account as the venue shows it: flat, one-way, with 1,000 USDT. */
 export const ORDINARY_ACCOUNT: readonly Rule[] = [

@@ -3,7 +3,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BingxSetup } from '../../../../src/adapters/venues/bingx/bingx-setup.ts';
 import { type BingxVenue, openBingxVenue } from '../../../../src/adapters/venues/bingx/bingx-venue.ts';
-import { Secret } from '../../../../src/adapters/venues/bingx/secret.ts';
 import type { StreamListener } from '../../../../src/adapters/venues/bingx/stream-text.ts';
 import type { ClientOrderId, SymbolName, VenueOrderId } from '../../../../src/domain/ids.ts';
 import type { EpochMs } from '../../../../src/domain/steps.ts';
@@ -13,6 +12,7 @@ import {
   at,
   LOST,
   ORDINARY_ACCOUNT,
+  ORDINARY_SETUP,
   orderIdAt,
   orderRow,
   type ScriptedRest,
@@ -21,16 +21,6 @@ import {
 } from './scripted-rest.ts';
 
 const START_MS = 1_780_000_000_000;
-const SETUP: BingxSetup = {
-  environment: 'demo',
-  restUrls: ['http://127.0.0.1:1'],
-  streamUrl: 'ws://127.0.0.1:1/swap-market',
-  credentials: { apiKey: new Secret('the-key'), apiSecret: new Secret('the-secret') },
-  symbols: ['BTC-USDT'],
-  positionMode: 'one_way',
-  account: 'exclusive',
-  marginAsset: 'USDT',
-};
 
 interface World {
   readonly rest: ScriptedRest;
@@ -45,7 +35,7 @@ async function opened(changed: Partial<BingxSetup> = {}): Promise<World> {
   const listeners: StreamListener[] = [];
   let wasClosed = false;
   const venue = await openBingxVenue({
-    setup: { ...SETUP, ...changed },
+    setup: { ...ORDINARY_SETUP, ...changed },
     rest,
     openStream(listener) {
       listeners.push(listener);
