@@ -21,6 +21,8 @@ import { virtualTimers } from '../../fakes/virtual-timers.ts';
 import { openBingxAt } from '../../venue/open-bingx.ts';
 import { settled } from '../../venue/settle.ts';
 
+/** How often something that has to come is waited for. */
+const ATTEMPTS = 1_000;
 const KEY = { apiKey: 'contract-key', secret: 'contract-secret', accountId: 'own' };
 
 function bingxOver(wire: Partial<WireSwitches>, quirks: Partial<Quirks>) {
@@ -77,7 +79,8 @@ function bingxOver(wire: Partial<WireSwitches>, quirks: Partial<Quirks>) {
         await arrived();
       },
       async until(isSo) {
-        await arrived();
+        // A busy machine may look calm before everything has arrived.
+        for (let n = 0; n < ATTEMPTS && !isSo(); n += 1) await arrived();
         if (!isSo()) throw new Error('everything has arrived, and it is not so');
       },
       async close() {
