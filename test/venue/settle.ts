@@ -1,17 +1,49 @@
 // Waits, without a clock, until nothing moves any more between the two ends of the sockets of one process.
 
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { LocalExchange } from '../../src/adapters/venues/exchange/local-exchange.ts';
 import type { VirtualTimers } from '../fakes/virtual-timers.ts';
 
-/** Turns of the loop without any activity after which nothing is under way any more. */
+/** Turns without any activity after which nothing is under way any more. */
 const CALM_TURNS = 4;
+
+let echo: Promise<Socket> | null = null;
+
+/** One connection of this process to itself, for all its tests. */
+async function echoSocket(): Promise<Socket> {
+  const server = createServer((socket) => {
+    socket.setNoDelay(true).unref();
+    socket.pipe(socket);
+  });
+  server.listen(0, '127.0.0.1').unref();
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').setNoDelay(true);
+  await once(socket, 'connect');
+  return socket.unref();
+}
+
+/**
+ * Takes a turn of the loop, and a byte over a socket there and back: on a busy machine bytes may be under way for many turns, and what was
+ * sent before this one arrives before it does.
+ */
+async function turn(): Promise<void> {
+  echo ??= echoSocket();
+  const socket = await echo;
+  socket.ref();
+  const back = once(socket, 'data');
+  socket.write('.');
+  await back;
+  socket.unref();
+  await new Promise((resolve) => setImmediate(resolve));
+}
 
 /** @param activity anything that changes while the client is at work */
 export async function settled(exchange: LocalExchange, activity: () => number): Promise<void> {
   let calm = 0;
   let last = '';
   while (calm < CALM_TURNS) {
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     const { requestsTaken, requestsWorking, framesSent, privateStreams } = exchange.traffic();
     const now = `${requestsTaken} ${requestsWorking} ${framesSent} ${privateStreams} ${activity()}`;
     calm = now === last && requestsWorking === 0 ? calm + 1 : 0;
