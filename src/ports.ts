@@ -27,6 +27,8 @@ import type { Instrument } from './domain/instrument.ts';
 import type { KernelControlRequest, KernelControlResponse } from './domain/kernel-control.ts';
 import type { BarSeries, Market } from './domain/market.ts';
 import type { Result } from './domain/result.ts';
+import type { FeedNotice } from './domain/scan.ts';
+import type { SinkRow } from './domain/sink-row.ts';
 import type { EpochMs } from './domain/steps.ts';
 import type {
   BalanceReport,
@@ -327,6 +329,24 @@ export interface Venue {
    */
   cancelAllAfter(seconds: number | null): Promise<Result<void, string>>;
   /** Ends the stream and every request that waits. */
+  close(): Promise<void>;
+}
+
+/** Where prices and scans come from. It never throws for what a source does: what is wrong is a notice. */
+export interface Feed {
+  /** Follows the source, from a first `state` notice on. One listener, once. Returns how to end it. */
+  follow(listen: (notice: FeedNotice) => void): () => Promise<void>;
+}
+
+/** Somewhere that rows of the journal go. */
+export interface Sink {
+  /** In the words of the settings: `ndjson`, `clickhouse`. */
+  readonly name: string;
+  /**
+   * Takes rows, in the order of the journal, and resolves when they are durable there. The same rows may come again, and change nothing.
+   * The failure is one sentence without a secret: whoever follows the journal tries the same rows again later.
+   */
+  write(rows: readonly SinkRow[]): Promise<Result<void, string>>;
   close(): Promise<void>;
 }
 

@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ports: ['domain'],
   supervision: ['domain', 'supervision'],
   kernel: ['domain', 'kernel'],
+  policy: ['domain', 'policy'],
   adapters: ['domain', 'ports', 'kernel', 'adapters'],
   jobs: ['domain', 'ports', 'supervision', 'adapters', 'jobs'],
   site: ['domain', 'ports', 'supervision', 'adapters', 'site'],
@@ -19,10 +20,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   emit: ['domain', 'ports', 'adapters', 'jobs'],
   confidence: ['domain', 'ports', 'adapters'],
   app: ['domain', 'ports', 'supervision', 'adapters', 'jobs', 'app'],
-  cli: ['domain', 'ports', 'supervision', 'kernel', 'adapters', 'jobs', 'site', 'demo', 'app', 'cli', 'emit'],
+  runner: ['domain', 'ports', 'supervision', 'policy', 'kernel', 'adapters', 'runner'],
+  cli: [
+    'domain',
+    'ports',
+    'supervision',
+    'policy',
+    'kernel',
+    'adapters',
+    'jobs',
+    'site',
+    'demo',
+    'app',
+    'runner',
+    'cli',
+    'emit',
+  ],
 };
 
-const PURE_LAYERS = ['domain', 'supervision', 'kernel'];
+const PURE_LAYERS = ['domain', 'supervision', 'policy', 'kernel'];
 
 /** Pure parts of layers that are not: the venue that the simulation runs in process. */
 const PURE_FOLDERS = ['src/adapters/venues/exchange/model/'];

@@ -16,6 +16,11 @@ export function orNull<S extends Type.TSchema>(schema: S) {
   return Type.Union([schema, Type.Null()]);
 }
 
+/** The same for a key that may be left out. */
+export function orNullByDefault<S extends Type.TSchema>(schema: S) {
+  return Type.Union([schema, Type.Null()], { default: null });
+}
+
 /** The first field of every record: the version of its shape. */
 export const version = Type.Literal(1);
 

@@ -11,13 +11,13 @@ import { KillList } from './kill-list.ts';
 import { Model, ModelPointer } from './model.ts';
 import { PackIndex } from './pack-index.ts';
 import { Pending } from './pending.ts';
+import { Pink } from './pink-settings.ts';
 import { Reject } from './reject.ts';
 import { ReconciledRow } from './row.ts';
 import { RunRecord } from './run.ts';
 import { Settings } from './settings.ts';
 import { Allocation, ConfidenceMultipliers, MetaReport, Promotion } from './supervisor.ts';
 import { TelemetryEvent } from './telemetry.ts';
-import { Pink } from './venue-settings.ts';
 import { Receipt, Verdict } from './verdict.ts';
 
 /** Name of the record → its schema. The name is that of the file under `schemas/`. */

@@ -1,4 +1,4 @@
-// config/pink.yaml: how PINK trades, as far as a person sets it. A key that is not here is refused.
+// The section `venue` of config/pink.yaml: where orders go, and as whom.
 
 import Type, { type Static } from 'typebox';
 import { oneOf } from './fields.ts';
@@ -11,7 +11,7 @@ const url = Type.String({ minLength: 1, maxLength: 200, description: 'an address
 /** The venue lists fills of one symbol at a time, twice a second: more would take longer than the kernel waits for the answer. */
 const SYMBOLS_MAX = 12;
 
-const VenueSettings = Type.Object(
+export const VenueSettings = Type.Object(
   {
     environment: Type.Unsafe<'paper' | 'demo' | 'live'>({
       ...oneOf(
@@ -74,12 +74,6 @@ const VenueSettings = Type.Object(
 );
 export type VenueSettings = Static<typeof VenueSettings>;
 
-export const Pink = Type.Object(
-  { version: Type.Literal(1), venue: VenueSettings },
-  { ...closed, title: 'Configuration of PINK' },
-);
-export type Pink = Static<typeof Pink>;
-
 /** Where a venue of BingX is reached: the preferred host and the one for when its network fails, and the private stream. */
 interface VenueUrls {
   readonly restUrls: readonly string[];
@@ -101,8 +95,8 @@ export const BINGX_URLS: Readonly<Record<'demo' | 'live', VenueUrls>> = {
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const BINGX_HOST = /(^|\.)bingx\.(com|pro|io)$/;
 
-/** Returns what is wrong between the fields of a `pink.yaml` that fits its schema. */
-export function pinkProblems({ venue }: Pink): readonly Problem[] {
+/** Returns what is wrong between the fields of a section that fits its schema. */
+export function venueProblems(venue: VenueSettings): readonly Problem[] {
   const { environment, rest_urls = [], stream_url, account, cancel_all_after_seconds } = venue;
   const problems: Problem[] = [];
   const add = (path: string, message: string | null): void => {

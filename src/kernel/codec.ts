@@ -211,5 +211,15 @@ const EVENT = byKind<KernelEvent>({
   ACCOUNT: record({ kind: oneOf('ACCOUNT'), atMs: ms, positionMode: oneOf('one_way', 'hedge') }),
   INSTRUMENT: record({ kind: oneOf('INSTRUMENT'), atMs: ms, instrument: INSTRUMENT }),
   JOURNAL: record({ kind: oneOf('JOURNAL'), atMs: ms, isFull: flag }),
+  DECISION: record({
+    kind: oneOf('DECISION'),
+    atMs: ms,
+    decisionId: words,
+    policy: words,
+    action: words,
+    symbol,
+    reason: words,
+    facts: words,
+  }),
   MALFORMED: record({ kind: oneOf('MALFORMED'), atMs: ms, what: words, problem: words }),
 });

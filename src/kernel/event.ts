@@ -178,6 +178,23 @@ export interface JournalEvent extends Arrived {
   readonly isFull: boolean;
 }
 
+/**
+ * What a policy decided, and from what. The kernel does nothing with it: it is in the journal so that whoever follows that knows why an intent
+ * came, or why none did.
+ */
+export interface DecisionEvent extends Arrived {
+  readonly kind: 'DECISION';
+  /** That of the intent that follows, where one does. */
+  readonly decisionId: string;
+  /** Name, version and digest of the settings, as `champion@1#0f3c…`. */
+  readonly policy: string;
+  readonly action: string;
+  readonly symbol: SymbolName;
+  readonly reason: string;
+  /** What it was decided from, as JSON. */
+  readonly facts: string;
+}
+
 /** Something came that could not be read; kept so that nothing is lost, and so that it is counted. */
 export interface MalformedEvent extends Arrived {
   readonly kind: 'MALFORMED';
@@ -205,6 +222,7 @@ export type KernelEvent =
   | AccountEvent
   | InstrumentEvent
   | JournalEvent
+  | DecisionEvent
   | MalformedEvent;
 
 export type KernelEventKind = KernelEvent['kind'];

@@ -124,6 +124,8 @@ function dispatch(tx: Transaction, event: Exclude<KernelEvent, MarkEvent>): void
       return onInstrument(tx, event.instrument);
     case 'JOURNAL':
       return onJournal(tx, event);
+    case 'DECISION':
+      return;
     case 'MALFORMED':
       return refuse(tx, 'MALFORMED_EVENT', `${event.what}: ${event.problem}`);
     default:

@@ -1,11 +1,10 @@
 // Where PINK may be pointed: encrypted everywhere but on this machine, and never at real money by mistake.
 
 import { describe, expect, it } from 'vitest';
+import { Pink, pinkProblems } from '../../src/domain/pink-settings.ts';
 import { validate } from '../../src/domain/validate.ts';
 import {
   BINGX_URLS,
-  Pink,
-  pinkProblems,
   restUrlProblem,
   streamUrlBeside,
   streamUrlProblem,
@@ -22,7 +21,7 @@ describe('the settings of a venue', () => {
   it('are paper, one-way and exclusive unless somebody says otherwise', () => {
     const checked = validate(Pink, { version: 1, venue: { symbols: ['BTC-USDT'] } });
 
-    expect(checked).toEqual({
+    expect(checked).toMatchObject({
       ok: true,
       value: {
         version: 1,

@@ -149,6 +149,7 @@ const FIELDS: { readonly [Kind in KernelEventKind]: Readonly<Record<string, fc.A
   ACCOUNT: { positionMode: fc.constantFrom('one_way', 'hedge') },
   INSTRUMENT: { instrument },
   JOURNAL: { isFull: fc.boolean() },
+  DECISION: { decisionId: words, policy: words, action: words, symbol: words, reason: words, facts: words },
   MALFORMED: { what: words, problem: words },
 };
 

@@ -2,9 +2,9 @@
 
 import { AgentRegistry, WardenConfig } from '../../domain/config.ts';
 import { KillList } from '../../domain/kill-list.ts';
+import { Pink, pinkProblems } from '../../domain/pink-settings.ts';
 import { problemText } from '../../domain/problem.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { Pink, pinkProblems } from '../../domain/venue-settings.ts';
 import { agentProblems, killListProblems, wardenProblems } from './config-rules.ts';
 import {
   type ConfigKind,

@@ -25,7 +25,7 @@ function problemsWith(from: string, to: string): readonly string[] {
 
 describe('the shipped pink.yaml', () => {
   it('trades on paper, one-way, on an account of its own', () => {
-    expect(loadPink(SHIPPED_DIR)).toEqual({
+    expect(loadPink(SHIPPED_DIR)).toMatchObject({
       ok: true,
       value: {
         version: 1,
@@ -39,6 +39,13 @@ describe('the shipped pink.yaml', () => {
         },
       },
     });
+  });
+
+  it('says what everything that is left out comes to', () => {
+    const shipped = loadPink(SHIPPED_DIR);
+    writeFileSync(join(dir, 'pink.yaml'), 'version: 1\nvenue: { symbols: [BTC-USDT] }\n');
+
+    expect(loadPink(dir)).toEqual(shipped);
   });
 
   it('holds in its comments what takes effect without their marks', () => {

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { setQuote } from '../../../src/adapters/venues/exchange/model/exchange.ts';
 import type { Quote } from '../../../src/adapters/venues/exchange/model/state.ts';
 import { type OpenedVenue, openVenue } from '../../../src/adapters/venues/open-venue.ts';
+import { Pink } from '../../../src/domain/pink-settings.ts';
 import { randomFrom } from '../../../src/domain/random.ts';
 import { validate } from '../../../src/domain/validate.ts';
 import type { VenueNotice } from '../../../src/domain/venue.ts';
-import { Pink } from '../../../src/domain/venue-settings.ts';
 import { orderOf } from '../../contracts/venue.ts';
 import { virtualTimers } from '../../fakes/virtual-timers.ts';
 

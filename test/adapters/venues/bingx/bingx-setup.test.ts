@@ -3,8 +3,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { bingxSetupFrom, strayVariables } from '../../../../src/adapters/venues/bingx/bingx-setup.ts';
+import { Pink } from '../../../../src/domain/pink-settings.ts';
 import { validate } from '../../../../src/domain/validate.ts';
-import { BINGX_URLS, Pink, type VenueSettings } from '../../../../src/domain/venue-settings.ts';
+import { BINGX_URLS, type VenueSettings } from '../../../../src/domain/venue-settings.ts';
 
 function settings(changed: object = {}): VenueSettings {
   const checked = validate(Pink, { version: 1, venue: { symbols: ['BTC-USDT'], ...changed } });

@@ -1,0 +1,150 @@
+// config/pink.yaml: how PINK trades, as far as a person sets it. A key that is not here is refused.
+
+import Type, { type Static } from 'typebox';
+import { duration } from './durations.ts';
+import { FeedSettings, feedProblems } from './feed-settings.ts';
+import { name, oneOf, orNullByDefault } from './fields.ts';
+import { PolicySettings } from './policy-settings.ts';
+import type { Problem } from './problem.ts';
+import { SinkSettings } from './sink-settings.ts';
+import { closed } from './supervisor-fields.ts';
+import { VenueSettings, venueProblems } from './venue-settings.ts';
+
+/** A section that may be left out: every key of it has a default. */
+const section = { ...closed, default: {} } as const;
+
+function above0(defaultValue: number, description: string) {
+  return Type.Number({ exclusiveMinimum: 0, maximum: 1e9, default: defaultValue, description });
+}
+
+function whole(defaultValue: number, maximum: number, description: string) {
+  return Type.Integer({ minimum: 0, maximum, default: defaultValue, description });
+}
+
+/** What no entry may exceed, whatever a policy wants. */
+const LimitSettings = Type.Object(
+  {
+    max_order_usdt: above0(10_000, 'one order at most, at its mark'),
+    max_position_usdt: above0(20_000, 'all positions together, at their marks'),
+    max_leverage: Type.Integer({ minimum: 1, maximum: 125, default: 3, description: 'as the venue has it' }),
+    max_daily_loss_usdt: above0(500, "a UTC day's loss, realized and open, at which entries end"),
+    max_entries_per_minute: Type.Integer({ minimum: 1, maximum: 600, default: 6 }),
+    price_band_bps: above0(500, 'how far a reference price may be from the mark'),
+    stale_mark: duration('10s', 'no entry at an older price'),
+    stale_intent: duration('30s', 'no entry of an older decision'),
+  },
+  section,
+);
+
+/** How orders go out. */
+const ExecutionSettings = Type.Object(
+  {
+    max_slots: Type.Integer({
+      minimum: 1,
+      maximum: 12,
+      default: 1,
+      description: 'trades at once; a symbol belongs to one',
+    }),
+    style: Type.Unsafe<'taker' | 'maker'>({
+      ...oneOf(['taker', 'maker'], 'maker: post-only quotes first'),
+      default: 'taker',
+    }),
+    entry_ttl: duration('58s', 'how long an entry is quoted'),
+    exit_ttl: duration('8s', 'how long an exit is quoted before it takes'),
+    entry_miss: Type.Unsafe<'skip' | 'retry' | 'market'>({
+      ...oneOf(['skip', 'retry', 'market'], 'what follows an entry that was not filled'),
+      default: 'skip',
+    }),
+    entry_retries: whole(2, 20, 'quotes that follow the first, where entry_miss is retry'),
+    retry_exhaust: Type.Unsafe<'skip' | 'market'>({
+      ...oneOf(['skip', 'market'], 'what follows the last retry'),
+      default: 'skip',
+    }),
+    offset_ticks: whole(0, 1_000, 'ticks away from the best price of our own side'),
+    max_chase_bps: above0(10, 'how far a retry may follow the price from the first reference'),
+  },
+  section,
+);
+
+const GitSettings = Type.Object(
+  {
+    remote: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', default: 'origin' }),
+    branch: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      default: 'main',
+      description: 'whose config/kill-list.yaml is obeyed',
+    }),
+    every: duration('30s', 'how often the remote is asked'),
+  },
+  closed,
+);
+
+/** The process itself. */
+const RunnerSettings = Type.Object(
+  {
+    id: Type.String({
+      pattern: '^[A-Za-z0-9._-]{1,64}$',
+      default: 'pink-1',
+      description: 'of this runner, in acknowledgements and the heartbeat',
+    }),
+    agent: Type.String({
+      ...name,
+      default: 'pink',
+      description: "as which agent PINK's own entries are judged",
+    }),
+    heartbeat: duration('10m', 'how often kernel/summary.json is written'),
+    on_stop: Type.Unsafe<'keep' | 'cancel' | 'flatten'>({
+      ...oneOf(
+        ['keep', 'cancel', 'flatten'],
+        'what a stop does first: nothing; cancel what rests and wait for the proof; or close every position as well',
+      ),
+      default: 'cancel',
+    }),
+    stop_within: duration('60s', 'how long a stop may take for that'),
+    git: orNullByDefault(GitSettings),
+  },
+  section,
+);
+
+const StatusSettings = Type.Object(
+  {
+    port: Type.Unsafe<number | null>({
+      anyOf: [{ type: 'integer', minimum: 0, maximum: 65_535 }, { type: 'null' }],
+      default: 8_420,
+      description: 'of the status page and /metrics, on 127.0.0.1 only; 0: any; null: none',
+    }),
+  },
+  section,
+);
+
+export const Pink = Type.Object(
+  {
+    version: Type.Literal(1),
+    venue: VenueSettings,
+    feed: FeedSettings,
+    policy: PolicySettings,
+    limits: LimitSettings,
+    execution: ExecutionSettings,
+    runner: RunnerSettings,
+    status: StatusSettings,
+    sinks: SinkSettings,
+  },
+  { ...closed, title: 'Configuration of PINK' },
+);
+export type Pink = Static<typeof Pink>;
+
+/** Returns what is wrong between the fields of a `pink.yaml` that fits its schema. */
+export function pinkProblems({ venue, feed, policy }: Pink): readonly Problem[] {
+  return [...venueProblems(venue), ...feedProblems(feed), ...policyProblems(policy)];
+}
+
+function policyProblems({ sizer }: PolicySettings): readonly Problem[] {
+  if (sizer.min_leverage <= sizer.max_leverage) return [];
+  return [
+    {
+      path: 'policy.sizer.min_leverage',
+      message: `${sizer.min_leverage} is more than max_leverage, ${sizer.max_leverage}`,
+    },
+  ];
+}

@@ -1,0 +1,130 @@
+// The section `policy` of config/pink.yaml: who decides about entries and exits, and how the one that ships does.
+
+import Type, { type Static } from 'typebox';
+import { duration } from './durations.ts';
+import { name, oneOf, orNullByDefault } from './fields.ts';
+import { closed } from './supervisor-fields.ts';
+
+const section = { ...closed, default: {} } as const;
+
+function bps(defaultValue: number, description: string) {
+  return Type.Number({ exclusiveMinimum: 0, maximum: 100_000, default: defaultValue, description });
+}
+
+const Confirmation = Type.Object(
+  {
+    lookback: Type.Integer({
+      minimum: 1,
+      maximum: 9,
+      default: 7,
+      description: 'prices of one asset, one for each scan',
+    }),
+    threshold_bps: bps(0.75, 'a move against the entry that is larger contradicts it'),
+  },
+  section,
+);
+
+const Picker = Type.Object(
+  {
+    lookback: Type.Integer({
+      minimum: 2,
+      maximum: 1_000,
+      default: 50,
+      description: 'scans, before which it is cold',
+    }),
+    universe_min: Type.Integer({
+      minimum: 1,
+      maximum: 1_000,
+      default: 1,
+      description: 'assets that have to be warm',
+    }),
+    min_score: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0,
+      description: 'directional efficiency that a candidate has to have',
+    }),
+  },
+  section,
+);
+
+const Sizer = Type.Object(
+  {
+    capital_fraction: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1,
+      default: 0.1,
+      description: 'of the capital, before conviction multiplies it',
+    }),
+    min_leverage: Type.Number({
+      minimum: 0.5,
+      maximum: 8,
+      default: 0.5,
+      description: 'conviction at the threshold',
+    }),
+    max_leverage: Type.Number({
+      minimum: 0.5,
+      maximum: 8,
+      default: 8,
+      description: 'conviction at the strongest signal, and what the boost may lift it to',
+    }),
+    strongest: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1e6,
+      default: 3,
+      description: 'the signal of full conviction, in entry thresholds',
+    }),
+    bucket_trades: Type.Integer({
+      minimum: 1,
+      maximum: 1_000,
+      default: 20,
+      description: 'closed trades that a bucket of signals is judged by',
+    }),
+  },
+  section,
+);
+
+export const PolicySettings = Type.Object(
+  {
+    module: orNullByDefault(
+      Type.String({
+        minLength: 1,
+        maxLength: 1_000,
+        description:
+          'a file that exports a policy of your own, from the folder of pink.yaml on; null: the champion that ships',
+      }),
+    ),
+    strategy_class: Type.String({
+      ...name,
+      default: 'macro',
+      description: 'of its entries, as kill-list.yaml names it',
+    }),
+    side: Type.Unsafe<'short' | 'long' | 'both'>({
+      ...oneOf(['short', 'long', 'both'], 'which entries it may decide'),
+      default: 'short',
+    }),
+    calibration: Type.Unsafe<'champion' | 'candles-1m'>({
+      ...oneOf(
+        ['champion', 'candles-1m'],
+        'what an entry needs: champion: velocity divergence below -0.02, for scans; candles-1m: fitted to bars of a minute',
+      ),
+      default: 'candles-1m',
+    }),
+    bar: duration('1m', 'what max_hold_bars counts'),
+    max_hold_bars: Type.Integer({ minimum: 1, maximum: 100_000, default: 250 }),
+    take_profit_bps: bps(95, 'of the entry price'),
+    stop_loss_bps: bps(150, 'of the entry price'),
+    exit_legs: Type.Array(Type.Number({ exclusiveMinimum: 0, maximum: 1 }), {
+      minItems: 1,
+      maxItems: 8,
+      default: [1],
+      description: 'shares of what is left, one for each leg of a take profit; the last takes everything',
+    }),
+    scan_max_age: duration('30s', 'no entry from an older scan'),
+    confirmation: Confirmation,
+    picker: Picker,
+    sizer: Sizer,
+  },
+  section,
+);
+export type PolicySettings = Static<typeof PolicySettings>;

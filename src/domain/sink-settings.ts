@@ -1,0 +1,49 @@
+// The section `sinks` of config/pink.yaml: who follows the journal beside trading.
+
+import Type, { type Static } from 'typebox';
+import { orNullByDefault } from './fields.ts';
+import { closed } from './supervisor-fields.ts';
+
+const section = { ...closed, default: {} } as const;
+
+const ClickHouse = Type.Object(
+  {
+    url: Type.String({
+      pattern: '^https?://',
+      maxLength: 200,
+      description: 'user and password are in the environment',
+    }),
+    database: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,62}$', default: 'pink' }),
+  },
+  closed,
+);
+
+const Hazelcast = Type.Object(
+  {
+    cluster: Type.String({ minLength: 1, maxLength: 128, default: 'dev' }),
+    members: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+      minItems: 1,
+      default: ['127.0.0.1:5701'],
+    }),
+    snapshot_map: Type.String({ minLength: 1, maxLength: 128, default: 'pink_engine' }),
+    daily_map: Type.String({ minLength: 1, maxLength: 128, default: 'pink_daily_pnl' }),
+  },
+  closed,
+);
+
+export const SinkSettings = Type.Object(
+  {
+    ndjson: Type.Boolean({
+      default: true,
+      description: 'one file of rows for each UTC day, beside the journal',
+    }),
+    alpha_events: Type.Boolean({
+      default: true,
+      description: 'entries as alpha events in the state, so that PINK is judged as well',
+    }),
+    clickhouse: orNullByDefault(ClickHouse),
+    hazelcast: orNullByDefault(Hazelcast),
+  },
+  section,
+);
+export type SinkSettings = Static<typeof SinkSettings>;
