@@ -224,6 +224,8 @@ export function textFindings(files: Files): readonly string[] {
 export interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
+  /** All optional: absent unless somebody wants them, so that no file may need one to be loaded. */
+  readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly scripts: Readonly<Record<string, string>>;
 }
 
@@ -263,9 +265,11 @@ export function dependencyFindings(files: Files, manifest: Manifest, doc: string
     ...(isUsed(name) ? [] : [`package.json: nothing uses ${name}`]),
     ...reasonFindings(name, version, doc),
   ]);
+  const peers = manifest.peerDependencies ?? {};
+  findings.push(...peerFindings(files, peers, manifest.devDependencies));
   for (const name of runtime) {
     const isOurs = name === '' || name.startsWith('node:');
-    if (!isOurs && !(name in manifest.dependencies))
+    if (!isOurs && !(name in manifest.dependencies) && !(name in peers))
       findings.push(`package.json: src/ imports ${name}, which is not a dependency`);
   }
   for (const [, name] of doc.matchAll(/^\| `([^`]+)` \|/gm)) {
@@ -273,6 +277,25 @@ export function dependencyFindings(files: Files, manifest: Manifest, doc: string
       findings.push(`docs/dependencies.md: lists ${name}, which is not in package.json`);
   }
   return findings;
+}
+
+/** An optional peer is at hand for the tests in its one version, and src/ imports it by `import()` or as types only. */
+function peerFindings(
+  files: Files,
+  peers: Readonly<Record<string, string>>,
+  dev: Readonly<Record<string, string>>,
+): readonly string[] {
+  return Object.entries(peers).flatMap(([name, version]) => [
+    ...(dev[name] === version ? [] : [`package.json: the peer ${name} is no devDependency of ${version}`]),
+    ...[...files]
+      .filter(([path]) => path.startsWith('src/') && isCode(path))
+      .filter(([, text]) =>
+        [
+          ...withoutComments(text).matchAll(/^\s*import\b(?!\s*\()(?!\s+type\b)[^;]*?['"]([^'"]+)['"]/gm),
+        ].some(([, from]) => from !== undefined && packageOf(from) === name),
+      )
+      .map(([path]) => `${path}: needs ${name}, which may be absent, to be loaded`),
+  ]);
 }
 
 function reasonFindings(name: string, version: string, doc: string): readonly string[] {

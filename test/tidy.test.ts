@@ -226,8 +226,20 @@ describe('the rule of dependencies finds', () => {
     expect(dependencyFindings(resolved, declared, doc)).toEqual([]);
   });
 
+  const peered = { ...declared, peerDependencies: { tsx: '4.0.0' } };
+  const importing = (line: string) => new Map([...used, ['src/domain/b.ts', line]]);
+
+  it.each(["const tsx = await import('tsx');", "import type { A } from 'tsx';"])(
+    'nothing where an optional peer is not needed to load the file: %s',
+    (line) => {
+      expect(dependencyFindings(importing(line), peered, doc)).toEqual([]);
+    },
+  );
+
   it.each([
     ['one that nothing imports', fake({}), declared, doc],
+    ['an optional peer that a file needs', importing("import { a } from 'tsx';"), peered, doc],
+    ['an optional peer in another version', used, { ...peered, peerDependencies: { tsx: '4.1.0' } }, doc],
     ['one that only a test imports', fake({ 'test/a.ts': "import 'ajv';" }), declared, doc],
     ['a tool that no script runs', used, { ...declared, scripts: {} }, doc],
     ['one without a reason', used, declared, doc.replace('checks every record against its schema', 'yes')],
