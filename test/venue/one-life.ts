@@ -3,6 +3,7 @@
 import { moveMarket } from '../../src/adapters/venues/exchange/feed/move-market.ts';
 import { type LocalExchange, startLocalExchange } from '../../src/adapters/venues/exchange/local-exchange.ts';
 import { truthOf } from '../../src/adapters/venues/exchange/model/exchange.ts';
+import { type VirtualTimers, virtualTimers } from '../../src/adapters/virtual-timers.ts';
 import type { StrategyClass } from '../../src/domain/ids.ts';
 import { absolute, type Money, minus } from '../../src/domain/money.ts';
 import { type Lots, type PriceTicks, ppm } from '../../src/domain/steps.ts';
@@ -10,7 +11,6 @@ import { KERNEL_DEFAULTS, type KernelConfig } from '../../src/kernel/config.ts';
 import { intentFrom } from '../../src/kernel/intents.ts';
 import { CONTRACT_INSTRUMENT } from '../contracts/venue.ts';
 import { simulatedDisk } from '../fakes/simulated-disk.ts';
-import { type VirtualTimers, virtualTimers } from '../fakes/virtual-timers.ts';
 import { KernelHost, type Moment } from './kernel-host.ts';
 import { openBingxAt } from './open-bingx.ts';
 import { passed } from './settle.ts';

@@ -9,12 +9,12 @@ import { listedInstrument } from '../../src/adapters/venues/exchange/listed-inst
 import { type LocalExchange, startLocalExchange } from '../../src/adapters/venues/exchange/local-exchange.ts';
 import { submitOrder } from '../../src/adapters/venues/exchange/model/exchange.ts';
 import { publishFrames } from '../../src/adapters/venues/exchange/world.ts';
+import { type VirtualTimers, virtualTimers } from '../../src/adapters/virtual-timers.ts';
 import type { ClientOrderId, SymbolName } from '../../src/domain/ids.ts';
 import { epochMs, lots, type PriceTicks } from '../../src/domain/steps.ts';
 import type { VenueNotice } from '../../src/domain/venue.ts';
 import { KERNEL_DEFAULTS } from '../../src/kernel/config.ts';
 import { simulatedDisk } from '../fakes/simulated-disk.ts';
-import { type VirtualTimers, virtualTimers } from '../fakes/virtual-timers.ts';
 import { KernelHost } from './kernel-host.ts';
 import { openBingxAt } from './open-bingx.ts';
 import { passed } from './settle.ts';

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { LocalExchange } from '../../src/adapters/venues/exchange/local-exchange.ts';
-import type { VirtualTimers } from '../fakes/virtual-timers.ts';
+import type { VirtualTimers } from '../../src/adapters/virtual-timers.ts';
 
 /** Turns without any activity after which nothing is under way any more. */
 const CALM_TURNS = 4;

@@ -7,6 +7,7 @@ import { type LocalExchange, startLocalExchange } from '../../src/adapters/venue
 import { truthOf } from '../../src/adapters/venues/exchange/model/exchange.ts';
 import { HONEST, type Quirks } from '../../src/adapters/venues/exchange/model/quirks.ts';
 import { PRESENT_WIRE, type WireSwitches } from '../../src/adapters/venues/exchange/wire-switches.ts';
+import { type VirtualTimers, virtualTimers } from '../../src/adapters/virtual-timers.ts';
 import type { ClientOrderId, StrategyClass, SymbolName } from '../../src/domain/ids.ts';
 import { type Instrument, stepOf } from '../../src/domain/instrument.ts';
 import { absolute, type Money, minus, money } from '../../src/domain/money.ts';
@@ -16,7 +17,6 @@ import type { PositionMode } from '../../src/domain/venue.ts';
 import { KERNEL_DEFAULTS, type KernelConfig } from '../../src/kernel/config.ts';
 import { intentFrom } from '../../src/kernel/intents.ts';
 import { simulatedDisk } from '../fakes/simulated-disk.ts';
-import { type VirtualTimers, virtualTimers } from '../fakes/virtual-timers.ts';
 import { KernelHost, type Moment } from './kernel-host.ts';
 import { openBingxAt } from './open-bingx.ts';
 import { passed } from './settle.ts';

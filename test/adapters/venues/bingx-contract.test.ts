@@ -5,6 +5,7 @@ import { startLocalExchange } from '../../../src/adapters/venues/exchange/local-
 import { truthOf } from '../../../src/adapters/venues/exchange/model/exchange.ts';
 import { HONEST, type Quirks } from '../../../src/adapters/venues/exchange/model/quirks.ts';
 import type { WireSwitches } from '../../../src/adapters/venues/exchange/wire-switches.ts';
+import { virtualTimers } from '../../../src/adapters/virtual-timers.ts';
 import type { Lots, PriceTicks } from '../../../src/domain/steps.ts';
 import type { VenueNotice } from '../../../src/domain/venue.ts';
 import {
@@ -17,7 +18,6 @@ import {
   venueContract,
 } from '../../contracts/venue.ts';
 import { afterTrades, answersContract } from '../../contracts/venue-answers.ts';
-import { virtualTimers } from '../../fakes/virtual-timers.ts';
 import { openBingxAt } from '../../venue/open-bingx.ts';
 import { settled } from '../../venue/settle.ts';
 

@@ -9,6 +9,7 @@ import {
   startLocalExchange,
 } from '../../../src/adapters/venues/exchange/local-exchange.ts';
 import { truthOf } from '../../../src/adapters/venues/exchange/model/exchange.ts';
+import { type VirtualTimers, virtualTimers } from '../../../src/adapters/virtual-timers.ts';
 import type { Lots, PriceTicks } from '../../../src/domain/steps.ts';
 import type { OrderName, OrderRequest } from '../../../src/domain/venue.ts';
 import {
@@ -18,7 +19,6 @@ import {
   CONTRACT_WALLET,
   orderOf,
 } from '../../contracts/venue.ts';
-import { type VirtualTimers, virtualTimers } from '../../fakes/virtual-timers.ts';
 import { openBingxAt } from '../../venue/open-bingx.ts';
 import { passed } from '../../venue/settle.ts';
 

@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { setQuote } from '../../../src/adapters/venues/exchange/model/exchange.ts';
 import type { Quote } from '../../../src/adapters/venues/exchange/model/state.ts';
 import { type OpenedVenue, openVenue } from '../../../src/adapters/venues/open-venue.ts';
+import { virtualTimers } from '../../../src/adapters/virtual-timers.ts';
 import { Pink } from '../../../src/domain/pink-settings.ts';
 import { randomFrom } from '../../../src/domain/random.ts';
 import { validate } from '../../../src/domain/validate.ts';
 import type { VenueNotice } from '../../../src/domain/venue.ts';
 import { orderOf } from '../../contracts/venue.ts';
-import { virtualTimers } from '../../fakes/virtual-timers.ts';
 
 const START_MS = 1_780_000_000_000;
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };

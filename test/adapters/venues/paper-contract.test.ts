@@ -10,6 +10,7 @@ import {
 } from '../../../src/adapters/venues/exchange/model/exchange.ts';
 import { EXCHANGE_DEFAULTS } from '../../../src/adapters/venues/exchange/model/state.ts';
 import { paperVenue } from '../../../src/adapters/venues/exchange/paper-venue.ts';
+import { virtualTimers } from '../../../src/adapters/virtual-timers.ts';
 import type { Lots, PriceTicks } from '../../../src/domain/steps.ts';
 import type { VenueNotice } from '../../../src/domain/venue.ts';
 import {
@@ -22,7 +23,6 @@ import {
   venueContract,
 } from '../../contracts/venue.ts';
 import { afterTrades, answersContract } from '../../contracts/venue-answers.ts';
-import { virtualTimers } from '../../fakes/virtual-timers.ts';
 
 async function openPaper({ positionMode }: ContractOptions): Promise<VenueWorld> {
   const timers = virtualTimers(CONTRACT_START_MS);

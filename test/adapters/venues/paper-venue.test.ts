@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { setQuote, transfer, truthOf } from '../../../src/adapters/venues/exchange/model/exchange.ts';
 import type { Exchange } from '../../../src/adapters/venues/exchange/model/state.ts';
 import { type PaperVenue, paperVenue } from '../../../src/adapters/venues/exchange/paper-venue.ts';
+import { type VirtualTimers, virtualTimers } from '../../../src/adapters/virtual-timers.ts';
 import type { ClientOrderId, VenueOrderId } from '../../../src/domain/ids.ts';
 import { type EpochMs, lots, priceTicks } from '../../../src/domain/steps.ts';
 import type { OrderName, VenueNotice } from '../../../src/domain/venue.ts';
-import { type VirtualTimers, virtualTimers } from '../../fakes/virtual-timers.ts';
 import {
   ACCOUNT,
   BTC,

@@ -6,9 +6,9 @@ import type { RestCall, RestReply } from '../../../src/adapters/venues/bingx/res
 import { replyFrom } from '../../../src/adapters/venues/bingx/rest-reply.ts';
 import { Secret } from '../../../src/adapters/venues/bingx/secret.ts';
 import type { StreamListener } from '../../../src/adapters/venues/bingx/stream-text.ts';
+import { virtualTimers } from '../../../src/adapters/virtual-timers.ts';
 import type { Result } from '../../../src/domain/result.ts';
 import type { VenueNotice } from '../../../src/domain/venue.ts';
-import { virtualTimers } from '../../fakes/virtual-timers.ts';
 import { NOW_MS } from './bingx/payloads.ts';
 import {
   at,

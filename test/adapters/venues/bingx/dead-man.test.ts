@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { keepCancelAllAfter } from '../../../../src/adapters/venues/bingx/dead-man.ts';
+import { virtualTimers } from '../../../../src/adapters/virtual-timers.ts';
 import { err, ok, type Result } from '../../../../src/domain/result.ts';
-import { virtualTimers } from '../../../fakes/virtual-timers.ts';
 
 async function settle(): Promise<void> {
   await new Promise(setImmediate);

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { RequestBudget } from '../../../../src/adapters/venues/bingx/limits.ts';
 import { RequestQueue, type Turn } from '../../../../src/adapters/venues/bingx/request-queue.ts';
 import type { LimitGroup } from '../../../../src/adapters/venues/bingx/rest-call.ts';
+import { type VirtualTimers, virtualTimers } from '../../../../src/adapters/virtual-timers.ts';
 import { PRIORITIES, type Priority } from '../../../../src/domain/venue.ts';
 import type { Timers } from '../../../../src/ports.ts';
-import { type VirtualTimers, virtualTimers } from '../../../fakes/virtual-timers.ts';
 import { GROUPS, START_MS } from './rest-venue.ts';
 
 interface Asked {

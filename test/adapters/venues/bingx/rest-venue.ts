@@ -5,10 +5,10 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { LimitGroup, RestCall, RestClient } from '../../../../src/adapters/venues/bingx/rest-call.ts';
 import { type RestClientConfig, restClient } from '../../../../src/adapters/venues/bingx/rest-client.ts';
 import { Secret } from '../../../../src/adapters/venues/bingx/secret.ts';
+import { type VirtualTimers, virtualTimers } from '../../../../src/adapters/virtual-timers.ts';
 import { randomFrom } from '../../../../src/domain/random.ts';
 import type { Timers } from '../../../../src/ports.ts';
 import { Mailbox } from '../../../fakes/mailbox.ts';
-import { type VirtualTimers, virtualTimers } from '../../../fakes/virtual-timers.ts';
 
 export const START_MS = Date.UTC(2026, 10, 28);
 export const API_KEY = 'KEYkeyKEYkey0001';

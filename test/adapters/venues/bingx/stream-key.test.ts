@@ -2,9 +2,9 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { openUserStream } from '../../../../src/adapters/venues/bingx/user-stream.ts';
+import { virtualTimers } from '../../../../src/adapters/virtual-timers.ts';
 import { randomFrom } from '../../../../src/domain/random.ts';
 import { MemoryListenKeys } from '../../../fakes/memory-listen-keys.ts';
-import { virtualTimers } from '../../../fakes/virtual-timers.ts';
 import { endStreams, follow, followUp, Heard, nextWait, until } from './stream.ts';
 
 const SECOND_MS = 1_000;

@@ -2,11 +2,11 @@
 
 import type { StreamListener, UserStream } from '../../../../src/adapters/venues/bingx/stream-text.ts';
 import { openUserStream } from '../../../../src/adapters/venues/bingx/user-stream.ts';
+import { type VirtualTimers, virtualTimers } from '../../../../src/adapters/virtual-timers.ts';
 import { randomFrom } from '../../../../src/domain/random.ts';
 import type { Timers } from '../../../../src/ports.ts';
 import { Mailbox } from '../../../fakes/mailbox.ts';
 import { MemoryListenKeys } from '../../../fakes/memory-listen-keys.ts';
-import { type VirtualTimers, virtualTimers } from '../../../fakes/virtual-timers.ts';
 import { type VenueSocket, type WsVenue, wsVenue } from '../../../fakes/ws-venue.ts';
 
 const START_MS = Date.UTC(2026, 10, 28);

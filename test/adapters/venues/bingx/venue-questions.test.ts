@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { BingxSetup } from '../../../../src/adapters/venues/bingx/bingx-setup.ts';
 import { type BingxVenue, openBingxVenue } from '../../../../src/adapters/venues/bingx/bingx-venue.ts';
 import type { StreamListener } from '../../../../src/adapters/venues/bingx/stream-text.ts';
+import { virtualTimers } from '../../../../src/adapters/virtual-timers.ts';
 import type { ClientOrderId, SymbolName, VenueOrderId } from '../../../../src/domain/ids.ts';
 import type { EpochMs } from '../../../../src/domain/steps.ts';
 import type { OrderName, VenueNotice } from '../../../../src/domain/venue.ts';
-import { virtualTimers } from '../../../fakes/virtual-timers.ts';
 import {
   at,
   LOST,

@@ -26,11 +26,11 @@ import {
   type JsonTextObject,
   readJsonText,
 } from '../../../../src/adapters/venues/json-text.ts';
+import { type VirtualTimers, virtualTimers } from '../../../../src/adapters/virtual-timers.ts';
 import type { SymbolName } from '../../../../src/domain/ids.ts';
 import { type Instrument, stepOf } from '../../../../src/domain/instrument.ts';
 import { money } from '../../../../src/domain/money.ts';
 import { lots, ppm, priceTicks } from '../../../../src/domain/steps.ts';
-import { type VirtualTimers, virtualTimers } from '../../../fakes/virtual-timers.ts';
 
 export const START_MS = 1_790_000_000_000;
 export const ACCOUNT = 'main';

@@ -14,8 +14,8 @@ import {
   type JsonTextObject,
   readJsonText,
 } from '../../../../src/adapters/venues/json-text.ts';
+import { type VirtualTimers, virtualTimers } from '../../../../src/adapters/virtual-timers.ts';
 import { lots, priceTicks } from '../../../../src/domain/steps.ts';
-import { type VirtualTimers, virtualTimers } from '../../../fakes/virtual-timers.ts';
 import { BTC, ETH, START_MS } from '../exchange-rest/served.ts';
 
 export const KEY = { apiKey: 'key-main', secret: 'of-main', accountId: 'main' };

@@ -16,7 +16,7 @@ import {
   publishFrames,
 } from '../../../../src/adapters/venues/exchange/world.ts';
 import { type JsonTextObject, readJsonText } from '../../../../src/adapters/venues/json-text.ts';
-import { type VirtualTimers, virtualTimers } from '../../../fakes/virtual-timers.ts';
+import { type VirtualTimers, virtualTimers } from '../../../../src/adapters/virtual-timers.ts';
 import { ACCOUNT, BTC, FINE, quoteAt, requestOf, START_MS } from '../exchange/market.ts';
 
 export const HOUR_MS = 3_600_000;
