@@ -160,10 +160,13 @@ export function purityFindings(files: Files): readonly string[] {
   });
 }
 
-/** Finds files that nothing reaches from the commands, the library, the scripts, the benchmarks and the examples; ambient types need no import. */
+/** What is started, imported by others, or opened in a browser. */
+const ENTRIES = /^src\/((cli|emit|confidence)|runner\/status\/page\/main)\.ts$/;
+
+/** Finds files that nothing reaches from the commands, the library, the status page, the scripts, the benchmarks and the examples; ambient types need no import. */
 export function deadFindings(files: Files): readonly string[] {
   const open = [...files.keys()].filter(
-    (path) => /^(scripts|bench|examples)\//.test(path) || /^src\/(cli|emit|confidence)\.ts$/.test(path),
+    (path) => /^(scripts|bench|examples)\//.test(path) || ENTRIES.test(path),
   );
   const reached = new Set<string>();
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
