@@ -2,13 +2,13 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readCandles } from '../adapters/prices/market-candles.ts';
 import { systemTimers } from '../adapters/system-timers.ts';
 import { FAULT_NAMES, type FaultName } from '../adapters/venues/exchange/faults.ts';
 import {
   candleFeed,
   candlesIn,
   pastOf,
-  readCandles,
   type SymbolCandles,
 } from '../adapters/venues/exchange/feed/candle-feed.ts';
 import type { LoadedBars } from '../adapters/venues/exchange/feed/market-history.ts';

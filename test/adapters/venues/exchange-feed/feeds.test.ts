@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type RawCandles, readCandles } from '../../../../src/adapters/prices/market-candles.ts';
 import {
   candleFeed,
   candlesIn,
   pastOf,
-  type RawCandles,
-  readCandles,
   type SymbolCandles,
 } from '../../../../src/adapters/venues/exchange/feed/candle-feed.ts';
 import { MarketHistory } from '../../../../src/adapters/venues/exchange/feed/market-history.ts';
