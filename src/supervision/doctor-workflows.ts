@@ -163,10 +163,10 @@ function approvalLine({ environments, workflows, repository }: GitHubFacts, hasK
   if (found?.needsApproval === true)
     return fine(
       about,
-      'somebody approves flatten, unfreeze and halt; docs/kernel-control.md says whom that does not stop',
+      'somebody approves flatten, unfreeze, resolve and halt; docs/kernel-control.md says whom that does not stop',
     );
   const what = found === undefined ? 'there is none' : 'nobody approves there';
-  const evidence = `${what}: flatten, unfreeze and halt run at once`;
+  const evidence = `${what}: flatten, unfreeze, resolve and halt run at once`;
   const place = `Settings, Environments, ${found === undefined ? 'New environment ' : ''}${KERNEL_ENVIRONMENT}, Required reviewers`;
   // Most plans cannot have it in a private repository, so there it is nothing that must be mended.
   if (repository.ok && repository.value.isPrivate)

@@ -5,9 +5,10 @@ import { kernelTables } from './kernel-tables.ts';
 import { mdTable, mdText } from './markdown.ts';
 import { countText, UNKNOWN } from './report-numbers.ts';
 
-/** Returns the page: the outcome, then the tables of the summary where the kernel gave one. */
+/** Returns the page: the outcome, the explanation where one was asked for, then the tables of the summary where the kernel gave one. */
 export function kernelAnswerMarkdown(command: ControlCommand, response: KernelControlResponse): string {
-  const { outcome, message, summary, kernel_state } = response;
+  const { outcome, message, summary, kernel_state, explanation } = response;
+  const sentences = (explanation ?? []).map((line) => `- ${mdText(line)}`).join('\n');
   const tables =
     summary === null
       ? ['The kernel gave no summary: how it stands is not known.']
@@ -21,7 +22,7 @@ export function kernelAnswerMarkdown(command: ControlCommand, response: KernelCo
           const more = leftOut > 0 ? `\n\nAnd ${countText(leftOut)} more.` : '';
           return `### ${title}\n\n${table}${more}`;
         });
-  return `${[`## Kernel: ${command}, ${outcome}`, mdText(message), ...tables].join('\n\n')}\n`;
+  return `${[`## Kernel: ${command}, ${outcome}`, mdText(message), ...(sentences === '' ? [] : [sentences]), ...tables].join('\n\n')}\n`;
 }
 
 /**

@@ -132,6 +132,8 @@ describe('kernel ctl', () => {
       message: 'entries are refused from now on',
       kernel_state: 'entry_frozen',
       summary: null,
+      explanation: null,
+      monitor: null,
     });
   });
 
@@ -140,7 +142,7 @@ describe('kernel ctl', () => {
     ['an empty reason, as workflows give it', ['freeze', '--reason', ''], 'freeze needs one'],
     ['a reason that is too long', ['freeze', '--reason', 'a'.repeat(501)], '--reason "aaa'],
     ['a misspelled command', ['freez', '--reason', 'why'], 'did you mean freeze?'],
-    ['a command nobody knows', ['explode'], 'expected status, freeze, reduce-only'],
+    ['a command nobody knows', ['explode'], 'expected status, why, freeze, reduce-only'],
     ['an id of another form', ['status', '--request-id', '../x'], '--request-id "../x" does not have'],
   ])('does not ask with %s', async (_case, argv, message) => {
     const run = await ctl(() => {}, argv);

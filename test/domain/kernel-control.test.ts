@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import {
+  acts,
   CONTROL_COMMANDS,
   controlRequestFrom,
   controlResponseFrom,
@@ -25,6 +26,8 @@ const response = {
   message: 'closing 2 positions',
   kernel_state: 'flattening',
   summary: aSummary(),
+  explanation: null,
+  monitor: null,
 };
 
 describe('controlRequestFrom', () => {
@@ -32,20 +35,22 @@ describe('controlRequestFrom', () => {
     expect(controlRequestFrom({ ...request, command })).toMatchObject({ ok: true, value: { command } });
   });
 
-  it('takes status without a reason', () => {
-    expect(controlRequestFrom({ ...request, command: 'status', reason: null }).ok).toBe(true);
+  it.each(['status', 'why'])('takes %s without a reason', (command) => {
+    expect(controlRequestFrom({ ...request, command, reason: null }).ok).toBe(true);
   });
 
-  it.each(CONTROL_COMMANDS.filter((command) => command !== 'status'))(
-    'asks for a reason of %s',
-    (command) => {
-      for (const reason of [null, ' '])
-        expect(controlRequestFrom({ ...request, command, reason })).toEqual({
-          ok: false,
-          error: [{ path: 'reason', message: `is missing; ${command} needs one` }],
-        });
-    },
-  );
+  it('takes an id for why, and a slot for resolve', () => {
+    expect(controlRequestFrom({ ...request, command: 'why', about: 'intent-1' }).ok).toBe(true);
+    expect(controlRequestFrom({ ...request, command: 'resolve', slot: 0 }).ok).toBe(true);
+  });
+
+  it.each(CONTROL_COMMANDS.filter(acts))('asks for a reason of %s', (command) => {
+    for (const reason of [null, ' '])
+      expect(controlRequestFrom({ ...request, command, reason })).toEqual({
+        ok: false,
+        error: [{ path: 'reason', message: `is missing; ${command} needs one` }],
+      });
+  });
 
   it.each([
     ['a command nobody knows', { command: 'stop' }],
@@ -56,6 +61,9 @@ describe('controlRequestFrom', () => {
     ['nobody', { requested_by: { who: '', run_url: null } }],
     ['another version', { v: 2 }],
     ['a key nobody knows', { force: true }],
+    ['an id that freeze does not ask about', { command: 'freeze', about: 'intent-1' }],
+    ['a slot that nobody resolves', { command: 'freeze', slot: 0 }],
+    ['half a slot', { command: 'resolve', slot: 0.5 }],
   ])('refuses %s', (_case, over) => {
     expect(controlRequestFrom({ ...request, ...over }).ok).toBe(false);
   });

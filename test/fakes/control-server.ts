@@ -71,6 +71,8 @@ export function aControlResponse(
     message: 'entries are refused from now on',
     kernel_state: 'entry_frozen',
     summary: null,
+    explanation: null,
+    monitor: null,
     ...over,
   };
 }

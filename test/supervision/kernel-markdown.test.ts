@@ -13,6 +13,8 @@ function answer(over: Partial<KernelControlResponse> = {}): KernelControlRespons
     message: 'closing 1 position',
     kernel_state: 'flattening',
     summary: aSummary(),
+    explanation: null,
+    monitor: null,
     ...over,
   };
 }
@@ -65,6 +67,14 @@ describe('kernelAnswerMarkdown', () => {
       | feed | up | 2026-11-21 10:00:00 | 0.1 s |
       "
     `);
+  });
+
+  it('says why in sentences of which none is markup', () => {
+    const page = kernelAnswerMarkdown('why', answer({ explanation: ['ORPHAN since 10:00.', '<b> @ada'] }));
+
+    expect(page).toContain(
+      'closing 1 position\n\n- ORPHAN since 10:00.\n- &lt;b&gt; @&#8203;ada\n\n### Kernel',
+    );
   });
 
   it('tells positions that are not known from none', () => {

@@ -25,7 +25,7 @@ export async function controlSocket(path: string): Promise<ControlSocket> {
       requests.push(request.value);
       const answer: KernelControlResponse = {
         ...{ v: 1, request_id: request.value.request_id, outcome: 'done', message: 'it is in force' },
-        ...{ kernel_state: null, summary: null },
+        ...{ kernel_state: null, summary: null, explanation: null, monitor: null },
       };
       connection.end(`${JSON.stringify(answer)}\n`);
     });

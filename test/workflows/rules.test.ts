@@ -250,10 +250,14 @@ describe('a rule finds', () => {
   it.each([
     [
       'trading again without approval',
-      '["status", "freeze", "reduce-only"]',
-      '["status", "freeze", "reduce-only", "unfreeze"]',
+      '["status", "why", "freeze", "reduce-only"]',
+      '["status", "why", "freeze", "reduce-only", "unfreeze"]',
     ],
-    ['a command that no job takes', '["flatten", "unfreeze", "halt"]', '["flatten", "unfreeze"]'],
+    [
+      'a command that no job takes',
+      '["flatten", "unfreeze", "resolve", "halt"]',
+      '["flatten", "unfreeze", "resolve"]',
+    ],
     ['no approval', '    environment: pink # its required reviewers are the approval\n', ''],
     ['jobs that differ', 'node dist/cli.js kernel ctl', 'node dist/cli.js kernel ctl status'],
     ['a freeze that waits behind an approval', '-${{ inputs.command }}', ''],

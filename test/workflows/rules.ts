@@ -187,7 +187,7 @@ export function kernelFindings(file: WorkflowFile): readonly string[] {
     const parsed: unknown = JSON.parse(list ?? '[]');
     return Array.isArray(parsed) ? parsed.map(String) : [];
   });
-  const stops = ['status', 'freeze', 'reduce-only'];
+  const stops = ['status', 'why', 'freeze', 'reduce-only'];
   const options = inputsOf(file)['command']?.options ?? [];
   return [
     ...(JSON.stringify(taken[0]) === JSON.stringify(stops)
