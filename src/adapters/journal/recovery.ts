@@ -18,6 +18,7 @@ import {
   type Replayed,
   type ReplayStart,
   replaySegments,
+  type Watch,
 } from './journal-replay.ts';
 import { beginSegment, type JournalEnd, journalWriter } from './journal-writer.ts';
 import {
@@ -65,6 +66,7 @@ interface KernelStart {
  * Recovers the kernel of a folder that nobody else uses, or begins one in an empty folder. Limits, times and policies may be others than
  * before; what the state is made of (instance, slots, symbols, position mode, account) may not. Throws where the disk does.
  *
+ * @param watch sees the records that are applied again, which are those after the snapshot.
  * @returns the fault where the journal is not what was written, or not what this program would have written: nobody may trade on it.
  */
 export function recover(
@@ -72,11 +74,12 @@ export function recover(
   config: KernelConfig,
   { runId, atMs }: KernelStart,
   policy: JournalPolicy = JOURNAL_POLICY,
+  watch: Watch = () => {},
 ): Result<Recovered, JournalFault> {
   removeTemporaries(disk);
   disk.syncFolder();
   const headless = removeHeadless(disk);
-  const found = lastState(disk, config);
+  const found = lastState(disk, config, watch);
   if (isFault(found)) return err(found);
   const other = fixedDifference(found.state.config, config);
   if (other !== null)
@@ -125,7 +128,7 @@ interface Found {
   readonly report: RecoveryReport;
 }
 
-function lastState(disk: JournalDisk, config: KernelConfig): Found | JournalFault {
+function lastState(disk: JournalDisk, config: KernelConfig, watch: Watch): Found | JournalFault {
   const segments = segmentsOf(disk);
   const refusedSnapshots: { name: string; problem: string }[] = [];
   for (const { name } of snapshotsOf(disk)) {
@@ -134,7 +137,7 @@ function lastState(disk: JournalDisk, config: KernelConfig): Found | JournalFaul
       refusedSnapshots.push({ name, problem: snapshot.error });
       continue;
     }
-    const found = fromStart(disk, segments, snapshot.value, name, refusedSnapshots);
+    const found = fromStart(disk, segments, snapshot.value, { snapshot: name, refusedSnapshots, watch });
     if (!isFault(found) || found.problem !== NOT_OF_THIS_JOURNAL) return found;
     refusedSnapshots.push({ name, problem: found.problem });
   }
@@ -149,15 +152,22 @@ function lastState(disk: JournalDisk, config: KernelConfig): Found | JournalFaul
       'the journal lacks its beginning, and no snapshot verifies',
     );
   const start = beginningOf(disk, first.name);
-  return isFault(start) ? start : fromStart(disk, segments, start, null, refusedSnapshots);
+  return isFault(start)
+    ? start
+    : fromStart(disk, segments, start, { snapshot: null, refusedSnapshots, watch });
+}
+
+interface Beginning {
+  readonly snapshot: string | null;
+  readonly refusedSnapshots: RecoveryReport['refusedSnapshots'];
+  readonly watch: Watch;
 }
 
 function fromStart(
   disk: JournalDisk,
   segments: readonly SegmentName[],
   start: ReplayStart,
-  snapshot: string | null,
-  refusedSnapshots: RecoveryReport['refusedSnapshots'],
+  { snapshot, refusedSnapshots, watch }: Beginning,
 ): Found | JournalFault {
   const { seq } = start.state;
   const from = Math.max(
@@ -172,7 +182,7 @@ function fromStart(
   });
   const newest = segments.at(-1);
   if (newest === undefined) return lostFrom(0);
-  const replayed = replaySegments(disk, segments.slice(from), start);
+  const replayed = replaySegments(disk, segments.slice(from), start, watch);
   if (!isFault(replayed)) return foundAt(disk, replayed, snapshot, refusedSnapshots);
   if (replayed.problem !== NOT_OF_THIS_JOURNAL) return replayed;
   const last = readSegment(disk, newest.name);
