@@ -1,0 +1,41 @@
+// The policy of the settings: the champion that ships, or the one that a file of the user's exports.
+
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { PolicySettings } from '../domain/policy-settings.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { championPolicy } from '../policy/champion.ts';
+import { policyProblem } from '../policy/own-policy.ts';
+import type { Policy } from '../policy/policy.ts';
+
+const EXPECTED = 'expected a JavaScript module with `export const policy = { name, version, … }`';
+
+/**
+ * Returns the policy that `settings` name. A file of the user's runs with everything that this process may do.
+ *
+ * @param configDir what a relative path goes on from.
+ * @returns the policy, or the sentence that says what is wrong with the file, with the next step.
+ */
+export async function loadPolicy(
+  settings: PolicySettings,
+  configDir: string,
+): Promise<Result<Policy, string>> {
+  const { module } = settings;
+  if (module === null) return ok(championPolicy(settings) as Policy);
+  const path = resolve(configDir, module);
+  const place = `policy.module ${module}`;
+  if (!existsSync(path)) return err(`${place}: there is no file ${path}; ${EXPECTED}`);
+  if (/\.[cm]?ts$/.test(path))
+    return err(`${place}: is TypeScript, which Node does not run; compile it first, and name the .js file`);
+  let exported: unknown;
+  try {
+    const loaded = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    exported = loaded['policy'];
+  } catch (error) {
+    return err(`${place}: cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (exported === undefined) return err(`${place}: exports no \`policy\`; ${EXPECTED}`);
+  const problem = policyProblem(exported);
+  return problem === null ? ok(exported as Policy) : err(`${place}: ${problem}; ${EXPECTED}`);
+}

@@ -1,0 +1,197 @@
+// Where the policy sits: each scan and each moment that matters becomes a view, its decisions are written down, and go to the kernel as intents.
+
+import type { IntentId, SymbolName } from '../domain/ids.ts';
+import type { ClosedCandles, Scan } from '../domain/scan.ts';
+import type { EpochMs } from '../domain/steps.ts';
+import { isoFromMs, MINUTE_MS } from '../domain/time.ts';
+import type { KernelEvent } from '../kernel/event.ts';
+import { intentFrom } from '../kernel/intents.ts';
+import type { KernelState } from '../kernel/state.ts';
+import { rawIntentOf } from '../policy/intent.ts';
+import { policyTag } from '../policy/own-policy.ts';
+import type { ClosedTrade, Decision, Policy, PolicyView } from '../policy/policy.ts';
+import { type CandleMemory, candleScan, noCandles } from '../policy/velocity.ts';
+import type { Clock, Log } from '../ports.ts';
+import type { ScanInForce } from './facts.ts';
+import type { KeptMemory } from './policy-memory.ts';
+import type { PriceBoard } from './price-board.ts';
+import type { Observer, Take } from './record.ts';
+import { capitalUsdt, slotViews, usdtOf } from './slot-views.ts';
+
+/** Facts of a decision that are longer are left out, and that is said. */
+const FACTS_CHARS_MAX = 16_384;
+/** A policy that fails says so at most so often. */
+const FAILURE_EVERY_MS = MINUTE_MS;
+/** Bars that closed longer ago than so many of them only warm the policy up. */
+const PAST_BARS = 2;
+
+export interface PolicyDeskDeps {
+  readonly policy: Policy;
+  readonly kept: KeptMemory | null;
+  readonly board: PriceBoard;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly take: Take;
+  readonly state: () => KernelState;
+  /** What ids of decisions begin with: of another run, another. */
+  readonly runId: string;
+  /** Symbol key whose bars the velocities are of. */
+  readonly anchor: string;
+  /** Has the kernel told a fresh price of a symbol before an entry, and resolves when that was tried. */
+  readonly freshen: (symbol: SymbolName) => Promise<void> | null;
+}
+
+export class PolicyDesk {
+  readonly tag: string;
+  /** What the newest scan said; `null` before the first. */
+  scan: ScanInForce | null = null;
+  /** Whether decisions still go to the kernel. */
+  isOpen = true;
+  private readonly deps: PolicyDeskDeps;
+  private memory: unknown;
+  private candles: CandleMemory;
+  private newest: Scan | null = null;
+  private closed: ClosedTrade[] = [];
+  private decisions = 0;
+  private failedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: PolicyDeskDeps) {
+    const { policy, kept } = deps;
+    this.deps = deps;
+    this.tag = policyTag(policy);
+    this.memory = kept === null ? policy.begin() : kept.policy;
+    this.candles = (kept?.candles as CandleMemory | null | undefined) ?? noCandles();
+  }
+
+  /** What the policy would have to know after a restart. */
+  kept(): KeptMemory {
+    return { tag: this.tag, policy: this.memory, candles: this.candles };
+  }
+
+  /** Hears of trades that end, whose outcome the next step is told. */
+  readonly observe: Observer = ({ effects }) => {
+    for (const effect of effects) {
+      if (effect.kind !== 'PUBLISH' || effect.publication.topic !== 'trade_closed') continue;
+      const { tradeId, realized, fees, funding } = effect.publication;
+      this.closed.push({
+        tradeId,
+        realizedUsdt: usdtOf(realized),
+        feesUsdt: usdtOf(fees),
+        fundingUsdt: usdtOf(funding),
+      });
+    }
+  };
+
+  /** Bars that closed become a scan; those of the past only warm the policy up. */
+  onCandles(closed: ClosedCandles): void {
+    const nowMs = this.deps.clock.nowMs() as EpochMs;
+    const isPast = nowMs - closed.closedAtMs > PAST_BARS * closed.barMs;
+    const receivedAtMs = isPast ? closed.closedAtMs : nowMs;
+    const folded = candleScan(this.candles, closed, this.deps.anchor, receivedAtMs);
+    this.candles = folded.memory;
+    if (folded.scan === null) return;
+    if (!isPast) return this.onScan(folded.scan);
+    this.newest = folded.scan;
+    this.step(folded.scan, true, closed.closedAtMs, []);
+  }
+
+  onScan(scan: Scan): void {
+    this.newest = scan;
+    const { scanNumber, receivedAtMs, velDiv, isVolOk, posture, acbBoost, problems } = scan;
+    const lastDecision = this.scan?.lastDecision ?? null;
+    this.scan = { scanNumber, receivedAtMs, velDiv, isVolOk, posture, acbBoost, problems, lastDecision };
+    this.decide(true);
+  }
+
+  /** Time has passed, or a price has moved: exits are looked at again. */
+  onMoment(): void {
+    if (this.deps.state().slots.some(({ trade }) => trade !== null)) this.decide(false);
+  }
+
+  private decide(isNewScan: boolean): void {
+    if (!this.isOpen) return;
+    const nowMs = this.deps.clock.nowMs() as EpochMs;
+    const views = slotViews(this.deps.state(), (symbol) => this.deps.board.priceOf(symbol, nowMs));
+    for (const decision of this.step(this.newest, isNewScan, nowMs, views)) this.carry(decision);
+  }
+
+  private step(
+    scan: Scan | null,
+    isNewScan: boolean,
+    nowMs: EpochMs,
+    slots: PolicyView['slots'],
+  ): readonly Decision[] {
+    const { policy, board, state } = this.deps;
+    const view: PolicyView = {
+      nowMs,
+      scan,
+      isNewScan,
+      scanAgeMs: scan === null ? Number.POSITIVE_INFINITY : Math.max(0, nowMs - scan.scannedAtMs),
+      capitalUsdt: capitalUsdt(state()),
+      slots,
+      closed: this.closed,
+      symbols: board.symbols,
+      prices: board.prices(nowMs),
+    };
+    try {
+      const { memory, decisions } = policy.step(this.memory, view);
+      this.memory = memory;
+      this.closed = [];
+      return decisions;
+    } catch (error) {
+      this.failed(error, nowMs);
+      return [];
+    }
+  }
+
+  /** The kernel goes on, exits that are under way too; new ones do not come by themselves any more, so a person has to know. */
+  private failed(error: unknown, nowMs: number): void {
+    if (nowMs - this.failedAtMs < FAILURE_EVERY_MS) return;
+    this.failedAtMs = nowMs;
+    const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.deps.log.error(
+      `the policy ${this.tag} failed, and decides nothing until it works again: ${problem}`,
+    );
+    this.deps.take((atMs) => ({ kind: 'MALFORMED', atMs, what: 'policy', problem: problem.slice(0, 500) }));
+  }
+
+  private carry(decision: Decision): void {
+    const { take, clock, freshen } = this.deps;
+    const { action, symbol, reason } = decision;
+    this.decisions += 1;
+    const decisionId = `${this.deps.runId}.${this.decisions}` as IntentId;
+    if (this.scan !== null) this.scan = { ...this.scan, lastDecision: { action, symbol, reason } };
+    const decidedAtMs = clock.nowMs();
+    const event = (atMs: EpochMs): KernelEvent => ({
+      kind: 'DECISION',
+      atMs,
+      decisionId,
+      policy: this.tag,
+      action,
+      symbol: symbol as SymbolName,
+      reason,
+      facts: factsText(decision.facts),
+    });
+    take(event);
+    if (action !== 'ENTER' && action !== 'EXIT') return;
+    const raw = rawIntentOf(decision, {
+      decisionId,
+      strategyClass: this.deps.policy.strategyClass,
+      decidedAt: isoFromMs(decidedAtMs),
+    });
+    const send = (): void => {
+      if (this.isOpen || action === 'EXIT') take((atMs) => intentFrom(raw, atMs));
+    };
+    const fresh = action === 'ENTER' ? freshen(symbol as SymbolName) : null;
+    if (fresh === null) send();
+    else void fresh.then(send);
+  }
+}
+
+function factsText(facts: Readonly<Record<string, unknown>>): string {
+  const text = JSON.stringify(facts);
+  if (text.length <= FACTS_CHARS_MAX) return text;
+  return JSON.stringify({
+    left_out: `the facts have ${text.length} characters, and ${FACTS_CHARS_MAX} are kept`,
+  });
+}

@@ -1,0 +1,117 @@
+// The newest price of everything that can be traded, from the feed or, where that is silent, from the venue; and as MARK events for the kernel.
+
+import type { SymbolName } from '../domain/ids.ts';
+import { type Instrument, stepsFrom } from '../domain/instrument.ts';
+import { symbolKey } from '../domain/market.ts';
+import type { FeedQuote, Scan } from '../domain/scan.ts';
+import type { EpochMs, PriceTicks } from '../domain/steps.ts';
+import type { VenueQuote } from '../domain/venue.ts';
+import type { MarkEvent } from '../kernel/event.ts';
+import type { SeenPrice } from '../policy/policy.ts';
+import { priceOfTicks } from './slot-views.ts';
+
+interface Seen {
+  readonly price: number;
+  readonly atMs: number;
+  readonly source: SeenPrice['source'];
+}
+
+/** Ticks of one moment, the bid below the ask. */
+export interface TickQuote {
+  readonly symbol: SymbolName;
+  readonly bid: PriceTicks;
+  readonly ask: PriceTicks;
+  readonly mark: PriceTicks;
+}
+
+export class PriceBoard {
+  /** Symbol key → the venue's spelling. */
+  readonly symbols: Readonly<Record<string, string>>;
+  private readonly instruments = new Map<string, Instrument>();
+  private readonly seen = new Map<string, Seen>();
+  /** A price of a feed that is older gives way to the venue's. */
+  private readonly staleMs: number;
+
+  constructor(instruments: readonly Instrument[], staleMs: number) {
+    this.staleMs = staleMs;
+    for (const instrument of instruments) this.instruments.set(symbolKey(instrument.symbol), instrument);
+    this.symbols = Object.fromEntries(instruments.map(({ symbol }) => [symbolKey(symbol), symbol]));
+  }
+
+  /** Takes a quote of the feed. Returns it in ticks, or `null` where it is of something that is not traded here. */
+  quoted(quote: FeedQuote, nowMs: number): TickQuote | null {
+    const instrument = this.instruments.get(quote.key);
+    if (instrument === undefined) return null;
+    this.seen.set(quote.key, { price: quote.mark, atMs: nowMs, source: 'feed' });
+    return ticksOf(instrument, quote);
+  }
+
+  /**
+   * Takes the prices of a scan. Returns those of what is traded here in ticks, one tick around each, for a venue that has no market of
+   * its own.
+   */
+  scanned({ prices }: Scan, nowMs: number): readonly TickQuote[] {
+    const quotes: TickQuote[] = [];
+    for (const [key, price] of Object.entries(prices)) {
+      const instrument = this.instruments.get(key);
+      if (instrument === undefined) continue;
+      const known = this.seen.get(key);
+      // A feed that quotes is newer than what it says in a scan.
+      if (known?.source !== 'feed' || nowMs - known.atMs > this.staleMs)
+        this.seen.set(key, { price, atMs: nowMs, source: 'scan' });
+      const ticks = ticksOf(instrument, { bid: price, ask: price, mark: price });
+      if (ticks !== null) quotes.push(ticks);
+    }
+    return quotes;
+  }
+
+  /** Takes the venue's own price; what the feed says goes first while it is fresh. */
+  told({ symbol, mark }: VenueQuote, nowMs: number): void {
+    const key = symbolKey(symbol);
+    const instrument = this.instruments.get(key);
+    if (instrument === undefined) return;
+    const known = this.seen.get(key);
+    if (known !== undefined && known.source !== 'venue' && nowMs - known.atMs <= this.staleMs) return;
+    this.seen.set(key, { price: priceOfTicks(instrument, mark), atMs: nowMs, source: 'venue' });
+  }
+
+  priceOf(symbol: string, nowMs: number): SeenPrice | null {
+    const seen = this.seen.get(symbolKey(symbol));
+    if (seen === undefined) return null;
+    return { price: seen.price, ageMs: Math.max(0, nowMs - seen.atMs), source: seen.source };
+  }
+
+  /** By symbol key, in the order of the instruments. */
+  prices(nowMs: number): Readonly<Record<string, SeenPrice>> {
+    const prices: Record<string, SeenPrice> = {};
+    for (const key of this.instruments.keys()) {
+      const price = this.priceOf(key, nowMs);
+      if (price !== null) prices[key] = price;
+    }
+    return prices;
+  }
+}
+
+/** Returns the event that a quote is, true at `quotedAtMs` by the venue's clock. */
+export function markEvent(quote: TickQuote, quotedAtMs: EpochMs, atMs: EpochMs): MarkEvent {
+  const { symbol, bid, ask, mark } = quote;
+  return { kind: 'MARK', atMs, symbol, bid, ask, mark, quotedAtMs };
+}
+
+/** The bid down and the ask up to whole ticks, at least one apart; `null` where a price is less than two ticks. */
+function ticksOf(
+  { symbol, tick }: Instrument,
+  { bid, ask, mark }: Pick<FeedQuote, 'bid' | 'ask' | 'mark'>,
+): TickQuote | null {
+  const low = stepsFrom(tick, bid, 'down');
+  const high = stepsFrom(tick, ask, 'up');
+  const middle = stepsFrom(tick, mark, 'nearest');
+  if (!low.ok || !high.ok || !middle.ok || low.value < 2) return null;
+  const isApart = high.value > low.value;
+  return {
+    symbol,
+    bid: (isApart ? low.value : low.value - 1) as PriceTicks,
+    ask: (isApart ? high.value : high.value + 1) as PriceTicks,
+    mark: middle.value as PriceTicks,
+  };
+}

@@ -1,0 +1,202 @@
+// The part of a runner that trades: feed → board → policy → kernel → venue. Live, on paper and in a backtest it is the same.
+
+import type { JournalFault } from '../adapters/journal/journal-fault.ts';
+import type { JournalPolicy } from '../adapters/journal/journaled-kernel.ts';
+import type { RunId } from '../domain/ids.ts';
+import { symbolKey } from '../domain/market.ts';
+import type { Pink } from '../domain/pink-settings.ts';
+import { ok, type Result } from '../domain/result.ts';
+import { checkedDurationMs } from '../domain/time.ts';
+import type { VenueNotice } from '../domain/venue.ts';
+import { policyTag } from '../policy/own-policy.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Disk, Feed, JournalDisk, Log, Timers, Venue } from '../ports.ts';
+import { type DrainPolicy, drain } from './drain.ts';
+import { FeedDesk } from './feed-desk.ts';
+import { type Host, openHost } from './host.ts';
+import { kernelConfigFrom } from './kernel-config.ts';
+import { PolicyDesk } from './policy-desk.ts';
+import { loadMemory, saveMemory } from './policy-memory.ts';
+import { PriceBoard, type TickQuote } from './price-board.ts';
+import { keepPrices, type PriceKeeper } from './price-keeper.ts';
+import type { Observer } from './record.ts';
+
+/** How often exits are looked at where no price moves. */
+const MOMENT_EVERY_MS = 5_000;
+/** How often the policy's memory is kept. */
+const KEEP_EVERY_MS = 10_000;
+
+export interface TraderDeps {
+  readonly pink: Pink;
+  readonly venue: Venue;
+  /** Moves the market of a venue that has none of its own. */
+  readonly moveMarket: ((quote: TickQuote) => void) | null;
+  readonly feed: Feed;
+  readonly policy: Policy;
+  readonly journal: JournalDisk;
+  /** Where the policy's memory is kept; `null`: nowhere. */
+  readonly dataDisk: Disk | null;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly runId: RunId;
+  readonly observers: readonly Observer[];
+  readonly onHalted: (why: string) => void;
+  readonly onNotice?: (notice: VenueNotice) => void;
+  readonly onFeedEnded?: () => void;
+  readonly journalPolicy?: JournalPolicy;
+}
+
+export interface Trader {
+  readonly host: Host;
+  readonly policyDesk: PolicyDesk;
+  readonly feedDesk: FeedDesk;
+  readonly board: PriceBoard;
+  /** Follows the venue: the kernel looks at the account. Permissions are the caller's to tell, and then the feed begins. */
+  begin(): void;
+  beginFeed(): void;
+  /**
+   * Ends it: first the policy, then what `drainPolicy` says, then the feed and the kernel. The venue is the caller's to close.
+   *
+   * @returns what the drain left, in words.
+   */
+  stop(drainPolicy: DrainPolicy, withinMs: number): Promise<readonly string[]>;
+}
+
+/** Recovers the kernel, and puts a policy and a feed before it. */
+export function openTrader(deps: TraderDeps): Result<Trader, JournalFault> {
+  const { pink, venue, timers, log, runId, policy, dataDisk, observers } = deps;
+  const board = new PriceBoard(venue.instruments, checkedDurationMs(pink.feed.stale_after));
+  const tag = policyTag(policy);
+  const desks: { policy: PolicyDesk | null } = { policy: null };
+  const opened = openHost({
+    disk: deps.journal,
+    config: kernelConfigFrom(pink, venue.instruments),
+    venue,
+    timers,
+    log,
+    runId,
+    observers: [(record, state) => desks.policy?.observe(record, state), ...observers],
+    onHalted: deps.onHalted,
+    ...(deps.onNotice === undefined ? {} : { onNotice: deps.onNotice }),
+    ...(deps.journalPolicy === undefined ? {} : { journalPolicy: deps.journalPolicy }),
+  });
+  if (!opened.ok) return opened;
+  const host = opened.value;
+  const keeper = { freshen: (() => null) as PriceKeeper['freshen'] };
+  const policyDesk = new PolicyDesk({
+    policy,
+    kept: dataDisk === null ? null : loadMemory(dataDisk, tag, log),
+    board,
+    clock: timers,
+    log,
+    take: host.take,
+    state: () => host.state,
+    runId,
+    anchor: symbolKey(pink.venue.symbols[0] ?? ''),
+    freshen: (symbol) => keeper.freshen(symbol),
+  });
+  desks.policy = policyDesk;
+  const feedDesk = new FeedDesk({
+    board,
+    policy: policyDesk,
+    clock: timers,
+    log,
+    take: host.take,
+    moveMarket: deps.moveMarket,
+    onEnded: deps.onFeedEnded ?? (() => undefined),
+  });
+  return ok(new PolicyTrader(deps, host, policyDesk, feedDesk, board, keeper));
+}
+
+class PolicyTrader implements Trader {
+  readonly host: Host;
+  readonly policyDesk: PolicyDesk;
+  readonly feedDesk: FeedDesk;
+  readonly board: PriceBoard;
+  private readonly deps: TraderDeps;
+  private readonly keeperSlot: { freshen: PriceKeeper['freshen'] };
+  private keeper: PriceKeeper | null = null;
+  private endFeed: () => Promise<void> = async () => undefined;
+  private callOffMoment: () => void = () => undefined;
+  private callOffKeep: () => void = () => undefined;
+  private isKeepFailureTold = false;
+
+  constructor(
+    deps: TraderDeps,
+    host: Host,
+    policyDesk: PolicyDesk,
+    feedDesk: FeedDesk,
+    board: PriceBoard,
+    keeperSlot: { freshen: PriceKeeper['freshen'] },
+  ) {
+    this.deps = deps;
+    this.host = host;
+    this.policyDesk = policyDesk;
+    this.feedDesk = feedDesk;
+    this.board = board;
+    this.keeperSlot = keeperSlot;
+  }
+
+  begin(): void {
+    const { venue, timers } = this.deps;
+    this.host.begin();
+    const keeper = keepPrices({
+      venue,
+      clock: timers,
+      board: this.board,
+      take: this.host.take,
+      state: () => this.host.state,
+      onPrice: () => this.policyDesk.onMoment(),
+    });
+    this.keeper = keeper;
+    this.keeperSlot.freshen = keeper.freshen;
+    this.moment();
+    if (this.deps.dataDisk !== null) this.keep();
+  }
+
+  beginFeed(): void {
+    this.endFeed = this.deps.feed.follow(this.feedDesk.listen);
+  }
+
+  private moment(): void {
+    this.callOffMoment = this.deps.timers.after(MOMENT_EVERY_MS, () => {
+      this.keeper?.look();
+      this.policyDesk.onMoment();
+      this.moment();
+    });
+  }
+
+  private keep(): void {
+    this.callOffKeep = this.deps.timers.after(KEEP_EVERY_MS, () => {
+      this.saveMemory();
+      this.keep();
+    });
+  }
+
+  private saveMemory(): void {
+    const { dataDisk, log } = this.deps;
+    if (dataDisk === null) return;
+    const failure = saveMemory(dataDisk, this.policyDesk.kept());
+    if (failure !== null && !this.isKeepFailureTold) log.warn(failure);
+    this.isKeepFailureTold = failure !== null;
+  }
+
+  async stop(drainPolicy: DrainPolicy, withinMs: number): Promise<readonly string[]> {
+    const { timers, runId } = this.deps;
+    this.policyDesk.isOpen = false;
+    this.callOffMoment();
+    this.callOffKeep();
+    const left = await drain({
+      policy: this.host.halted === null ? drainPolicy : 'keep',
+      take: this.host.take,
+      state: () => this.host.state,
+      timers,
+      withinMs,
+      runId,
+    });
+    await this.endFeed();
+    this.saveMemory();
+    await this.host.end();
+    return left;
+  }
+}

@@ -1,0 +1,211 @@
+// The host of the kernel: what is durable before what, what observers see, and how it begins, halts and ends.
+
+import { describe, expect, it } from 'vitest';
+import type { IntentId, RunId, StrategyClass } from '../../src/domain/ids.ts';
+import type { EpochMs } from '../../src/domain/steps.ts';
+import { PPM_ONE } from '../../src/domain/steps.ts';
+import type { KernelEvent } from '../../src/kernel/event.ts';
+import { positionOf } from '../../src/kernel/exposure.ts';
+import type { JournalDisk } from '../../src/ports.ts';
+import { type Host, openHost } from '../../src/runner/host.ts';
+import { markEvent } from '../../src/runner/price-board.ts';
+import type { AppliedRecord } from '../../src/runner/record.ts';
+import { memoryLog } from '../fakes/memory-mailer.ts';
+import { simulatedDisk } from '../fakes/simulated-disk.ts';
+import { BTC, config } from '../kernel/build.ts';
+import { type PaperWorld, paperWorld } from './paper-world.ts';
+
+const CLASS = 'champion' as StrategyClass;
+
+interface Hosted {
+  readonly host: Host;
+  readonly records: AppliedRecord[];
+  readonly halts: string[];
+  readonly log: ReturnType<typeof memoryLog>;
+}
+
+function hosted(world: PaperWorld, disk: JournalDisk, run: string, onRecord = () => {}): Hosted {
+  const records: AppliedRecord[] = [];
+  const halts: string[] = [];
+  const log = memoryLog();
+  const opened = openHost({
+    disk,
+    config: config(),
+    venue: world.venue,
+    timers: world.timers,
+    log,
+    runId: run as RunId,
+    observers: [
+      (record) => {
+        records.push(record);
+        onRecord();
+      },
+    ],
+    onHalted: (why) => halts.push(why),
+  });
+  if (!opened.ok) throw new Error(opened.error.problem);
+  return { host: opened.value, records, halts, log };
+}
+
+function permit(host: Host): void {
+  const permissions = [{ strategyClass: CLASS, isEnabled: true, sizePpm: PPM_ONE }];
+  host.take((atMs) => ({ kind: 'PERMISSIONS', atMs, version: '1', permissions }));
+}
+
+function mark(host: Host, world: PaperWorld, price: number): void {
+  const quote = world.price(price);
+  host.take((atMs) => markEvent(quote, atMs, atMs));
+}
+
+function enter(host: Host, id: string, price: number) {
+  return host.take((atMs) => ({
+    kind: 'INTENT',
+    atMs,
+    intentId: id as IntentId,
+    action: 'ENTER',
+    slot: 0,
+    tradeId: null,
+    symbol: BTC,
+    side: 'SHORT',
+    strategyClass: CLASS,
+    decidedAtMs: atMs,
+    referencePrice: price / 10,
+    size: 0.05,
+    leverage: 1,
+    exitLegRatios: [],
+    isUrgent: false,
+    reason: 'test',
+  }));
+}
+
+/** Begun, in step with the venue, and told who may enter. */
+async function ready(world: PaperWorld, it: Hosted): Promise<void> {
+  world.price(500_000);
+  it.host.begin();
+  permit(it.host);
+  await world.passed(2_000);
+  mark(it.host, world, 500_000);
+}
+
+describe('a host', () => {
+  it('trades: an intent becomes an order, its fill a position', async () => {
+    const world = paperWorld();
+    const one = hosted(world, simulatedDisk(), 'run-1');
+    await ready(world, one);
+
+    expect(enter(one.host, 'i-1', 500_000)).toMatchObject({ isAccepted: true });
+    await world.passed(100);
+
+    const [slot] = one.host.state.slots;
+    expect(slot?.trade === null ? 0 : positionOf(slot?.trade as never)).toBe(-50);
+    expect(one.host.underway).toBe(0);
+  });
+
+  it('tells observers each record once, in the order of the journal, with what came of it', async () => {
+    const world = paperWorld();
+    const one = hosted(world, simulatedDisk(), 'run-1');
+    await ready(world, one);
+    enter(one.host, 'i-1', 500_000);
+    await world.passed(100);
+
+    const numbers = one.records.map(({ seq }) => seq);
+    expect(numbers).toEqual(numbers.map((_, at) => (numbers[0] ?? 0) + at));
+    expect(one.records[0]?.event.kind).toBe('START');
+    const intent = one.records.find(({ event }) => event.kind === 'INTENT');
+    expect(intent?.effects.map(({ kind }) => kind)).toContain('SUBMIT');
+  });
+
+  it('has made durable what an observer is told, and whatever leaves for the venue', async () => {
+    const world = paperWorld();
+    const disk = simulatedDisk();
+    let syncsAtRecord: number[] = [];
+    const one = hosted(world, disk, 'run-1', () => syncsAtRecord.push(disk.syncs()));
+    await ready(world, one);
+    syncsAtRecord = [];
+    const before = disk.syncs();
+
+    enter(one.host, 'i-1', 500_000);
+
+    expect(syncsAtRecord[0]).toBeGreaterThan(before);
+    expect(one.host.underway).toBe(1);
+  });
+
+  it('makes prices durable together, at the latest after 50 ms, and before anything that leaves', async () => {
+    const world = paperWorld();
+    const disk = simulatedDisk();
+    const one = hosted(world, disk, 'run-1');
+    await ready(world, one);
+    await world.passed(100);
+    const before = disk.syncs();
+
+    for (let price = 500_000; price < 500_100; price += 1) mark(one.host, world, price);
+    expect(disk.syncs()).toBe(before);
+    await world.passed(50);
+    expect(disk.syncs()).toBe(before + 1);
+
+    mark(one.host, world, 500_000);
+    enter(one.host, 'i-1', 500_000);
+    expect(disk.syncs()).toBe(before + 2);
+    expect(one.records.filter(({ event }) => event.kind === 'MARK')).toHaveLength(102);
+  });
+
+  it('goes on where another process left it, and asks the venue what became of what was under way', async () => {
+    const world = paperWorld();
+    const disk = simulatedDisk();
+    const one = hosted(world, disk, 'run-1');
+    await ready(world, one);
+    enter(one.host, 'i-1', 500_000);
+    disk.cutPower();
+    world.reopen();
+
+    const two = hosted(world, disk, 'run-2');
+    expect(two.host.state.slots[0]?.status).toBe('ENTERING');
+    two.host.begin();
+    await world.passed(5_000);
+
+    const trade = two.host.state.slots[0]?.trade;
+    expect(trade === null || trade === undefined ? 0 : positionOf(trade)).toBe(-50);
+  });
+
+  it('lets one observer fail without the others, or the kernel', async () => {
+    const world = paperWorld();
+    let isBroken = false;
+    const one = hosted(world, simulatedDisk(), 'run-1', () => {
+      if (isBroken) throw new Error('broken part');
+    });
+    await ready(world, one);
+    isBroken = true;
+
+    expect(enter(one.host, 'i-1', 500_000)).toMatchObject({ isAccepted: true });
+    expect(one.log.lines.join('\n')).toContain('broken part');
+  });
+
+  it('halts, says so once, and takes nothing more where the disk takes nothing more', async () => {
+    const world = paperWorld();
+    const disk = simulatedDisk();
+    const one = hosted(world, disk, 'run-1');
+    await ready(world, one);
+    disk.setCapacity(0);
+
+    for (let round = 0; round < 100_000 && one.host.halted === null; round += 1)
+      enter(one.host, `i-${round}`, 500_000);
+
+    expect(one.halts).toHaveLength(1);
+    expect(one.halts[0]).toContain('the disk of the journal is full');
+    expect(enter(one.host, 'late', 500_000)).toBeNull();
+  });
+
+  it('answers to nobody after its end', async () => {
+    const world = paperWorld();
+    const one = hosted(world, simulatedDisk(), 'run-1');
+    await ready(world, one);
+    enter(one.host, 'i-1', 500_000);
+    await one.host.end();
+    const { seq } = one.host.state;
+
+    await world.passed(60_000);
+
+    expect(one.host.state.seq).toBe(seq);
+    expect(one.host.take((atMs: EpochMs): KernelEvent => ({ kind: 'WAKE', atMs }))).toBeNull();
+  });
+});
