@@ -50,6 +50,7 @@ async function venueOutcome(context: CommandContext): Promise<Outcome> {
       env,
       timers: systemTimers(),
       random: randomFrom(seed, 'venue'),
+      paperFile: null,
     });
     if (!opened.ok)
       return refusal(

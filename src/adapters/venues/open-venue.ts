@@ -13,7 +13,14 @@ import { connectBingx } from './bingx/connect-bingx.ts';
 import { keepCancelAllAfter } from './bingx/dead-man.ts';
 import { LISTED_SYMBOLS, listedInstrument } from './exchange/listed-instruments.ts';
 import { createExchange, openAccount } from './exchange/model/exchange.ts';
+import { MAINTENANCE_TIERS } from './exchange/model/maintenance.ts';
 import { EXCHANGE_DEFAULTS, type Exchange } from './exchange/model/state.ts';
+import {
+  openPaperFile,
+  type PaperAccount,
+  type PaperFile,
+  type SaveAccount,
+} from './exchange/paper/paper-file.ts';
 import { type PaperVenue, paperVenue } from './exchange/paper-venue.ts';
 
 interface VenueConditions {
@@ -23,6 +30,8 @@ interface VenueConditions {
   readonly timers: Timers;
   /** For the spread of waits. */
   readonly random: Random;
+  /** Where the account of a paper venue is kept; `null`: nowhere, and it begins anew with each process. */
+  readonly paperFile: PaperFile | null;
 }
 
 /** A venue, and what belongs to its kind alone. */
@@ -47,8 +56,8 @@ interface VenueRefusal {
 
 const PAPER_ACCOUNT = 'paper';
 const PAPER_WALLET: Money = money(100_000n * 100_000_000n);
-/** Orders and lines of the account book that a paper account remembers. */
-const PAPER_HISTORY_MAX = 50_000;
+/** Orders and lines of the account book that a paper account remembers: few enough to be saved with every change. */
+const PAPER_HISTORY_MAX = 1_000;
 
 /** Returns the venue of the settings, checked and ready. */
 export async function openVenue(conditions: VenueConditions): Promise<Result<OpenedVenue, VenueRefusal>> {
@@ -70,7 +79,7 @@ function switchOf(venue: Venue, { settings, timers }: VenueConditions): OpenedVe
 }
 
 function openPaper(conditions: VenueConditions): Result<OpenedVenue, VenueRefusal> {
-  const { settings, env, timers } = conditions;
+  const { settings, env, timers, paperFile } = conditions;
   const stray = strayVariables(env);
   if (stray !== null) return err({ kind: 'settings', message: stray });
   const instruments: Instrument[] = [];
@@ -87,11 +96,25 @@ function openPaper(conditions: VenueConditions): Result<OpenedVenue, VenueRefusa
   const model = createExchange({
     ...EXCHANGE_DEFAULTS,
     historyMax: PAPER_HISTORY_MAX,
+    maintenance: MAINTENANCE_TIERS,
     positionMode: settings.position_mode,
     instruments,
   });
-  openAccount(model, PAPER_ACCOUNT, PAPER_WALLET, timers.nowMs());
   const marginAsset = settings.margin_asset ?? 'USDT';
-  const venue = paperVenue({ model, accountId: PAPER_ACCOUNT, timers, marginAsset });
+  const account = {
+    model,
+    accountId: PAPER_ACCOUNT,
+    wallet: PAPER_WALLET,
+    marginAsset,
+    nowMs: timers.nowMs(),
+  };
+  const opened = paperFile === null ? inMemory(account) : openPaperFile(paperFile, account);
+  if (!opened.ok) return err({ kind: 'settings', message: opened.error });
+  const venue = paperVenue({ model, accountId: PAPER_ACCOUNT, timers, marginAsset, save: opened.value });
   return ok({ kind: 'paper', venue, model, keepSwitch: switchOf(venue, conditions) });
+}
+
+function inMemory({ model, accountId, wallet, nowMs }: PaperAccount): Result<SaveAccount, string> {
+  openAccount(model, accountId, wallet, nowMs);
+  return ok(() => ok(undefined));
 }

@@ -24,6 +24,7 @@ function open(venue: object, env: Readonly<Record<string, string>> = {}) {
     env,
     timers,
     random: randomFrom(1, 'open-venue'),
+    paperFile: null,
   });
   return { opening, timers };
 }

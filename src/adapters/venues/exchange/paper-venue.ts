@@ -47,6 +47,11 @@ interface PaperVenueDeps {
   readonly marginAsset?: string;
   /** Dead man's switches by account, which outlive a venue that is closed: given to every venue of one model. Default: its own. */
   readonly cancelAllTimers?: Map<string, () => void>;
+  /**
+   * Makes durable what the account is by now; called before anybody hears of a change. Where it fails, nothing is answered and the stream
+   * is down until it works. Default: nothing is kept.
+   */
+  readonly save?: () => Result<void, string>;
 }
 
 export interface PaperVenue extends Venue {
@@ -76,6 +81,9 @@ class InProcessVenue implements PaperVenue {
   private readonly thereMs: number;
   private readonly backMs: number;
   private readonly cancelAllTimers: Map<string, () => void>;
+  private readonly save: () => Result<void, string>;
+  /** Why what changed could not be saved; `null` where everything is. */
+  private unsaved: string | null = null;
   /** How to give up each message that is on its way. */
   private readonly underway = new Set<() => void>();
   private listen: ((notice: VenueNotice) => void) | null = null;
@@ -93,6 +101,7 @@ class InProcessVenue implements PaperVenue {
     this.thereMs = Math.ceil(latencyMs / 2);
     this.backMs = latencyMs - this.thereMs;
     this.cancelAllTimers = deps.cancelAllTimers ?? new Map();
+    this.save = deps.save ?? (() => ok(undefined));
     this.instruments = model.config.instruments;
     this.account = { positionMode, marginAsset };
   }
@@ -153,9 +162,10 @@ class InProcessVenue implements PaperVenue {
   follow(listen: (notice: VenueNotice) => void): () => Promise<void> {
     assert(this.listen === null, 'the stream has a listener already');
     assert(!this.isClosed, 'the paper venue is closed');
-    drainFrames(this.model, this.accountId);
+    this.savedFrames();
     this.listen = listen;
-    this.tell(listen, [{ kind: 'stream', isUp: true, why: 'in process' }]);
+    const { unsaved } = this;
+    this.tell(listen, [{ kind: 'stream', isUp: unsaved === null, why: unsaved ?? 'in process' }]);
     return () => {
       if (this.listen === listen) this.listen = null;
       return Promise.resolve();
@@ -163,7 +173,24 @@ class InProcessVenue implements PaperVenue {
   }
 
   moved(): void {
-    const frames = drainFrames(this.model, this.accountId);
+    const frames = this.savedFrames();
+    if (frames !== null) this.push(frames);
+  }
+
+  /** Takes what is to be told once it is saved; `null` where it could not be, so that it is not to be told yet. */
+  private savedFrames(): readonly Frame[] | null {
+    const isChanged = accountOf(this.model, this.accountId).frames.length > 0;
+    if (!isChanged && this.unsaved === null) return [];
+    const saved = this.save();
+    const before = this.unsaved;
+    this.unsaved = saved.ok ? null : saved.error;
+    const { unsaved, listen } = this;
+    if (listen !== null && (before === null) !== (unsaved === null))
+      this.tell(listen, [{ kind: 'stream', isUp: unsaved === null, why: unsaved ?? 'saved again' }]);
+    return unsaved === null ? drainFrames(this.model, this.accountId) : null;
+  }
+
+  private push(frames: readonly Frame[]): void {
     const { listen } = this;
     if (frames.length === 0 || listen === null) return;
     const notices = frames.map(noticeOf);
@@ -241,13 +268,14 @@ class InProcessVenue implements PaperVenue {
     return new Promise((resolve) => {
       const arrive = (): void => {
         const answer = carryOut(this.present());
+        const frames = this.savedFrames();
         // On its way before the listener hears of anything, since the listener may close the venue.
         this.travel(
           this.backMs,
-          () => resolve(answer),
+          () => resolve(frames === null ? lost : answer),
           () => resolve(lost),
         );
-        this.moved();
+        if (frames !== null) this.push(frames);
       };
       this.travel(this.thereMs, arrive, () => resolve(unsent));
     });

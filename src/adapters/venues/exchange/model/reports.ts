@@ -2,7 +2,7 @@
 
 import { quoteOf } from '../../../../domain/instrument.ts';
 import { divideHalfEven, type Money, NO_MONEY } from '../../../../domain/money.ts';
-import { NO_LOTS, type PriceTicks } from '../../../../domain/steps.ts';
+import { type EpochMs, NO_LOTS, type PriceTicks } from '../../../../domain/steps.ts';
 import type { OrderReport } from '../../../../domain/venue.ts';
 import { balanceOf, legRows, positionRows } from './positions.ts';
 import type { Account, BalanceCause, Exchange, LegRow, ModelOrder, OrderView, Trade } from './state.ts';
@@ -12,7 +12,7 @@ import { record } from './timeline.ts';
 /** What fees are taken in under the quirk `feeAssetOther`. */
 const OTHER_FEE_ASSET = 'VENUE';
 
-function trueReport(ex: Exchange, order: ModelOrder): OrderReport {
+function trueReport(ex: Exchange, order: ModelOrder, atMs: EpochMs): OrderReport {
   return {
     symbol: order.instrument.symbol,
     venueOrderId: order.venueOrderId,
@@ -28,8 +28,13 @@ function trueReport(ex: Exchange, order: ModelOrder): OrderReport {
     isMaker: isMakerOf(order),
     cause: order.cause,
     venueRealized: order.realized,
-    venueAtMs: ex.nowMs,
+    venueAtMs: atMs,
   };
+}
+
+/** The truth of an order as it has been since `atMs`. */
+export function truthSince(ex: Exchange, order: ModelOrder, atMs: EpochMs): OrderView {
+  return { report: trueReport(ex, order, atMs), average: averageOf(order) };
 }
 
 function isMakerOf(order: ModelOrder): boolean | null {
@@ -74,9 +79,9 @@ export function publishOrder(
   order: ModelOrder,
   trade: Trade | null = null,
 ): OrderView {
-  const report = trueReport(ex, order);
+  const truth = truthSince(ex, order, ex.nowMs);
+  const { report } = truth;
   order.report = report;
-  const truth: OrderView = { report, average: averageOf(order) };
   const isHidden =
     ex.config.quirks.canceledZeroFirst && report.status === 'CANCELED' && report.filledLots > 0;
   const view = isHidden ? emptied(truth) : truth;
