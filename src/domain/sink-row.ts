@@ -16,7 +16,10 @@ const key = {
   at: Type.String({ ...instant, description: "the kernel's instant of the record" }),
 };
 
-const words = Type.String({ maxLength: 2000 });
+/** What somebody else wrote is cut here, so that no row is of any length. */
+export const WORDS_MAX = 2_000;
+
+const words = Type.String({ maxLength: WORDS_MAX });
 const trade = orNull(Type.String({ maxLength: 200, description: 'trade of the kernel' }));
 
 /** The phases of a step, as stored rows have always named them. */
@@ -58,7 +61,7 @@ export const StepRow = Type.Object(
   { ...closed, title: 'Step' },
 );
 
-/** One growth of the filled quantity of one of our orders. */
+/** One growth of the filled quantity of one of our orders, or of what is known of its cost: both sum to those of the order. */
 export const FillRow = Type.Object(
   {
     table: Type.Literal('fills'),
@@ -70,10 +73,14 @@ export const FillRow = Type.Object(
     symbol: words,
     side: oneOf(['BUY', 'SELL']),
     role: oneOf(['entry', 'exit']),
-    quantity: Type.String({ ...decimal, description: 'filled since the fill before' }),
+    quantity: Type.String({ ...decimal, description: 'filled since the row before; 0: only its price came' }),
     filled: Type.String({ ...decimal, description: 'of the order in all' }),
+    quote: Type.String({ ...decimal, description: 'what became known of its cost since the row before' }),
     price: orNull(
-      Type.String({ ...decimal, description: 'average of this growth; null while it is not known' }),
+      Type.String({
+        ...decimal,
+        description: 'average of this growth to 1e-8; null where a part has no price yet',
+      }),
     ),
     is_maker: orNull(Type.Boolean()),
     is_late: Type.Boolean({ description: 'after the order was final' }),
@@ -114,6 +121,20 @@ export const TradeRow = Type.Object(
   { ...closed, title: 'Trade' },
 );
 
+/** One act of the router: a quote that rests, a miss, the market order that follows it. */
+export const RouterRow = Type.Object(
+  {
+    table: Type.Literal('router'),
+    ...key,
+    event: words,
+    slot: count,
+    trade_id: trade,
+    client_order_id: orNull(words),
+    reason: words,
+  },
+  { ...closed, title: 'Act of the router' },
+);
+
 /** A start of the kernel, or an edge of what it may do. */
 export const RecoveryRow = Type.Object(
   {
@@ -140,9 +161,10 @@ export const DailyPnlRow = Type.Object(
   { ...closed, title: 'Daily profit and loss' },
 );
 
-export const SinkRow = Type.Union([StepRow, FillRow, PostingRow, TradeRow, RecoveryRow, DailyPnlRow], {
-  title: 'Row of a sink',
-});
+export const SinkRow = Type.Union(
+  [StepRow, FillRow, PostingRow, TradeRow, RouterRow, RecoveryRow, DailyPnlRow],
+  { title: 'Row of a sink' },
+);
 export type SinkRow = Static<typeof SinkRow>;
 export type SinkTable = SinkRow['table'];
 export const SINK_TABLES: readonly SinkTable[] = [
@@ -150,6 +172,7 @@ export const SINK_TABLES: readonly SinkTable[] = [
   'fills',
   'postings',
   'trades',
+  'router',
   'recovery',
   'daily_pnl',
 ];

@@ -5,14 +5,23 @@ import { decodeEvent } from '../../kernel/codec.ts';
 import { decodeConfig, encodeConfig } from '../../kernel/codec-state.ts';
 import type { KernelConfig } from '../../kernel/config.ts';
 import { createKernel } from '../../kernel/create.ts';
+import type { Effect } from '../../kernel/effect.ts';
 import type { KernelEvent } from '../../kernel/event.ts';
 import type { Outcome } from '../../kernel/outcome.ts';
 import type { KernelState } from '../../kernel/state.ts';
 import { step } from '../../kernel/step.ts';
 import type { JournalDisk } from '../../ports.ts';
 import { damage, difference, isFault, type JournalFault } from './journal-fault.ts';
-import { hashOf } from './journal-line.ts';
-import { type Group, lineAt, lineEnd, readSegment, type Segment, type SegmentName } from './segment.ts';
+import { type Head, hashOf } from './journal-line.ts';
+import {
+  type Group,
+  lineAt,
+  lineEnd,
+  readSegment,
+  type Segment,
+  type SegmentName,
+  type SegmentPart,
+} from './segment.ts';
 
 /** An event that a kernel stopped at. It never became part of the history: whoever replays passes over it. */
 export interface Poison {
@@ -21,8 +30,13 @@ export interface Poison {
   readonly error: string;
 }
 
-/** Sees every event that was applied again. */
-export type Watch = (event: KernelEvent, outcome: Outcome) => void;
+/** Sees every event that was applied again. `state`: after it, to be read at once. */
+export type Watch = (
+  event: KernelEvent,
+  outcome: Outcome,
+  effects: readonly Effect[],
+  state: KernelState,
+) => void;
 
 export interface Replayed {
   readonly state: KernelState;
@@ -61,7 +75,7 @@ export function replaySegments(
     if (isFault(segment)) return segment;
     const fault = last === null ? startFault(segment, state.seq, chain) : seamFault(last, segment);
     if (fault !== null) return fault;
-    const configured = withHead(segment, state);
+    const configured = withHead(segment.name, segment.head, state);
     if (isFault(configured)) return configured;
     state = configured;
     for (const group of segment.groups) {
@@ -108,9 +122,8 @@ export function beginningOf(disk: JournalDisk, name: string): ReplayStart | Jour
   return damage({ file: name, offset: 0, record: null }, problemText(decoded.error));
 }
 
-/** Limits may change where a segment begins; its head says so. */
-function withHead(segment: Segment, state: KernelState): KernelState | JournalFault {
-  const { head, name } = segment;
+/** Returns the state under the configuration of a segment that begins here: limits may change there, and its head says so. */
+export function withHead(name: string, head: Head, state: KernelState): KernelState | JournalFault {
   if (head.first !== state.seq + 1) return state;
   const place = { file: name, offset: 0, record: head.first };
   const actual = hashOf(state);
@@ -128,18 +141,19 @@ export function configured(state: KernelState, config: KernelConfig): KernelStat
   return encodeConfig(config) === encodeConfig(state.config) ? state : { ...state, config };
 }
 
-function replayGroup(
-  segment: Segment,
+/** Applies the records of one group that the state does not have yet. What a kernel stopped at is passed over, and added to `poisons`. */
+export function replayGroup(
+  part: SegmentPart,
   group: Group,
   state: KernelState,
   watch: Watch,
   poisons: Poison[],
 ): JournalFault | null {
-  const { bytes, name } = segment;
+  const { bytes, name, base } = part;
   for (let at = group.start; at < group.end; ) {
     const end = lineEnd(bytes, at);
     const line = lineAt(bytes, at, end);
-    const place = { file: name, offset: at, record: state.seq + 1 };
+    const place = { file: name, offset: base + at, record: state.seq + 1 };
     if (line?.kind === 'poison') poisons.push({ seq: line.seq, error: line.error });
     else if (line?.kind !== 'record') return damage(place, 'the line is no record of this version');
     else if (line.seq > state.seq) {
@@ -160,11 +174,13 @@ function replayRecord(
   if (line.seq !== place.record) return damage(place, `expected record ${place.record}; found ${line.seq}`);
   const event = decodeEvent(line.event);
   if (!event.ok) return difference(place, `the event cannot be read: ${problemText(event.error)}`, null);
+  let applied: ReturnType<typeof step>;
   try {
-    watch(event.value, step(state, event.value).outcome);
+    applied = step(state, event.value);
   } catch (error) {
     return difference(place, `applying it failed, which it did not before: ${String(error)}`, null);
   }
+  watch(event.value, applied.outcome, applied.effects, state);
   const actual = hashOf(state);
   if (actual === line.hash) return null;
   const problem = `its ${event.value.kind} led to the state ${line.hash}, and now leads to ${actual}`;

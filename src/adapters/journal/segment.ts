@@ -29,6 +29,13 @@ export function segmentsOf(disk: JournalDisk): readonly SegmentName[] {
   });
 }
 
+/** Bytes of a segment, from byte `base` of its file on. */
+export interface SegmentPart {
+  readonly name: string;
+  readonly bytes: Buffer;
+  readonly base: number;
+}
+
 /** Lines that were written and synced in one piece: `[start, end)` are their bytes, the seal behind them left out. */
 export interface Group {
   readonly start: number;
@@ -37,11 +44,27 @@ export interface Group {
   readonly lastSeq: number;
   /** The digest of its seal. */
   readonly chain: string;
+  /** The checksum of its seal, which the next line goes on from. */
+  readonly check: number;
+  /** Where the line behind its seal begins. */
+  readonly next: number;
 }
 
-export interface Segment {
-  readonly name: string;
-  readonly bytes: Buffer;
+/** A place up to which everything fits, at the begin of a line. */
+export interface SealedPlace {
+  /** Among the bytes that are looked at. */
+  readonly at: number;
+  /** The checksum of the line before. */
+  readonly check: number;
+  /** The last record before it. */
+  readonly lastSeq: number;
+  /** The digest of the seal before. */
+  readonly chain: string;
+  /** From where on the next seal covers: the first one covers the head too. */
+  readonly covered: number;
+}
+
+export interface Segment extends SegmentPart {
   readonly head: Head;
   readonly groups: readonly Group[];
   /** Where the last seal ends: what follows was never sealed. */
@@ -59,10 +82,14 @@ export interface Segment {
  * has no end there, counts as cut off; anything else that does not fit its checksums is a fault.
  */
 export function readSegment(disk: JournalDisk, name: string): Segment | JournalFault {
-  const bytes = disk.readRange(name, 0, disk.size(name) ?? 0);
-  const file: File = { name, bytes };
-  const begin = headOf(file);
-  return isFault(begin) ? begin : sealedGroups(file, begin);
+  const part: SegmentPart = { name, bytes: disk.readRange(name, 0, disk.size(name) ?? 0), base: 0 };
+  const begin = headOf(part);
+  if (isFault(begin)) return begin;
+  const found = sealedGroups(part, begin.place);
+  if (isFault(found)) return found;
+  const { groups, unsealedRecords, place } = found;
+  const { at: sealedBytes, check, lastSeq, chain } = place;
+  return { ...part, head: begin.head, groups, sealedBytes, unsealedRecords, lastSeq, chain, check };
 }
 
 /** Reads the line `[start, end)`. */
@@ -75,19 +102,8 @@ export function lineEnd(bytes: Buffer, start: number): number {
   return bytes.indexOf(LINE_FEED, start);
 }
 
-interface File {
-  readonly name: string;
-  readonly bytes: Buffer;
-}
-
-/** A place up to which everything fits: where the next line begins, the checksum it goes on from, and the last record before it. */
-interface Sound {
-  readonly at: number;
-  readonly check: number;
-  readonly lastSeq: number;
-}
-
-function headOf({ name, bytes }: File): { readonly head: Head; readonly sound: Sound } | JournalFault {
+/** Reads the head of a segment, whose bytes have to begin with it. */
+export function headOf({ name, bytes }: SegmentPart): HeadFound | JournalFault {
   const place = { file: name, offset: 0, record: null };
   const end = lineEnd(bytes, 0);
   const check = end < 0 ? null : checkOf(bytes, 0, end, 0);
@@ -96,61 +112,71 @@ function headOf({ name, bytes }: File): { readonly head: Head; readonly sound: S
     return damage(place, 'the first line is no head of a journal, or is damaged');
   if (segmentName(head.first) !== name)
     return damage(place, `the head says that record ${head.first} is the first, the name says another`);
-  return { head, sound: { at: end + 1, check, lastSeq: head.first - 1 } };
+  const lastSeq = head.first - 1;
+  return { head, place: { at: end + 1, check, lastSeq, chain: head.chain, covered: 0 } };
 }
 
-function sealedGroups(
-  file: File,
-  { head, sound: begin }: { readonly head: Head; readonly sound: Sound },
-): Segment | JournalFault {
-  const { bytes, name } = file;
+interface HeadFound {
+  readonly head: Head;
+  /** Behind it. */
+  readonly place: SealedPlace;
+}
+
+interface GroupsFound {
+  readonly groups: readonly Group[];
+  /** Behind the last seal. */
+  readonly place: SealedPlace;
+  /** How many whole records follow. */
+  readonly unsealedRecords: number;
+}
+
+/** Finds the groups behind a place, and checks every seal of them; what follows the last seal may be cut off anywhere. */
+export function sealedGroups(part: SegmentPart, from: SealedPlace): GroupsFound | JournalFault {
+  const { bytes } = part;
   const groups: Group[] = [];
-  let [sound, chain] = [begin, head.chain];
-  /** The first seal covers the head too. */
-  let covered = 0;
-  for (let at = sound.at, end = lineEnd(bytes, at); end >= 0; at = end + 1, end = lineEnd(bytes, at)) {
+  let place = from;
+  for (let at = place.at, end = lineEnd(bytes, at); end >= 0; at = end + 1, end = lineEnd(bytes, at)) {
     if (bytes[at + SEAL_MARK_AT] !== SEAL_MARK) continue;
     const seal = lineAt(bytes, at, end);
-    const sealed = chainOf(chain, bytes.subarray(covered, at));
-    if (seal?.kind !== 'seal' || seal.chain !== sealed) return damagedLine(file, sound, end);
-    const check = checkOf(bytes, at, end, checkBefore(bytes, at));
-    if (check === null) return damagedLine(file, sound, end);
-    groups.push({ start: sound.at, end: at, lastSeq: seal.seq, chain: sealed });
-    sound = { at: end + 1, check, lastSeq: seal.seq };
-    [chain, covered] = [sealed, sound.at];
+    const chain = chainOf(place.chain, bytes.subarray(place.covered, at));
+    if (seal?.kind !== 'seal' || seal.chain !== chain) return damagedLine(part, place, end);
+    const check = checkOf(bytes, at, end, at === place.at ? place.check : checkBefore(bytes, at));
+    if (check === null) return damagedLine(part, place, end);
+    const next = end + 1;
+    groups.push({ start: place.at, end: at, lastSeq: seal.seq, chain, check, next });
+    place = { at: next, check, lastSeq: seal.seq, chain, covered: next };
   }
-  const unsealedRecords = recordsBehind(file, sound);
+  const unsealedRecords = recordsBehind(part, place);
   if (typeof unsealedRecords !== 'number') return unsealedRecords;
-  const { at: sealedBytes, check, lastSeq } = sound;
-  return { name, bytes, head, groups, sealedBytes, unsealedRecords, lastSeq, chain, check };
+  return { groups, place, unsealedRecords };
 }
 
 /** Returns how many whole records follow the last seal, where what follows can have been cut off by a crash. */
-function recordsBehind(file: File, sound: Sound): number | JournalFault {
-  const { bytes, name } = file;
-  let { at, check } = sound;
+function recordsBehind(part: SegmentPart, place: SealedPlace): number | JournalFault {
+  const { bytes, name, base } = part;
+  let { at, check } = place;
   let records = 0;
   for (let end = lineEnd(bytes, at); end >= 0; end = lineEnd(bytes, at)) {
     const next = checkOf(bytes, at, end, check);
-    if (next === null) return damagedLine(file, sound, bytes.length);
+    if (next === null) return damagedLine(part, place, bytes.length);
     [check, records, at] = [next, records + 1, end + 1];
   }
   // A whole line whose line end is another byte was not cut off: it was changed.
   const last = bytes.length - 1;
   if (at > last || checkOf(bytes, at, last, check) === null) return records;
   return damage(
-    { file: name, offset: last, record: null },
+    { file: name, offset: base + last, record: null },
     'the last line is whole, but its line end is not',
   );
 }
 
 /** Finds the line between what is sound and `to` that does not fit its checksum; where all do, the seal itself is wrong. */
-function damagedLine({ name, bytes }: File, sound: Sound, to: number): JournalFault {
+function damagedLine({ name, bytes, base }: SegmentPart, sound: SealedPlace, to: number): JournalFault {
   let { at, check, lastSeq } = sound;
   while (at < to) {
     const end = lineEnd(bytes, at);
     const next = end < 0 ? null : checkOf(bytes, at, end, check);
-    const place = { file: name, offset: at, record: lastSeq + 1 };
+    const place = { file: name, offset: base + at, record: lastSeq + 1 };
     if (next === null)
       return damage(
         place,
@@ -159,7 +185,7 @@ function damagedLine({ name, bytes }: File, sound: Sound, to: number): JournalFa
     if (lineAt(bytes, at, end)?.kind === 'record') lastSeq += 1;
     [check, at] = [next, end + 1];
   }
-  const place = { file: name, offset: sound.at, record: sound.lastSeq + 1 };
+  const place = { file: name, offset: base + sound.at, record: sound.lastSeq + 1 };
   return damage(place, 'the records fit their checksums, but not the SHA-256 of their seal');
 }
 
