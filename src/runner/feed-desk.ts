@@ -1,6 +1,6 @@
 // Where a feed arrives: prices go to the board, the paper market and the kernel, scans and bars to the policy, faults to a person.
 
-import type { FeedNotice, FeedQuote, Scan } from '../domain/scan.ts';
+import type { ClosedCandles, FeedNotice, FeedQuote, Scan } from '../domain/scan.ts';
 import type { EpochMs } from '../domain/steps.ts';
 import { MINUTE_MS } from '../domain/time.ts';
 import type { Clock, Log } from '../ports.ts';
@@ -43,24 +43,24 @@ export class FeedDesk {
   }
 
   readonly listen = (notice: FeedNotice): void => {
-    switch (notice.kind) {
-      case 'quote':
-        return this.onQuote(notice.quote);
-      case 'scan':
-        return this.onScan(notice.scan);
-      case 'candles':
-        this.heard();
-        return this.deps.policy.onCandles(notice.closed);
-      case 'state':
-        return this.onState(notice.isUp, notice.why);
-      case 'malformed':
-        return this.onMalformed(notice.place, notice.problem);
-      case 'ended':
-        [this.state, this.why] = ['off', 'it has come to its end'];
-        this.deps.log.info('the feed has come to its end');
-        return this.deps.onEnded();
-    }
+    if (notice.kind === 'quote') this.onQuote(notice.quote);
+    else if (notice.kind === 'scan') this.onScan(notice.scan);
+    else if (notice.kind === 'candles') this.onCandles(notice.closed);
+    else if (notice.kind === 'state') this.onState(notice.isUp, notice.why);
+    else if (notice.kind === 'malformed') this.onMalformed(notice.place, notice.problem);
+    else this.onEnded();
   };
+
+  private onCandles(closed: ClosedCandles): void {
+    this.heard();
+    this.deps.policy.onCandles(closed);
+  }
+
+  private onEnded(): void {
+    [this.state, this.why] = ['off', 'it has come to its end'];
+    this.deps.log.info('the feed has come to its end');
+    this.deps.onEnded();
+  }
 
   private onQuote(quote: FeedQuote): void {
     this.heard();

@@ -7,7 +7,7 @@ import {
   type JournalPolicy,
 } from '../adapters/journal/journaled-kernel.ts';
 import { type Recovered, type RecoveryReport, recover } from '../adapters/journal/recovery.ts';
-import { carryOut, isForVenue, noticeEvent } from '../adapters/venues/carry-out.ts';
+import { carryOut, isForVenue, noticeEvent, type VenueEffect } from '../adapters/venues/carry-out.ts';
 import { assert } from '../domain/assert.ts';
 import type { RunId } from '../domain/ids.ts';
 import { ok, type Result } from '../domain/result.ts';
@@ -139,7 +139,10 @@ class KernelHost implements Host {
 
   private gather(record: AppliedRecord): void {
     this.gathered.push(record);
-    if (this.gathered.length >= PRICES_TOGETHER_MAX) return this.release(null);
+    if (this.gathered.length >= PRICES_TOGETHER_MAX) {
+      this.release(null);
+      return;
+    }
     this.callOffCommit ??= this.deps.timers.after(PRICES_TOGETHER_MS, () => {
       this.callOffCommit = null;
       if (this.hasEnded) return;
@@ -177,9 +180,12 @@ class KernelHost implements Host {
   }
 
   private perform(effect: Effect): void {
-    if (effect.kind === 'WAKE_AT') return this.wakeAt(effect.atMs);
-    if (effect.kind === 'NOTIFY') return this.notify(effect);
-    if (!isForVenue(effect)) return;
+    if (effect.kind === 'WAKE_AT') this.wakeAt(effect.atMs);
+    else if (effect.kind === 'NOTIFY') this.notify(effect);
+    else if (isForVenue(effect)) this.ask(effect);
+  }
+
+  private ask(effect: VenueEffect): void {
     this.underway += 1;
     carryOut(effect, this.deps.venue, this.deps.timers).then(
       (event) => {

@@ -90,7 +90,10 @@ export class PolicyDesk {
     const folded = candleScan(this.candles, closed, this.deps.anchor, receivedAtMs);
     this.candles = folded.memory;
     if (folded.scan === null) return;
-    if (!isPast) return this.onScan(folded.scan);
+    if (!isPast) {
+      this.onScan(folded.scan);
+      return;
+    }
     this.newest = folded.scan;
     this.step(folded.scan, true, closed.closedAtMs, []);
   }

@@ -150,11 +150,12 @@ describe('a host', () => {
   });
 
   it('goes on where another process left it, and asks the venue what became of what was under way', async () => {
-    const world = paperWorld();
+    const world = paperWorld(100);
     const disk = simulatedDisk();
     const one = hosted(world, disk, 'run-1');
     await ready(world, one);
     enter(one.host, 'i-1', 500_000);
+    await world.passed(60);
     disk.cutPower();
     world.reopen();
 

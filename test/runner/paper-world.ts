@@ -24,12 +24,13 @@ export interface PaperWorld {
 
 const LEVEL_LOTS = 1_000_000 as Lots;
 
-export function paperWorld(): PaperWorld {
+/** @param latencyMs what a request takes there and back */
+export function paperWorld(latencyMs = 0): PaperWorld {
   const timers = virtualTimers(START_MS);
   const instruments = [instrument(BTC), instrument(ETH)];
   const model = createExchange({ ...EXCHANGE_DEFAULTS, instruments });
   openAccount(model, 'paper', usdt(10_000), START_MS);
-  const open = (): PaperVenue => paperVenue({ model, accountId: 'paper', timers });
+  const open = (): PaperVenue => paperVenue({ model, accountId: 'paper', timers, latencyMs });
   const world: PaperWorld = {
     timers,
     model,

@@ -8,7 +8,7 @@ import type { KernelEvent } from '../../kernel/event.ts';
 import type { Clock, Venue } from '../../ports.ts';
 
 /** An effect that is a request to the venue. */
-type VenueEffect = SubmitEffect | CancelEffect | QueryEffect | FetchEffect;
+export type VenueEffect = SubmitEffect | CancelEffect | QueryEffect | FetchEffect;
 
 /** Whether an effect is for the venue; the others are for the host itself, for people, and for those who follow the journal. */
 export function isForVenue(effect: Effect): effect is VenueEffect {
