@@ -16,7 +16,7 @@ import { setDue } from './timers.ts';
 import { quarantine, settleSlot } from './trade-life.ts';
 import { notify, type Transaction, touchSlot } from './transaction.ts';
 
-const ORPHAN = 'orphan' as StrategyClass;
+export const ORPHAN = 'orphan' as StrategyClass;
 
 /** Takes over every difference that is a fact by now. Called once the fills of a round are known: the journal explains what it can first. */
 export function adoptConfirmed(tx: Transaction): void {

@@ -25,6 +25,7 @@ export interface SupervisorFiles {
 
 const FOLDER = 'supervisor';
 export const REPORT_PATH = `${FOLDER}/meta_report.json`;
+export const ALLOCATION_PATH = `${FOLDER}/allocation.json`;
 
 /** Returns path and text of every file. JSON is indented, since people read it and a diff shows what changed. */
 export function supervisorTexts(files: SupervisorFiles): readonly (readonly [path: string, text: string])[] {
