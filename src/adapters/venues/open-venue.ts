@@ -57,7 +57,7 @@ interface VenueRefusal {
 const PAPER_ACCOUNT = 'paper';
 const PAPER_WALLET: Money = money(100_000n * 100_000_000n);
 /** Orders and lines of the account book that a paper account remembers: few enough to be saved with every change. */
-const PAPER_HISTORY_MAX = 1_000;
+const PAPER_HISTORY_MAX = 200;
 
 /** Returns the venue of the settings, checked and ready. */
 export async function openVenue(conditions: VenueConditions): Promise<Result<OpenedVenue, VenueRefusal>> {

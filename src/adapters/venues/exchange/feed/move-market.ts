@@ -1,24 +1,11 @@
 // One step of one market: the quote, a trade between others, and what follows of it for accounts and for the public.
 
-import type { Lots, Ppm, PriceTicks } from '../../../../domain/steps.ts';
+import type { Ppm } from '../../../../domain/steps.ts';
 import { strikeAccounts } from '../account-faults.ts';
-import { setQuote, settleFunding, tradeAt } from '../model/exchange.ts';
+import { settleFunding } from '../model/exchange.ts';
 import type { Quote } from '../model/state.ts';
 import { type ExchangeWorld, presentOf, publishFrames } from '../world.ts';
-
-/** A trade between others. */
-export interface OthersTrade {
-  readonly price: PriceTicks;
-  readonly lots: Lots;
-  readonly isBuyerMaker: boolean;
-}
-
-export const FUNDING_EVERY_MS = 28_800_000;
-
-/** When funding is settled next after `nowMs`: at 00, 08 and 16 hours UTC. */
-export function nextFundingAt(nowMs: number): number {
-  return (Math.floor(nowMs / FUNDING_EVERY_MS) + 1) * FUNDING_EVERY_MS;
-}
+import { atFundingTimes, type OthersTrade, stepMarket } from './step-market.ts';
 
 /** Moves a market at the present of the world. A trade comes first, at the book as it was. */
 export function moveMarket(
@@ -30,10 +17,7 @@ export function moveMarket(
   const { model, history } = world;
   const nowMs = presentOf(world);
   const past = history.get(symbol);
-  const market = model.markets.get(symbol);
-  if (trade !== null && market !== undefined && market.quote !== null)
-    tradeAt(model, symbol, trade.price, trade.lots, nowMs);
-  setQuote(model, symbol, quote, nowMs);
+  stepMarket(model, symbol, quote, trade, nowMs);
   strikeAccounts(world, symbol);
   if (trade === null) past?.touch(quote.mark, nowMs);
   else past?.trade({ ...trade, atMs: nowMs });
@@ -53,16 +37,8 @@ export function payFunding(world: ExchangeWorld, symbol: string, rate: Ppm): voi
 /** Settles funding of every market that has a price at 00, 08 and 16 hours UTC. Returns how to end that. */
 export function keepFunding(world: ExchangeWorld): () => void {
   const { timers, model, history } = world;
-  let callOff: () => void = () => undefined;
-  const settle = (): void => {
+  return atFundingTimes(timers, () => {
     for (const [symbol, { quote }] of model.markets)
       if (quote !== null) payFunding(world, symbol, history.get(symbol)?.fundingRate ?? (0 as Ppm));
-    waitFor(nextFundingAt(timers.nowMs()));
-  };
-  const waitFor = (atMs: number): void => {
-    // A wait of hours may end a little early by the clock that it is for.
-    callOff = timers.after(atMs - timers.nowMs(), () => (timers.nowMs() < atMs ? waitFor(atMs) : settle()));
-  };
-  waitFor(nextFundingAt(timers.nowMs()));
-  return () => callOff();
+  });
 }

@@ -6,7 +6,8 @@ import type { Lots, PriceTicks } from '../../../../domain/steps.ts';
 import { type JsonTextObject, readJsonText } from '../../json-text.ts';
 import type { Quote } from '../model/state.ts';
 import type { ExchangeWorld } from '../world.ts';
-import { moveMarket, type OthersTrade } from './move-market.ts';
+import { moveMarket } from './move-market.ts';
+import type { OthersTrade } from './step-market.ts';
 
 /** One line: a quote, or a trade between others. */
 export interface TapeEntry {
