@@ -3,6 +3,7 @@
 import Type, { type Static } from 'typebox';
 import { duration } from './durations.ts';
 import { name, oneOf, orNullByDefault } from './fields.ts';
+import { POSTURE_DEFAULT } from './scan.ts';
 import { closed } from './supervisor-fields.ts';
 
 const section = { ...closed, default: {} } as const;
@@ -119,6 +120,12 @@ export const PolicySettings = Type.Object(
       maxItems: 8,
       default: [1],
       description: 'shares of what is left, one for each leg of a take profit; the last takes everything',
+    }),
+    postures: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+      minItems: 1,
+      maxItems: 16,
+      default: [POSTURE_DEFAULT],
+      description: 'of a scan, which allow entries; any other word, known or not, allows none',
     }),
     scan_max_age: duration('30s', 'no entry from an older scan'),
     confirmation: Confirmation,

@@ -15,6 +15,8 @@ export interface ChampionRules {
   readonly side: TradeSide | 'both';
   /** Size of the velocity divergence beyond which a signal is one. */
   readonly threshold: number;
+  /** Of a scan, which allow entries. */
+  readonly postures: readonly string[];
   readonly scanMaxAgeMs: number;
   /** A price history that is older at its newest end begins anew. */
   readonly gapMs: number;
@@ -31,6 +33,7 @@ export function championRules(settings: PolicySettings): ChampionRules {
   return {
     side: SIDES[settings.side],
     threshold: ENTRY_THRESHOLDS[settings.calibration],
+    postures: settings.postures,
     scanMaxAgeMs: checkedDurationMs(settings.scan_max_age),
     gapMs: Math.max(GAP_BARS * barMs, HOUR_MS),
     confirmation: settings.confirmation,

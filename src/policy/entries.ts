@@ -57,7 +57,7 @@ export function entryOf(ground: EntryGround): Entry | NoEntry {
     return noEntry(`NO_SIGNAL: vel_div ${scan.velDiv} is within ${threshold}`, side, facts);
   if (rules.side !== 'both' && rules.side !== side)
     return noEntry(`SIDE_NOT_ALLOWED: a ${side}, and entries are ${rules.side} only`, side, facts);
-  const objection = marketObjection(scan);
+  const objection = marketObjection(scan, rules.postures);
   if (objection !== null) return noEntry(objection, side, facts);
   const held = new Set(view.slots.map(({ symbol }) => (symbol === null ? '' : symbolKey(symbol))));
   const priced = Object.keys(view.symbols).filter((key) => Object.hasOwn(scan.prices, key));
