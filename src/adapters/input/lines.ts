@@ -29,7 +29,7 @@ export async function* linesFrom(
   chunks: AsyncIterable<Uint8Array>,
   bytesMax: number = LINE_BYTES_MAX,
 ): AsyncGenerator<InputLine[]> {
-  const splitter = splitterFor(bytesMax);
+  const splitter = lineSplitter(bytesMax);
   for await (const chunk of chunks) {
     const lines = splitter.push(chunk);
     if (lines.length > 0) yield lines;
@@ -38,12 +38,15 @@ export async function* linesFrom(
   if (last !== null) yield [last];
 }
 
-interface Splitter {
+export interface LineSplitter {
+  /** Returns the lines that `chunk` completes. */
   push(chunk: Uint8Array): InputLine[];
+  /** Returns what is left without a newline, or `null` where nothing is. */
   end(): InputLine | null;
 }
 
-function splitterFor(bytesMax: number): Splitter {
+/** The same for whoever has the chunks in hand, one after the other. */
+export function lineSplitter(bytesMax: number): LineSplitter {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let number = 1;
   /** What earlier chunks held of the present line: all of it, or only the head once it is too long. */
