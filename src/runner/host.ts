@@ -49,6 +49,8 @@ export interface Host {
   readonly state: KernelState;
   /** Why nothing is taken any more; `null` while it is. */
   readonly halted: string | null;
+  /** Digest of the journal's last seal. */
+  readonly chain: string;
   /** Requests at the venue that are not answered yet. */
   readonly underway: number;
   readonly take: Take;
@@ -99,6 +101,10 @@ class KernelHost implements Host {
 
   get state(): KernelState {
     return this.kernel.state;
+  }
+
+  get chain(): string {
+    return this.kernel.chain;
   }
 
   get halted(): string | null {

@@ -44,6 +44,8 @@ export interface JournaledKernel {
   readonly halted: string | null;
   /** Whether it lives on the reserve. */
   readonly isDiskFull: boolean;
+  /** Digest of the last seal: it stands for every byte of the journal before it. */
+  readonly chain: string;
   /** Records that are not durable yet. Commit at the latest every 1,024. */
   readonly pending: number;
   /**
@@ -91,6 +93,10 @@ class Kernel implements JournaledKernel {
     this.policy = policy;
     this.snapshotSeq = state.seq;
     this.isDiskFull = !writer.takeReserve();
+  }
+
+  get chain(): string {
+    return this.writer.end().chain;
   }
 
   apply(event: KernelEvent): Outcome {
