@@ -1,0 +1,221 @@
+// Rows of records: exact, each under its own key, and the same however the journal is cut into pieces.
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rowMaker } from '../../../src/adapters/sinks/row-maker.ts';
+import type { IntentId, SymbolName } from '../../../src/domain/ids.ts';
+import { stepsFromText, stepsText } from '../../../src/domain/instrument.ts';
+import { type Money, money, moneyFrom, moneyText } from '../../../src/domain/money.ts';
+import { type Problem, problemText } from '../../../src/domain/problem.ts';
+import { SINK_TABLES, SinkRow } from '../../../src/domain/sink-row.ts';
+import { validate } from '../../../src/domain/validate.ts';
+import { createKernel } from '../../../src/kernel/create.ts';
+import type { KernelEvent } from '../../../src/kernel/event.ts';
+import { step } from '../../../src/kernel/step.ts';
+import { config, KernelDriver, START_MS } from '../../kernel/build.ts';
+import { inTable, recorded, rowsOf } from './recorded.ts';
+
+const SEEDS = [3, 11, 27, 41, 58];
+
+function sum(texts: readonly string[]): Money {
+  let total = 0n;
+  for (const text of texts) {
+    const amount = moneyFrom(text);
+    if (!amount.ok) throw new Error(amount.error);
+    total += amount.value;
+  }
+  return money(total);
+}
+
+function problems(row: SinkRow): readonly Problem[] {
+  const checked = validate(SinkRow, structuredClone(row));
+  return checked.ok ? [] : checked.error;
+}
+
+describe.each(SEEDS)('the rows of world %i', (seed) => {
+  const world = recorded(seed);
+  const rows = rowsOf(world);
+
+  it('are the same wherever whoever makes them begins again', () => {
+    const last = world.events.length;
+    const isSame = fc.property(fc.array(fc.integer({ min: 1, max: last }), { maxLength: 40 }), (cuts) => {
+      const at = new Set(cuts);
+      expect(rowsOf(world, (seq) => at.has(seq))).toEqual(rows);
+    });
+
+    fc.assert(isSame, { seed: 20261129, numRuns: 5 });
+    expect(rowsOf(world, () => true)).toEqual(rows);
+  });
+
+  it('fit their schema, each under its own key', () => {
+    expect(rows.flatMap(problems).map(problemText)).toEqual([]);
+    expect(new Set(rows.map(({ run, seq, part }) => `${run} ${seq} ${part}`)).size).toBe(rows.length);
+    expect(new Set(rows.map(({ instance }) => instance))).toEqual(new Set(['sim']));
+  });
+
+  it('sum to K in the postings, and to every order in the fills', () => {
+    let wallet = '';
+    rowsOf(
+      world,
+      () => false,
+      (_, state) => {
+        wallet = moneyText(state.ledger.wallet);
+        if (state.seq < world.events.length) return;
+        for (const order of state.orders.values()) {
+          const fills = inTable(rows, 'fills').filter((row) => row.client_order_id === order.clientOrderId);
+          const lot = state.instruments.get(order.symbol)?.lot ?? { units: 1, decimals: 0 };
+          const lots = fills.map(({ quantity }) => stepsFromText(lot, quantity));
+          const filled = lots.reduce((total, each) => total + (each.ok ? each.value : Number.NaN), 0);
+          expect(stepsText(lot, filled)).toBe(stepsText(lot, order.filledLots));
+          expect(sum(fills.map(({ quote }) => quote))).toBe(order.filledQuote);
+          if (fills.length > 0) expect(fills.at(-1)?.filled).toBe(stepsText(lot, order.filledLots));
+        }
+      },
+    );
+    const own = inTable(rows, 'postings').filter(
+      ({ account }) => account !== 'transfer' && account !== 'foreign',
+    );
+
+    expect(own.length).toBeGreaterThan(0);
+    expect(moneyText(sum(own.map(({ amount }) => amount)))).toBe(wallet);
+  });
+});
+
+it('worlds have rows of every table', () => {
+  const tables = new Set(SEEDS.flatMap((seed) => rowsOf(recorded(seed)).map(({ table }) => table)));
+
+  expect([...SINK_TABLES].filter((table) => !tables.has(table) && table !== 'daily_pnl')).toEqual([]);
+});
+
+/** A kernel that trades, with the rows of what it is told. */
+function trading() {
+  const driver = new KernelDriver().ready();
+  const maker = rowMaker(driver.state, []);
+  const told = (event: Partial<KernelEvent> & { readonly kind: KernelEvent['kind'] }): readonly SinkRow[] => {
+    const full = { atMs: driver.state.nowMs, ...event } as KernelEvent;
+    const { effects, outcome } = step(driver.state, full);
+    return maker.rowsOf({ seq: driver.state.seq, event: full, outcome, effects }, driver.state);
+  };
+  return { driver, maker, told };
+}
+
+const DECISION = {
+  kind: 'DECISION',
+  decisionId: 'run.1',
+  policy: 'champion@1#0f3c0f3c',
+  action: 'ENTER',
+  symbol: 'BTC-USDT' as SymbolName,
+  reason: 'a signal',
+  facts: '{"vel_div":-0.03}',
+} as const;
+
+const REFUSED = {
+  kind: 'INTENT',
+  intentId: 'run.1' as IntentId,
+  action: 'ENTER',
+  slot: 0,
+  tradeId: null,
+  symbol: 'BTC-USDT' as SymbolName,
+  side: 'SHORT',
+  strategyClass: 'unheard-of',
+  decidedAtMs: START_MS,
+  referencePrice: 100_000,
+  size: 0.01,
+  leverage: 2,
+  exitLegRatios: [],
+  isUrgent: false,
+  reason: 'a signal',
+} as unknown as KernelEvent;
+
+describe('a decision', () => {
+  it('is a row by itself, and its intent another one that says what the kernel said and what it was decided from', () => {
+    const { told, maker } = trading();
+
+    const [decided] = told(DECISION);
+    expect(decided).toMatchObject({
+      table: 'steps',
+      phase: 'decision',
+      decision_id: 'run.1',
+      outcome: '',
+      facts: DECISION.facts,
+    });
+    expect(maker.pending).toHaveLength(1);
+    const rows = inTable(told(REFUSED), 'steps');
+
+    expect(rows).toMatchObject([
+      {
+        phase: 'entry_suppressed',
+        decision_id: 'run.1',
+        policy: DECISION.policy,
+        trade_id: null,
+        stage: 'IDLE',
+      },
+    ]);
+    expect(rows[0]?.outcome).toMatch(/^(STRATEGY_UNKNOWN|STALE_INTENT)$/);
+    expect(JSON.parse(rows[0]?.facts ?? '')).toMatchObject({
+      side: 'SHORT',
+      leverage: 2,
+      decision: { vel_div: -0.03 },
+    });
+    expect(maker.pending).toEqual([]);
+  });
+
+  it('waits for its intent behind others, but not for ever', () => {
+    const { told, maker } = trading();
+    for (let at = 0; at < 40; at += 1) told({ ...DECISION, decisionId: `run.${at}` });
+
+    expect(maker.pending.map(({ decisionId }) => decisionId)).toEqual(
+      Array.from({ length: 16 }, (_, at) => `run.${24 + at}`),
+    );
+  });
+
+  it('whose facts are no JSON is kept as the text that it is', () => {
+    const { told } = trading();
+    told({ ...DECISION, facts: 'not json' });
+
+    const [row] = inTable(told(REFUSED), 'steps');
+    expect(JSON.parse(row?.facts ?? '')).toMatchObject({ decision: 'not json' });
+  });
+});
+
+describe('a row', () => {
+  it('cuts the words of others, and keeps whole characters', () => {
+    const { told } = trading();
+
+    const [row] = told({ ...DECISION, reason: `${'x'.repeat(1_999)}🚀` });
+
+    expect(row).toMatchObject({ reason: 'x'.repeat(1_999) });
+    expect(row === undefined ? [] : problems(row)).toEqual([]);
+  });
+
+  it('of a day tells what K gained in it, once it is over', () => {
+    const { driver, told } = trading();
+    const day = new Date(driver.state.nowMs).toISOString().slice(0, 10);
+
+    const rows = told({ kind: 'WAKE', atMs: (driver.state.nowMs + 86_400_000) as never });
+
+    expect(inTable(rows, 'daily_pnl')).toMatchObject([
+      { day, wallet_at_start: '10000', wallet: '10000', pnl: '0', trades_closed: 0, part: 0 },
+    ]);
+  });
+
+  it('of a start tells the run before it, and when that was last heard of', () => {
+    const state = createKernel(config());
+    const maker = rowMaker(state, []);
+    const start = (runId: string, atMs: number): readonly SinkRow[] => {
+      const event = { kind: 'START', atMs, runId } as unknown as KernelEvent;
+      const { effects, outcome } = step(state, event);
+      return maker.rowsOf({ seq: state.seq, event, outcome, effects }, state);
+    };
+
+    const [first] = inTable(start('a', START_MS), 'steps');
+    const [second] = inTable(start('b', START_MS + 5_000), 'steps');
+
+    expect(JSON.parse(first?.facts ?? '')).toEqual({ previous_run: null, previous_at: null });
+    expect(second).toMatchObject({ phase: 'recovery', run: 'b' });
+    expect(JSON.parse(second?.facts ?? '')).toEqual({
+      previous_run: 'a',
+      previous_at: new Date(START_MS).toISOString(),
+    });
+  });
+});
