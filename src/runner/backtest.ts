@@ -13,7 +13,7 @@ import type { KernelState } from '../kernel/state.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Feed, JournalDisk, Log, Progress } from '../ports.ts';
 import type { DrainPolicy } from './drain.ts';
-import type { TickQuote } from './price-board.ts';
+import type { MoveMarket } from './feed-desk.ts';
 import type { Observer } from './record.ts';
 import { openTrader, type Trader } from './trader.ts';
 
@@ -32,7 +32,7 @@ export interface BacktestDeps {
   /** At the instant that the feed begins at. */
   readonly timers: VirtualTimers;
   readonly venue: Extract<OpenedVenue, { kind: 'paper' }>;
-  readonly moveMarket: (quote: TickQuote) => void;
+  readonly moveMarket: MoveMarket;
   readonly feed: Feed;
   /** When the feed ends, epoch ms; for the progress. */
   readonly endMs: number;

@@ -1,7 +1,6 @@
 // Where a feed arrives: prices go to the board, the paper market and the kernel, scans and bars to the policy, faults to a person.
 
 import type { ClosedCandles, FeedNotice, FeedQuote, Scan } from '../domain/scan.ts';
-import type { EpochMs } from '../domain/steps.ts';
 import { MINUTE_MS } from '../domain/time.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { PolicyDesk } from './policy-desk.ts';
@@ -13,6 +12,8 @@ const MOMENT_EVERY_MS = 1_000;
 /** Of what cannot be read, one in this time is written down; all are counted. */
 const MALFORMED_EVERY_MS = MINUTE_MS;
 
+export type MoveMarket = (quote: FeedQuote) => void;
+
 export interface FeedDeskDeps {
   readonly board: PriceBoard;
   readonly policy: Pick<PolicyDesk, 'onScan' | 'onCandles' | 'onMoment'>;
@@ -20,7 +21,7 @@ export interface FeedDeskDeps {
   readonly log: Log;
   readonly take: Take;
   /** Moves the market of a venue that has none of its own; `null`: the venue has one, and its prices are not those of a scan. */
-  readonly moveMarket: ((quote: TickQuote) => void) | null;
+  readonly moveMarket: MoveMarket | null;
   readonly onEnded: () => void;
 }
 
@@ -67,7 +68,7 @@ export class FeedDesk {
     const nowMs = this.deps.clock.nowMs();
     const ticks = this.deps.board.quoted(quote, nowMs);
     if (ticks === null) return;
-    this.mark(ticks, quote.quotedAtMs);
+    this.mark(quote, ticks);
     if (nowMs - this.momentAtMs < MOMENT_EVERY_MS) return;
     this.momentAtMs = nowMs;
     this.deps.policy.onMoment();
@@ -77,15 +78,16 @@ export class FeedDesk {
     this.heard();
     const { board, clock, moveMarket, policy, log } = this.deps;
     const quotes = board.scanned(scan, clock.nowMs());
-    if (moveMarket !== null) for (const quote of quotes) this.mark(quote, scan.receivedAtMs);
+    if (moveMarket !== null) for (const quote of quotes) this.mark(quote, board.ticksOf(quote));
     if (scan.problems.length > 0)
       this.tell(() => log.warn(`scan ${scan.scanNumber}: ${scan.problems.join('; ')}`));
     policy.onScan(scan);
   }
 
-  private mark(quote: TickQuote, quotedAtMs: EpochMs): void {
+  private mark(quote: FeedQuote, ticks: TickQuote | null): void {
+    if (ticks === null) return;
     this.deps.moveMarket?.(quote);
-    this.deps.take((atMs) => markEvent(quote, quotedAtMs, atMs));
+    this.deps.take((atMs) => markEvent(ticks, quote.quotedAtMs, atMs));
   }
 
   private onState(isUp: boolean, why: string): void {

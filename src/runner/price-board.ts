@@ -46,23 +46,24 @@ export class PriceBoard {
     return ticksOf(instrument, quote);
   }
 
-  /**
-   * Takes the prices of a scan. Returns those of what is traded here in ticks, one tick around each, for a venue that has no market of
-   * its own.
-   */
-  scanned({ prices }: Scan, nowMs: number): readonly TickQuote[] {
-    const quotes: TickQuote[] = [];
+  /** Takes the prices of a scan. Returns those of what is traded here as quotes without a spread. */
+  scanned({ prices, receivedAtMs }: Scan, nowMs: number): readonly FeedQuote[] {
+    const quotes: FeedQuote[] = [];
     for (const [key, price] of Object.entries(prices)) {
-      const instrument = this.instruments.get(key);
-      if (instrument === undefined) continue;
+      if (!this.instruments.has(key)) continue;
       const known = this.seen.get(key);
       // A feed that quotes is newer than what it says in a scan.
       if (known?.source !== 'feed' || nowMs - known.atMs > this.staleMs)
         this.seen.set(key, { price, atMs: nowMs, source: 'scan' });
-      const ticks = ticksOf(instrument, { bid: price, ask: price, mark: price });
-      if (ticks !== null) quotes.push(ticks);
+      quotes.push({ key, bid: price, ask: price, mark: price, quotedAtMs: receivedAtMs });
     }
     return quotes;
+  }
+
+  /** Returns a quote in ticks, as {@link quoted} does, and takes nothing. */
+  ticksOf(quote: FeedQuote): TickQuote | null {
+    const instrument = this.instruments.get(quote.key);
+    return instrument === undefined ? null : ticksOf(instrument, quote);
   }
 
   /** Takes the venue's own price; what the feed says goes first while it is fresh. */
@@ -98,20 +99,19 @@ export function markEvent(quote: TickQuote, quotedAtMs: EpochMs, atMs: EpochMs):
   return { kind: 'MARK', atMs, symbol, bid, ask, mark, quotedAtMs };
 }
 
-/** The bid down and the ask up to whole ticks, at least one apart; `null` where a price is less than two ticks. */
+/** The bid down and the ask up to whole ticks, at least one apart; `null` where a price is less than a tick. */
 function ticksOf(
   { symbol, tick }: Instrument,
   { bid, ask, mark }: Pick<FeedQuote, 'bid' | 'ask' | 'mark'>,
 ): TickQuote | null {
-  const low = stepsFrom(tick, bid, 'down');
-  const high = stepsFrom(tick, ask, 'up');
+  const low = stepsFrom(tick, Math.min(bid, ask), 'down');
+  const high = stepsFrom(tick, Math.max(bid, ask), 'up');
   const middle = stepsFrom(tick, mark, 'nearest');
-  if (!low.ok || !high.ok || !middle.ok || low.value < 2) return null;
-  const isApart = high.value > low.value;
+  if (!low.ok || !high.ok || !middle.ok || low.value < 1 || middle.value < 1) return null;
   return {
     symbol,
-    bid: (isApart ? low.value : low.value - 1) as PriceTicks,
-    ask: (isApart ? high.value : high.value + 1) as PriceTicks,
+    bid: low.value as PriceTicks,
+    ask: Math.max(high.value, low.value + 1) as PriceTicks,
     mark: middle.value as PriceTicks,
   };
 }

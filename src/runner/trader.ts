@@ -12,12 +12,12 @@ import { policyTag } from '../policy/own-policy.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Disk, Feed, JournalDisk, Log, Timers, Venue } from '../ports.ts';
 import { type DrainPolicy, drain } from './drain.ts';
-import { FeedDesk } from './feed-desk.ts';
+import { FeedDesk, type MoveMarket } from './feed-desk.ts';
 import { type Host, openHost } from './host.ts';
 import { kernelConfigFrom } from './kernel-config.ts';
 import { PolicyDesk } from './policy-desk.ts';
 import { loadMemory, saveMemory } from './policy-memory.ts';
-import { PriceBoard, type TickQuote } from './price-board.ts';
+import { PriceBoard } from './price-board.ts';
 import { keepPrices, type PriceKeeper } from './price-keeper.ts';
 import type { Observer } from './record.ts';
 
@@ -30,7 +30,7 @@ export interface TraderDeps {
   readonly pink: Pink;
   readonly venue: Venue;
   /** Moves the market of a venue that has none of its own. */
-  readonly moveMarket: ((quote: TickQuote) => void) | null;
+  readonly moveMarket: MoveMarket | null;
   readonly feed: Feed;
   readonly policy: Policy;
   readonly journal: JournalDisk;

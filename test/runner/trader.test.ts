@@ -14,7 +14,7 @@ import { openTrader, type Trader } from '../../src/runner/trader.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
 import { memoryLog } from '../fakes/memory-mailer.ts';
 import { simulatedDisk } from '../fakes/simulated-disk.ts';
-import { BTC, START_MS } from '../kernel/build.ts';
+import { BTC, ETH, START_MS } from '../kernel/build.ts';
 import { type PaperWorld, paperWorld } from './paper-world.ts';
 
 const HOLD: Decision = {
@@ -109,7 +109,7 @@ async function stageOf(policy: Policy<number>, options: StageOptions = {}): Prom
   const opened = openTrader({
     pink: checked.value,
     venue: world.venue,
-    moveMarket: ({ symbol, mark }) => void world.price(mark, symbol),
+    moveMarket: ({ key, mark }) => void world.price(mark * 10, key === 'BTCUSDT' ? BTC : ETH),
     feed,
     policy: policy as Policy,
     journal: disk,
@@ -171,8 +171,13 @@ describe('a policy before the kernel', () => {
     const told = stage.records.filter(({ event }) => event.kind === 'DECISION' || event.kind === 'INTENT');
     const [decision, intent] = told;
     expect(kinds(told).slice(0, 2)).toEqual(['DECISION', 'INTENT']);
-    expect(decision?.event).toMatchObject({ action: 'ENTER', reason: 'go', symbol: BTC });
-    expect(intent?.event).toMatchObject({ intentId: (decision?.event as { decisionId: string }).decisionId });
+    expect(decision?.event).toMatchObject({
+      decisionId: 'run-1.1',
+      action: 'ENTER',
+      reason: 'go',
+      symbol: BTC,
+    });
+    expect(intent?.event).toMatchObject({ intentId: 'run-1.1' });
   });
 
   it('tells the policy of each trade that ended once, with what the ledger booked for that trade', async () => {
@@ -274,9 +279,9 @@ describe('a policy before the kernel', () => {
     stage.scan(50_000);
 
     const decision = stage.records.find(({ event }) => event.kind === 'DECISION');
-    expect((decision?.event as { facts: string }).facts).toMatch(
-      /^\{"left_out":"the facts have \d+ characters/,
-    );
+    expect(decision?.event).toMatchObject({
+      facts: expect.stringMatching(/^\{"left_out":"the facts have \d+ characters/),
+    });
   });
 });
 
