@@ -86,6 +86,7 @@ function seen(model: Exchange) {
     traded: [...ordersTradedSince(model, ACCOUNT, 0, nowMs)].sort((a, b) =>
       a.venueOrderId < b.venueOrderId ? -1 : 1,
     ),
+    tradedLately: ordersTradedSince(model, ACCOUNT, nowMs - 4, nowMs).length,
     income: income(model, ACCOUNT, 0, nowMs),
     leverages: [...accountOf(model, ACCOUNT).leverages],
     legs: [...accountOf(model, ACCOUNT).holdings.values()],
