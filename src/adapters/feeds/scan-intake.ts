@@ -13,10 +13,10 @@ export const SCAN_BYTES_MAX = 2 * 1024 * 1024;
 export interface ScanIntake {
   /** @param place a file and line, or a name of the source. */
   line(line: InputLine, place: string): void;
-  /** JSON text of one scan. */
-  text(text: string, place: string): void;
-  /** A value of which nothing is known yet. */
-  value(value: unknown, place: string): void;
+  /** JSON text of one scan, with the boost that holds where it names none itself. */
+  text(text: string, place: string, boost?: unknown): void;
+  /** The same as a value of which nothing is known yet. */
+  value(value: unknown, place: string, boost?: unknown): void;
 }
 
 /**
@@ -32,14 +32,14 @@ export function scanIntake(run: FeedRun, staleAfterMs: number): ScanIntake {
       else if (line.kind === 'not_utf8') malformed(place, 'is not UTF-8');
       else malformed(place, `is longer than ${SCAN_BYTES_MAX} bytes; expected one scan a line`);
     },
-    text: (text, place) => {
+    text: (text, place, boost) => {
       const read = readLenientJson(text);
-      if (read.ok) intake.value(read.value, place);
+      if (read.ok) intake.value(read.value, place, boost);
       else malformed(place, `is not JSON: ${read.error}`);
     },
-    value: (value, place) => {
+    value: (value, place, boost) => {
       const receivedAtMs = epochMs(Math.round(run.timers.nowMs()));
-      const read = scanFrom(value, { receivedAtMs, staleAfterMs });
+      const read = scanFrom(value, { receivedAtMs, staleAfterMs, boost });
       if (!read.ok) {
         malformed(place, read.error);
         return;

@@ -26,6 +26,8 @@ export interface ScanReading {
   readonly receivedAtMs: EpochMs;
   /** A scan that is older than this when it comes is named so. */
   readonly staleAfterMs: number;
+  /** What `acb_boost` is where the scan has none; of which nothing is known yet. */
+  readonly boost?: unknown;
 }
 
 /** Lists and objects by their kind alone: writing out one that is nested a million deep would end in no answer at all. */
@@ -43,7 +45,10 @@ type Tell = (place: string, message: string) => void;
  *
  * @returns the scan, or the sentence that says why it is none: it is no object, or has no number to be known by.
  */
-export function scanFrom(value: unknown, { receivedAtMs, staleAfterMs }: ScanReading): Result<Scan, string> {
+export function scanFrom(
+  value: unknown,
+  { receivedAtMs, staleAfterMs, boost }: ScanReading,
+): Result<Scan, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return err(`is ${shown(value)}; expected a JSON object with the fields of a scan`);
   const nested = fieldOf(value, 'scan_payload');
@@ -72,7 +77,7 @@ export function scanFrom(value: unknown, { receivedAtMs, staleAfterMs }: ScanRea
     w750Velocity: numberOf('w750_velocity', fieldOf(payload, 'w750_velocity'), tell),
     isVolOk: volOkOf(fieldOf(payload, 'vol_ok'), tell),
     posture: postureOf(fieldOf(payload, 'posture'), tell),
-    acbBoost: boostOf(fieldOf(payload, 'acb_boost'), tell),
+    acbBoost: boostOf(fieldOf(payload, 'acb_boost') ?? boost, tell),
     exf: passedOn('exf_snapshot', fieldOf(payload, 'exf_snapshot'), tell),
     esof: passedOn('esof_payload', fieldOf(payload, 'esof_payload'), tell),
   };
