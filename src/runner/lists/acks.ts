@@ -140,12 +140,9 @@ class AckWriter implements Acks {
   }
 
   private made(last: ReadonlyMap<string, KernelAck>): readonly KernelAck[] {
-    const lists = this.deps.lists();
-    const { killList, classes } = lists;
+    const { killList, classes } = this.deps.lists();
     if (killList === null) return [];
-    const left = [...(this.last?.values() ?? [])].filter(
-      ({ strategy_class }) => !classes.has(strategy_class),
-    );
+    const left = [...last.values()].filter(({ strategy_class }) => !classes.has(strategy_class));
     return [
       ...[...classes].map(([name, each]) => this.ackOf(name, each, killList)),
       ...left.map(({ strategy_class }) => this.ackOf(strategy_class, UNLISTED, killList)),

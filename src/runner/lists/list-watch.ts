@@ -152,11 +152,17 @@ class Watch implements ListWatch {
     const problems = [killRead, shareRead].flatMap((each) => (each.kind === 'bad' ? [each.problem] : []));
     const isCalled = this.isCalledBroken(problems.join('; '), nowMs);
     const killList = killRead.kind === 'list' ? since(killRead, this.killList, nowMs) : this.killList;
-    const allocation = shareRead.kind === 'list' ? since(shareRead, this.allocation, nowMs) : this.allocation;
+    const allocation = shareRead.kind === 'list' ? this.shareOf(shareRead, nowMs) : this.allocation;
     const isShareKnown = shareRead.kind !== 'bad' || allocation !== null;
     if (killList !== null && isShareKnown) this.putInForce(killList, allocation, nowMs);
     else if (isCalled) this.refuseEntries();
     if (isCalled || problems.length === 0) this.sayProblem(this.problemOf(problems), nowMs);
+  }
+
+  /** Every run of the supervisor is a commit, and most of them say the same: only of the kill list does it matter which one. */
+  private shareOf(read: ReadList<Allocation>, nowMs: number): Good<Allocation> {
+    const { allocation } = this;
+    return allocation?.sha256 === read.sha256 ? allocation : { ...read, appliedAtMs: nowMs };
   }
 
   /** Whether what is broken was so a moment ago already: half a file is no mistake of anybody. */
