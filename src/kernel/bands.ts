@@ -60,7 +60,8 @@ function seed(tx: Transaction): void {
 /**
  * Compares E with K and what is explained: `residual = E − K − explained`. Below `okBelow` it is rounding; from `errorFrom`, or from
  * `errorSharePpm` of the wallet where that is more, entries are frozen; in between it may stay until `warnDeadlineMs`, and is an error then.
- * Called once, at the end of an event that touched the ledger.
+ * While an order of ours is out its fill may be in the wallet before its report is here, and just after a fill the wallet may be the older
+ * one: such a difference has the hot window to be explained. Called once, at the end of an event that touched the ledger.
  */
 export function compareWallets(tx: Transaction): void {
   const { state, nowMs } = tx;
@@ -70,14 +71,21 @@ export function compareWallets(tx: Transaction): void {
   clear(tx, 'BALANCE_UNKNOWN');
   ledger.residual = residualOf(ledger);
   const size = sizeBand(state);
-  if (size !== 'WARN') ledger.warnSinceMs = null;
+  const isSettling = size === 'ERROR' && isFillUnderway(state);
+  if (size !== 'WARN' && !isSettling) ledger.warnSinceMs = null;
   else ledger.warnSinceMs ??= nowMs;
-  const deadlineMs = ledger.warnSinceMs === null ? null : ledger.warnSinceMs + config.ledger.warnDeadlineMs;
+  const patienceMs = isSettling ? config.limits.hotWindowMs : config.ledger.warnDeadlineMs;
+  const deadlineMs = ledger.warnSinceMs === null ? null : ledger.warnSinceMs + patienceMs;
   const isOverdue = deadlineMs !== null && nowMs >= deadlineMs;
-  ledger.band = isOverdue ? 'ERROR' : size;
+  ledger.band = isOverdue ? 'ERROR' : isSettling ? 'WARN' : size;
   setDue(state, 'ledger', '', ledger, isOverdue ? null : (deadlineMs as EpochMs | null));
   if (ledger.band === 'ERROR') raise(tx, 'RECONCILE_ERROR', residualText(ledger));
   else clear(tx, 'RECONCILE_ERROR');
+}
+
+/** No entry goes out in the hot window after a fill, whatever the wallets are. */
+function isFillUnderway({ liveOrders, lastOwnFillAtMs, nowMs, config }: KernelState): boolean {
+  return liveOrders > 0 || (lastOwnFillAtMs !== null && nowMs - lastOwnFillAtMs < config.limits.hotWindowMs);
 }
 
 /** A WARN has reached its deadline: {@link compareWallets} finds it overdue. */

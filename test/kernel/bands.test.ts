@@ -171,6 +171,37 @@ describe('the band of a residual', () => {
     expect(world.ledger.dueAtMs).toBe(LATER_MS + 121_000);
   });
 
+  it('waits five seconds for the report of an order that is out, and not one millisecond longer', () => {
+    const world = seeded();
+    world.state.liveOrders = 1;
+    world.balance(1_030, LATER_MS);
+    expect([world.ledger.band, reasons(world)]).toEqual(['WARN', []]);
+    compareWallets(world.at(LATER_MS + 4_999));
+    expect(world.ledger.band).toBe('WARN');
+    onLedgerDue(world.at(LATER_MS + 5_000));
+    compareWallets(world.tx);
+    expect([world.ledger.band, reasons(world)]).toEqual(['ERROR', ['RECONCILE_ERROR']]);
+  });
+
+  it('waits as long for the wallet after a fill', () => {
+    const world = seeded();
+    world.state.lastOwnFillAtMs = LATER_MS;
+    world.balance(1_030, LATER_MS);
+    expect(world.ledger.band).toBe('WARN');
+    onLedgerDue(world.at(LATER_MS + 5_000));
+    compareWallets(world.tx);
+    expect([world.ledger.band, reasons(world)]).toEqual(['ERROR', ['RECONCILE_ERROR']]);
+  });
+
+  it('is an error at once where the last order that was out explains nothing', () => {
+    const world = seeded();
+    world.state.liveOrders = 1;
+    world.balance(1_030, LATER_MS);
+    world.state.liveOrders = 0;
+    compareWallets(world.at(LATER_MS + 1));
+    expect([world.ledger.band, reasons(world)]).toEqual(['ERROR', ['RECONCILE_ERROR']]);
+  });
+
   it('has no deadline once it is explained', () => {
     const world = seeded();
     world.balance(1_004, LATER_MS);
