@@ -62,7 +62,7 @@ export interface JournalFollower {
   readonly poisons: number;
   /**
    * Takes whole groups, about {@link WINDOW_BYTES} of them, in the order of the journal. Records up to the place that it was begun from are
-   * applied and not shown.
+   * applied and not shown; a look ends there, so that the state can be seen before the first record that is shown.
    *
    * @param toSeq no record beyond this one: what is sealed may not be durable yet.
    */
@@ -216,6 +216,8 @@ class Follower implements JournalFollower {
       position.check = group.check;
       position.chain = group.chain;
       if (this.isPassed(position)) return this.otherJournal();
+      // Whoever follows wants to see the state of its place before the first record behind it.
+      if (!isShown && this.target === null) break;
     }
     this.poisons += poisons.length;
     const records = position.state.seq - seqBefore;

@@ -1,0 +1,243 @@
+// A follower between a journal and a sink: every row arrives, whatever the sink does, and how it stands can be seen.
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { SinkRow } from '../../../src/domain/sink-row.ts';
+import { memoryDisk } from '../../fakes/memory-disk.ts';
+import { simulatedDisk } from '../../fakes/simulated-disk.ts';
+import { run, started } from '../journal/journal-world.ts';
+import { cursorOf, sinkWorld } from './sink-world.ts';
+
+function keys(rows: readonly SinkRow[]): readonly string[] {
+  return rows.map(({ run: runId, seq, part }) => `${runId} ${String(seq).padStart(6, '0')} ${part}`);
+}
+
+describe('a follower', () => {
+  it('brings the rows of what is durable, in order, and keeps its cursor behind them', async () => {
+    const world = sinkWorld();
+    world.write(20);
+
+    await world.pass(100);
+
+    expect(keys(world.sink.taken)).toEqual([...keys(world.sink.taken)].sort());
+    expect(world.sink.taken.filter(({ table }) => table === 'recovery').length).toBeGreaterThan(10);
+    expect(world.follower.progress).toMatchObject({
+      seq: 21,
+      failures: 0,
+      failure: null,
+      behindSinceMs: null,
+    });
+    world.write(2);
+    await world.pass(10_000);
+    expect(cursorOf(world.data)).toMatchObject({ seq: 23 });
+  });
+
+  it('gives a sink at most 500 rows at once', async () => {
+    const world = sinkWorld();
+    world.write(1_500);
+
+    await world.pass(5_000);
+
+    expect(Math.max(...world.sink.batches)).toBe(500);
+    expect(new Set(keys(world.sink.taken)).size).toBe(world.sink.taken.length);
+  });
+
+  it('begins again behind its cursor after a crash, and brings the few rows again that it does not cover', async () => {
+    const world = sinkWorld();
+    world.write(10);
+    await world.pass(6_000);
+    world.write(10);
+    await world.pass(100);
+    const kept = cursorOf(world.data)?.seq ?? 0;
+    const before = world.sink.taken.length;
+
+    world.again();
+    world.write(4);
+    await world.pass(6_000);
+
+    const again = world.sink.taken.slice(before);
+    expect(again.every(({ seq }) => seq > kept)).toBe(true);
+    const all = new Set(keys(world.sink.taken));
+    const whole = sinkWorld();
+    whole.write(24);
+    await whole.pass(6_000);
+    expect([...all].sort()).toEqual(keys(whole.sink.taken));
+  });
+
+  it('loses no row, whatever the sink does and whenever it begins again', async () => {
+    const action = fc.constantFrom('write', 'fails', 'throws', 'works', 'again', 'pass');
+    const losesNothing = fc.asyncProperty(
+      fc.array(action, { minLength: 5, maxLength: 40 }),
+      async (actions) => {
+        const world = sinkWorld();
+        let written = 0;
+        for (const each of actions) {
+          if (each === 'write') {
+            world.write(7);
+            written += 7;
+          } else if (each === 'again') world.again();
+          else if (each === 'pass') await world.pass(4_000);
+          else world.sink.mode = each;
+        }
+        world.sink.mode = 'works';
+        await world.pass(200_000);
+
+        const whole = sinkWorld();
+        whole.write(written);
+        await whole.pass(10_000);
+        expect([...new Set(keys(world.sink.taken))].sort()).toEqual(keys(whole.sink.taken));
+      },
+    );
+
+    await fc.assert(losesNothing, { seed: 20261129, numRuns: 40 });
+  });
+});
+
+describe('a sink that does not work', () => {
+  it.each(['fails', 'throws'] as const)(
+    'is told of once and tried again ever more seldom, where it %s',
+    async (mode) => {
+      const world = sinkWorld();
+      world.sink.mode = mode;
+      world.write(10);
+
+      await world.pass(300_000);
+
+      const { failures, failure, behindSinceMs, seq } = world.follower.progress;
+      expect(failures).toBeGreaterThan(8);
+      expect(failures).toBeLessThan(20);
+      expect(failure).toMatch(mode === 'fails' ? /there is no room/ : /a defect of the sink/);
+      expect(behindSinceMs).not.toBeNull();
+      expect(seq).toBe(0);
+      expect(world.words.filter((text) => text.includes('tried again'))).toHaveLength(1);
+      expect(new Set(world.sink.batches).size).toBe(1);
+    },
+  );
+
+  it('catches up within a minute of working again, and that is told', async () => {
+    const world = sinkWorld();
+    world.sink.mode = 'fails';
+    world.write(10);
+    await world.pass(300_000);
+    world.write(3_000);
+    world.sink.mode = 'works';
+
+    await world.pass(61_000);
+
+    expect(world.follower.progress).toMatchObject({ seq: 3_011, failure: null });
+    expect(world.words.at(-1)).toMatch(/works again, after \d+ failures/);
+  });
+
+  it('that does not answer is not asked again meanwhile', async () => {
+    const world = sinkWorld();
+    world.sink.mode = 'hangs';
+    world.write(10);
+    await world.pass(120_000);
+
+    expect(world.sink.batches).toHaveLength(1);
+    expect(world.follower.progress.writingSinceMs).not.toBeNull();
+
+    world.sink.mode = 'works';
+    world.sink.release();
+    await world.pass(1_000);
+    expect(world.follower.progress).toMatchObject({ seq: 11, writingSinceMs: null });
+  });
+});
+
+describe('closing', () => {
+  it('follows what there is first, and keeps the cursor', async () => {
+    const world = sinkWorld();
+    world.write(900);
+    const closed = world.follower.close(10_000);
+    await world.pass(3_000);
+
+    expect(await closed).toBe(0);
+    expect(cursorOf(world.data)).toMatchObject({ seq: 901 });
+    expect(world.sink.isClosed).toBe(true);
+  });
+
+  it.each(['fails', 'hangs'] as const)(
+    'ends in time where the sink %s, and says what is left',
+    async (mode) => {
+      const world = sinkWorld();
+      world.sink.mode = mode;
+      world.write(20);
+      const closed = world.follower.close(5_000);
+      await world.pass(8_000);
+
+      expect(await closed).toBe(21);
+      expect(world.sink.isClosed).toBe(true);
+    },
+  );
+});
+
+describe('a cursor', () => {
+  it('that is damaged is told of, and everything comes again', async () => {
+    const world = sinkWorld({ data: memoryDisk({ 'cursors/told.json': '{"v":1,"seq":' }) });
+    world.write(4);
+    await world.pass(6_000);
+
+    expect(world.words[0]).toMatch(
+      /cursors\/told\.json is no JSON; the journal is followed from its first record on/,
+    );
+    expect(world.follower.progress.seq).toBe(5);
+  });
+
+  it('of another journal is told of, and this one is followed from its first record', async () => {
+    const cursor = { v: 1, instance: 'test', seq: 3, chain: 'a'.repeat(64), decisions: [] };
+    const world = sinkWorld({ data: memoryDisk({ 'cursors/told.json': JSON.stringify(cursor) }) });
+    world.write(10);
+    await world.pass(6_000);
+
+    expect(world.words[0]).toMatch(/its cursor is of another journal/);
+    expect(world.sink.taken[0]).toMatchObject({ seq: 1 });
+    expect(cursorOf(world.data)).toMatchObject({ seq: 11 });
+  });
+
+  it('of another instance is none of this journal, whatever its place', async () => {
+    const first = sinkWorld();
+    first.write(10);
+    await first.pass(6_000);
+    const cursor = { ...cursorOf(first.data), instance: 'other' };
+    const world = sinkWorld({ data: memoryDisk({ 'cursors/told.json': JSON.stringify(cursor) }) });
+    world.write(10);
+    await world.pass(6_000);
+
+    expect(world.words[0]).toMatch(/its cursor is of another journal/);
+    expect(world.sink.taken[0]).toMatchObject({ seq: 1 });
+  });
+
+  it('that cannot be kept is a failure that is told, and the rows go on', async () => {
+    const data = memoryDisk();
+    data.replace = () => {
+      throw new Error('ENOSPC: no space left on device');
+    };
+    const world = sinkWorld({ data });
+    world.write(10);
+    await world.pass(6_000);
+
+    expect(world.words[0]).toMatch(/its cursor could not be kept: ENOSPC/);
+    expect(world.sink.taken.length).toBeGreaterThan(0);
+    expect(world.follower.progress.failures).toBeGreaterThan(0);
+  });
+});
+
+it('a journal that is damaged stops no one: it is told of, and followed again once it is repaired', async () => {
+  const world = sinkWorld();
+  const damaged = simulatedDisk();
+  run(started(damaged), 30, 3);
+  const [name = ''] = damaged.list().filter((each) => each.startsWith('pink-'));
+  damaged.flipBit(name, damaged.readRange(name, 0, 100_000).indexOf('{"n":20,') + 70, 1);
+  const other = sinkWorld({ journal: damaged });
+  other.follower.told(31);
+  await other.pass(30_000);
+  expect(other.follower.progress.failure).toMatch(
+    /the journal cannot be followed: pink-000000000001\.jsonl, record 20/,
+  );
+
+  damaged.flipBit(name, damaged.readRange(name, 0, 100_000).indexOf('{"n":20,') + 70, 1);
+  await other.pass(61_000);
+
+  expect(other.follower.progress).toMatchObject({ seq: 31, failure: null });
+  expect(world.sink.taken).toEqual([]);
+});
