@@ -7,15 +7,17 @@ import { type OpenedVenue, openVenue } from '../../../src/adapters/venues/open-v
 import { virtualTimers } from '../../../src/adapters/virtual-timers.ts';
 import { Pink } from '../../../src/domain/pink-settings.ts';
 import { randomFrom } from '../../../src/domain/random.ts';
+import { lots } from '../../../src/domain/steps.ts';
 import { validate } from '../../../src/domain/validate.ts';
 import type { VenueNotice } from '../../../src/domain/venue.ts';
 import { orderOf } from '../../contracts/venue.ts';
+import { type MemoryDisk, memoryDisk } from '../../fakes/memory-disk.ts';
 
 const START_MS = 1_780_000_000_000;
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const QUOTE = { bid: 500_000, ask: 500_005, mark: 500_000, bidLots: 1_000_000, askLots: 1_000_000 } as Quote;
 
-function open(venue: object, env: Readonly<Record<string, string>> = {}) {
+function open(venue: object, env: Readonly<Record<string, string>> = {}, disk: MemoryDisk | null = null) {
   const checked = validate(Pink, { version: 1, venue: { symbols: ['BTC-USDT'], ...venue } });
   if (!checked.ok) throw new Error(JSON.stringify(checked.error));
   const timers = virtualTimers(START_MS);
@@ -24,13 +26,13 @@ function open(venue: object, env: Readonly<Record<string, string>> = {}) {
     env,
     timers,
     random: randomFrom(1, 'open-venue'),
-    paperFile: null,
+    paperFile: disk === null ? null : { disk, name: 'paper-account.json' },
   });
   return { opening, timers };
 }
 
-async function paper(venue: object = {}) {
-  const { opening, timers } = open(venue);
+async function paper(venue: object = {}, disk: MemoryDisk | null = null) {
+  const { opening, timers } = open(venue, {}, disk);
   const opened = await opening;
   if (!opened.ok || opened.value.kind !== 'paper') throw new Error('no paper venue');
   return { opened: opened.value as Extract<OpenedVenue, { kind: 'paper' }>, timers };
@@ -54,6 +56,40 @@ describe('a paper venue', () => {
 
     expect(opened.venue.account).toEqual({ positionMode: 'hedge', marginAsset: 'USDT' });
     expect(opened.venue.instruments.map(({ symbol }) => symbol)).toEqual(['ETH-USDT', 'BTC-USDT']);
+  });
+
+  it('goes on with the account of its file, where it has one', async () => {
+    const disk = memoryDisk();
+    const { opened } = await paper({}, disk);
+    setQuote(opened.model, 'BTC-USDT', QUOTE, START_MS);
+    await opened.venue.submit(orderOf(), 'entry');
+
+    const { opened: next } = await paper({}, disk);
+    expect(await next.venue.positions('housekeeping')).toMatchObject({ rows: [{ position: 100 }] });
+    const { opened: other } = await paper();
+    expect(await other.venue.positions('housekeeping')).toMatchObject({ rows: [] });
+  });
+
+  it('is not opened with a file that is damaged', async () => {
+    const disk = memoryDisk({ 'paper-account.json': '{' });
+    expect(await open({}, {}, disk).opening).toMatchObject({
+      ok: false,
+      error: { kind: 'settings', message: expect.stringContaining('paper-account.json is damaged') },
+    });
+  });
+
+  it('liquidates who has too little behind what is held', async () => {
+    const { opened } = await paper();
+    setQuote(opened.model, 'BTC-USDT', QUOTE, START_MS);
+    await opened.venue.submit(orderOf({ quantity: lots(400_000), leverage: 125 }), 'entry');
+    expect(await opened.venue.positions('housekeeping')).toMatchObject({ rows: [{ position: 400_000 }] });
+    setQuote(
+      opened.model,
+      'BTC-USDT',
+      { ...QUOTE, bid: 450_000, ask: 450_005, mark: 450_000 } as Quote,
+      START_MS,
+    );
+    expect(await opened.venue.positions('housekeeping')).toMatchObject({ rows: [] });
   });
 
   it('is not opened for what it has no market for, nor beside an address that somebody set', async () => {
