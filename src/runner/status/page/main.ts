@@ -1,4 +1,100 @@
-// The status page in the browser: hears what the runner says over a WebSocket, and shows it.
+// The status page in the browser: hears what the runner says over a WebSocket, and shows it; it can change nothing.
 
-const mount = document.querySelector('main');
-if (mount !== null && typeof uPlot === 'function') mount.dataset['ready'] = 'true';
+import type { RunnerView } from '../runner-view.ts';
+import { makeCharts } from './charts.ts';
+import { connect, type LinkState } from './connection.ts';
+import { byId, el, fill, tellAges } from './dom.ts';
+import { durationText } from './format.ts';
+import {
+  showCounts,
+  showNotices,
+  showParts,
+  showRecords,
+  showRouter,
+  showScan,
+  showStrategies,
+} from './run-panels.ts';
+import { showFigures, showState } from './state-panel.ts';
+import { type Store, take } from './store.ts';
+import { showLedger, showOrders, showPosition, showTrades } from './trade-panels.ts';
+
+const SECOND_MS = 1_000;
+
+const panels: readonly ((view: RunnerView) => void)[] = [
+  showState,
+  showFigures,
+  showPosition,
+  showLedger,
+  showOrders,
+  showParts,
+  showStrategies,
+  showScan,
+  showRouter,
+  showNotices,
+  showTrades,
+  showRecords,
+  showCounts,
+  showHead,
+];
+
+let store: Store | null = null;
+let link: LinkState = 'connecting';
+let heardAtMs = 0;
+const showCharts = makeCharts();
+
+function showHead(view: RunnerView): void {
+  const { environment, runnerId, instance, version, startedAtMs, seq, trading, runId } = view;
+  fill(byId('who'), [environment, runnerId, instance], () => [
+    el('span', { class: 'badge', 'data-tone': environment === 'live' ? 'bad' : 'plain' }, environment),
+    el('span', {}, runnerId),
+  ]);
+  const word = trading.halted === null ? trading.effective : 'STOPPED';
+  document.title = `${word} · PINK ${runnerId}`;
+  fill(byId('foot'), [version, startedAtMs, seq, instance, runId], () => [
+    el(
+      'p',
+      {},
+      `Warden ${version}, instance ${instance}, run ${runId ?? 'unknown'}, record ${seq.toLocaleString('en-US')}, up for `,
+      el('time', { 'data-age': String(startedAtMs) }),
+      '. This page only looks: ',
+      el('code', {}, 'warden kernel ctl'),
+      ' acts.',
+    ),
+  ]);
+}
+
+/** The runner's own clock, as far as it is known here. */
+function nowMs(): number {
+  return store === null ? Date.now() : store.view.nowMs + (performance.now() - heardAtMs);
+}
+
+function showTime(): void {
+  byId('clock').textContent = `${new Date(nowMs()).toISOString().slice(11, 19)} UTC`;
+  const silentMs = performance.now() - heardAtMs;
+  byId('link').textContent =
+    link === 'live' ? 'Live' : link === 'connecting' ? 'Connecting' : 'Connection lost';
+  byId('link').dataset['state'] = link;
+  byId('lost').hidden = link !== 'lost';
+  const alert = link === 'lost' ? 'Connection lost. Trying again.' : '';
+  // Said once: its age changes every second, and is nobody's news.
+  if (byId('lost-alert').textContent !== alert) byId('lost-alert').textContent = alert;
+  byId('lost-age').textContent = `What is shown is ${durationText(silentMs)} old.`;
+  document.documentElement.dataset['link'] = link;
+  tellAges(document, nowMs());
+}
+
+connect({
+  message(message) {
+    store = take(store, message);
+    heardAtMs = performance.now();
+    for (const show of panels) show(store.view);
+    showCharts(store);
+    byId('main').dataset['ready'] = 'true';
+  },
+  state(state) {
+    link = state;
+    showTime();
+  },
+});
+setInterval(showTime, SECOND_MS);
+showTime();
