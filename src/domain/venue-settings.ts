@@ -92,7 +92,7 @@ export const BINGX_URLS: Readonly<Record<'demo' | 'live', VenueUrls>> = {
   },
 };
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+export const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const BINGX_HOST = /(^|\.)bingx\.(com|pro|io)$/;
 
 /** Returns what is wrong between the fields of a section that fits its schema. */

@@ -40,6 +40,9 @@ export interface CcxtExchange {
     limit: number,
     params: Readonly<Record<string, unknown>>,
   ): Promise<unknown>;
+  /** By unified symbol. */
+  fetchTickers(symbols: readonly string[]): Promise<unknown>;
+  fetchTicker(symbol: string): Promise<unknown>;
   fetchFundingRateHistory(
     symbol: string,
     sinceMs: number,

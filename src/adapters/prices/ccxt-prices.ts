@@ -132,7 +132,7 @@ async function seriesFrom(
     const message = `${exchange.id} has no bars of "${timeframe}"; set prices.${market}.timeframe to one that it has`;
     return err({ kind: 'not_configured', message });
   }
-  const symbol = resolved(exchange.id, markets, request);
+  const symbol = ccxtSymbol(exchange.id, markets, request);
   if (!symbol.ok) return symbol;
   const history = { exchange, symbol: symbol.value, retries };
   const range = { barMs, fromMs: request.fromMs, toMs: request.toMs, askedAtMs: options.clock.nowMs() };
@@ -170,10 +170,10 @@ async function seriesFrom(
  * Returns ccxt's symbol for `BTC/USDT`, `BTCUSDT` or `BTC/USDT:USDT`. A perpetual is the linear swap of base and quote,
  * unless the part behind the colon asks for another settlement, as `BTC/USD:BTC`.
  */
-function resolved(
+export function ccxtSymbol(
   id: string,
   markets: readonly CcxtMarket[],
-  { symbol, market }: PriceRequest,
+  { symbol, market }: Pick<PriceRequest, 'symbol' | 'market'>,
 ): Result<string, PriceFailure> {
   const ofMarket = markets.filter((one) => (market === 'perp' ? one.swap === true : one.spot === true));
   const settle = market === 'perp' ? symbol.split(':')[1]?.trim().toUpperCase() : undefined;

@@ -18,6 +18,8 @@ function minutes(rowsDocumented: number, rowsSent: number): CcxtExchange {
     timeframes: { '1m': '1m' },
     fetch: nothing,
     loadMarkets: nothing,
+    fetchTickers: nothing,
+    fetchTicker: nothing,
     fetchFundingRateHistory: nothing,
     featureValue: () => rowsDocumented,
     fetchOHLCV: (_symbol, _timeframe, sinceMs, limit) =>
