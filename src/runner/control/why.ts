@@ -81,7 +81,7 @@ function classLines({ kernel, lists }: RunnerFacts): readonly string[] {
   const source =
     killList === null
       ? 'no kill list is in force'
-      : `the kill list ${killList.commit === null ? killList.sha256.slice(0, 12) : `of commit ${killList.commit.slice(0, 12)}`}, in force since ${isoFromMs(killList.appliedAtMs)}`;
+      : `by the kill list ${killList.commit === null ? killList.sha256.slice(0, 12) : `of commit ${killList.commit.slice(0, 12)}`}, in force since ${isoFromMs(killList.appliedAtMs)}`;
   const blocked = [...kernel.trading.permissions.values()].flatMap(
     ({ strategyClass, isEnabled, sizePpm }) => {
       if (isEnabled && sizePpm > 0) return [];
@@ -89,7 +89,7 @@ function classLines({ kernel, lists }: RunnerFacts): readonly string[] {
       const why = isEnabled ? 'the allocation gives it no share' : (known?.reason ?? 'it is disabled');
       const episode = known?.episode ?? null;
       return [
-        `The class ${strategyClass} may not enter: ${why}${episode === null ? '' : ` (episode ${episode})`}; by ${source}.`,
+        `The class ${strategyClass} may not enter: ${why}${episode === null ? '' : ` (episode ${episode})`}; ${source}.`,
       ];
     },
   );
