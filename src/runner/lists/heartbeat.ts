@@ -26,6 +26,8 @@ export interface HeartbeatDeps {
 
 export interface Heartbeat {
   readonly observe: Observer;
+  /** Writes at once, and from then on by the clock. */
+  begin(): void;
   /** Something beside the kernel has changed: the lists, or a part. */
   changed(): void;
   /** The summary of now, as it would be written; for whoever asks the kernel. */
@@ -36,11 +38,8 @@ export interface Heartbeat {
   stop(): void;
 }
 
-/** Writes at once, and from then on. */
 export function beatHeart(deps: HeartbeatDeps): Heartbeat {
-  const heart = new Heart(deps);
-  heart.begin();
-  return heart;
+  return new Heart(deps);
 }
 
 class Heart implements Heartbeat {

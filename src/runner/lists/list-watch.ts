@@ -41,6 +41,8 @@ export interface ListWatch {
   inForce(): ListsInForce;
   /** When the kernel was handed the version that it goes by, epoch ms; `null`: it goes by none that is known here. */
   handedAtMs(): number | null;
+  /** Remembers what was in force before, looks at once, and from then on twice a second. The kernel has to take events by then. */
+  begin(): void;
   /** Looks now. */
   look(): void;
   end(): void;
@@ -57,11 +59,8 @@ interface Doubt {
 
 const NO_LISTS: ListsInForce = { killList: null, allocation: null, classes: new Map(), problem: null };
 
-/** Looks at once, and from then on twice a second. */
 export function watchLists(deps: ListWatchDeps): ListWatch {
-  const watch = new Watch(deps);
-  watch.begin();
-  return watch;
+  return new Watch(deps);
 }
 
 class Watch implements ListWatch {
