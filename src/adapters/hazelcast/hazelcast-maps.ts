@@ -25,11 +25,6 @@ export interface HazelcastMap {
   get(key: string): Promise<Result<string | null, string>>;
   /** Puts text as a JSON value, so that the cluster can query its fields. */
   set(key: string, json: string): Promise<Result<void, string>>;
-  /**
-   * Hears every value that is put under one key from now on, again after the client was disconnected; what was put in between is missed, so
-   * whoever needs the newest asks as well. Returns how to stop it.
-   */
-  listen(key: string, hear: (text: string) => void): Promise<Result<() => Promise<void>, string>>;
 }
 
 export interface HazelcastMaps {
@@ -54,8 +49,6 @@ interface HazelcastClient {
 interface RawMap {
   get(key: string): Promise<unknown>;
   set(key: string, value: object): Promise<void>;
-  addEntryListener(listener: object, key: string, includeValue: boolean): Promise<string>;
-  removeEntryListener(id: string): Promise<boolean>;
 }
 
 /** A client with what is known of its connection. */
@@ -137,18 +130,6 @@ function mapOf(name: string, call: Call): HazelcastMap {
       call(`set ${name}/${key}`, async (at) =>
         (await raw(at)).set(key, new at.loaded.HazelcastJsonValue(json)),
       ),
-    listen: (key, hear) =>
-      call(`listen to ${name}/${key}`, async (at) => {
-        const map = await raw(at);
-        const heard = (entry: { readonly value: unknown }): void => {
-          const text = textOf(entry.value, at.loaded);
-          if (text !== null) hear(text);
-        };
-        const id = await map.addEntryListener({ added: heard, updated: heard }, key, true);
-        return async () => {
-          await call(`end listening to ${name}/${key}`, () => map.removeEntryListener(id));
-        };
-      }),
   };
 }
 
