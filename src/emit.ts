@@ -5,11 +5,11 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appendEvents } from './adapters/state/event-log.ts';
-import { isEventProducer } from './adapters/state/event-shards.ts';
+import { isEventProducer, producerLock } from './adapters/state/event-shards.ts';
 import { type LockHeld, processOwner, withLock } from './adapters/state/lock.ts';
 import { nodeDisk } from './adapters/state/node-disk.ts';
 import { packedDisk } from './adapters/state/packed-disk.ts';
-import { appendTelemetry } from './adapters/state/telemetry-log.ts';
+import { appendTelemetry, TELEMETRY_LOCK } from './adapters/state/telemetry-log.ts';
 import { parseAlphaEvent } from './domain/event.ts';
 import { name } from './domain/fields.ts';
 import { type Problem, problemText } from './domain/problem.ts';
@@ -17,7 +17,6 @@ import type { Result } from './domain/result.ts';
 import { TelemetryEvent } from './domain/telemetry.ts';
 import { isoFromMs } from './domain/time.ts';
 import { validate } from './domain/validate.ts';
-import { producerLock, TELEMETRY_LOCK } from './jobs/intake.ts';
 
 /** A signal as an agent knows it. What is left out is unknown, never zero. */
 export interface AlphaSignal {

@@ -69,7 +69,8 @@ export async function compactOutcome(
 
 /** In the order in which replay takes its own, so that two that wait for each other do not exist. */
 async function writerLocks(disk: Disk): Promise<string[]> {
-  const { producerLock, TELEMETRY_LOCK } = await import('../jobs/intake.ts');
+  const { producerLock } = await import('../adapters/state/event-shards.ts');
+  const { TELEMETRY_LOCK } = await import('../adapters/state/telemetry-log.ts');
   const producers = new Set([...disk.list('alpha/events'), ...disk.list('alpha/rejects')]);
   return ['reconcile', 'train', 'supervise', TELEMETRY_LOCK, ...[...producers].sort().map(producerLock)];
 }

@@ -2,9 +2,10 @@
 
 import type { InputLine } from '../adapters/input/lines.ts';
 import { appendEvents } from '../adapters/state/event-log.ts';
+import { producerLock } from '../adapters/state/event-shards.ts';
 import { type LockHeld, type LockOptions, withLock } from '../adapters/state/lock.ts';
 import { appendRejects } from '../adapters/state/reject-log.ts';
-import { appendTelemetry } from '../adapters/state/telemetry-log.ts';
+import { appendTelemetry, TELEMETRY_LOCK } from '../adapters/state/telemetry-log.ts';
 import {
   type AlphaEvent,
   type EventDefaults,
@@ -80,14 +81,6 @@ export function addCounts(a: IntakeCounts, b: IntakeCounts): IntakeCounts {
     rejected: a.rejected + b.rejected,
   };
 }
-
-/** Returns the name of the lock that guards the files of a producer. */
-export function producerLock(producer: string): string {
-  return `events-${producer}`;
-}
-
-/** All writers of telemetry share one file a month, and so one lock. */
-export const TELEMETRY_LOCK = 'telemetry';
 
 /** The lines of one batch by what they hold. */
 interface SortedLines {

@@ -3,6 +3,7 @@
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { SinkRow } from '../../domain/sink-row.ts';
 import type { Disk, Sink } from '../../ports.ts';
+import { isBehind, type RowPlace } from './row-draft.ts';
 
 const FOLDER = 'rows';
 const NAME = /^\d{4}-\d{2}-\d{2}\.ndjson$/;
@@ -10,14 +11,7 @@ const LINE_FEED = 0x0a;
 /** Where the last line is looked for first; longer ones are rare. */
 const TAIL_BYTES = 65_536;
 
-/** Where a row stands among all: instants of a kernel never go back, and a journal that began anew begins later. */
-interface Standing {
-  readonly at: string;
-  readonly seq: number;
-  readonly part: number;
-}
-
-const BEFORE_ALL: Standing = { at: '', seq: 0, part: -1 };
+const BEFORE_ALL: RowPlace = { at: '', seq: 0, part: -1 };
 
 /**
  * Returns the sink that appends to `rows/YYYY-MM-DD.ndjson` below a folder, each batch durable as a whole. A last line that a crash cut
@@ -25,7 +19,7 @@ const BEFORE_ALL: Standing = { at: '', seq: 0, part: -1 };
  */
 export function ndjsonSink(disk: Disk): Sink {
   /** `null`: to be looked up, at the begin and after whatever failed. */
-  let last: Standing | null = null;
+  let last: RowPlace | null = null;
   const write = (rows: readonly SinkRow[]): void => {
     last ??= lastRow(disk);
     for (const [path, news] of byDay(rows.filter((row) => isBehind(row, last ?? BEFORE_ALL)))) {
@@ -60,13 +54,8 @@ function byDay(rows: readonly SinkRow[]): ReadonlyMap<string, readonly SinkRow[]
   return days;
 }
 
-function isBehind(row: Standing, last: Standing): boolean {
-  if (row.at !== last.at) return row.at > last.at;
-  return row.seq === last.seq ? row.part > last.part : row.seq > last.seq;
-}
-
 /** Finds the last row of the newest file that has one, and repairs the end of each on the way. */
-function lastRow(disk: Disk): Standing {
+function lastRow(disk: Disk): RowPlace {
   const names = disk.list(FOLDER).filter((name) => NAME.test(name));
   for (const name of names.reverse()) {
     const path = `${FOLDER}/${name}`;
@@ -91,10 +80,10 @@ function lastLine(disk: Disk, path: string): string | null {
 }
 
 /** A whole line that is no row was written by somebody else, and tells nothing of where to go on. */
-function standingOf(line: string, path: string): Standing {
-  let row: Partial<Standing>;
+function standingOf(line: string, path: string): RowPlace {
+  let row: Partial<RowPlace>;
   try {
-    row = JSON.parse(line) as Partial<Standing>;
+    row = JSON.parse(line) as Partial<RowPlace>;
   } catch {
     row = {};
   }

@@ -34,3 +34,16 @@ export function walletText({ ledger }: KernelState): string | null {
 export function venueWalletText({ ledger }: KernelState): string | null {
   return ledger.venueWallet === null ? null : moneyText(ledger.venueWallet);
 }
+
+/** Where a row stands among all. */
+export interface RowPlace {
+  readonly at: string;
+  readonly seq: number;
+  readonly part: number;
+}
+
+/** Whether a row comes after another: instants of a kernel never go back, and a journal that was begun anew begins later. */
+export function isBehind(row: RowPlace, last: RowPlace): boolean {
+  if (row.at !== last.at) return row.at > last.at;
+  return row.seq === last.seq ? row.part > last.part : row.seq > last.seq;
+}

@@ -28,6 +28,11 @@ export function assertProducer(name: string): void {
   assert(isProducer(name), `"${name}" is not a producer; expected [a-z0-9][a-z0-9-]{0,31}, as emit`);
 }
 
+/** Returns the name of the lock that guards the files of a producer. */
+export function producerLock(producer: string): string {
+  return `events-${producer}`;
+}
+
 /** Returns the name of a shard, `<producer>/YYYY-MM.jsonl`. */
 export function shardName(producer: string, month: string): string {
   return `${producer}/${month}.jsonl`;

@@ -102,7 +102,7 @@ function isAbandoned(text: string, options: LockOptions): boolean {
  * In a container every run may have the same process id: a lock with our own id from before this process began is
  * that of an earlier run.
  */
-function isProcessGone(owner: LockOwner): boolean {
+export function isProcessGone(owner: LockOwner): boolean {
   if (owner.pid === process.pid) return msFromIso(owner.since) < Math.floor(performance.timeOrigin);
   try {
     process.kill(owner.pid, 0);

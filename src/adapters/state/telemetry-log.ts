@@ -5,6 +5,9 @@ import type { Disk } from '../../ports.ts';
 import { appendAfter, assertMonth, scanLog } from './append-log.ts';
 import { recordLine } from './record-line.ts';
 
+/** All writers of telemetry share one file a month, and so one lock. */
+export const TELEMETRY_LOCK = 'telemetry';
+
 export interface TelemetryOutcome {
   readonly appended: number;
   /** Events whose line the month's file, or the same batch, already held. */
