@@ -6,7 +6,7 @@ import type { TradeSide } from './policy.ts';
 /** Prices that the history keeps of one asset: enough for the longest lookback that can be set. */
 export const CONFIRMATION_SAMPLES = 10;
 
-export interface Confirmation {
+interface Confirmation {
   readonly isContradicted: boolean;
   /** How the price moved over the lookback; `null` where too little is known, which contradicts nothing. */
   readonly moveBps: number | null;

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import type { TradeSide } from './policy.ts';
 import { type PriceHistory, pricesOf } from './price-history.ts';
 
-export interface Picked {
+interface Picked {
   readonly key: string;
   /** Directional efficiency, above 0 to 1. */
   readonly score: number;

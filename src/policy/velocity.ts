@@ -5,7 +5,7 @@ import { POSTURE_DEFAULT } from '../domain/scan.ts';
 import type { EpochMs } from '../domain/steps.ts';
 
 /** Bars of the short span. */
-export const FAST_BARS = 50;
+const FAST_BARS = 50;
 /** Bars of the long span, of the sigma, and of the history before which there is no velocity. */
 export const SLOW_BARS = 750;
 
