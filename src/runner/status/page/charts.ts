@@ -222,6 +222,8 @@ function drawEntry(plot: uPlot, view: RunnerView, symbol: string): void {
     ctx.stroke();
     ctx.fillStyle = color('--soft');
     ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'alphabetic';
     ctx.fillText('entry', bbox.left + 4 * devicePixelRatio, y - 4 * devicePixelRatio);
     ctx.restore();
   }

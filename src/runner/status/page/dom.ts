@@ -37,6 +37,8 @@ export function fill(target: Element, from: unknown, make: () => readonly Child[
 export interface Column<Row> {
   readonly title: string;
   readonly isNumber?: boolean;
+  /** Words of any length, which may be broken anywhere. */
+  readonly isFree?: boolean;
   cell(row: Row): Child;
 }
 
@@ -55,19 +57,15 @@ export function table<Row>(
   columns: readonly Column<Row>[],
   { caption, tone }: TableStyle<Row>,
 ): HTMLElement {
-  const head = columns.map(({ title, isNumber }) =>
-    el('th', { role: 'columnheader', scope: 'col', class: isNumber === true ? 'num' : '' }, title),
+  const head = columns.map((column) =>
+    el('th', { role: 'columnheader', scope: 'col', class: classOf(column) }, column.title),
   );
   const body = rows.map((row) =>
     el(
       'tr',
       { role: 'row', 'data-tone': tone?.(row) },
       ...columns.map((column) =>
-        el(
-          'td',
-          { role: 'cell', 'data-title': column.title, class: column.isNumber === true ? 'num' : '' },
-          column.cell(row),
-        ),
+        el('td', { role: 'cell', 'data-title': column.title, class: classOf(column) }, column.cell(row)),
       ),
     ),
   );
@@ -81,6 +79,10 @@ export function table<Row>(
       el('tbody', { role: 'rowgroup' }, ...body),
     ),
   );
+}
+
+function classOf<Row>({ isNumber, isFree }: Column<Row>): string | undefined {
+  return isNumber === true ? 'num' : isFree === true ? 'free' : undefined;
 }
 
 /** Returns pairs of a term and what it is. */

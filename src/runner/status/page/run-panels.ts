@@ -42,11 +42,11 @@ export function showParts({ parts, sinks, isReconciled, marks }: RunnerView): vo
 
 function partItem({ name, state, why, lastAtMs, lag, failures }: PartLook): HTMLElement {
   const said = [
-    lag === null ? '' : `${lag} ${lag === 1 ? 'record' : 'records'} behind`,
     failures === null || failures === 0 ? '' : `${failures} ${failures === 1 ? 'failure' : 'failures'}`,
     why,
   ].filter((words) => words !== '');
-  const last = lastAtMs === null ? [' never heard of'] : [' ', age(lastAtMs), ' ago'];
+  const behind = lag === null ? '' : `${lag.toLocaleString('en-US')} behind, `;
+  const last = lastAtMs === null ? [behind, 'never heard of'] : [behind, age(lastAtMs), ' ago'];
   return el(
     'li',
     {},
@@ -89,10 +89,11 @@ const STRATEGY_COLUMNS = [
     title: 'Size',
     isNumber: true,
     cell: ({ sizeFactor }: StrategyLook) =>
-      sizeFactor === null ? UNKNOWN : `${figure(sizeFactor * 100, { places: 0, placesMax: 1 })} %`,
+      sizeFactor === null ? UNKNOWN : `${figure(sizeFactor * 100, { places: 0, placesMax: 1 })}\u00a0%`,
   },
   {
     title: 'Why',
+    isFree: true,
     cell: ({ reason, episode }: StrategyLook) =>
       [reason ?? '–', episode === null ? '' : ` (episode ${episode})`].join(''),
   },
@@ -161,7 +162,7 @@ const ROUTER_COLUMNS = [
     title: 'Order',
     cell: ({ clientOrderId: id }: RouterLook) => (id === null ? '–' : el('code', { title: id }, shortId(id))),
   },
-  { title: 'Why', cell: ({ reason }: RouterLook) => reason },
+  { title: 'Why', isFree: true, cell: ({ reason }: RouterLook) => reason },
 ];
 
 const SEVERITY_TONES: Readonly<Record<NoticeLook['severity'], string>> = {
@@ -209,6 +210,7 @@ const RECORD_COLUMNS = [
   { title: 'Kind', cell: ({ kind }: RecordLook) => kind },
   {
     title: 'What',
+    isFree: true,
     cell: ({ words, count }: RecordLook) => (count === 1 ? words : `${words} (${count} times)`),
   },
   { title: 'Outcome', cell: ({ code }: RecordLook) => code },

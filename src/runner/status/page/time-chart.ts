@@ -35,7 +35,6 @@ export class TimeChart {
   private readonly parts: ChartParts;
   private plot: uPlot | null = null;
   private columns: Columns = [[]];
-  private readonly reduced = matchMedia('(max-width: 640px)');
 
   constructor(parts: ChartParts) {
     this.parts = parts;
@@ -56,8 +55,8 @@ export class TimeChart {
   }
 
   private size(): { readonly width: number; readonly height: number } {
-    const width = Math.max(120, Math.floor(this.parts.mount.clientWidth));
-    return { width, height: this.reduced.matches ? 190 : 240 };
+    const { clientWidth, clientHeight } = this.parts.mount;
+    return { width: Math.max(120, clientWidth), height: Math.max(120, clientHeight) };
   }
 
   /** uPlot keeps the colours that it was given, so another theme is another plot. */

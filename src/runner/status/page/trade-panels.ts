@@ -207,6 +207,10 @@ export function showTrades({ recent }: RunnerView): void {
 const TRADE_COLUMNS = [
   { title: 'Ended', cell: (trade: ClosedTradeLook) => instant(trade.atMs) },
   {
+    title: 'Trade',
+    cell: ({ tradeId }: ClosedTradeLook) => el('code', { title: tradeId }, `…${tradeId.slice(-4)}`),
+  },
+  {
     title: 'Realized',
     isNumber: true,
     cell: ({ realized }: ClosedTradeLook) =>
@@ -222,5 +226,5 @@ const TRADE_COLUMNS = [
     isNumber: true,
     cell: ({ funding }: ClosedTradeLook) => decimal(funding, { places: 2, placesMax: 4 }),
   },
-  { title: 'Why', cell: ({ reason }: ClosedTradeLook) => reason },
+  { title: 'Why', isFree: true, cell: ({ reason }: ClosedTradeLook) => reason },
 ];
