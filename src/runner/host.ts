@@ -39,6 +39,8 @@ export interface HostDeps {
   readonly onHalted: (why: string) => void;
   /** Default: that of the product. */
   readonly journalPolicy?: JournalPolicy;
+  /** Sees what a recovery applies again, before anything else. */
+  readonly onReplayed?: Observer;
   /** What the venue says, as it comes, beside what the kernel is told of it. */
   readonly onNotice?: (notice: VenueNotice) => void;
 }
@@ -69,7 +71,10 @@ export interface Host {
 export function openHost(deps: HostDeps): Result<Host, JournalFault> {
   const { disk, config, timers, runId, journalPolicy = JOURNAL_POLICY } = deps;
   const start = { kind: 'START', runId, atMs: timers.nowMs() as EpochMs } as const;
-  const recovered = recover(disk, config, start, journalPolicy);
+  const { onReplayed } = deps;
+  const recovered = recover(disk, config, start, journalPolicy, (event, outcome, effects, state) =>
+    onReplayed?.({ seq: state.seq, event, outcome, effects }, state),
+  );
   if (!recovered.ok) return recovered;
   return ok(new KernelHost(deps, start, recovered.value));
 }

@@ -41,6 +41,7 @@ export interface TraderDeps {
   readonly runId: RunId;
   readonly observers: readonly Observer[];
   readonly onHalted: (why: string) => void;
+  readonly onReplayed?: Observer;
   readonly onNotice?: (notice: VenueNotice) => void;
   readonly onFeedEnded?: () => void;
   readonly journalPolicy?: JournalPolicy;
@@ -77,6 +78,7 @@ export function openTrader(deps: TraderDeps): Result<Trader, JournalFault> {
     runId,
     observers: [(record, state) => desks.policy?.observe(record, state), ...observers],
     onHalted: deps.onHalted,
+    ...(deps.onReplayed === undefined ? {} : { onReplayed: deps.onReplayed }),
     ...(deps.onNotice === undefined ? {} : { onNotice: deps.onNotice }),
     ...(deps.journalPolicy === undefined ? {} : { journalPolicy: deps.journalPolicy }),
   });

@@ -1,0 +1,48 @@
+// What a runner says as it begins and as it ends.
+
+import { tableText } from '../adapters/terminal/table.ts';
+import { effectiveState, reasonsOf } from '../kernel/trading.ts';
+import type { Runner } from '../runner/runner.ts';
+
+/** Returns what a person needs to look at the runner and to stop it. */
+export function startedText(runner: Runner): string {
+  const { runnerId, environment, marginAsset, policy, kernel, lists } = runner.facts();
+  const reasons = reasonsOf(kernel);
+  const state = `${effectiveState(kernel)}${reasons.length === 0 ? '' : `: ${reasons.join(', ')}`}`;
+  const rows: [string, string][] = [
+    ['runner', runnerId],
+    ['venue', `${environment}, ${[...kernel.instruments.keys()].join(', ')} in ${marginAsset}`],
+    ['policy', policy],
+    [
+      'kill list',
+      lists.killList === null ? `none: ${lists.problem ?? ''}` : lists.killList.sha256.slice(0, 12),
+    ],
+    ['journal', `record ${kernel.seq}, ${kernel.tradesClosed} trades closed`],
+    ['kernel', state],
+    ['status page', pageOf(runner) ?? 'none'],
+    ['control', `warden kernel ctl status --socket ${runner.socketPath}`],
+  ];
+  return tableText({ rows });
+}
+
+/** The same for programs. */
+export function startedJson(runner: Runner): Readonly<Record<string, unknown>> {
+  const { runnerId, environment, policy, kernel } = runner.facts();
+  return {
+    runner_id: runnerId,
+    environment,
+    policy,
+    sequence: kernel.seq,
+    status_page: pageOf(runner),
+    control_socket: runner.socketPath,
+  };
+}
+
+function pageOf({ statusPort }: Runner): string | null {
+  return statusPort === null ? null : `http://127.0.0.1:${statusPort}/`;
+}
+
+export function stoppedText(why: string, left: readonly string[]): string {
+  const ended = `the runner has stopped (${why})`;
+  return left.length === 0 ? ended : `${ended}, and left:\n${left.map((one) => `  ${one}`).join('\n')}`;
+}

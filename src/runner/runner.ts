@@ -1,0 +1,337 @@
+// The whole of a runner: what it opens, in which order it begins, what it knows of itself, and how it ends.
+
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { openFeed } from '../adapters/feeds/open-feed.ts';
+import { faultText } from '../adapters/journal/journal-fault.ts';
+import { nodeJournalDisk } from '../adapters/journal/node-journal-disk.ts';
+import { processOwner } from '../adapters/state/lock.ts';
+import { nodeDisk } from '../adapters/state/node-disk.ts';
+import { paperMarket } from '../adapters/venues/exchange/paper/paper-market.ts';
+import { type OpenedVenue, openVenue } from '../adapters/venues/open-venue.ts';
+import type { RunId } from '../domain/ids.ts';
+import { symbolKey } from '../domain/market.ts';
+import type { Pink } from '../domain/pink-settings.ts';
+import type { Random } from '../domain/random.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { checkedDurationMs } from '../domain/time.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Feed, Log, Timers } from '../ports.ts';
+import { type ControlDesk, controlDesk } from './control/control-desk.ts';
+import { controlOverHttp } from './control/control-http.ts';
+import { controlMemory } from './control/control-memory.ts';
+import { type ControlServer, startControlServer } from './control/control-server.ts';
+import type { RunnerFacts } from './facts.ts';
+import { type Acks, acknowledge } from './lists/acks.ts';
+import { beatHeart, type Heartbeat } from './lists/heartbeat.ts';
+import { listFiles } from './lists/list-files.ts';
+import { type ListWatch, watchLists } from './lists/list-watch.ts';
+import { createMetrics } from './metrics.ts';
+import type { Observer } from './record.ts';
+import { loadHistory, saveHistory } from './status/history-file.ts';
+import { type StatusServer, startStatusServer } from './status/status-server.ts';
+import { openTrader, type Trader } from './trader.ts';
+import { VenueStream } from './venue-stream.ts';
+
+const HISTORY_FILE = 'history.json';
+const HISTORY_EVERY_MS = 30_000;
+const ACK_LOCK_MS = 2_000;
+
+export interface RunnerDeps {
+  readonly pink: Pink;
+  readonly policy: Policy;
+  /** Where pink.yaml and the kill list are. */
+  readonly configDir: string;
+  /** The runner's own folder: journal, rows, and what it remembers. Nobody else uses it. */
+  readonly dataDir: string;
+  /** The state that others read. */
+  readonly stateDir: string;
+  readonly socketPath: string;
+  /** Lets commands in over HTTP on loopback; `null`: nobody may. */
+  readonly controlToken: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  /** Of the package. */
+  readonly version: string;
+  /** Never used before. */
+  readonly runId: RunId;
+  /** The kernel has ended by itself, in a sentence: the runner is to be stopped, and begun again. */
+  readonly onHalted: (why: string) => void;
+}
+
+export interface Runner {
+  facts(): RunnerFacts;
+  /** Of the status page; `null` where there is none. */
+  readonly statusPort: number | null;
+  readonly socketPath: string;
+  /** Why the process should be ended and begun again; `null` while it works. */
+  whyDead(): string | null;
+  /** Ends it as the settings say. Returns what is left, in words; to be called once. */
+  stop(): Promise<readonly string[]>;
+}
+
+/** Why a runner did not begin. `settings`: nothing was asked of anybody. */
+export interface RunnerRefusal {
+  readonly kind: 'settings' | 'venue' | 'journal';
+  readonly message: string;
+}
+
+/** Begins a runner in a folder that nobody else uses. It trades when the returned promise is kept. */
+export async function startRunner(deps: RunnerDeps): Promise<Result<Runner, RunnerRefusal>> {
+  const runner = new PinkRunner(deps);
+  const refusal = await runner.begin();
+  if (refusal === null) return ok(runner);
+  await runner.abandon();
+  return err(refusal);
+}
+
+class PinkRunner implements Runner {
+  readonly socketPath: string;
+  private readonly deps: RunnerDeps;
+  private readonly startedAtMs: number;
+  private readonly memory = controlMemory();
+  private readonly desk: ControlDesk;
+  private readonly metrics = createMetrics();
+  private readonly dataDisk: ReturnType<typeof nodeDisk>;
+  private readonly history: ReturnType<typeof loadHistory>;
+  private opened: OpenedVenue | null = null;
+  private stream: VenueStream | null = null;
+  private trader: Trader | null = null;
+  private control: ControlServer | null = null;
+  private status: StatusServer | null = null;
+  private lists: ListWatch | null = null;
+  private acks: Acks | null = null;
+  private heart: Heartbeat | null = null;
+  private isStopping = false;
+  private readonly ends: (() => Promise<void> | void)[] = [];
+
+  constructor(deps: RunnerDeps) {
+    this.deps = deps;
+    this.socketPath = deps.socketPath;
+    this.startedAtMs = deps.timers.nowMs();
+    this.dataDisk = nodeDisk(deps.dataDir);
+    this.history = loadHistory(this.dataDisk, HISTORY_FILE, deps.log);
+    this.desk = controlDesk({
+      take: (make) => this.trader?.host.take(make) ?? null,
+      facts: () => (this.trader === null ? null : this.facts()),
+      summary: () => this.heart?.now() ?? null,
+      memory: this.memory,
+      log: deps.log,
+    });
+  }
+
+  get statusPort(): number | null {
+    return this.status?.port ?? null;
+  }
+
+  async begin(): Promise<RunnerRefusal | null> {
+    const { pink, timers, env, random, log } = this.deps;
+    const refusal = await this.openControl();
+    if (refusal !== null) return refusal;
+    const paperFile = { disk: this.dataDisk, name: 'paper-account.json' };
+    const opened = await openVenue({ settings: pink.venue, env, timers, random, paperFile });
+    if (!opened.ok) return { kind: opened.error.kind, message: opened.error.message };
+    this.opened = opened.value;
+    const feed = await this.openFeed(opened.value);
+    if (!feed.ok) return { kind: 'settings', message: feed.error };
+    const trader = this.openTrader(opened.value, feed.value);
+    if (!trader.ok) return { kind: 'journal', message: trader.error };
+    this.trader = trader.value;
+    this.history.begin(trader.value.host.state);
+    trader.value.begin();
+    this.watchLists(trader.value);
+    await this.openStatus();
+    this.ends.push(opened.value.keepSwitch(log));
+    this.keepHistory();
+    trader.value.beginFeed();
+    return null;
+  }
+
+  private async openControl(): Promise<RunnerRefusal | null> {
+    const { timers, log } = this.deps;
+    const server = await startControlServer({ path: this.socketPath, desk: this.desk, timers, log });
+    if (!server.ok) return { kind: 'settings', message: server.error };
+    this.control = server.value;
+    return null;
+  }
+
+  private openFeed({ venue }: OpenedVenue): Promise<Result<Feed, string>> {
+    const { pink, timers, random, configDir, stdin } = this.deps;
+    const ticks = new Map(venue.instruments.map(({ symbol, tick }) => [symbolKey(symbol), tick]));
+    return openFeed({
+      settings: pink.feed,
+      symbols: pink.venue.symbols,
+      timers,
+      random: random.uniform,
+      folder: configDir,
+      stdin,
+      tickOf: (key) => ticks.get(key) ?? null,
+    });
+  }
+
+  private openTrader(opened: OpenedVenue, feed: Feed): Result<Trader, string> {
+    const { pink, policy, dataDir, timers, log, runId, onHalted } = this.deps;
+    const market = opened.kind === 'paper' ? paperMarket({ ...opened, timers }) : null;
+    if (market !== null) this.ends.push(() => market.close());
+    this.stream = new VenueStream(opened, timers, log);
+    const trader = openTrader({
+      pink,
+      venue: opened.venue,
+      moveMarket: market === null ? null : (quote) => void market.quote(quote),
+      feed,
+      policy,
+      journal: nodeJournalDisk(join(dataDir, 'journal')),
+      dataDisk: this.dataDisk,
+      timers,
+      log,
+      runId,
+      observers: this.observers(),
+      onHalted,
+      onReplayed: this.memory.observe,
+      onNotice: this.stream.listen,
+    });
+    return trader.ok ? trader : err(faultText(trader.error));
+  }
+
+  private observers(): readonly Observer[] {
+    return [
+      this.memory.observe,
+      this.history.observe,
+      this.metrics.observe,
+      (record, state) => this.acks?.observe(record, state),
+      (record, state) => this.heart?.observe(record, state),
+    ];
+  }
+
+  private watchLists({ host }: Trader): void {
+    const { pink, configDir, stateDir, timers, log } = this.deps;
+    const stateDisk = nodeDisk(stateDir);
+    const sleep = (ms: number): Promise<void> => new Promise((resolve) => void timers.after(ms, resolve));
+    const lists = watchLists({
+      source: listFiles({ configDir, stateDir }),
+      take: host.take,
+      versionInForce: () => host.state.trading.permissionsVersion,
+      disk: this.dataDisk,
+      timers,
+      log,
+      agent: pink.runner.agent,
+      onChange: () => {
+        this.acks?.settle();
+        this.heart?.changed();
+      },
+    });
+    this.lists = lists;
+    const acks = acknowledge({
+      disk: stateDisk,
+      lock: { waitMs: ACK_LOCK_MS, owner: processOwner(), sleep },
+      runnerId: pink.runner.id,
+      kernel: () => host.state,
+      halted: () => host.halted,
+      lists: () => lists.inForce(),
+      handedAtMs: () => lists.handedAtMs(),
+      timers,
+      log,
+      onWritten: () => undefined,
+    });
+    this.acks = acks;
+    this.heart = beatHeart({
+      disk: stateDisk,
+      facts: () => this.facts(),
+      startedAtMs: this.startedAtMs,
+      everyMs: checkedDurationMs(pink.runner.heartbeat),
+      timers,
+      log,
+      onWritten: () => undefined,
+    });
+    lists.begin();
+    acks.settle();
+  }
+
+  private async openStatus(): Promise<void> {
+    const { pink, timers, log, controlToken } = this.deps;
+    const { port } = pink.status;
+    if (port === null) return;
+    const started = await startStatusServer({
+      port,
+      facts: () => this.facts(),
+      history: this.history,
+      metrics: async () => ({
+        type: this.metrics.contentType,
+        text: await this.metrics.text(this.facts()),
+      }),
+      ...(controlToken === null
+        ? {}
+        : { control: controlOverHttp({ desk: this.desk, token: controlToken, timers, log }) }),
+      timers,
+      log,
+    });
+    if (started.ok) this.status = started.value;
+    else log.warn(`there is no status page: ${started.error}; trading goes on without it`);
+  }
+
+  private keepHistory(): void {
+    const callOff = this.deps.timers.after(HISTORY_EVERY_MS, () => {
+      this.saveHistory();
+      this.keepHistory();
+    });
+    this.callOffHistory = callOff;
+  }
+
+  private callOffHistory: () => void = () => undefined;
+
+  private saveHistory(): void {
+    saveHistory(this.dataDisk, HISTORY_FILE, this.history, this.deps.log);
+  }
+
+  facts(): RunnerFacts {
+    const { pink, timers, version } = this.deps;
+    const { trader, opened, stream } = this;
+    if (trader === null || opened === null || stream === null) throw new Error('the runner has not begun');
+    return {
+      nowMs: timers.nowMs(),
+      startedAtMs: this.startedAtMs,
+      runnerId: pink.runner.id,
+      version,
+      environment: pink.venue.environment,
+      marginAsset: opened.venue.account.marginAsset,
+      policy: trader.policyDesk.tag,
+      kernel: trader.host.state,
+      halted: trader.host.halted,
+      parts: [trader.feedDesk.health(), stream.health()],
+      sinks: [],
+      lists: this.lists?.inForce() ?? { killList: null, allocation: null, classes: new Map(), problem: null },
+      scan: trader.policyDesk.scan,
+      isStopping: this.isStopping,
+    };
+  }
+
+  whyDead(): string | null {
+    return this.trader?.host.halted ?? null;
+  }
+
+  async stop(): Promise<readonly string[]> {
+    const { pink } = this.deps;
+    this.isStopping = true;
+    const within = checkedDurationMs(pink.runner.stop_within);
+    const left = (await this.trader?.stop(pink.runner.on_stop, within)) ?? [];
+    this.lists?.end();
+    await this.acks?.idle();
+    this.acks?.end();
+    this.heart?.stop();
+    this.callOffHistory();
+    this.saveHistory();
+    await this.abandon();
+    return left;
+  }
+
+  /** Closes what is open, whatever has begun. */
+  async abandon(): Promise<void> {
+    for (const end of this.ends.splice(0)) await end();
+    await this.status?.close();
+    await this.control?.close();
+    await this.opened?.venue.close();
+  }
+}
