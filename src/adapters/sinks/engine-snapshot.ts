@@ -209,7 +209,7 @@ export function snapshotFrom(json: string, instance: string): EngineSnapshot | n
       wallet: decimalOr(fieldOf(wallets, 'wallet')),
       exchange_wallet: decimalOr(fieldOf(wallets, 'exchange_wallet')),
     },
-    slots,
+    slots: slots.map(kept),
     is_whole: fieldOf(value, 'is_whole') === true,
   };
 }
@@ -231,6 +231,20 @@ function isSlot(value: unknown): value is SnapshotSlot {
     (side === null || side === 'LONG' || side === 'SHORT') &&
     typeof fieldOf(value, 'is_priced') === 'boolean'
   );
+}
+
+/** Without what follows from the rest. */
+function kept({
+  slot,
+  trade_id,
+  symbol,
+  entered,
+  entry_quote,
+  exited,
+  side,
+  is_priced,
+}: SnapshotSlot): SnapshotSlot {
+  return { slot, trade_id, symbol, entered, entry_quote, exited, side, is_priced };
 }
 
 function textOr(value: unknown): string | null {
