@@ -1,21 +1,27 @@
 // Keeps the status page's memory in a file: a damaged one is said and left behind, and one that cannot be written stops nothing.
 
+import { err, ok, type Result } from '../../domain/result.ts';
 import type { Disk, Log } from '../../ports.ts';
 import { StatusHistory } from './history.ts';
 import { historyFromJson, historyJson } from './history-json.ts';
 
 /** Returns the history that the file holds, or a new one where there is none that can be read. */
 export function loadHistory(disk: Pick<Disk, 'read'>, path: string, log: Log): StatusHistory {
+  const content = contentOf(disk, path);
+  if (content === null) return new StatusHistory();
+  const kept = content.ok ? historyFromJson(content.value) : content;
+  if (kept.ok) return new StatusHistory(kept.value);
+  log.warn(`${path}: the charts of the status page begin anew: ${kept.error}`);
+  return new StatusHistory();
+}
+
+function contentOf(disk: Pick<Disk, 'read'>, path: string): Result<string, string> | null {
   try {
     const bytes = disk.read(path);
-    if (bytes === null) return new StatusHistory();
-    const kept = historyFromJson(bytes.toString('utf8'));
-    if (kept.ok) return new StatusHistory(kept.value);
-    log.warn(`${path}: the charts of the status page begin anew: ${kept.error}`);
+    return bytes === null ? null : ok(bytes.toString('utf8'));
   } catch (error) {
-    log.warn(`${path}: the charts of the status page begin anew: ${messageOf(error)}`);
+    return err(messageOf(error));
   }
-  return new StatusHistory();
 }
 
 /** Replaces the file. Returns whether it is written; if not, the log says why. */

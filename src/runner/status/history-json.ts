@@ -13,10 +13,15 @@ const decimal = Type.String({ pattern: '^-?\\d{1,40}(\\.\\d{1,40})?$' });
 const series = <S extends Parameters<typeof Type.Array>[0]>(point: S) =>
   Type.Object({ gapMs: Type.Integer({ minimum: 1 }), points: Type.Array(point) });
 
+/** Draft 2020-12 says `prefixItems` where the draft that TypeBox writes tuples in said `items`. */
+const tuple = <Point>(...items: readonly object[]) =>
+  Type.Unsafe<Point>({ type: 'array', prefixItems: items, items: false, minItems: items.length });
+const real = Type.Number();
+
 const KeptHistory = Type.Object({
   v: Type.Literal(1),
-  equity: series(Type.Tuple([instant, Type.Number(), orNull(Type.Number()), orNull(Type.Number())])),
-  prices: Type.Record(Type.String(), series(Type.Tuple([instant, Type.Number()]))),
+  equity: series(tuple<EquityPoint>(instant, real, orNull(real), orNull(real))),
+  prices: Type.Record(Type.String(), series(tuple<PricePoint>(instant, real))),
   fills: Type.Array(
     Type.Object({
       number: Type.Integer({ minimum: 1 }),
@@ -72,16 +77,8 @@ const KeptHistory = Type.Object({
   ),
 });
 
-interface KeptSeries<Point> {
-  readonly gapMs: number;
-  readonly points: readonly Point[];
-}
-
 /** The whole memory of a status page, oldest first everywhere. */
-export type KeptHistory = Omit<Static<typeof KeptHistory>, 'equity' | 'prices'> & {
-  readonly equity: KeptSeries<EquityPoint>;
-  readonly prices: Readonly<Record<string, KeptSeries<PricePoint>>>;
-};
+export type KeptHistory = Static<typeof KeptHistory>;
 
 /** Returns a kept history as one line of JSON. */
 export function historyJson(kept: KeptHistory): string {

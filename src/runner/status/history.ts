@@ -124,7 +124,7 @@ export class StatusHistory {
   kept(): KeptHistory {
     const keptOf = <Point extends readonly [number, ...unknown[]]>(series: Thinned<Point>) => ({
       gapMs: series.minGapMs,
-      points: series.all(),
+      points: [...series.all()],
     });
     return {
       v: 1,
