@@ -32,45 +32,53 @@ export interface CandleFeedOptions {
   tickOf(key: string): Step | null;
 }
 
+/** The bars of all symbols by the instant at which they open, ascending; a symbol that has none there is left out. */
+export interface CandleBars {
+  readonly barMs: number;
+  readonly slots: readonly BarSlot[];
+}
+
 /** Reads the files at once. Returns the feed, or the sentence that says which file is missing or wrong. */
 export async function candleFeed(options: CandleFeedOptions): Promise<Result<Feed, string>> {
-  const { symbols, dir, timers, speed, isAtFileTime } = options;
+  const read = await readCandleBars(options.dir, options.symbols);
+  return read.ok ? ok(feedOfBars(read.value, options)) : read;
+}
+
+/** Returns the bars of a folder, or the sentence that says which file is missing or wrong. */
+export async function readCandleBars(
+  dir: string,
+  symbols: readonly string[],
+): Promise<Result<CandleBars, string>> {
   const names = disked(() => readdirSync(dir));
   if (!names.ok) return err(`${dir} cannot be read: ${names.error}`);
   const read = await readCandles(dir, names.value.toSorted(), symbols);
   if (!read.ok) return err(`${dir}: ${read.error}`);
   const barMs = oneBarMs(read.value);
-  if (!barMs.ok) return err(`${dir}: ${barMs.error}`);
-  const slots = slotsOf(read.value);
+  return barMs.ok ? ok({ barMs: barMs.value, slots: slotsOf(read.value) }) : err(`${dir}: ${barMs.error}`);
+}
+
+/** Returns the feed of bars that were read before. */
+export function feedOfBars({ barMs, slots }: CandleBars, options: Omit<CandleFeedOptions, 'symbols'>): Feed {
+  const { dir, timers, speed, isAtFileTime, quoteEveryMs, tickOf } = options;
   const pace = isAtFileTime ? 'at their own time' : `${speed} times as fast as they were`;
-  return ok({
+  return {
     follow: (listen) =>
       startFeed(timers, listen, (run) => {
         const from = isAtFileTime
-          ? slots.findIndex(({ openAtMs }) => openAtMs + barMs.value > timers.nowMs())
+          ? slots.findIndex(({ openAtMs }) => openAtMs + barMs > timers.nowMs())
           : Math.min(PAST_BARS_MAX, Math.floor(slots.length / 2));
         let at = from === -1 ? slots.length : from;
         const past = slots.slice(Math.max(0, at - PAST_BARS_MAX), at);
-        const bars = `${slots.length - at} bars of ${ageText(barMs.value)} out of ${dir}`;
-        run.setState(true, `plays ${bars}, ${pace}`);
+        run.setState(true, `plays ${slots.length - at} bars of ${ageText(barMs)} out of ${dir}, ${pace}`);
         const next = (): BarSlot | null => {
           const slot = slots[at] ?? null;
           at += 1;
           return slot;
         };
-        const { quoteEveryMs, tickOf } = options;
-        playBars(run, {
-          barMs: barMs.value,
-          past,
-          next,
-          speed,
-          isAtSourceTime: isAtFileTime,
-          quoteEveryMs,
-          tickOf,
-        });
+        playBars(run, { barMs, past, next, speed, isAtSourceTime: isAtFileTime, quoteEveryMs, tickOf });
         return () => undefined;
       }),
-  });
+  };
 }
 
 function oneBarMs(series: readonly RawCandles[]): Result<number, string> {
@@ -82,7 +90,6 @@ function oneBarMs(series: readonly RawCandles[]): Result<number, string> {
   return err(`the bars of ${first.symbol} have ${found}; expected one length for all symbols`);
 }
 
-/** The bars of all symbols by the instant at which they open; a symbol that has none there is left out. */
 function slotsOf(series: readonly RawCandles[]): readonly BarSlot[] {
   const slots = new Map<number, Record<string, Candle>>();
   for (const { symbol, rows } of series) {
