@@ -26,7 +26,7 @@ export interface AlphaEventsPorts {
   readonly log: Log;
 }
 
-const NAME = 'alpha-events';
+const NAME = 'alpha_events';
 const PRODUCER = 'pink';
 const MEMORY = `cursors/${NAME}-run.json`;
 const ID_CHARS_MAX = 128;

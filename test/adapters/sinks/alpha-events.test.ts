@@ -231,11 +231,11 @@ describe('the telemetry of PINK', () => {
 
   it('goes on from the next row where what it knew is damaged', async () => {
     const { state, data, open, words } = world();
-    data.replace('cursors/alpha-events-run.json', '{"v":1');
+    data.replace('cursors/alpha_events-run.json', '{"v":1');
 
     await open().write(LIVES.slice(5));
 
-    expect(words[0]).toMatch(/alpha-events-run\.json is damaged/);
+    expect(words[0]).toMatch(/alpha_events-run\.json is damaged/);
     expect(linesIn(state, 'telemetry/events')).toMatchObject([
       { run_id: 'run-2.2026-11-22' },
       { status: 'error' },

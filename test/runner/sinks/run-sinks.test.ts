@@ -1,0 +1,100 @@
+// All sinks of a runner in one thread, on real files: each as configured, none in the way of another.
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nodeJournalDisk } from '../../../src/adapters/journal/node-journal-disk.ts';
+import { virtualTimers } from '../../../src/adapters/virtual-timers.ts';
+import { openSinks, sinkNames } from '../../../src/runner/sinks/open-sinks.ts';
+import { runSinks } from '../../../src/runner/sinks/run-sinks.ts';
+import { run, started } from '../../adapters/journal/journal-world.ts';
+import { memoryDisk } from '../../fakes/memory-disk.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'warden-sinks-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const ALL = {
+  ndjson: true,
+  alpha_events: true,
+  clickhouse: { url: 'http://user:secret@127.0.0.1:1', database: 'pink' },
+  hazelcast: { cluster: 'dev', members: ['127.0.0.1:1'], snapshot_map: 'a', daily_map: 'b' },
+};
+
+function parts() {
+  const words: string[] = [];
+  const note = (text: string): void => void words.push(text);
+  const timers = virtualTimers(1_000_000);
+  return { words, timers, log: { info: note, warn: note, error: note }, env: {}, beganMs: 0 };
+}
+
+/** Lets time pass and files be written until `isDone`, or for a hundred seconds of it. */
+async function passUntil(timers: ReturnType<typeof virtualTimers>, isDone: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 400 && !isDone(); turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    timers.advance(250);
+  }
+}
+
+describe('the sinks of a configuration', () => {
+  it('are those that it names', () => {
+    expect(sinkNames(ALL)).toEqual(['ndjson', 'alpha_events', 'clickhouse', 'hazelcast']);
+    expect(sinkNames({ ...ALL, ndjson: false, clickhouse: null, hazelcast: null })).toEqual(['alpha_events']);
+  });
+
+  it('that cannot be opened are there as well, and say why at each try', async () => {
+    const places = {
+      settings: { ...ALL, hazelcast: null },
+      dataDir: folder,
+      stateDir: folder,
+      agent: 'pink',
+    };
+    const sinks = await openSinks(places, { ...parts(), data: memoryDisk() });
+
+    expect(sinks.map(({ name }) => name)).toEqual(['ndjson', 'alpha_events', 'clickhouse']);
+    const refused = await sinks[2]?.write([]);
+    expect(refused).toMatchObject({ ok: false, error: expect.stringMatching(/^sinks\.clickhouse\.url: /) });
+    expect(JSON.stringify(refused)).not.toContain('secret');
+  });
+});
+
+it('follow one journal side by side, and the one that works waits for no other', async () => {
+  const journalDir = join(folder, 'journal');
+  const kernel = started(nodeJournalDisk(journalDir));
+  run(kernel, 50, 5);
+  const dataDir = join(folder, 'data');
+  const stateDir = join(folder, 'state');
+  // A file where a folder should be: the state cannot be written.
+  writeFileSync(stateDir, '');
+  const { timers, ...rest } = parts();
+  const settings = { ...ALL, clickhouse: null, hazelcast: null };
+  const sinks = await runSinks(
+    { settings, journalDir, dataDir, stateDir, agent: 'pink', seed: 1 },
+    { timers, ...rest },
+  );
+  sinks.told(kernel.state.seq);
+  await passUntil(timers, () => sinks.progress()[0]?.seq === 51);
+
+  expect(sinks.progress()).toMatchObject([
+    { name: 'ndjson', seq: 51, failure: null },
+    { name: 'alpha_events' },
+  ]);
+  const days = readdirSync(join(dataDir, 'rows'));
+  const lines = readFileSync(join(dataDir, 'rows', days[0] ?? ''), 'utf8')
+    .trimEnd()
+    .split('\n');
+  expect(lines.length).toBeGreaterThan(5);
+
+  let isClosed = false;
+  const closed = sinks.close(5_000).finally(() => {
+    isClosed = true;
+  });
+  await passUntil(timers, () => isClosed);
+  expect((await closed).map(({ name }) => name)).toEqual(['ndjson', 'alpha_events']);
+  expect(readdirSync(join(dataDir, 'cursors'))).toContain('ndjson.json');
+});
