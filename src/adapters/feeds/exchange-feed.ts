@@ -83,6 +83,7 @@ async function open(run: FeedRun, options: ExchangeFeedOptions, health: Health):
     run.after('open', health.fails('markets', opened.error), () => void open(run, options, health));
     return;
   }
+  health.works('markets');
   const newestMs = Math.floor(timers.nowMs() / barMs) * barMs;
   const closing = closingBars(symbols, barMs, newestMs - (PAST_BARS_MAX - 1) * barMs);
   await askBars(run, options, health, closing);
