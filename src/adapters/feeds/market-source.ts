@@ -91,6 +91,8 @@ async function openMarkets({
   });
   if (!opening.ok) return err(opening.error.message);
   const exchange = opening.value;
+  // A server of this machine lists perpetuals alone, and in its sandbox ccxt's BingX asks for no others.
+  if (url !== null) exchange.options['sandboxMode'] = true;
   if (!Object.hasOwn(exchange.timeframes, timeframe))
     return err(`${id} has no bars of ${timeframe}; set feed.exchange.timeframe to one that it has`);
   const listed = await asAttempt(`${id}, list of markets`, () => exchange.loadMarkets(true));
