@@ -38,7 +38,7 @@ export class LivePages {
   }
 
   get isFull(): boolean {
-    return this.sockets.size >= PAGES_MAX;
+    return [...this.sockets].filter((socket) => socket.readyState === socket.OPEN).length >= PAGES_MAX;
   }
 
   /** Takes a page that has just connected, and tells it everything. */
