@@ -1,15 +1,10 @@
 // `warden kernel replay`: applies a journal again, and holds each record to the state that it led to when it was written.
 
-import { statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
 import type { JournalFault } from '../adapters/journal/journal-fault.ts';
-import type { ReplayStart } from '../adapters/journal/journal-replay.ts';
-import type { SegmentName } from '../adapters/journal/segment.ts';
-import { err, ok, type Result } from '../domain/result.ts';
-import type { JournalDisk } from '../ports.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import { type Outcome, type Refusal, refusal, report } from './outcome.ts';
+import { fromSegment, sourceAt, startOf } from './journal-source.ts';
+import { type Outcome, report } from './outcome.ts';
 import type { Frame } from './program.ts';
 
 interface ReplayOptions {
@@ -65,65 +60,4 @@ async function replayOutcome(
 function exitCodeOf(fault: JournalFault | null) {
   if (fault === null) return EXIT.done;
   return fault.kind === 'differs' ? EXIT.differs : EXIT.stateRefused;
-}
-
-interface Source {
-  readonly folder: string;
-  readonly disk: JournalDisk;
-  readonly segments: readonly SegmentName[];
-}
-
-/** Looks at what is there before a disk is opened, which would make the folder. */
-async function sourceAt(path: string, cwd: string): Promise<Result<Source, Refusal>> {
-  const { nodeJournalDisk } = await import('../adapters/journal/node-journal-disk.ts');
-  const { segmentsOf } = await import('../adapters/journal/segment.ts');
-  const full = resolve(cwd, path);
-  const stats = statSync(full, { throwIfNoEntry: false });
-  if (stats === undefined)
-    return err(refusal(EXIT.usage, `${path}: there is no such file or folder; name that of a journal`));
-  const folder = stats.isDirectory() ? full : dirname(full);
-  const disk = nodeJournalDisk(folder);
-  const all = segmentsOf(disk);
-  const segments = stats.isDirectory() ? all : all.filter(({ name }) => name === basename(full));
-  if (segments.length > 0) return ok({ folder, disk, segments });
-  const what = stats.isDirectory() ? 'holds no segment' : 'is no segment';
-  return err(
-    refusal(EXIT.stateRefused, `${path} ${what} of a journal; they are called pink-000000000001.jsonl`),
-  );
-}
-
-async function startOf(
-  { disk, segments, folder }: Source,
-  from: string | undefined,
-  cwd: string,
-): Promise<Result<ReplayStart | JournalFault, Refusal>> {
-  const { beginningOf } = await import('../adapters/journal/journal-replay.ts');
-  const [first] = segments;
-  if (from !== undefined) return await snapshotAt(from, folder, cwd);
-  if (first?.first === 1) return ok(beginningOf(disk, first.name));
-  const hint = 'name the snapshot before it with --from';
-  return err(refusal(EXIT.usage, `${first?.name} begins with record ${first?.first}; ${hint}`));
-}
-
-async function snapshotAt(from: string, folder: string, cwd: string): Promise<Result<ReplayStart, Refusal>> {
-  const { nodeJournalDisk } = await import('../adapters/journal/node-journal-disk.ts');
-  const { readSnapshot } = await import('../adapters/journal/snapshot-file.ts');
-  const paths = [resolve(folder, from), resolve(cwd, from)];
-  const path = paths.find((each) => statSync(each, { throwIfNoEntry: false })?.isFile() === true);
-  if (path === undefined)
-    return err(refusal(EXIT.usage, `--from ${from}: there is no such file here or in ${folder}`));
-  const snapshot = readSnapshot(nodeJournalDisk(dirname(path)), basename(path));
-  if (snapshot.ok) return ok(snapshot.value);
-  const hint = 'take an older one, or replay from the first record';
-  return err(refusal(EXIT.stateRefused, `--from ${from}: ${snapshot.error}; ${hint}`));
-}
-
-/** Segments that end before the snapshot have nothing to say. */
-function fromSegment(segments: readonly SegmentName[], seq: number): readonly SegmentName[] {
-  return segments.slice(
-    Math.max(
-      0,
-      segments.findLastIndex(({ first }) => first <= seq + 1),
-    ),
-  );
 }

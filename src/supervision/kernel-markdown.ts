@@ -1,27 +1,31 @@
 // What the kernel answered, as Markdown for the page of the run that asked it.
 
 import type { ControlCommand, KernelControlResponse } from '../domain/kernel-control.ts';
+import { monitorTables } from './kernel-monitor-tables.ts';
 import { kernelTables } from './kernel-tables.ts';
 import { mdTable, mdText } from './markdown.ts';
 import { countText, UNKNOWN } from './report-numbers.ts';
 
 /** Returns the page: the outcome, the explanation where one was asked for, then the tables of the summary where the kernel gave one. */
 export function kernelAnswerMarkdown(command: ControlCommand, response: KernelControlResponse): string {
-  const { outcome, message, summary, kernel_state, explanation } = response;
+  const { outcome, message, summary, kernel_state, explanation, monitor } = response;
   const sentences = (explanation ?? []).map((line) => `- ${mdText(line)}`).join('\n');
   const tables =
     summary === null
       ? ['The kernel gave no summary: how it stands is not known.']
-      : kernelTables(summary, kernel_state).map(({ title, head, rows, leftOut }) => {
-          const isNumber = (column: number): boolean => rows.every((row) => typeof row[column] === 'number');
-          const table = mdTable(
-            head,
-            rows.map((row) => row.map(cellMarkdown)),
-            head.map((_, column) => (isNumber(column) ? 'right' : 'left')),
-          );
-          const more = leftOut > 0 ? `\n\nAnd ${countText(leftOut)} more.` : '';
-          return `### ${title}\n\n${table}${more}`;
-        });
+      : [...kernelTables(summary, kernel_state), ...(monitor === null ? [] : monitorTables(monitor))].map(
+          ({ title, head, rows, leftOut }) => {
+            const isNumber = (column: number): boolean =>
+              rows.every((row) => typeof row[column] === 'number');
+            const table = mdTable(
+              head,
+              rows.map((row) => row.map(cellMarkdown)),
+              head.map((_, column) => (isNumber(column) ? 'right' : 'left')),
+            );
+            const more = leftOut > 0 ? `\n\nAnd ${countText(leftOut)} more.` : '';
+            return `### ${title}\n\n${table}${more}`;
+          },
+        );
   return `${[`## Kernel: ${command}, ${outcome}`, mdText(message), ...(sentences === '' ? [] : [sentences]), ...tables].join('\n\n')}\n`;
 }
 

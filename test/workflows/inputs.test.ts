@@ -16,7 +16,10 @@ describe('the form of a workflow', () => {
 
   it('leaves out no option that there is not', () => {
     const all = [...commands].flatMap(([name, { command }]) =>
-      command.options.flatMap(({ long }) => [`${name} ${long}`, `${name.replace(/ .*/, '')} ${long}`]),
+      [
+        ...command.options.map(({ long }) => long),
+        ...command.registeredArguments.map((each) => each.name()),
+      ].flatMap((word) => [`${name} ${word}`, `${name.replace(/ .*/, '')} ${word}`]),
     );
     expect(Object.keys(NOT_INPUTS).filter((each) => !all.includes(each))).toEqual([]);
   });
