@@ -2,7 +2,7 @@
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { actionsRunUrl } from '../adapters/actions/run-url.ts';
 import { LOCAL_AUTHOR } from '../adapters/github/commit-author.ts';
 import type { ConnectedGitHub } from '../adapters/github/environment.ts';
@@ -125,7 +125,7 @@ async function remoteUrl(
   { host }: CommandContext,
   given: string | undefined,
 ): Promise<Result<string, Refusal>> {
-  if (given !== undefined) return addressFrom('--remote', given, host.cwd);
+  if (given !== undefined) return await addressFrom('--remote', given, host.cwd);
   const repository = givenVariable(host.env, 'GITHUB_REPOSITORY');
   if (repository !== null) {
     const { gitHubServerUrl } = await import('../adapters/github/server-address.ts');
@@ -134,31 +134,15 @@ async function remoteUrl(
   }
   const { git } = await import('../adapters/git/git-command.ts');
   const origin = await git(['remote', 'get-url', 'origin'], { cwd: host.cwd, config: 'user' });
-  if (origin.ok) return addressFrom('origin', origin.value, host.cwd);
+  if (origin.ok) return await addressFrom('origin', origin.value, host.cwd);
   const message = `there is no remote "origin" here (${origin.error.message}); name the repository that holds the state with --remote, or run the job inside a clone of it`;
   return err(refusal(EXIT.usage, message));
 }
 
-/** A path is one below the folder here; git would take it as one below the clone. */
-function addressFrom(name: string, text: string, cwd: string): Result<string, Refusal> {
-  if (text === '' || text.startsWith('-'))
-    return err(
-      refusal(EXIT.usage, `${name} is "${text}", which is no address; expected one that git fetches from`),
-    );
-  if (URL.canParse(text) && hasSecret(new URL(text)))
-    return err(
-      refusal(
-        EXIT.usage,
-        `the address of ${name} has a password in it, which would be written down with the state; keep it in a credential helper of git, or set GITHUB_TOKEN and GITHUB_REPOSITORY`,
-      ),
-    );
-  const isPath = !/^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^[^/]+:/.test(text);
-  return ok(isPath ? resolve(cwd, text) : text);
-}
-
-/** A token signs in also as the name of the user, and is longer than the names of people are, or begins as GitHub's do. */
-function hasSecret({ password, username }: URL): boolean {
-  return password !== '' || username.length >= 40 || /^(gh[a-z]|github_pat)_/.test(username);
+async function addressFrom(name: string, text: string, cwd: string): Promise<Result<string, Refusal>> {
+  const { remoteAddress } = await import('../adapters/git/remote-address.ts');
+  const address = remoteAddress(name, text, cwd);
+  return address.ok ? address : err(refusal(EXIT.usage, address.error));
 }
 
 async function repositoryOf(

@@ -21,6 +21,14 @@ export function orNullByDefault<S extends Type.TSchema>(schema: S) {
   return Type.Union([schema, Type.Null()], { default: null });
 }
 
+/**
+ * A section that may be `null`, and is where it is left out. Not a union: defaults within one are not filled in, so that every key of the
+ * section would have to be given.
+ */
+export function sectionOrNull<S extends Type.TObject>(schema: S) {
+  return Type.Unsafe<Type.Static<S> | null>({ ...schema, type: ['object', 'null'], default: null });
+}
+
 /** The first field of every record: the version of its shape. */
 export const version = Type.Literal(1);
 

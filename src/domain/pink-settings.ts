@@ -3,7 +3,7 @@
 import Type, { type Static } from 'typebox';
 import { duration } from './durations.ts';
 import { FeedSettings, feedProblems } from './feed-settings.ts';
-import { name, oneOf, orNullByDefault } from './fields.ts';
+import { name, oneOf, sectionOrNull } from './fields.ts';
 import { PolicySettings } from './policy-settings.ts';
 import type { Problem } from './problem.ts';
 import { SinkSettings } from './sink-settings.ts';
@@ -24,7 +24,7 @@ function whole(defaultValue: number, maximum: number, description: string) {
 /** What no entry may exceed, whatever a policy wants. */
 const LimitSettings = Type.Object(
   {
-    max_order_usdt: above0(10_000, 'one order at most, at its mark'),
+    max_order_usdt: above0(20_000, 'one order at most, at its mark'),
     max_position_usdt: above0(20_000, 'all positions together, at their marks'),
     max_leverage: Type.Integer({ minimum: 1, maximum: 125, default: 3, description: 'as the venue has it' }),
     max_daily_loss_usdt: above0(500, "a UTC day's loss, realized and open, at which entries end"),
@@ -102,7 +102,7 @@ const RunnerSettings = Type.Object(
       default: 'cancel',
     }),
     stop_within: duration('60s', 'how long a stop may take for that'),
-    git: orNullByDefault(GitSettings),
+    git: sectionOrNull(GitSettings),
   },
   section,
 );

@@ -1,7 +1,7 @@
 // The section `sinks` of config/pink.yaml: who follows the journal beside trading.
 
 import Type, { type Static } from 'typebox';
-import { orNullByDefault } from './fields.ts';
+import { sectionOrNull } from './fields.ts';
 import { closed } from './supervisor-fields.ts';
 
 const section = { ...closed, default: {} } as const;
@@ -41,8 +41,8 @@ export const SinkSettings = Type.Object(
       default: true,
       description: 'entries as alpha events in the state, so that PINK is judged as well',
     }),
-    clickhouse: orNullByDefault(ClickHouse),
-    hazelcast: orNullByDefault(Hazelcast),
+    clickhouse: sectionOrNull(ClickHouse),
+    hazelcast: sectionOrNull(Hazelcast),
   },
   section,
 );

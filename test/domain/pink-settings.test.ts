@@ -15,6 +15,26 @@ describe('the settings of PINK', () => {
     expect(problemsOf({})).toEqual([]);
   });
 
+  it('have every default inside a section that may be null, and null where it is left out', () => {
+    const filled = (sections: object) => {
+      const checked = validate(Pink, { version: 1, venue: { symbols: ['BTC-USDT'] }, ...sections });
+      if (!checked.ok) throw new Error(checked.error.map(problemText).join('; '));
+      return checked.value;
+    };
+    expect(filled({}).runner.git).toBeNull();
+    expect(filled({ runner: { git: null } }).runner.git).toBeNull();
+    expect(filled({ runner: { git: {} } }).runner.git).toEqual({
+      remote: 'origin',
+      branch: 'main',
+      every: '30s',
+    });
+    const { clickhouse, hazelcast } = filled({
+      sinks: { clickhouse: { url: 'http://127.0.0.1:8123' }, hazelcast: {} },
+    }).sinks;
+    expect(clickhouse?.database).toBe('pink');
+    expect(hazelcast?.members).toEqual(['127.0.0.1:5701']);
+  });
+
   it.each([
     [{ feed: { kind: 'scans' } }, /^feed\.scans: is missing; feed\.kind scans needs it/],
     [{ feed: { kind: 'candles' } }, /^feed\.candles: is missing/],

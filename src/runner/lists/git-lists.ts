@@ -61,14 +61,14 @@ class Lists implements GitLists {
   }
 
   async begin(): Promise<void> {
-    const { killList, allocation, log, onLook } = this.deps;
+    const { killList, allocation, log } = this.deps;
     const [list, share] = await Promise.all([answerOf(killList.known()), answerOf(allocation.known())]);
     for (const each of [list, share])
       if (!each.ok) log.warn(`What was fetched of the lists before cannot be read: ${each.error}.`);
     // A branch of which nothing was fetched may well be there.
     if (list.ok && list.value !== null) this.killList = list.value;
     if (share.ok && share.value !== null) this.allocation = share.value;
-    if (this.killList !== undefined && !this.hasEnded) onLook();
+    if (this.killList !== undefined && !this.hasEnded) this.lookedAt();
     await this.round();
   }
 
@@ -91,7 +91,18 @@ class Lists implements GitLists {
     await this.ask();
     if (this.hasEnded) return;
     this.callOff = this.deps.timers.after(this.deps.everyMs, () => void this.round());
-    this.deps.onLook();
+    this.lookedAt();
+  }
+
+  /** A defect behind it must not be the end of all looks either. */
+  private lookedAt(): void {
+    try {
+      this.deps.onLook();
+    } catch (error) {
+      this.deps.log.error(
+        `What the remote said could not be followed: ${error instanceof Error ? error.stack : error}.`,
+      );
+    }
   }
 
   private async ask(): Promise<void> {
