@@ -96,6 +96,11 @@ export function playBars(run: FeedRun, options: PlayOptions): void {
   walk();
 }
 
+/** Returns how fast bars are played, in words. */
+export function paceText(speed: number): string {
+  return speed === 1 ? 'in real time' : `${speed} times as fast`;
+}
+
 function instant(ms: number): EpochMs {
   return Math.round(ms) as EpochMs;
 }

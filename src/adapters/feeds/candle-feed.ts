@@ -8,7 +8,7 @@ import type { Candle } from '../../domain/scan.ts';
 import type { Feed, Timers } from '../../ports.ts';
 import { type RawCandles, type RawRow, readCandles } from '../prices/market-candles.ts';
 import { ageText } from './age-text.ts';
-import { type BarSlot, playBars } from './bar-player.ts';
+import { type BarSlot, paceText, playBars } from './bar-player.ts';
 import { startFeed } from './feed-run.ts';
 import { disked } from './scan-file.ts';
 
@@ -60,7 +60,7 @@ export async function readCandleBars(
 /** Returns the feed of bars that were read before. */
 export function feedOfBars({ barMs, slots }: CandleBars, options: Omit<CandleFeedOptions, 'symbols'>): Feed {
   const { dir, timers, speed, isAtFileTime, quoteEveryMs, tickOf } = options;
-  const pace = isAtFileTime ? 'at their own time' : `${speed} times as fast as they were`;
+  const pace = isAtFileTime ? 'at their own time' : paceText(speed);
   return {
     follow: (listen) =>
       startFeed(timers, listen, (run) => {

@@ -5,7 +5,7 @@ import { type Random, randomFrom } from '../../domain/random.ts';
 import type { Candle } from '../../domain/scan.ts';
 import type { Feed, Timers } from '../../ports.ts';
 import { ageText } from './age-text.ts';
-import { type BarSlot, playBars } from './bar-player.ts';
+import { type BarSlot, paceText, playBars } from './bar-player.ts';
 import { startFeed } from './feed-run.ts';
 
 export interface SimulatedFeedOptions {
@@ -57,7 +57,7 @@ export function simulatedFeed(options: SimulatedFeedOptions): Feed {
       startFeed(timers, listen, (run) => {
         const next = barsOf(firstPrices, seed, barMs, options.volatilityBps / 10_000);
         const past = Array.from({ length: pastBars }, next);
-        run.setState(true, `draws bars of ${ageText(barMs)} out of seed ${seed}, ${speed} times as fast`);
+        run.setState(true, `simulates bars of ${ageText(barMs)} out of seed ${seed}, ${paceText(speed)}`);
         playBars(run, { barMs, past, next, speed, isAtSourceTime: false, quoteEveryMs, tickOf });
         return () => undefined;
       }),

@@ -62,7 +62,7 @@ describe('the feed that ships', () => {
     expect(notices[0]).toEqual({
       kind: 'state',
       isUp: true,
-      why: 'draws bars of 1 min out of seed 1, 1 times as fast',
+      why: 'simulates bars of 1 min out of seed 1, in real time',
     });
     const closed = notices.flatMap((one) => (one.kind === 'candles' ? [one.closed] : []));
     expect(closed).toHaveLength(1_000);
