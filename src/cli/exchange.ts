@@ -16,6 +16,7 @@ import {
 import { EXIT } from './exit-codes.ts';
 import { type Outcome, refusal, report } from './outcome.ts';
 import type { Frame } from './program.ts';
+import { untilSignal } from './until-signal.ts';
 
 const EXPLANATION = `
 Prices:
@@ -71,25 +72,10 @@ async function exchangeOutcome(context: CommandContext, options: ExchangeCliOpti
     context.json ? `${JSON.stringify(startedJson(shown))}\n` : `${startedText(shown)}\n`,
   );
   const counting = setInterval(() => context.log.info(trafficText(exchange)), 60_000).unref();
-  await untilStopped(options.for ?? null);
+  await untilSignal(options.for ?? null);
   clearInterval(counting);
   const traffic = exchange.traffic();
   await started.value.stop();
   const text = `the exchange has stopped after ${traffic.requestsTaken} requests and ${traffic.framesSent} private frames`;
   return report(EXIT.done, text, { requests: traffic.requestsTaken, private_frames: traffic.framesSent });
-}
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
-/** Resolves at Ctrl-C, at SIGTERM, or after `ms`; the open port keeps the process alive until then. */
-async function untilStopped(ms: number | null): Promise<void> {
-  let stop: () => void = () => undefined;
-  const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
-  const timer = ms === null ? undefined : setTimeout(stop, ms);
-  for (const signal of SIGNALS) process.once(signal, stop);
-  await stopped;
-  clearTimeout(timer);
-  for (const signal of SIGNALS) process.off(signal, stop);
 }

@@ -7,6 +7,7 @@ import { durationOption } from './exchange-options.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { type Outcome, refusal, report } from './outcome.ts';
 import type { Frame } from './program.ts';
+import { untilSignal } from './until-signal.ts';
 
 export interface KernelRunOptions {
   readonly data: string;
@@ -102,7 +103,7 @@ async function run(
     const { stdout } = context.host;
     stdout.write(context.json ? `${JSON.stringify(startedJson(runner))}\n` : `${startedText(runner)}\n`);
     const service = await serviceOf(runner, deps);
-    const why = await untilStopped(options.for ?? null, halt);
+    const why = await untilSignal(options.for ?? null, halt);
     deps.log.info(`stopping: ${why}`);
     service.stopping(why);
     const left = await runner.stop();
@@ -121,24 +122,4 @@ async function serviceOf(runner: Runner, { env, timers, log, pink }: RunnerDeps)
   const service = serviceManager({ env, pid: process.pid, timers, log, whyDead: () => runner.whyDead() });
   service.ready(`trades ${pink.venue.symbols.join(', ')}, ${pink.venue.environment}`);
   return service;
-}
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
-/** Resolves with the reason at a signal, after `ms`, or where the kernel has halted. A second signal ends the process at once. */
-async function untilStopped(ms: number | null, halt: Promise<string>): Promise<string> {
-  let stop: (why: string) => void = () => undefined;
-  const stopped = new Promise<string>((resolve) => {
-    stop = resolve;
-  });
-  const timer = ms === null ? undefined : setTimeout(() => stop('the time of --for is over'), ms);
-  const onSignal = (signal: NodeJS.Signals): void => {
-    for (const one of SIGNALS) process.off(one, onSignal);
-    stop(signal);
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  const why = await Promise.race([stopped, halt]);
-  clearTimeout(timer);
-  for (const signal of SIGNALS) process.off(signal, onSignal);
-  return why;
 }

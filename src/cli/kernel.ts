@@ -1,5 +1,6 @@
 // The commands about PINK, the kernel, in one group.
 
+import { registerKernelBacktest } from './kernel-backtest.ts';
 import { registerKernelCtl } from './kernel-ctl.ts';
 import { registerKernelExplain } from './kernel-explain.ts';
 import { registerKernelReplay } from './kernel-replay.ts';
@@ -16,6 +17,7 @@ export function registerKernel(frame: Frame): void {
   registerKernelRun(group);
   registerKernelCtl(group);
   registerKernelExplain(group);
+  registerKernelBacktest(group);
   registerKernelReplay(group);
   registerKernelVenue(group);
 }

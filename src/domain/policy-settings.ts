@@ -54,7 +54,7 @@ const Sizer = Type.Object(
     capital_fraction: Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
-      default: 0.1,
+      default: 0.02,
       description: 'of the capital, before conviction multiplies it',
     }),
     min_leverage: Type.Number({

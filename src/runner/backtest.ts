@@ -8,7 +8,7 @@ import type { RunId, StrategyClass } from '../domain/ids.ts';
 import type { Pink } from '../domain/pink-settings.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { PPM_ONE } from '../domain/steps.ts';
-import { MINUTE_MS } from '../domain/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import type { KernelState } from '../kernel/state.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Feed, JournalDisk, Log, Progress } from '../ports.ts';
@@ -92,19 +92,24 @@ export async function runBacktest(deps: BacktestDeps): Promise<Result<BacktestRe
   await clock.settle();
   trader.beginFeed();
   const startMs = timers.nowMs();
-  progress.start('backtest', Math.max(1, deps.endMs - startMs));
-  let toldMs = startMs;
+  progress.start('backtest, hours', Math.max(1, hoursBetween(startMs, deps.endMs)));
+  let told = 0;
   for (let steps = 1; !hasEnded && halted === null && timers.nextMs() !== null; steps += 1) {
     await clock.step();
     if (steps % TOLD_EVERY !== 0) continue;
-    progress.advance(timers.nowMs() - toldMs);
-    toldMs = timers.nowMs();
+    const hours = hoursBetween(startMs, timers.nowMs());
+    progress.advance(hours - told);
+    told = hours;
     await settled();
   }
   progress.done();
   const left = await clock.until(trader.stop(deps.atEnd, DRAIN_MS));
   if (halted !== null) return err(`the kernel halted: ${halted}`);
   return ok({ state: host.state, trader, journalHash: host.chain, left });
+}
+
+function hoursBetween(fromMs: number, toMs: number): number {
+  return Math.floor((toMs - fromMs) / HOUR_MS);
 }
 
 interface BacktestClock {

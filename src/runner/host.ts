@@ -216,7 +216,8 @@ class KernelHost implements Host {
     const words = `kernel ${code}: ${text}`;
     if (severity === 'critical') log.error(words);
     else if (severity === 'warning') log.warn(words);
-    else log.info(words);
+    // What is not known yet at a start is no news.
+    else if (!this.state.trading.reasons.has('STARTING')) log.info(words);
   }
 
   private wakeAt(atMs: EpochMs): void {

@@ -47,7 +47,7 @@ describe('an entry of the champion', () => {
     });
     // Twice the threshold, of three: half the way, cubed.
     expect(decision?.leverage).toBeCloseTo(0.5 + 7.5 / 8, 9);
-    expect(decision?.size).toBeCloseTo((25_000 * 0.1 * (0.5 + 7.5 / 8)) / price, 9);
+    expect(decision?.size).toBeCloseTo((25_000 * 0.02 * (0.5 + 7.5 / 8)) / price, 9);
   });
 
   it('carries what it was decided from', () => {
