@@ -34,6 +34,15 @@ export function fill(target: Element, from: unknown, make: () => readonly Child[
   target.replaceChildren(...make().filter((child) => child !== null));
 }
 
+/** Lets what scrolls by itself be reached and scrolled by keyboard, under the name of its card. */
+export function openScrollers(): void {
+  for (const scroller of document.querySelectorAll('.scroller')) {
+    scroller.setAttribute('tabindex', '0');
+    scroller.setAttribute('role', 'group');
+    scroller.setAttribute('aria-labelledby', `${scroller.id}-title`);
+  }
+}
+
 export interface Column<Row> {
   readonly title: string;
   readonly isNumber?: boolean;
@@ -70,14 +79,10 @@ export function table<Row>(
     ),
   );
   return el(
-    'div',
-    { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': caption },
-    el(
-      'table',
-      { role: 'table', class: 'stack', 'aria-label': caption },
-      el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, ...head)),
-      el('tbody', { role: 'rowgroup' }, ...body),
-    ),
+    'table',
+    { role: 'table', class: 'stack', 'aria-label': caption },
+    el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, ...head)),
+    el('tbody', { role: 'rowgroup' }, ...body),
   );
 }
 

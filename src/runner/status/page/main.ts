@@ -3,7 +3,7 @@
 import type { RunnerView } from '../runner-view.ts';
 import { makeCharts } from './charts.ts';
 import { connect, type LinkState } from './connection.ts';
-import { byId, el, fill, tellAges } from './dom.ts';
+import { byId, el, fill, openScrollers, tellAges } from './dom.ts';
 import { durationText } from './format.ts';
 import {
   showCounts,
@@ -83,6 +83,7 @@ function showTime(): void {
   tellAges(document, nowMs());
 }
 
+openScrollers();
 connect({
   message(message) {
     store = take(store, message);
