@@ -5,7 +5,6 @@ import type { Readable } from 'node:stream';
 import { openFeed } from '../adapters/feeds/open-feed.ts';
 import { faultText } from '../adapters/journal/journal-fault.ts';
 import { nodeJournalDisk } from '../adapters/journal/node-journal-disk.ts';
-import { processOwner } from '../adapters/state/lock.ts';
 import { nodeDisk } from '../adapters/state/node-disk.ts';
 import { paperMarket } from '../adapters/venues/exchange/paper/paper-market.ts';
 import { type OpenedVenue, openVenue } from '../adapters/venues/open-venue.ts';
@@ -21,13 +20,12 @@ import { type ControlDesk, controlDesk } from './control/control-desk.ts';
 import { controlOverHttp } from './control/control-http.ts';
 import { controlMemory } from './control/control-memory.ts';
 import { type ControlServer, startControlServer } from './control/control-server.ts';
+import { claimFolder } from './data-folder.ts';
 import type { RunnerFacts } from './facts.ts';
-import { type Acks, acknowledge } from './lists/acks.ts';
-import { beatHeart, type Heartbeat } from './lists/heartbeat.ts';
-import { listFiles } from './lists/list-files.ts';
-import { type ListWatch, watchLists } from './lists/list-watch.ts';
+import { type ObeyedLists, openLists } from './lists/obey-lists.ts';
 import { createMetrics } from './metrics.ts';
 import type { Observer } from './record.ts';
+import { type Sinks, type StartSinks, startSinks } from './sinks/start-sinks.ts';
 import { loadHistory, saveHistory } from './status/history-file.ts';
 import { type StatusServer, startStatusServer } from './status/status-server.ts';
 import { openTrader, type Trader } from './trader.ts';
@@ -35,7 +33,14 @@ import { VenueStream } from './venue-stream.ts';
 
 const HISTORY_FILE = 'history.json';
 const HISTORY_EVERY_MS = 30_000;
-const ACK_LOCK_MS = 2_000;
+/** What a stop leaves for the sinks and the remote to catch up. */
+const CATCH_UP_MS = 10_000;
+const NO_LISTS: RunnerFacts['lists'] = {
+  killList: null,
+  allocation: null,
+  classes: new Map(),
+  problem: null,
+};
 
 export interface RunnerDeps {
   readonly pink: Pink;
@@ -60,6 +65,8 @@ export interface RunnerDeps {
   readonly runId: RunId;
   /** The kernel has ended by itself, in a sentence: the runner is to be stopped, and begun again. */
   readonly onHalted: (why: string) => void;
+  /** Begins the thread of the sinks; default: a worker of the built program. */
+  readonly beginSinkThread?: StartSinks['begin'];
 }
 
 export interface Runner {
@@ -102,9 +109,8 @@ class PinkRunner implements Runner {
   private trader: Trader | null = null;
   private control: ControlServer | null = null;
   private status: StatusServer | null = null;
-  private lists: ListWatch | null = null;
-  private acks: Acks | null = null;
-  private heart: Heartbeat | null = null;
+  private lists: ObeyedLists | null = null;
+  private sinks: Sinks | null = null;
   private isStopping = false;
   private readonly ends: (() => Promise<void> | void)[] = [];
 
@@ -117,7 +123,7 @@ class PinkRunner implements Runner {
     this.desk = controlDesk({
       take: (make) => this.trader?.host.take(make) ?? null,
       facts: () => (this.trader === null ? null : this.facts()),
-      summary: () => this.heart?.now() ?? null,
+      summary: () => this.lists?.summary() ?? null,
       memory: this.memory,
       log: deps.log,
     });
@@ -129,6 +135,8 @@ class PinkRunner implements Runner {
 
   async begin(): Promise<RunnerRefusal | null> {
     const { pink, timers, env, random, log } = this.deps;
+    const claimed = claimFolder(this.dataDisk, this.deps.dataDir, pink);
+    if (!claimed.ok) return { kind: 'settings', message: claimed.error };
     const refusal = await this.openControl();
     if (refusal !== null) return refusal;
     const paperFile = { disk: this.dataDisk, name: 'paper-account.json' };
@@ -139,10 +147,14 @@ class PinkRunner implements Runner {
     if (!feed.ok) return { kind: 'settings', message: feed.error };
     const trader = this.openTrader(opened.value, feed.value);
     if (!trader.ok) return { kind: 'journal', message: trader.error };
+    const lists = await this.openLists(trader.value);
+    if (!lists.ok) return { kind: 'settings', message: lists.error };
     this.trader = trader.value;
+    this.lists = lists.value;
     this.history.begin(trader.value.host.state);
+    this.openSinks(trader.value);
     trader.value.begin();
-    this.watchLists(trader.value);
+    lists.value.begin();
     await this.openStatus();
     this.ends.push(opened.value.keepSwitch(log));
     this.keepHistory();
@@ -201,53 +213,36 @@ class PinkRunner implements Runner {
       this.memory.observe,
       this.history.observe,
       this.metrics.observe,
-      (record, state) => this.acks?.observe(record, state),
-      (record, state) => this.heart?.observe(record, state),
+      (record, state) => this.lists?.observe(record, state),
+      ({ seq }) => this.sinks?.sealed(seq),
     ];
   }
 
-  private watchLists({ host }: Trader): void {
-    const { pink, configDir, stateDir, timers, log } = this.deps;
-    const stateDisk = nodeDisk(stateDir);
-    const sleep = (ms: number): Promise<void> => new Promise((resolve) => void timers.after(ms, resolve));
-    const lists = watchLists({
-      source: listFiles({ configDir, stateDir }),
-      take: host.take,
-      versionInForce: () => host.state.trading.permissionsVersion,
-      disk: this.dataDisk,
-      timers,
-      log,
-      agent: pink.runner.agent,
-      onChange: () => {
-        this.acks?.settle();
-        this.heart?.changed();
-      },
-    });
-    this.lists = lists;
-    const acks = acknowledge({
-      disk: stateDisk,
-      lock: { waitMs: ACK_LOCK_MS, owner: processOwner(), sleep },
-      runnerId: pink.runner.id,
-      kernel: () => host.state,
-      halted: () => host.halted,
-      lists: () => lists.inForce(),
-      handedAtMs: () => lists.handedAtMs(),
-      timers,
-      log,
-      onWritten: () => undefined,
-    });
-    this.acks = acks;
-    this.heart = beatHeart({
-      disk: stateDisk,
+  private openLists({ host }: Trader): Promise<Result<ObeyedLists, string>> {
+    const { pink, configDir, stateDir, dataDir, env, timers, random, log } = this.deps;
+    return openLists({
+      ...{ pink, configDir, stateDir, dataDir, env, timers, log },
+      host,
       facts: () => this.facts(),
       startedAtMs: this.startedAtMs,
-      everyMs: checkedDurationMs(pink.runner.heartbeat),
+      random: random.uniform,
+    });
+  }
+
+  private openSinks({ host }: Trader): void {
+    const { pink, dataDir, stateDir, timers, random, log, beginSinkThread } = this.deps;
+    this.sinks = startSinks({
+      settings: pink.sinks,
+      journalDir: join(dataDir, 'journal'),
+      dataDir,
+      stateDir,
+      agent: pink.runner.agent,
+      seed: Math.floor(random.uniform() * 2 ** 32),
       timers,
       log,
-      onWritten: () => undefined,
+      ...(beginSinkThread === undefined ? {} : { begin: beginSinkThread }),
     });
-    lists.begin();
-    acks.settle();
+    this.sinks.sealed(host.state.seq);
   }
 
   private async openStatus(): Promise<void> {
@@ -290,6 +285,8 @@ class PinkRunner implements Runner {
     const { pink, timers, version } = this.deps;
     const { trader, opened, stream } = this;
     if (trader === null || opened === null || stream === null) throw new Error('the runner has not begun');
+    const parts = [trader.feedDesk.health(), stream.health()];
+    const git = this.lists?.part() ?? null;
     return {
       nowMs: timers.nowMs(),
       startedAtMs: this.startedAtMs,
@@ -300,9 +297,9 @@ class PinkRunner implements Runner {
       policy: trader.policyDesk.tag,
       kernel: trader.host.state,
       halted: trader.host.halted,
-      parts: [trader.feedDesk.health(), stream.health()],
-      sinks: [],
-      lists: this.lists?.inForce() ?? { killList: null, allocation: null, classes: new Map(), problem: null },
+      parts: git === null ? parts : [...parts, git],
+      sinks: this.sinks?.health() ?? [],
+      lists: this.lists?.inForce() ?? NO_LISTS,
       scan: trader.policyDesk.scan,
       isStopping: this.isStopping,
     };
@@ -317,10 +314,7 @@ class PinkRunner implements Runner {
     this.isStopping = true;
     const within = checkedDurationMs(pink.runner.stop_within);
     const left = (await this.trader?.stop(pink.runner.on_stop, within)) ?? [];
-    this.lists?.end();
-    await this.acks?.idle();
-    this.acks?.end();
-    this.heart?.stop();
+    await Promise.all([this.lists?.stop(CATCH_UP_MS), this.sinks?.close(CATCH_UP_MS)]);
     this.callOffHistory();
     this.saveHistory();
     await this.abandon();
