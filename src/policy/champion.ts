@@ -76,9 +76,7 @@ function exitsOf(
 ): { readonly decisions: readonly Decision[]; readonly asked: AskedExits } {
   const decisions: Decision[] = [];
   const open = view.slots.filter(({ status }) => status === 'open');
-  let asked: AskedExits = memory.exits.filter((one) =>
-    open.some(({ slot, tradeId }) => slot === one.slot && tradeId === one.tradeId),
-  );
+  let asked: AskedExits = memory.exits.filter((one) => open.some(({ slot }) => slot === one.slot));
   for (const slot of open) {
     const exit = exitOf(slot, view.nowMs, rules.exits);
     if (exit === null || isAskedAlready(asked, slot, exit.cause, view.nowMs)) continue;

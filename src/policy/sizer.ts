@@ -83,7 +83,7 @@ function shareOf(thresholds: number, strongest: number): number {
 function multiplierOf(results: readonly number[], trades: number): number {
   let sum = 0;
   let size = 0;
-  for (const net of results.slice(-trades)) {
+  for (const net of results) {
     sum += net;
     size += Math.abs(net);
   }

@@ -110,11 +110,12 @@ interface Velocities {
 
 function velocitiesOf({ bars, fast, slow, squares }: CandleMemory): Velocities | null {
   if (bars < SLOW_BARS) return null;
-  // The weights so far sum to 1 - decay^bars; to divide by that keeps the beginning from pulling towards zero.
+  // The weights so far sum to 1 - decay^bars; to divide by that keeps the beginning from pulling towards zero. Those of the short
+  // span sum to 1 by now.
   const slowWeight = 1 - SLOW_DECAY ** bars;
   const sigma = Math.sqrt(squares / slowWeight);
   if (!(sigma > 0)) return null;
-  return { w50: fast / (1 - FAST_DECAY ** bars) / sigma, w750: slow / slowWeight / sigma };
+  return { w50: fast / sigma, w750: slow / slowWeight / sigma };
 }
 
 function scanOf(

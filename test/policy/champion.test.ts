@@ -246,6 +246,11 @@ describe('slots', () => {
     ]);
   });
 
+  it('that are still entering are not missed a price', () => {
+    const said = saidTo(falling(), {}, { slots: [openSlot({ status: 'entering', price: null })] });
+    expect(said).toMatchObject([{ action: 'HOLD', reason: 'NO_FREE_SLOT: every slot is taken' }]);
+  });
+
   it('get one decision each at most', () => {
     const slots = [
       openSlot({ price: { price: 41_000, ageMs: 0, source: 'feed' } }),
@@ -304,6 +309,19 @@ describe('an exit of the champion', () => {
       momentAt(7_000),
     ]);
     expect(steps.map((decisions) => decisions.length)).toEqual([1, 0, 1, 0, 1]);
+  });
+
+  it('is decided again where the clock went back', () => {
+    const { steps } = stepped(policy, [momentAt(10_000), momentAt(9_000)]);
+    expect(steps.map((decisions) => decisions.length)).toEqual([1, 1]);
+  });
+
+  it('at the end of the longest hold counts bars of the length that is set', () => {
+    const hourly = championPolicy(settingsWith({ ...SHORT_LOOKBACK, bar: '1h', max_hold_bars: 2 }));
+    const held = (ms: number): readonly Decision[] =>
+      hourly.step(hourly.begin(), momentAt(ms, { slots: [openSlot()] })).decisions;
+    expect(held(7_199_999)).toEqual([]);
+    expect(held(7_200_000)).toMatchObject([{ action: 'EXIT', reason: expect.stringMatching(/^MAX_HOLD/) }]);
   });
 
   it('of the next leg, or of the next trade, does not wait for that of the one before', () => {

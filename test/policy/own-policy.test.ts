@@ -1,5 +1,6 @@
 // What is a policy, what it is called in the journal, and what of its decisions reaches the kernel.
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { epochMs } from '../../src/domain/steps.ts';
 import { intentFrom } from '../../src/kernel/intents.ts';
@@ -7,7 +8,7 @@ import { championPolicy } from '../../src/policy/champion.ts';
 import { rawIntentOf } from '../../src/policy/intent.ts';
 import { policyProblem, policyTag } from '../../src/policy/own-policy.ts';
 import type { Decision, Policy } from '../../src/policy/policy.ts';
-import { START_MS, settingsWith } from './build.ts';
+import { openSlot, START_MS, scanOf, settingsWith, stepped, viewOf } from './build.ts';
 
 const SOUND: Policy = {
   name: 'mine',
@@ -62,6 +63,30 @@ describe('a policy', () => {
       policyTag(championPolicy(settingsWith({ calibration })) as Policy),
     );
     expect(new Set(tags).size).toBe(2);
+  });
+});
+
+describe('the module that docs/policy.md shows', () => {
+  it('is a policy, enters after a fall and leaves after its hour', async () => {
+    const text = readFileSync(new URL('../../docs/policy.md', import.meta.url), 'utf8');
+    const code = /```js\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
+    const { policy } = (await import(
+      /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`
+    )) as {
+      policy: Policy;
+    };
+    expect(policyProblem(policy)).toBeNull();
+    const fallen = scanOf(2, { prices: { BTCUSDT: 39_700 } });
+    const { steps } = stepped(policy, [
+      viewOf(scanOf(1)),
+      viewOf(fallen),
+      viewOf(scanOf(61), { slots: [openSlot({ side: 'LONG' })] }),
+    ]);
+    expect(steps.map((decisions) => decisions.map(({ action }) => action))).toEqual([
+      [],
+      ['ENTER'],
+      ['EXIT'],
+    ]);
   });
 });
 

@@ -69,6 +69,11 @@ describe('the picker', () => {
     });
   });
 
+  it('looks at the lookback alone', () => {
+    const history = historyOf({ A: [1, ...STRAIGHT_DOWN] });
+    expect(pick(history, ['A'], 'SHORT', SETTINGS, nobody)).toMatchObject({ value: { key: 'A', score: 1 } });
+  });
+
   it('has nothing to fall back on where nothing goes the way of the entry', () => {
     const history = historyOf({ A: UP, B: [5, 5, 5, 5] });
     expect(pick(history, ['A', 'B'], 'SHORT', SETTINGS, nobody)).toEqual({

@@ -145,6 +145,24 @@ describe('feedback', () => {
     expect(at(30_001).asked).toEqual([]);
   });
 
+  it('takes a slot for its last entry, where the one before came to nothing', () => {
+    const asked = entryAsked(entryAsked(beginSizer(), { ...ENTRY, bucket: 0 }), ENTRY);
+    expect(tradesFollowed(asked, { slots: [openSlot()], closed: [], nowMs }, SETTINGS).open).toEqual([
+      { tradeId: 'trade-1', bucket: 2 },
+    ]);
+  });
+
+  it('waits for the newest hundred trades whose end is never told', () => {
+    let memory = beginSizer();
+    for (let number = 1; number <= 150; number += 1) {
+      const slots = [openSlot({ tradeId: `t${number}` })];
+      memory = tradesFollowed(entryAsked(memory, ENTRY), { slots, closed: [], nowMs }, SETTINGS);
+    }
+    expect(memory.open.map(({ tradeId }) => tradeId)).toEqual(
+      Array.from({ length: 100 }, (_, index) => `t${index + 51}`),
+    );
+  });
+
   it('never counts a trade twice, nor one in two buckets, in whatever order trades begin and end', () => {
     const plan = fc.array(
       fc.record({ bucket: fc.integer({ min: 0, max: BUCKETS - 1 }), net: fc.integer({ min: -9, max: 9 }) }),

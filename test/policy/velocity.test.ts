@@ -142,6 +142,8 @@ describe('bars that are missing', () => {
     const before = folded(walk(800, 5));
     const after = candleScan(before.memory, bar(800 + SLOW_BARS, { BTCUSDT: 1 }), 'BTCUSDT', RECEIVED_MS);
     expect(after.memory.bars).toBe(0);
+    const just = candleScan(before.memory, bar(799 + SLOW_BARS, { BTCUSDT: 1 }), 'BTCUSDT', RECEIVED_MS);
+    expect(just.memory.bars).toBe(799 + SLOW_BARS);
   });
 
   it('of the anchor leave the other prices, and a scan that says so', () => {
