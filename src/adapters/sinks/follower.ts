@@ -1,8 +1,7 @@
 // One sink's own way through the journal: records become rows, rows go to the sink in small batches, and the cursor follows what was taken.
 
 import type { Random } from '../../domain/random.ts';
-import type { Result } from '../../domain/result.ts';
-import { err } from '../../domain/result.ts';
+import { err, type Result } from '../../domain/result.ts';
 import type { SinkRow } from '../../domain/sink-row.ts';
 import type { Disk, JournalDisk, Log, Sink, Timers } from '../../ports.ts';
 import { followJournal, type JournalFollower, type JournalPlace } from '../journal/follow-journal.ts';
@@ -114,7 +113,6 @@ class Follower implements SinkFollower {
     if (seq <= this.durableSeq) return;
     this.durableSeq = seq;
     this.behindSinceMs ??= this.ports.timers.nowMs();
-    if (this.failure === null) this.wake();
   }
 
   async close(withinMs: number): Promise<number> {
@@ -163,6 +161,8 @@ class Follower implements SinkFollower {
       this.saveWhereDue();
       return waitMs;
     } catch (error) {
+      // What was read of it in part is read again.
+      this.restart(this.taken, followJournal(this.ports.journal, this.taken.place));
       return this.failed(`the journal could not be read: ${textOf(error)}`);
     }
   }
@@ -339,8 +339,8 @@ class Follower implements SinkFollower {
 }
 
 const NOW = 0;
-/** Whoever follows is woken where there is more; this is for what nobody tells, as a journal that begins. */
-const IDLE_MS = 1_000;
+/** What came since goes together: a write for each record would be many small ones for a sink, and many waits for one disk. */
+const IDLE_MS = 500;
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SinkRow } from '../../../src/domain/sink-row.ts';
+import type { JournalDisk } from '../../../src/ports.ts';
 import { memoryDisk } from '../../fakes/memory-disk.ts';
 import { simulatedDisk } from '../../fakes/simulated-disk.ts';
 import { run, started } from '../journal/journal-world.ts';
@@ -17,7 +18,7 @@ describe('a follower', () => {
     const world = sinkWorld();
     world.write(20);
 
-    await world.pass(100);
+    await world.pass(600);
 
     expect(keys(world.sink.taken)).toEqual([...keys(world.sink.taken)].sort());
     expect(world.sink.taken.filter(({ table }) => table === 'recovery').length).toBeGreaterThan(10);
@@ -47,7 +48,7 @@ describe('a follower', () => {
     world.write(10);
     await world.pass(6_000);
     world.write(10);
-    await world.pass(100);
+    await world.pass(600);
     const kept = cursorOf(world.data)?.seq ?? 0;
     const before = world.sink.taken.length;
 
@@ -220,6 +221,27 @@ describe('a cursor', () => {
     expect(world.sink.taken.length).toBeGreaterThan(0);
     expect(world.follower.progress.failures).toBeGreaterThan(0);
   });
+});
+
+it('a journal that cannot be read just now is read again, and no row is lost', async () => {
+  const world = sinkWorld();
+  let left = 3;
+  const failing: JournalDisk = {
+    ...world.journal,
+    readRange(name, from, to) {
+      left -= 1;
+      if (left >= 0 && left < 2) throw new Error('EIO: i/o error, read');
+      return world.journal.readRange(name, from, to);
+    },
+  };
+  const other = sinkWorld({ journal: failing });
+  world.write(20);
+  other.follower.told(21);
+  await other.pass(10_000);
+
+  expect(other.follower.progress).toMatchObject({ seq: 21, failures: 2, failure: null });
+  await world.pass(1_000);
+  expect(keys(other.sink.taken)).toEqual(keys(world.sink.taken));
 });
 
 it('a journal that is damaged stops no one: it is told of, and followed again once it is repaired', async () => {

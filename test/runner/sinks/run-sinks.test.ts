@@ -1,6 +1,6 @@
 // All sinks of a runner in one thread, on real files: each as configured, none in the way of another.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -69,20 +69,20 @@ it('follow one journal side by side, and the one that works waits for no other',
   run(kernel, 50, 5);
   const dataDir = join(folder, 'data');
   const stateDir = join(folder, 'state');
-  // A file where a folder should be: the state cannot be written.
-  writeFileSync(stateDir, '');
   const { timers, ...rest } = parts();
-  const settings = { ...ALL, clickhouse: null, hazelcast: null };
+  // Nobody listens there.
+  const settings = { ...ALL, clickhouse: { url: 'http://127.0.0.1:1', database: 'pink' }, hazelcast: null };
   const sinks = await runSinks(
     { settings, journalDir, dataDir, stateDir, agent: 'pink', seed: 1 },
     { timers, ...rest },
   );
   sinks.told(kernel.state.seq);
-  await passUntil(timers, () => sinks.progress()[0]?.seq === 51);
+  await passUntil(timers, () => sinks.progress()[0]?.seq === 51 && sinks.progress()[2]?.failure !== null);
 
   expect(sinks.progress()).toMatchObject([
     { name: 'ndjson', seq: 51, failure: null },
-    { name: 'alpha_events' },
+    { name: 'alpha_events', seq: 51 },
+    { name: 'clickhouse', seq: 0 },
   ]);
   const days = readdirSync(join(dataDir, 'rows'));
   const lines = readFileSync(join(dataDir, 'rows', days[0] ?? ''), 'utf8')
@@ -95,6 +95,6 @@ it('follow one journal side by side, and the one that works waits for no other',
     isClosed = true;
   });
   await passUntil(timers, () => isClosed);
-  expect((await closed).map(({ name }) => name)).toEqual(['ndjson', 'alpha_events']);
+  expect((await closed).map(({ name }) => name)).toEqual(['ndjson', 'alpha_events', 'clickhouse']);
   expect(readdirSync(join(dataDir, 'cursors'))).toContain('ndjson.json');
 });
