@@ -92,7 +92,6 @@ class Heart implements Heartbeat {
     if (this.hasStopped) return;
     this.hasStopped = true;
     this.callOffDue();
-    this.callOffChange?.();
     const facts = this.deps.facts();
     this.tracker.note(facts);
     this.write('stop', summaryOf(facts, this.tracker.since(), facts.nowMs));
@@ -112,6 +111,9 @@ class Heart implements Heartbeat {
 
   private write(why: 'due' | 'changed' | 'stop', summary: KernelSummary): boolean {
     const { disk, log, timers, onWritten } = this.deps;
+    // Whatever has changed is in this one.
+    this.callOffChange?.();
+    this.callOffChange = null;
     this.writtenAtMs = timers.nowMs();
     this.written = summary;
     try {

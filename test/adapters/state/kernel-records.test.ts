@@ -1,7 +1,13 @@
 // What the runner wrote, read with suspicion: a heartbeat that is overdue says nothing, and damage is never taken for silence.
 
 import { describe, expect, it } from 'vitest';
-import { loadKernelSummary, newestHeartbeat, readAcks } from '../../../src/adapters/state/kernel-records.ts';
+import {
+  appendAcks,
+  loadKernelSummary,
+  newestHeartbeat,
+  readAcks,
+  saveKernelSummary,
+} from '../../../src/adapters/state/kernel-records.ts';
 import { msFromIso } from '../../../src/domain/time.ts';
 import { anAck, aSummary } from '../../domain/record-builders.ts';
 import { memoryDisk } from '../../fakes/memory-disk.ts';
@@ -19,6 +25,19 @@ describe('acknowledgements', () => {
     expect(readAcks(memoryDisk())).toEqual([]);
   });
 
+  it('are appended behind what is whole, over a line that was torn, and read back as they were', () => {
+    const disk = memoryDisk({ 'kernel/acks.jsonl': `${JSON.stringify(anAck())}\n{"v":1,"ack` });
+    const more = ['2', '3'].map((digit) => anAck({ ack_id: digit.repeat(64) }));
+    appendAcks(disk, more);
+    expect(readAcks(disk)).toEqual([anAck(), ...more]);
+  });
+
+  it('are not written where they could not be read back', () => {
+    const disk = memoryDisk();
+    expect(() => appendAcks(disk, [anAck({ open_orders_canceled: -1 })])).toThrow('is none');
+    expect(disk.dump()).toEqual({});
+  });
+
   it('are refused with their line where one is damaged', () => {
     expect(() => readAcks(memoryDisk({ 'kernel/acks.jsonl': '{}\n' }))).toThrow('kernel/acks.jsonl:1');
   });
@@ -30,6 +49,16 @@ describe('the heartbeat', () => {
   it('counts until the next one is due', () => {
     expect(loadKernelSummary(disk, DUE_MS)).toEqual({ ok: true, value: aSummary() });
     expect(loadKernelSummary(disk, DUE_MS + 1)).toEqual({ ok: true, value: null });
+  });
+
+  it('is written so that it reads back as it was, and not at all where it could not', () => {
+    const written = memoryDisk();
+    saveKernelSummary(written, aSummary());
+    expect(newestHeartbeat(written)).toEqual({ ok: true, value: aSummary() });
+    expect(() => saveKernelSummary(written, aSummary({ orders_in_doubt: 0.5 }))).toThrow(
+      'a summary that is none',
+    );
+    expect(newestHeartbeat(written)).toEqual({ ok: true, value: aSummary() });
   });
 
   it('is known however old it is to whoever asks since when it is silent', () => {

@@ -64,6 +64,16 @@ describe('a heartbeat', () => {
     expect(written.at(-1)).toBe('70 changed');
   });
 
+  it('is not written twice for what one by the clock says already', () => {
+    const { timers, written, heart } = beating();
+    timers.advance(EVERY_MS - 1);
+    heart.changed();
+    timers.advance(1);
+    heart.changed();
+    timers.advance(20_000);
+    expect(written).toEqual(['0 due', '599.999 changed', '600 due', '610 changed']);
+  });
+
   it('says nothing new where nothing is', () => {
     const { timers, written, heart, kernel } = beating();
     for (let second = 0; second < 60; second++) {
