@@ -22,7 +22,7 @@ export async function loadOptional<Package>(
   } catch (error) {
     if (!isMissing(error, name)) throw error;
     return err(
-      `${wantedBy} needs the package ${name}, which is not installed; run: npm i --no-save --omit=dev ${name}@${VERSIONS[name]}`,
+      `${wantedBy} needs the package ${name}@${VERSIONS[name]}, which is not installed; in a checkout of Warden run npm ci without --omit=dev`,
     );
   }
 }

@@ -28,11 +28,8 @@ describe('a package that may be absent', () => {
       const answer = await loadOptional(name, 'sinks.x', () => Promise.reject(missing(name)));
       expect(answer).toMatchObject({
         ok: false,
-        error: expect.stringContaining(`sinks.x needs the package ${name}`),
+        error: expect.stringContaining(`sinks.x needs the package ${name}@${peerDependencies[name]}, which`),
       });
-      expect(answer.ok ? '' : answer.error).toContain(
-        `npm i --no-save --omit=dev ${name}@${peerDependencies[name]}`,
-      );
     }
   });
 

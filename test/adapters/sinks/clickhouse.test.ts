@@ -323,7 +323,7 @@ describe('opening', () => {
 
     expect(await clickhouseSink(settings, { timers: virtualTimers(0), env: {}, load })).toMatchObject({
       ok: false,
-      error: expect.stringContaining('sinks.clickhouse needs the package @clickhouse/client'),
+      error: expect.stringContaining('sinks.clickhouse needs the package @clickhouse/client@'),
     });
   });
 });

@@ -267,7 +267,7 @@ describe('the sink', () => {
 
     expect(await hazelcastSink(settings, { timers: virtualTimers(0), load })).toMatchObject({
       ok: false,
-      error: expect.stringContaining('sinks.hazelcast needs the package hazelcast-client'),
+      error: expect.stringContaining('sinks.hazelcast needs the package hazelcast-client@'),
     });
   });
 });
