@@ -8,8 +8,9 @@ import { factsOf, hours } from '../test/browser/fake-run.ts';
 const FOLDER = process.argv[2] ?? fileURLToPath(new URL('../docs/pictures', import.meta.url));
 const SIZES = [
   { name: 'phone', width: 390, height: 844, scale: 2 },
-  { name: 'desktop', width: 1440, height: 900, scale: 1 },
+  { name: 'desktop', width: 1440, height: 1400, scale: 1 },
 ] as const;
+const MINUTE_MS = 60_000;
 const THEMES = ['light', 'dark'] as const;
 
 const { kernel } = hours();
@@ -30,12 +31,12 @@ try {
       });
       const page = await context.newPage();
       // Ages would differ from picture to picture.
-      await page.clock.install({ time: kernel.nowMs });
-      await page.clock.pauseAt(kernel.nowMs + 1);
+      await page.clock.install({ time: kernel.nowMs - MINUTE_MS });
+      await page.clock.pauseAt(kernel.nowMs);
       await page.goto(`http://127.0.0.1:${server.port}/`);
       await page.locator('main[data-ready="true"]').waitFor();
       const path = `${FOLDER}/status-${name}-${colorScheme}.png`;
-      await page.screenshot({ path, fullPage: name === 'desktop' });
+      await page.screenshot({ path });
       console.log(path);
       await context.close();
     }

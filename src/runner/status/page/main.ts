@@ -1,5 +1,6 @@
 // The status page in the browser: hears what the runner says over a WebSocket, and shows it; it can change nothing.
 
+import './theme.ts';
 import type { RunnerView } from '../runner-view.ts';
 import { makeCharts } from './charts.ts';
 import { connect, type LinkState } from './connection.ts';
