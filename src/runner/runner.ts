@@ -20,6 +20,7 @@ import { type ControlDesk, controlDesk } from './control/control-desk.ts';
 import { controlOverHttp } from './control/control-http.ts';
 import { controlMemory } from './control/control-memory.ts';
 import { type ControlServer, startControlServer } from './control/control-server.ts';
+import { recallCommand } from './control/recall-command.ts';
 import { claimFolder } from './data-folder.ts';
 import type { RunnerFacts } from './facts.ts';
 import { type ObeyedLists, openLists } from './lists/obey-lists.ts';
@@ -147,6 +148,7 @@ class PinkRunner implements Runner {
     if (!feed.ok) return { kind: 'settings', message: feed.error };
     const trader = this.openTrader(opened.value, feed.value);
     if (!trader.ok) return { kind: 'journal', message: trader.error };
+    recallCommand(this.memory, trader.value.host.state, nodeJournalDisk(join(this.deps.dataDir, 'journal')));
     const lists = await this.openLists(trader.value);
     if (!lists.ok) return { kind: 'settings', message: lists.error };
     this.trader = trader.value;

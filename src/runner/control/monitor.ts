@@ -40,7 +40,10 @@ export function monitorOf(facts: RunnerFacts, memory: ControlMemory): KernelMoni
     sinks: facts.sinks
       .slice(0, MONITOR_ROWS_MAX)
       .map((sink) => ({ ...partRow(sink), lag: sink.lag, failures: sink.failures })),
-    last_decision: last === null ? null : words(`${last.action} ${last.symbol}: ${last.reason}`),
+    last_decision:
+      last === null
+        ? null
+        : words(`${last.action}${last.symbol === '' ? '' : ` ${last.symbol}`}: ${last.reason}`),
     last_events: memory.events.slice(-MONITOR_EVENTS_MAX).map((record) => eventRow(kernel, record)),
   };
 }
