@@ -3,6 +3,7 @@
 import { fieldOf } from '../../domain/field-of.ts';
 import { shown } from '../../domain/problem.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
+import type { PriceFailure } from '../../ports.ts';
 import { asAttempt, type CcxtExchange, openExchange } from '../prices/ccxt-exchange.ts';
 import { fetchBars } from '../prices/ccxt-history.ts';
 import { ccxtSymbol } from '../prices/ccxt-prices.ts';
@@ -66,7 +67,7 @@ export function ccxtSource(options: CcxtSourceOptions): MarketSource {
         random: () => 0,
       };
       const sent = await fetchBars({ exchange: opened.exchange, symbol: unified, retries }, timeframe, range);
-      return sent.ok ? sent : err(sent.error.message);
+      return sent.ok ? sent : failed(sent.error);
     },
     async quotes() {
       return opened === null ? err(`${id} was not asked for its markets yet`) : await tickers(id, opened);
@@ -89,14 +90,14 @@ async function openMarkets({
     baseUrl: url,
     onRequest,
   });
-  if (!opening.ok) return err(opening.error.message);
+  if (!opening.ok) return failed(opening.error);
   const exchange = opening.value;
   // A server of this machine lists perpetuals alone, and in its sandbox ccxt's BingX asks for no others.
   if (url !== null) exchange.options['sandboxMode'] = true;
   if (!Object.hasOwn(exchange.timeframes, timeframe))
     return err(`${id} has no bars of ${timeframe}; set feed.exchange.timeframe to one that it has`);
   const listed = await asAttempt(`${id}, list of markets`, () => exchange.loadMarkets(true));
-  if (listed.kind !== 'value') return err(listed.error.message);
+  if (listed.kind !== 'value') return failed(listed.error);
   const markets = Object.values(listed.value);
   const unified = new Map<string, string>();
   for (const symbol of symbols) {
@@ -114,7 +115,7 @@ async function tickers(
 ): Promise<Result<readonly SentQuote[], string>> {
   if (exchange.has['fetchTickers'] === true) {
     const all = await asAttempt(`${id}, tickers`, () => exchange.fetchTickers([...symbols.values()]));
-    if (all.kind !== 'value') return err(all.error.message);
+    if (all.kind !== 'value') return failed(all.error);
     if (typeof all.value !== 'object' || all.value === null)
       return err(`${id} sent ${shown(all.value)} as tickers; expected ccxt's unified form`);
     const quotes: SentQuote[] = [];
@@ -127,7 +128,7 @@ async function tickers(
   const quotes: SentQuote[] = [];
   for (const [symbol, unified] of symbols) {
     const one = await asAttempt(`${id}, ticker of ${unified}`, () => exchange.fetchTicker(unified));
-    if (one.kind !== 'value') return err(one.error.message);
+    if (one.kind !== 'value') return failed(one.error);
     quotes.push(quoteOf(symbol, one.value));
   }
   return ok(quotes);
@@ -136,4 +137,9 @@ async function tickers(
 function quoteOf(symbol: string, ticker: unknown): SentQuote {
   const mark = fieldOf(ticker, 'markPrice') ?? fieldOf(ticker, 'last');
   return { symbol, bid: fieldOf(ticker, 'bid'), ask: fieldOf(ticker, 'ask'), mark };
+}
+
+/** Without the queries of addresses: they hold the time, and would make of one failure another each time. */
+function failed({ message }: PriceFailure): Result<never, string> {
+  return err(message.replaceAll(/(https?:\/\/[^\s?]+)\?\S*/g, '$1'));
 }
