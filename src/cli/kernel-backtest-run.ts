@@ -49,22 +49,16 @@ export async function runOverCandles(
   const loaded = loadPink(context.configDir);
   if (!loaded.ok)
     return usage(`the configuration was refused\n${loaded.error.map(configProblemText).join('\n')}`);
-  const policy = await loadPolicy(loaded.value.policy, context.configDir);
+  const pink = { ...loaded.value, feed: { ...loaded.value.feed, kind: 'candles' as const } };
+  const policy = await loadPolicy(pink, context.configDir);
   if (!policy.ok) return usage(policy.error);
   const dir = resolve(context.host.cwd, candles);
-  const span = await spanOf(dir, loaded.value);
+  const span = await spanOf(dir, pink);
   if (!span.ok) return usage(`${candles}: ${span.error}`);
   const journal = journalOf(context, options);
   if (!journal.ok) return journal;
   try {
-    return await runIn(
-      context,
-      options,
-      loaded.value,
-      policy.value,
-      { dir, candles, ...span.value },
-      journal.value,
-    );
+    return await runIn(context, options, pink, policy.value, { dir, candles, ...span.value }, journal.value);
   } finally {
     if (journal.value.isTemporary) rmSync(journal.value.folder, { recursive: true, force: true });
   }

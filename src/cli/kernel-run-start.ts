@@ -35,7 +35,7 @@ export async function prepareRun(
   const pink = loadPink(configDir);
   if (!pink.ok)
     return usage(`the configuration was refused\n${pink.error.map(configProblemText).join('\n')}`);
-  const policy = await loadPolicy(pink.value.policy, configDir);
+  const policy = await loadPolicy(pink.value, configDir);
   if (!policy.ok) return usage(`${join(configDir, 'pink.yaml')}: ${policy.error}`);
   const token = controlTokenFrom(host.env['PINK_CONTROL_TOKEN']);
   if (!token.ok) return usage(token.error);

@@ -5,6 +5,7 @@ import { duration } from './durations.ts';
 import { name, oneOf, orNullByDefault } from './fields.ts';
 import { POSTURE_DEFAULT } from './scan.ts';
 import { closed } from './supervisor-fields.ts';
+import { DURATION_PATTERN } from './time.ts';
 
 const section = { ...closed, default: {} } as const;
 
@@ -111,7 +112,11 @@ export const PolicySettings = Type.Object(
       ),
       default: 'candles-1m',
     }),
-    bar: duration('1m', 'what max_hold_bars counts'),
+    bar: Type.Unsafe<string | null>({
+      anyOf: [{ type: 'string', pattern: DURATION_PATTERN }, { type: 'null' }],
+      default: null,
+      description: 'what max_hold_bars counts, e.g. 1m; null: a bar of the feed, and for scans 10s',
+    }),
     max_hold_bars: Type.Integer({ minimum: 1, maximum: 100_000, default: 250 }),
     take_profit_bps: bps(95, 'of the entry price'),
     stop_loss_bps: bps(150, 'of the entry price'),

@@ -8,6 +8,8 @@ import type { PickerSettings } from './picker.ts';
 import type { TradeSide } from './policy.ts';
 import type { SizerSettings } from './sizer.ts';
 
+/** Where nobody says what a bar is. */
+const BAR_DEFAULT = '1m';
 /** A series of prices begins anew after a hole of so many bars, but not before an hour. */
 const GAP_BARS = 10;
 
@@ -29,7 +31,7 @@ export interface ChampionRules {
 
 /** Returns the rules that settings stand for. Settings that fit their schema always do. */
 export function championRules(settings: PolicySettings): ChampionRules {
-  const barMs = checkedDurationMs(settings.bar);
+  const barMs = checkedDurationMs(settings.bar ?? BAR_DEFAULT);
   return {
     side: SIDES[settings.side],
     threshold: ENTRY_THRESHOLDS[settings.calibration],

@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { PolicySettings } from '../domain/policy-settings.ts';
+import type { FeedSettings } from '../domain/feed-settings.ts';
+import type { Pink } from '../domain/pink-settings.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { championPolicy } from '../policy/champion.ts';
 import { policyProblem } from '../policy/own-policy.ts';
@@ -11,18 +12,19 @@ import type { Policy } from '../policy/policy.ts';
 
 const EXPECTED = 'expected a JavaScript module with `export const policy = { name, version, … }`';
 
+/** How far scans are apart. */
+const SCAN_BAR = '10s';
+const CANDLE_BAR = '1m';
+
 /**
- * Returns the policy that `settings` name. A file of the user's runs with everything that this process may do.
+ * Returns the policy that the settings name. A file of the user's runs with everything that this process may do.
  *
  * @param configDir what a relative path goes on from.
  * @returns the policy, or the sentence that says what is wrong with the file, with the next step.
  */
-export async function loadPolicy(
-  settings: PolicySettings,
-  configDir: string,
-): Promise<Result<Policy, string>> {
-  const { module } = settings;
-  if (module === null) return ok(championPolicy(settings) as Policy);
+export async function loadPolicy({ policy, feed }: Pink, configDir: string): Promise<Result<Policy, string>> {
+  const { module } = policy;
+  if (module === null) return ok(championPolicy({ ...policy, bar: policy.bar ?? barOf(feed) }) as Policy);
   const path = resolve(configDir, module);
   const place = `policy.module ${module}`;
   if (!existsSync(path)) return err(`${place}: there is no file ${path}; ${EXPECTED}`);
@@ -38,4 +40,10 @@ export async function loadPolicy(
   if (exported === undefined) return err(`${place}: exports no \`policy\`; ${EXPECTED}`);
   const problem = policyProblem(exported);
   return problem === null ? ok(exported as Policy) : err(`${place}: ${problem}; ${EXPECTED}`);
+}
+
+function barOf({ kind, simulated, exchange }: FeedSettings): string {
+  if (kind === 'scans' || kind === 'hazelcast') return SCAN_BAR;
+  if (kind === 'simulated') return simulated?.bar ?? CANDLE_BAR;
+  return kind === 'exchange' ? (exchange?.timeframe ?? CANDLE_BAR) : CANDLE_BAR;
 }

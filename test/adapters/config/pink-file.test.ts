@@ -41,9 +41,12 @@ describe('the shipped pink.yaml', () => {
     });
   });
 
-  it('says what everything that is left out comes to', () => {
+  it('says what everything that is left out comes to, but for quicker bars of its simulated feed', () => {
     const shipped = loadPink(SHIPPED_DIR);
-    writeFileSync(join(dir, 'pink.yaml'), 'version: 1\nvenue: { symbols: [BTC-USDT] }\n');
+    writeFileSync(
+      join(dir, 'pink.yaml'),
+      'version: 1\nvenue: { symbols: [BTC-USDT] }\nfeed: { simulated: { bar: 5s } }\n',
+    );
 
     expect(loadPink(dir)).toEqual(shipped);
   });
