@@ -188,10 +188,10 @@ async function listen(server: Server, port: number): Promise<Result<number, stri
 }
 
 function listenFault(port: number, error: NodeJS.ErrnoException): string {
-  const next = 'there is no status page, and everything else goes on; set status.port to another one, or 0';
-  if (error.code === 'EADDRINUSE') return `port ${port} of ${HOST} is taken by another program: ${next}`;
-  if (error.code === 'EACCES') return `this user may not listen on port ${port}: ${next}`;
-  return `port ${port} of ${HOST}: ${error.message}: ${next}`;
+  const next = 'set status.port to another one, or to 0 for any that is free';
+  if (error.code === 'EADDRINUSE') return `port ${port} of ${HOST} is taken by another program; ${next}`;
+  if (error.code === 'EACCES') return `this user may not listen on port ${port}; ${next}`;
+  return `port ${port} of ${HOST}: ${error.message}; ${next}`;
 }
 
 async function closeAll(server: Server, pages: LivePages, sockets: WebSocketServer): Promise<void> {
