@@ -19,12 +19,13 @@ import type { Policy } from '../policy/policy.ts';
 import type { JournalDisk } from '../ports.ts';
 import { type BacktestResult, runBacktest } from '../runner/backtest.ts';
 import { type BacktestFigures, BacktestTally } from '../runner/backtest-result.ts';
+import type { DrainPolicy } from '../runner/drain.ts';
 import { loadPolicy } from '../runner/load-policy.ts';
 import { createMetrics, type Metrics } from '../runner/metrics.ts';
 import { StatusHistory } from '../runner/status/history.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import type { KernelBacktestOptions } from './kernel-backtest.ts';
+import type { KernelBacktestOptions } from './kernel-options.ts';
 import { type Refusal, refusal } from './outcome.ts';
 
 export interface CandleRun {
@@ -58,7 +59,14 @@ export async function runOverCandles(
   const journal = journalOf(context, options);
   if (!journal.ok) return journal;
   try {
-    return await runIn(context, options, pink, policy.value, { dir, candles, ...span.value }, journal.value);
+    return await runIn(
+      context,
+      options.atEnd === 'keep' ? 'keep' : 'flatten',
+      pink,
+      policy.value,
+      { dir, candles, ...span.value },
+      journal.value,
+    );
   } finally {
     if (journal.value.isTemporary) rmSync(journal.value.folder, { recursive: true, force: true });
   }
@@ -108,7 +116,7 @@ function journalOf(
 
 async function runIn(
   context: CommandContext,
-  { atEnd }: KernelBacktestOptions,
+  atEnd: DrainPolicy,
   pink: Pink,
   policy: Policy,
   { dir, candles, startMs, endMs }: Span & { readonly dir: string; readonly candles: string },

@@ -3,14 +3,9 @@
 import type { CommandContext } from './context.ts';
 import { portOption } from './exchange-options.ts';
 import { EXIT } from './exit-codes.ts';
+import type { KernelBacktestOptions } from './kernel-options.ts';
 import { type Outcome, refusal, report } from './outcome.ts';
 import type { Frame } from './program.ts';
-
-export interface KernelBacktestOptions {
-  readonly journal?: string;
-  readonly atEnd: 'keep' | 'flatten';
-  readonly serve?: number;
-}
 
 const EXPLANATION = `
 Plays the candles of the symbols of pink.yaml, <SYMBOL>-perp-….csv or .csv.gz as BTCUSDT-perp-1m-202201.csv.gz, to the policy and

@@ -17,7 +17,7 @@ import { loadPolicy } from '../runner/load-policy.ts';
 import type { RunnerDeps } from '../runner/runner.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import type { KernelRunOptions } from './kernel-run.ts';
+import type { KernelRunOptions } from './kernel-options.ts';
 import { type Refusal, refusal } from './outcome.ts';
 
 export interface PreparedRun {

@@ -5,15 +5,10 @@ import type { Runner, RunnerDeps } from '../runner/runner.ts';
 import type { CommandContext } from './context.ts';
 import { durationOption } from './exchange-options.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import type { KernelRunOptions } from './kernel-options.ts';
 import { type Outcome, refusal, report } from './outcome.ts';
 import type { Frame } from './program.ts';
 import { untilSignal } from './until-signal.ts';
-
-export interface KernelRunOptions {
-  readonly data: string;
-  readonly socket?: string;
-  readonly for?: number;
-}
 
 const EXPLANATION = `
 Trades as config/pink.yaml says, until Ctrl-C or SIGTERM; then it does what runner.on_stop says, and a second signal ends it at

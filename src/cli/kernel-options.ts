@@ -1,0 +1,13 @@
+// The options of the commands that run the kernel.
+
+export interface KernelRunOptions {
+  readonly data: string;
+  readonly socket?: string;
+  readonly for?: number;
+}
+
+export interface KernelBacktestOptions {
+  readonly journal?: string;
+  readonly atEnd: string;
+  readonly serve?: number;
+}
