@@ -89,7 +89,7 @@ describe.skipIf(path === null)(
       expect(await textOf(page, '#position')).toContain(`SHORT 0.05 ${BTC}`);
       expect(await textOf(page, '#ledger')).toContain('Seed 10,000.00');
       expect(await textOf(page, '#ledger')).toMatch(/Residual 0\.00 \(OK\)/);
-      expect(await textOf(page, '#orders')).toContain('1 live, 19 of those that are final.');
+      expect(await textOf(page, '#orders')).toContain('1 live, 19 final.');
       expect(await textOf(page, '#router')).toContain('working');
       expect(await textOf(page, '#strategies')).toContain('its shortfall is beyond the limit');
       expect(await textOf(page, '#parts')).toContain('2 behind');

@@ -122,16 +122,8 @@ function priceChart(): ShowCharts {
         ? ['There is no price yet.']
         : [
             keyed(symbol, 'price', figure(price, { places, placesMax: 8 })),
-            el(
-              'span',
-              { class: 'key', 'data-line': 'buy' },
-              `${fills.filter(({ side }) => side === 'BUY').length} buys`,
-            ),
-            el(
-              'span',
-              { class: 'key', 'data-line': 'sell' },
-              `${fills.filter(({ side }) => side === 'SELL').length} sells`,
-            ),
+            keyed('Buys', 'buy', countOf(fills, 'BUY')),
+            keyed('Sells', 'sell', countOf(fills, 'SELL')),
             el('span', { class: 'when' }, `${instantText(atMs, nowMs)} UTC`),
           ],
     );
@@ -173,6 +165,10 @@ function priceChart(): ShowCharts {
     known = store;
     show();
   };
+}
+
+function countOf(fills: readonly FillLook[], wanted: FillLook['side']): string {
+  return String(fills.filter(({ side }) => side === wanted).length);
 }
 
 function offerSymbols(pick: HTMLSelectElement, symbols: readonly string[]): void {

@@ -82,7 +82,12 @@ export class TimeChart {
       scales: { y: { range: (_plot, min, max) => padded(min, max) } },
       series: [{}, ...lines.map(seriesOf)],
       axes: [
-        { ...axis, values: (_plot, splits) => splits.map(timeLabel), space: 70 },
+        {
+          ...axis,
+          values: (_plot, splits) => splits.map((second) => timeLabel(second, stepOf(splits))),
+          space: 70,
+          size: 30,
+        },
         { ...axis, size: 68, values: (_plot, splits) => splits.map((value) => axisNumber(value, splits)) },
       ],
       hooks: {
@@ -114,15 +119,22 @@ function padded(min: number | null, max: number | null): [number, number] {
   return [min - room, max + room];
 }
 
-function timeLabel(seconds: number): string {
-  const iso = new Date(seconds * 1_000).toISOString();
-  if (seconds % DAY_S === 0) return iso.slice(5, 10);
-  return seconds % 60 === 0 ? iso.slice(11, 16) : iso.slice(11, 19);
+/** What lies between two lines of the grid; 0 where there are not two. */
+function stepOf(splits: readonly number[]): number {
+  const [first, second] = splits;
+  return first === undefined || second === undefined ? 0 : Math.abs(second - first);
+}
+
+/** A day where one begins, and seconds only where lines are less than a minute apart. */
+function timeLabel(second: number, step: number): string {
+  const iso = new Date(second * 1_000).toISOString();
+  if (second % DAY_S === 0) return iso.slice(5, 10);
+  return step % 60 === 0 ? iso.slice(11, 16) : iso.slice(11, 19);
 }
 
 /** As many decimals as it takes to tell the lines of the grid apart. */
 function axisNumber(value: number, splits: readonly number[]): string {
-  const step = Math.abs((splits[1] ?? value + 1) - (splits[0] ?? value));
+  const step = stepOf(splits);
   const places = step >= 1 || step === 0 ? 0 : Math.min(6, Math.ceil(-Math.log10(step)));
   return value.toLocaleString('en-US', { minimumFractionDigits: places, maximumFractionDigits: places });
 }

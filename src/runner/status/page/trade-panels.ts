@@ -95,7 +95,7 @@ export function showOrders({ orders }: RunnerView): void {
     orders.length === 0
       ? [nothing('No order was sent yet.')]
       : [
-          el('p', { class: 'soft' }, `${live} live, ${orders.length - live} of those that are final.`),
+          el('p', { class: 'soft' }, `${live} live, ${orders.length - live} final.`),
           table(orders, ORDER_COLUMNS, {
             caption: 'Orders',
             tone: ({ status, isFinal }) =>
