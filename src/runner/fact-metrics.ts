@@ -101,7 +101,7 @@ function walletMetrics(registry: Registry): SetFacts {
   const accounts = gaugeOf(
     registry,
     'pink_ledger_balance',
-    'What came out of each account of the ledger into the wallet, in the margin asset.',
+    'Balance of each account of the ledger, in the margin asset: below zero by what went from it into the wallet.',
     ['account', 'asset'],
   );
   return ({ kernel: { ledger }, marginAsset: asset }) => {
@@ -201,7 +201,7 @@ function partMetrics(registry: Registry): SetFacts {
   const state = gaugeOf(
     registry,
     'pink_part_state',
-    'How feed, stream and remote are: 1 for the state that each is in.',
+    'How the parts of the runner are, as the feed: 1 for the state that each is in.',
     ['part', 'state'],
   );
   const age = gaugeOf(
