@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registerKernel } from '../../src/cli/kernel.ts';
-import { aSummary } from '../domain/record-builders.ts';
+import { aMonitor, aSummary } from '../domain/record-builders.ts';
 import {
   type Answering,
   aControlResponse,
@@ -137,12 +137,56 @@ describe('kernel ctl', () => {
     });
   });
 
+  it('asks why of an id, and shows the answer without tables', async () => {
+    const run = await ctl(
+      answers((request) =>
+        aControlResponse(request, {
+          message: 'what is known of intent-3',
+          summary: aSummary(),
+          explanation: ['The intent intent-3 was denied, RATE.', 'Ask again later.'],
+        }),
+      ),
+      ['why', 'intent-3'],
+    );
+
+    expect(run.exitCode).toBe(0);
+    expect(server?.requests).toMatchObject([{ command: 'why', about: 'intent-3', reason: null }]);
+    expect(run.stdout).toBe(
+      'why: done. what is known of intent-3\n\nThe intent intent-3 was denied, RATE.\n\nAsk again later.\n',
+    );
+  });
+
+  it('names the slot that a person has looked at', async () => {
+    await ctl(
+      answers((request) => aControlResponse(request)),
+      ['resolve', '--slot', '0', '--reason', 'closed by hand'],
+    );
+
+    expect(server?.requests).toMatchObject([{ command: 'resolve', slot: 0 }]);
+  });
+
+  it('shows orders, parts and the last events where the runner gives them', async () => {
+    const run = await ctl(
+      answers((request) => aControlResponse(request, { summary: aSummary(), monitor: aMonitor() })),
+      ['status'],
+    );
+
+    expect(run.stdout).toContain('STREAM_DOWN  2026-11-21 10:00:00  the stream is down');
+    expect(run.stdout).toContain('abc    BTC-USDT    entry  BUY   LIMIT  1000   0.05      0       WORKING');
+    expect(run.stdout).toContain('clickhouse  down   7');
+    expect(run.stdout).toContain("1042    2026-11-21 10:00:00  the venue's stream is down");
+  });
+
   it.each([
     ['a command that acts without a reason', ['halt'], '--reason is missing; halt needs one'],
     ['an empty reason, as workflows give it', ['freeze', '--reason', ''], 'freeze needs one'],
     ['a reason that is too long', ['freeze', '--reason', 'a'.repeat(501)], '--reason "aaa'],
     ['a misspelled command', ['freez', '--reason', 'why'], 'did you mean freeze?'],
     ['a command nobody knows', ['explode'], 'expected status, why, freeze, reduce-only'],
+    ['an id that freeze is not about', ['freeze', 'x', '--reason', 'y'], 'the id is of no use to freeze'],
+    ['a slot for freeze', ['freeze', '--slot', '0', '--reason', 'y'], '--slot is of no use to freeze'],
+    ['half a slot', ['resolve', '--slot', '0.5', '--reason', 'y'], 'Expected a whole number'],
+    ['a halt that is watched', ['halt', '--watch', '--reason', 'y'], 'only status is watched'],
     ['an id of another form', ['status', '--request-id', '../x'], '--request-id "../x" does not have'],
   ])('does not ask with %s', async (_case, argv, message) => {
     const run = await ctl(() => {}, argv);
@@ -150,6 +194,13 @@ describe('kernel ctl', () => {
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toContain(message);
     expect(server?.requests).toEqual([]);
+  });
+
+  it('looks for the runner of this folder where no socket is named and no service has one', async () => {
+    const run = await runInMemory([registerKernel], ['kernel', 'ctl'], { cwd });
+
+    expect(run.exitCode).toBe(10);
+    expect(run.stderr).toContain(join(cwd, 'state/pink/control.sock'));
   });
 
   it('says that nothing was sent where there is no socket', async () => {

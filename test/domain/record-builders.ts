@@ -2,6 +2,7 @@
 
 import type { CellStatistics, CvarCell } from '../../src/domain/cvar.ts';
 import type { DivergenceAlert } from '../../src/domain/divergence.ts';
+import type { KernelMonitor } from '../../src/domain/kernel-monitor.ts';
 import type { KernelAck, KernelSummary } from '../../src/domain/kernel-records.ts';
 import type {
   AgentAllocation,
@@ -292,6 +293,37 @@ export function aSummary(over: Partial<KernelSummary> = {}): KernelSummary {
       account: { state: 'down', last_at: null, age_ms: null },
     },
     sequence: 1043,
+    ...over,
+  };
+}
+
+export function aMonitor(over: Partial<KernelMonitor> = {}): KernelMonitor {
+  return {
+    environment: 'paper',
+    policy: 'champion@1#0f3c',
+    is_stopping: false,
+    halted: null,
+    command: 'run',
+    reasons: [{ name: 'STREAM_DOWN', since: AT, text: 'the stream is down' }],
+    orders: [
+      {
+        client_order_id: 'abc',
+        trade_id: 'BTC-USDT-T-000000000001',
+        instrument: 'BTC-USDT',
+        role: 'entry',
+        side: 'BUY',
+        type: 'LIMIT',
+        quantity: '0.05',
+        filled: '0',
+        limit: '1000',
+        status: 'WORKING',
+      },
+    ],
+    orders_left_out: 0,
+    parts: [{ name: 'feed', state: 'up', why: '', last_at: AT }],
+    sinks: [{ name: 'clickhouse', state: 'down', why: 'refused', last_at: null, lag: 7, failures: 2 }],
+    last_decision: 'HOLD: no signal',
+    last_events: [{ record: 1042, at: AT, text: "the venue's stream is down" }],
     ...over,
   };
 }
