@@ -55,7 +55,7 @@ async function explainOutcome(
     const { nearest } = await import('../domain/validate.ts');
     const close = nearest(id, lives.ids());
     const hint = close === null ? '' : `; did you mean ${close}?`;
-    const since = snapshot === null ? '' : `, which is told from ${snapshot} on`;
+    const since = snapshot === null ? '' : `, which is told from ${snapshot} on,`;
     const missing = `kernel explain ${id}: nothing in ${journal}${since} has that id${hint}`;
     return refusal(
       fault === null ? EXIT.usage : exitCode,
