@@ -154,10 +154,16 @@ describe('of records', () => {
   it('measures the first order of a decision only, and no time where the clock of the policy is ahead', async () => {
     const kernel = new Watched().ready();
     kernel.enter({ decidedAtMs: (kernel.nowMs + 500) as never });
-    kernel.reject('POST_ONLY_WOULD_TAKE');
-    kernel.wait(60_000);
+    kernel.fill(10_000);
+    kernel.hold(50);
+    kernel.exit({ isUrgent: true });
+    kernel.nowMs += 50;
+    kernel.reject('BUSY');
+    kernel.wait(10_000);
     const samples = await kernel.samples();
 
+    expect(samples.get('pink_orders_submitted_total{role="exit",type="MARKET"}')).toBe('2');
+    expect(samples.get('pink_decision_to_submit_seconds_count{role="exit"}')).toBe('1');
     expect(samples.get('pink_decision_to_submit_seconds_count{role="entry"}')).toBe('1');
     expect(samples.get('pink_decision_to_submit_seconds_sum{role="entry"}')).toBe('0');
   });

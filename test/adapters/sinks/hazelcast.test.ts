@@ -240,6 +240,19 @@ describe('the sink', () => {
     expect(maps.gets).toBe(2);
   });
 
+  it('counts a row that comes again once, and is whole where the map was emptied behind it', async () => {
+    const maps = fakeMaps();
+    const sink = sinkInto(maps, NAMES);
+    await sink.write(OPEN);
+    maps.values.clear();
+    await sink.write(OPEN.slice(-1));
+
+    expect(JSON.parse(maps.values.get('pink_engine/pink') ?? '')).toMatchObject({
+      slots: [{ size: '0.1' }],
+      our_leverage: 5,
+    });
+  });
+
   it('hands on a failure, forgets nothing, and is whole when the same rows come again', async () => {
     const maps = fakeMaps();
     const sink = sinkInto(maps, NAMES);
