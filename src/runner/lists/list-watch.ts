@@ -32,6 +32,7 @@ export interface ListWatchDeps {
   readonly log: Log;
   /** As which the kernel's own entries are judged. */
   readonly agent: string;
+  readonly isMoneyReal: boolean;
   /** Called after the lists in force, or what is wrong with them, have changed. */
   readonly onChange: (lists: ListsInForce) => void;
 }
@@ -182,7 +183,7 @@ class Watch implements ListWatch {
   }
 
   private putInForce(killList: Good<KillList>, allocation: Good<Allocation> | null, nowMs: number): void {
-    const { agent, take, versionInForce, log } = this.deps;
+    const { agent, isMoneyReal, take, versionInForce, log } = this.deps;
     const version = permissionsVersion(killList.sha256, allocation?.sha256 ?? null, agent);
     const isNew = version !== versionInForce();
     const isSame = killList === this.killList && allocation === this.allocation && this.handedMs !== null;
@@ -192,7 +193,7 @@ class Watch implements ListWatch {
     }
     if (!this.isOwed) this.keep(version, killList, allocation, nowMs);
     if (isNew) {
-      const { permissions } = permissionsOf(killList.value, allocation?.value ?? null, agent);
+      const { permissions } = permissionsOf(killList.value, allocation?.value ?? null, agent, isMoneyReal);
       const outcome = take((atMs) => ({ kind: 'PERMISSIONS', atMs, version, permissions }));
       // A kernel that takes nothing sends nothing either; the next one is told at its start.
       this.isOwed = outcome === null;
@@ -276,7 +277,12 @@ class Watch implements ListWatch {
     allocation: Good<Allocation> | null,
     problem: string | null,
   ): ListsInForce {
-    const { classes } = permissionsOf(killList.value, allocation?.value ?? null, this.deps.agent);
+    const { classes } = permissionsOf(
+      killList.value,
+      allocation?.value ?? null,
+      this.deps.agent,
+      this.deps.isMoneyReal,
+    );
     return {
       killList: inForceOf(killList),
       allocation: allocation === null ? null : inForceOf(allocation),

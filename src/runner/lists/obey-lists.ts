@@ -88,7 +88,7 @@ class Obeyed implements ObeyedLists {
       take: host.take,
       versionInForce: () => versionInForce(host.state),
       disk: nodeDisk(dataDir),
-      ...{ timers, log, agent: pink.runner.agent },
+      ...{ timers, log, agent: pink.runner.agent, isMoneyReal: pink.venue.environment === 'live' },
       onChange: () => {
         this.acks.settle();
         this.heart.changed();

@@ -23,13 +23,15 @@ export interface ClassPermissions {
  *
  * @param allocation `null`: there is none
  * @param agent as which the kernel's own entries are judged
+ * @param isMoneyReal otherwise no capital follows the signals of an agent in shadow, and it goes on to show what it is worth
  */
 export function permissionsOf(
   killList: KillList,
   allocation: Allocation | null,
   agent: string,
+  isMoneyReal: boolean,
 ): ClassPermissions {
-  const sizePpm = sizePpmOf(allocation, agent);
+  const sizePpm = sizePpmOf(allocation, agent, isMoneyReal);
   const names = Object.keys(killList).sort();
   const classes = new Map<string, ClassInForce>();
   const permissions = names.map((name): Permission => {
@@ -48,11 +50,11 @@ export function permissionsOf(
 
 /**
  * `min(1, weight / base)` in whole millionths, rounded down. Of an agent that the allocation does not know nothing was said, so its share is
- * whole; one without a base, in shadow or of a disabled class has none.
+ * whole; one without a base, in shadow where money is real, or of a disabled class has none.
  */
-function sizePpmOf(allocation: Allocation | null, agent: string): Ppm {
+function sizePpmOf(allocation: Allocation | null, agent: string, isMoneyReal: boolean): Ppm {
   const row = allocation === null ? undefined : entryOf(allocation, agent);
-  if (row === undefined) return PPM_ONE;
+  if (row === undefined || (row.status === 'SHADOW' && !isMoneyReal)) return PPM_ONE;
   if (row.status !== 'ENABLED' || row.base <= 0) return 0 as Ppm;
   const factor = Math.min(1, row.weight / row.base);
   return Math.floor(factor * PPM_ONE + PPM_TOLERANCE) as Ppm;

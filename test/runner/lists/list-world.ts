@@ -135,6 +135,7 @@ export class ListWorld {
       disk,
       timers,
       log: this.log,
+      isMoneyReal: true,
       agent: AGENT,
       onChange: () => this.settle(),
     });

@@ -26,11 +26,11 @@ function allocation(over: Partial<Allocation[string]> = {}): Allocation {
 }
 
 const factor = (all: Allocation | null, agent = 'pink'): number =>
-  permissionsOf(LIST, all, agent).permissions[0]?.sizePpm ?? -1;
+  permissionsOf(LIST, all, agent, true).permissions[0]?.sizePpm ?? -1;
 
 describe('permissions', () => {
   it('name each class once, with why and for which episode it is disabled', () => {
-    const { permissions, classes } = permissionsOf(LIST, null, 'pink');
+    const { permissions, classes } = permissionsOf(LIST, null, 'pink', true);
     expect(permissions).toEqual([
       { strategyClass: 'arb', isEnabled: false, sizePpm: 1_000_000 },
       { strategyClass: 'macro', isEnabled: true, sizePpm: 1_000_000 },
@@ -58,9 +58,16 @@ describe('permissions', () => {
     expect(factor(all as Allocation | null)).toBe(ppm);
   });
 
+  it('leave an agent in shadow its whole size where no capital follows it', () => {
+    const shadow = allocation({ status: 'SHADOW', weight: 0, base: 0 });
+    expect(permissionsOf(LIST, shadow, 'pink', false).permissions[0]?.sizePpm).toBe(1_000_000);
+    const disabled = allocation({ status: 'DISABLED', weight: 0 });
+    expect(permissionsOf(LIST, disabled, 'pink', false).permissions[0]?.sizePpm).toBe(0);
+  });
+
   it('look up names that every object has by nature as what they are: names', () => {
     expect(factor(allocation(), 'constructor')).toBe(1_000_000);
-    const { classes } = permissionsOf(INHERITED, null, 'pink');
+    const { classes } = permissionsOf(INHERITED, null, 'pink', true);
     expect(classes.get('constructor')).toMatchObject({ isEnabled: true });
   });
 
