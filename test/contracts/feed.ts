@@ -19,6 +19,8 @@ export interface FeedWorld {
   /** Lets time pass until what was said has arrived. */
   pass(): Promise<void>;
   nowMs(): number;
+  /** Whether the feed waits for a time to come. */
+  isWaiting(): boolean;
   close(): Promise<void>;
 }
 
@@ -108,6 +110,7 @@ export function feedContract(name: string, open: () => Promise<FeedWorld>): void
       await stopping;
       await stop();
       expect(notices).toHaveLength(before);
+      expect(world.isWaiting()).toBe(false);
     });
 
     it('can be ended before it has begun', async () => {

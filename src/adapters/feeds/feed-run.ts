@@ -31,6 +31,10 @@ export function startFeed(
   let isOpen = true;
   let isEnded = false;
   let state: string | null = null;
+  const callOffAll = (): void => {
+    for (const callOff of waiting.values()) callOff();
+    waiting.clear();
+  };
   const run: FeedRun = {
     timers,
     isOpen: () => isOpen && !isEnded,
@@ -46,12 +50,14 @@ export function startFeed(
     end: () => {
       run.say({ kind: 'ended' });
       isEnded = true;
+      callOffAll();
     },
     after: (name, ms, call) => {
       waiting.get(name)?.();
+      if (!run.isOpen()) return;
       const callOff = timers.after(ms, () => {
         waiting.delete(name);
-        if (isOpen && !isEnded) call();
+        call();
       });
       waiting.set(name, callOff);
     },
@@ -63,8 +69,7 @@ export function startFeed(
   return async () => {
     if (!isOpen) return;
     isOpen = false;
-    for (const callOff of waiting.values()) callOff();
-    waiting.clear();
+    callOffAll();
     await finish();
   };
 }

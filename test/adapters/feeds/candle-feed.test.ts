@@ -101,6 +101,13 @@ describe('candles at the time of their files', () => {
     expect(told(notices, FILE_MS).slice(-1)).toEqual(['600 BTCUSDT 10']);
   });
 
+  it('begin amid a bar with what of it has passed already', async () => {
+    write('BTCUSDT-perp-1m.csv', [ROSE, FELL]);
+    const { timers, notices } = await playing(FILE_MS + 30_000, { isAtFileTime: true });
+    timers.advance(0);
+    expect(told(notices, FILE_MS)).toEqual(['state', '0 BTCUSDT 10', '20 BTCUSDT 9']);
+  });
+
   it('are all of the past where the clock is beyond them', async () => {
     write('BTCUSDT-perp-1m.csv', [ROSE, FELL]);
     const { timers, notices } = await playing(START_MS, { isAtFileTime: true });
@@ -152,6 +159,13 @@ describe('candles that are played', () => {
       '15 BTCUSDT 9.3',
       '20 BTCUSDT 9',
     ]);
+  });
+
+  it('have a bid above zero, also at a price of less than two ticks', async () => {
+    write('BTCUSDT-perp-1m.csv', [ROSE, FELL]);
+    const { timers, notices } = await playing(START_MS, { tickOf: () => ({ units: 1, decimals: -2 }) });
+    timers.advance(0);
+    expect(notices.find(({ kind }) => kind === 'quote')).toMatchObject({ quote: { bid: 100, ask: 300 } });
   });
 
   it('have half a basis point around the mark where no tick is known', async () => {

@@ -40,6 +40,7 @@ function worldOf(
     close: async () => undefined,
     ...source,
     nowMs: timers.nowMs,
+    isWaiting: () => timers.nextMs() !== null,
     pass: async () => {
       await settled();
       for (let passed = 0; passed < pass.ms; passed += pass.stepMs) {

@@ -64,7 +64,7 @@ describe('a file of scans', () => {
     files.append(PATH, lineOf(2));
     files.rename(PATH, `${PATH}.1`);
     files.append(PATH, lineOf(4));
-    await on.pass(250);
+    await on.pass(500);
     files.append(`${PATH}.1`, lineOf(3));
     await on.pass(2_000);
     expect(on.scanNumbers()).toEqual([1, 2, 3, 4]);

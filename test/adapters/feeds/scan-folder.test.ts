@@ -61,6 +61,19 @@ describe('a folder of scans', () => {
     expect(on.malformed()).toEqual([]);
   });
 
+  it('waits for a file as long as it grows', async () => {
+    const text = lineOf(1);
+    const on = following();
+    await on.pass(500);
+    for (const [at, character] of [...text].entries()) {
+      files.append('/in/1.json', character);
+      if (at % 20 === 0) await on.pass(1_000);
+    }
+    await on.pass(1_000);
+    expect(on.scanNumbers()).toEqual([1]);
+    expect(on.malformed()).toEqual([]);
+  });
+
   it('gives a file up that stays half written, and says so once', async () => {
     files.append('/in/1.json', '{"scan_number":1');
     files.append('/in/2.json', lineOf(2));

@@ -101,6 +101,11 @@ describe('a payload', () => {
     expect(scanOf(payload(1, over)).problems).toContain(problem);
   });
 
+  it('has no price of an asset with two', () => {
+    const over = { assets: ['A-B', 'CD', 'AB', 'A/B', 'CD'], asset_prices: [1, 5, 2, 1, 5] };
+    expect(scanOf(payload(1, over)).prices).toEqual({ CD: 5 });
+  });
+
   it.each([
     [null],
     [7],

@@ -76,6 +76,16 @@ describe('the simulated market', () => {
     expect(Math.max(...hours) / Math.min(...hours)).toBeGreaterThan(3);
   });
 
+  it('has trends: an hour moves further than its minutes would by chance', () => {
+    const returns = barsIn(noticesOf({}, 50_000)).map(({ open, close }) => Math.log(close / open));
+    const meanSquare = (values: readonly number[]): number =>
+      values.reduce((sum, value) => sum + value * value, 0) / values.length;
+    const hours = Array.from({ length: Math.floor(returns.length / 60) }, (_, at) =>
+      returns.slice(at * 60, at * 60 + 60).reduce((sum, value) => sum + value, 0),
+    );
+    expect(meanSquare(hours) / (60 * meanSquare(returns))).toBeGreaterThan(1.3);
+  });
+
   it('ends a year about where it began', () => {
     const last = barsIn(noticesOf({ speed: 1, pastBars: 100_000 }, 1)).at(-1);
     expect(last?.close).toBeGreaterThan(65_000 / 8);
