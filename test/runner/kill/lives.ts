@@ -43,7 +43,7 @@ export interface Lives {
   readonly data: string;
 }
 
-interface Life {
+export interface Life {
   readonly child: ChildProcess;
   /** The first object that it printed, when it is printed; `null`: it ended before. */
   readonly began: Promise<Record<string, unknown> | null>;
@@ -51,9 +51,21 @@ interface Life {
   readonly stderr: () => string;
 }
 
-function begin(options: LivesOptions): Life {
+/** Begins the built runner as a process of its own. */
+export function begin(options: Pick<LivesOptions, 'folder' | 'env'>, more: readonly string[] = []): Life {
   const { folder } = options;
-  const args = ['kernel', 'run', '--json', '--config', 'config', '--data', 'data', '--state', 'state'];
+  const args = [
+    'kernel',
+    'run',
+    '--json',
+    '--config',
+    'config',
+    '--data',
+    'data',
+    '--state',
+    'state',
+    ...more,
+  ];
   const child = spawn(process.execPath, [join(ROOT, 'dist/cli.js'), ...args], {
     cwd: folder,
     env: { ...process.env, ...options.env },
@@ -76,7 +88,8 @@ function begin(options: LivesOptions): Life {
   return { child, began, stdout: () => stdout, stderr: () => stderr };
 }
 
-function settings({ folder, venue = '', feed }: LivesOptions): void {
+/** Writes the settings of a busy runner, and the kill list that ships. */
+export function settings({ folder, venue = '', feed }: Omit<LivesOptions, 'kills' | 'seed'>): void {
   mkdirSync(join(folder, 'config'), { recursive: true });
   cpSync(join(ROOT, 'config/kill-list.yaml'), join(folder, 'config/kill-list.yaml'));
   cpSync(join(ROOT, 'test/runner/kill/busy-policy.mjs'), join(folder, 'config/busy-policy.mjs'));
@@ -85,12 +98,12 @@ function settings({ folder, venue = '', feed }: LivesOptions): void {
     'venue:',
     `  symbols: [${SYMBOLS.join(', ')}]`,
     venue,
-    feed ?? 'feed: { kind: simulated, simulated: { bar: 1s, volatility_bps: 5 } }',
+    feed ?? 'feed: { kind: simulated, simulated: { bar: 250ms, volatility_bps: 5 } }',
     'policy: { module: busy-policy.mjs }',
     'limits: { max_entries_per_minute: 600, max_daily_loss_usdt: 100000 }',
     'execution: { max_slots: 4 }',
-    'runner: { on_stop: flatten }',
-    'status: { port: null }',
+    'runner: { on_stop: flatten, stop_within: 20s }',
+    'status: { port: 0 }',
   ];
   writeFileSync(join(folder, 'config/pink.yaml'), `${lines.join('\n')}\n`);
 }
