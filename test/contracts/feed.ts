@@ -105,11 +105,29 @@ export function feedContract(name: string, open: () => Promise<FeedWorld>): void
       await world.pass();
       const before = notices.length;
       const stopping = stop();
+      expect(world.isWaiting()).toBe(false);
       world.say(2);
       await world.pass();
       await stopping;
       await stop();
       expect(notices).toHaveLength(before);
+    });
+
+    it('can be ended by whoever is being told something', async () => {
+      await stop();
+      await world.close();
+      world = await open();
+      notices = [];
+      stop = world.feed.follow((notice) => {
+        notices.push(notice);
+        if (isGood(notice)) void stop();
+      });
+      await world.pass();
+      for (const n of [1, 2]) {
+        world.say(n);
+        await world.pass();
+      }
+      expect(good()).toHaveLength(1);
       expect(world.isWaiting()).toBe(false);
     });
 
