@@ -56,14 +56,25 @@ export async function timedOrders(
   const market = paperMarket({ model, venue, timers });
   const times: number[] = [];
   let decidedAt = 0;
-  const measured = Object.create(venue, {
-    submit: {
-      value: async (...args: Parameters<Venue['submit']>) => {
-        times.push(performance.now() - decidedAt);
-        return await venue.submit(...args);
-      },
+  const measured: Venue = {
+    instruments: venue.instruments,
+    account: venue.account,
+    submit: async (...args) => {
+      times.push(performance.now() - decidedAt);
+      return await venue.submit(...args);
     },
-  }) as Venue;
+    cancel: venue.cancel.bind(venue),
+    query: venue.query.bind(venue),
+    openOrders: venue.openOrders.bind(venue),
+    positions: venue.positions.bind(venue),
+    ordersTradedSince: venue.ordersTradedSince.bind(venue),
+    income: venue.income.bind(venue),
+    balance: venue.balance.bind(venue),
+    quote: venue.quote.bind(venue),
+    follow: venue.follow.bind(venue),
+    cancelAllAfter: venue.cancelAllAfter.bind(venue),
+    close: venue.close.bind(venue),
+  };
   const host = hostOf(measured, journalDir, () => sealed(host.state.seq));
   const price = (n: number): void => tellPrice(market, host, n);
   price(0);
