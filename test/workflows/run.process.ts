@@ -255,14 +255,14 @@ describe('kernel', () => {
     expect(requests).toMatchObject([{ command: 'status', requested_by: { who: 'ada' } }]);
   });
 
-  it.each(['freeze', 'reduce-only'])('tells it to %s at once', async (command) => {
+  it.each(['why', 'freeze', 'reduce-only'])('tells it to %s at once', async (command) => {
     const { requests, started } = await tell({ command, reason: 'the feed repeats itself' });
 
     expect(started).toMatchObject([{ id: 'now', exitCode: 0, environment: null }]);
     expect(requests).toMatchObject([{ command, reason: 'the feed repeats itself' }]);
   });
 
-  it.each(['flatten', 'unfreeze', 'halt'])('tells it to %s once that is approved', async (command) => {
+  it.each(['flatten', 'unfreeze', 'resolve', 'halt'])('tells it to %s once that is approved', async (command) => {
     const { requests, started } = await tell({ command, reason: 'as agreed' });
 
     expect(started).toMatchObject([{ id: 'approved', exitCode: 0, environment: 'pink' }]);

@@ -134,7 +134,7 @@ function reportWords(report: OrderReport, state: KernelState): string {
   const { symbol, side, venueOrderId, status, filledLots, orderedLots, filledQuote, fee } = report;
   const filled = `${quantityText(state, symbol, filledLots)} of ${quantityText(state, symbol, orderedLots)}`;
   const cost = filledQuote === null || filledLots === 0 ? '' : ` for ${moneyText(filledQuote)}`;
-  const paid = fee === null ? '' : `, fee ${moneyText(fee)}`;
+  const paid = fee === null || filledLots === 0 ? '' : `, fee ${moneyText(fee)}`;
   const cause = report.cause === 'order' ? '' : `, ${report.cause}`;
   return `${venueOrderId} ${status}: ${side} ${filled} ${symbol}${cost}${paid}${cause}`;
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isFault } from '../../../src/adapters/journal/journal-fault.ts';
 import { chainOf, recordLine, sealLine } from '../../../src/adapters/journal/journal-line.ts';
+import { recover } from '../../../src/adapters/journal/recovery.ts';
 import { readSegment, type Segment } from '../../../src/adapters/journal/segment.ts';
 import { encodeEvent } from '../../../src/kernel/codec.ts';
 import { encodeState } from '../../../src/kernel/codec-state.ts';
@@ -11,7 +12,18 @@ import type { KernelState } from '../../../src/kernel/state.ts';
 import type { JournalDisk } from '../../../src/ports.ts';
 import { type DiskDecisions, type SimulatedDisk, simulatedDisk } from '../../fakes/simulated-disk.ts';
 import { config } from '../../kernel/build.ts';
-import { faultOf, freeze, hashOf, mark, recovered, run, START, started, stream } from './journal-world.ts';
+import {
+  faultOf,
+  freeze,
+  hashOf,
+  mark,
+  POLICY,
+  recovered,
+  run,
+  START,
+  started,
+  stream,
+} from './journal-world.ts';
 
 const SEED = { seed: 20261128 };
 const SEGMENT = 'pink-000000000001.jsonl';
@@ -47,6 +59,20 @@ function stateOf(disk: JournalDisk): KernelState {
 }
 
 describe('a kernel that begins', () => {
+  it('shows the records behind the snapshot to whoever wants to see them, in their order', () => {
+    const disk = simulatedDisk();
+    run(started(disk, { snapshotEvery: 15 }), 40, 5);
+    const seen: [number, string][] = [];
+
+    const result = recover(disk, config(), START, POLICY, (event, outcome, _effects, state) => {
+      seen.push([state.seq, `${event.kind} ${outcome.code}`]);
+    });
+
+    expect(result.ok && result.value.report.snapshot).toBe('snapshot-000000000031.json');
+    expect(seen.map(([seq]) => seq)).toEqual([32, 33, 34, 35, 36, 37, 38, 39, 40, 41]);
+    expect(seen[0]?.[1]).toBe('MARK APPLIED');
+  });
+
   it('in an empty folder knows nothing, and its journal holds its configuration', () => {
     const disk = simulatedDisk();
     const { kernel, report } = recovered(disk);
