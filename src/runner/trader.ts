@@ -2,7 +2,7 @@
 
 import type { JournalFault } from '../adapters/journal/journal-fault.ts';
 import type { JournalPolicy } from '../adapters/journal/journaled-kernel.ts';
-import type { RunId } from '../domain/ids.ts';
+import type { RunId, SymbolName } from '../domain/ids.ts';
 import { symbolKey } from '../domain/market.ts';
 import type { Pink } from '../domain/pink-settings.ts';
 import { ok, type Result } from '../domain/result.ts';
@@ -198,6 +198,15 @@ class PolicyTrader implements Trader {
     });
     await this.endFeed();
     this.saveMemory();
+    // The last word of a run that was stopped: one that was killed has none, by which whoever follows the journal tells them apart.
+    const stopped = {
+      policy: '',
+      action: 'STOP',
+      symbol: '' as SymbolName,
+      reason: 'the runner stops',
+      facts: '{}',
+    };
+    this.host.take((atMs) => ({ kind: 'DECISION', atMs, decisionId: `${runId}.stop`, ...stopped }));
     await this.host.end();
     return left;
   }

@@ -286,6 +286,18 @@ describe('a policy before the kernel', () => {
 });
 
 describe('a stop', () => {
+  it('is the last word of the journal, so that a run that was stopped is told from one that was killed', async () => {
+    const stage = await stageOf(policyOf(() => []));
+    await stage.trader.stop('keep', 0);
+
+    expect(stage.records.at(-1)?.event).toMatchObject({
+      kind: 'DECISION',
+      decisionId: 'run-1.stop',
+      policy: '',
+      action: 'STOP',
+    });
+  });
+
   const short = policyOf(({ slots: [slot], isNewScan }) =>
     slot?.status === 'free' && isNewScan ? [enterAt(50_000)] : [],
   );
