@@ -164,9 +164,7 @@ describe('a runner', () => {
   it('keeps the last good list in force where the new one is broken, and says so until it is mended', async () => {
     writeFileSync(join(folder, 'config/kill-list.yaml'), 'macro: { status: ENABLE }\n');
     await until(() => life.stderr().includes('kill-list.yaml'));
-    await until(async () =>
-      JSON.stringify((await view())['lists'] ?? (await view())).includes('did you mean'),
-    );
+    await until(async () => String((await view())['listProblem']).includes('did you mean'));
     expect((await ctl('status'))['summary']).toMatchObject({
       strategies: { macro: { permission: 'entries_blocked' } },
     });
@@ -181,14 +179,12 @@ describe('a runner', () => {
   it('ends flat at a signal, and the next one goes on with its journal and its account', async () => {
     const first = await stopped();
     expect(first).toMatchObject({ code: 0, end: { left: [], halted: null } });
-    const before = JSON.parse((await warden('kernel', 'replay', 'data/journal', '--json')).out) as {
-      to: number;
-      end: { trades_closed: number };
-    };
-    expect(before.end).toMatchObject({ slots: [], residual_usdt: '0' });
+    const replay = await warden('kernel', 'replay', 'data/journal', '--json');
+    const before = JSON.parse(replay.out) as { last_record: number; kernel: unknown };
+    expect(before.kernel).toMatchObject({ slots: [], residual_usdt: '0' });
 
     await started();
-    expect(Number(began['sequence'])).toBeGreaterThan(before.to);
+    expect(Number(began['sequence'])).toBeGreaterThan(before.last_record);
     await until(async () => (await ctl('status'))['kernel_state'] === 'run');
     expect((await stopped()).code).toBe(0);
   });
