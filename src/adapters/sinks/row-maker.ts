@@ -1,7 +1,7 @@
 // Makes the rows of records: a fold over the journal, so that the rows are the same however it is cut into pieces.
 
 import { type Money, minus, moneyText } from '../../domain/money.ts';
-import type { SinkRow } from '../../domain/sink-row.ts';
+import { SinkRow, type SinkTable } from '../../domain/sink-row.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import type { KernelEvent } from '../../kernel/event.ts';
 import type { KernelState } from '../../kernel/state.ts';
@@ -98,13 +98,20 @@ class Maker implements RowMaker {
 
 const NO_ROWS: readonly SinkRow[] = [];
 
+/** In the order of the schemas, whoever reads a line: the key first. */
+const COLUMNS: ReadonlyMap<SinkTable, readonly string[]> = new Map(
+  SinkRow.anyOf.map(({ properties }) => [properties.table.const, Object.keys(properties)]),
+);
+
 function keyed(drafts: readonly RowDraft[], seq: number, state: KernelState): readonly SinkRow[] {
   const { instance } = state.config;
   const run = state.runId ?? 'none';
   const at = instantText(state.nowMs);
   return drafts.map((draft, part) => {
-    const { table, ...rest } = draft;
-    return { table, instance, run, seq, part, at, ...rest } as SinkRow;
+    const row: Record<string, unknown> = { instance, run, seq, part, at, ...draft };
+    return Object.fromEntries(
+      (COLUMNS.get(draft.table) ?? []).map((column) => [column, row[column]]),
+    ) as SinkRow;
   });
 }
 

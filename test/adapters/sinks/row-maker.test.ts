@@ -7,7 +7,7 @@ import type { IntentId, SymbolName } from '../../../src/domain/ids.ts';
 import { stepsFromText, stepsText } from '../../../src/domain/instrument.ts';
 import { type Money, money, moneyFrom, moneyText } from '../../../src/domain/money.ts';
 import { type Problem, problemText } from '../../../src/domain/problem.ts';
-import { SINK_TABLES, SinkRow } from '../../../src/domain/sink-row.ts';
+import { SINK_TABLES, SinkRow, StepRow } from '../../../src/domain/sink-row.ts';
 import { validate } from '../../../src/domain/validate.ts';
 import { createKernel } from '../../../src/kernel/create.ts';
 import type { KernelEvent } from '../../../src/kernel/event.ts';
@@ -179,6 +179,23 @@ describe('a decision', () => {
 });
 
 describe('a row', () => {
+  it('has its key first, and every column of its table in the order of the schema', () => {
+    const { told } = trading();
+
+    const [row] = told(DECISION);
+
+    expect(Object.keys(row ?? {}).slice(0, 7)).toEqual([
+      'table',
+      'instance',
+      'run',
+      'seq',
+      'part',
+      'at',
+      'phase',
+    ]);
+    expect(Object.keys(row ?? {})).toEqual(Object.keys(StepRow.properties));
+  });
+
   it('cuts the words of others, and keeps whole characters', () => {
     const { told } = trading();
 
