@@ -94,40 +94,61 @@ function sinkOf(server: Server, timers: Timers): Sink {
   return {
     name: 'clickhouse',
     write: async (rows) => {
-      const deadline = new AbortController();
-      const callOff = timers.after(REQUEST_TIMEOUT_MS, () => deadline.abort());
+      const deadline = deadlineOf(timers);
       let what = 'the question for its tables';
       try {
-        prepared ??= await prepare(server, deadline.signal);
+        prepared ??= await prepare(server, deadline);
         for (const [table, some] of byTable(rows)) {
           what = `rows of ${table}`;
-          await insert(server, table, some, { dialect: prepared, decimals, signal: deadline.signal });
+          await insert(server, table, some, { dialect: prepared, decimals, deadline });
         }
         return ok(undefined);
       } catch (error) {
         // Somebody may have dropped or changed a table: they are looked at again before the next rows.
         prepared = null;
-        if (deadline.signal.aborted)
+        if (deadline.isOver())
           return err(`${server.place} did not answer ${what} within ${REQUEST_TIMEOUT_MS / 1000} s`);
         return err(sentence(server, what, error));
       } finally {
-        callOff();
+        deadline.end();
       }
     },
     close: () => server.client.close(),
   };
 }
 
+/** What each request of one write may take: a server that is slow, and answers, is caught up with. */
+interface Deadline {
+  /** Begins anew, for the next request. */
+  next(): AbortSignal;
+  isOver(): boolean;
+  end(): void;
+}
+
+function deadlineOf(timers: Timers): Deadline {
+  const controller = new AbortController();
+  let callOff: () => void = () => undefined;
+  return {
+    next() {
+      callOff();
+      callOff = timers.after(REQUEST_TIMEOUT_MS, () => controller.abort());
+      return controller.signal;
+    },
+    isOver: () => controller.signal.aborted,
+    end: () => callOff(),
+  };
+}
+
 /** Makes what is missing: the database, tables, columns. A user who may only insert is asked for nothing more where all are there. */
-async function prepare(server: Server, signal: AbortSignal): Promise<Dialect> {
+async function prepare(server: Server, deadline: Deadline): Promise<Dialect> {
   const { client, database } = server;
-  const run = (query: string) => client.command({ query, abort_signal: signal });
-  const version = await select(client, 'SELECT version() AS name, version() AS table', signal);
+  const run = (query: string) => client.command({ query, abort_signal: deadline.next() });
+  const version = await select(client, 'SELECT version() AS name, version() AS table', deadline.next());
   const dialect = dialectOf(version[0]?.name ?? '');
   const there = await select(
     client,
     `SELECT table, name FROM system.columns WHERE database = '${database}'`,
-    signal,
+    deadline.next(),
   );
   if (there.length === 0) await run(`CREATE DATABASE IF NOT EXISTS ${quoted(database)}`);
   for (const [table, columns] of columnsOf(dialect)) {
@@ -175,7 +196,7 @@ async function insert(
   how: {
     readonly dialect: Dialect;
     readonly decimals: ReadonlyMap<SinkTable, ReadonlySet<string>>;
-    readonly signal: AbortSignal;
+    readonly deadline: Deadline;
   },
 ): Promise<void> {
   const exact = how.decimals.get(table) ?? new Set();
@@ -183,7 +204,7 @@ async function insert(
     table: `${quoted(database)}.${quoted(table)}`,
     values: rows.map((row) => rowOut(row, exact)),
     format: 'JSONEachRow',
-    abort_signal: how.signal,
+    abort_signal: how.deadline.next(),
     ...(how.dialect.hasTokens
       ? { clickhouse_settings: { insert_deduplicate: 1, insert_deduplication_token: tokenOf(table, rows) } }
       : {}),

@@ -3,11 +3,11 @@
 import type { Effect } from '../../kernel/effect.ts';
 import type { KernelEvent, MarkEvent } from '../../kernel/event.ts';
 import type { KernelState } from '../../kernel/state.ts';
+import { eventWords } from '../explain/event-words.ts';
 import type { AppliedRecord, Observer } from '../record.ts';
 import { moneyNumber, stepsNumber } from './decimal-texts.ts';
 import { FillWatch } from './fill-watch.ts';
 import type { KeptHistory } from './history-json.ts';
-import { recordWords } from './record-words.ts';
 import type {
   ChartsView,
   ClosedTradeLook,
@@ -30,6 +30,9 @@ const ROUTER_MAX = 200;
 const CLOSED_MAX = 200;
 const RECORDS_MAX = 100;
 const NOTICES_MAX = 100;
+
+/** Of what a record is said to be. */
+const WORDS_MAX = 240;
 
 /** Of what is kept, what each message to a page carries. */
 const SHOWN_MAX = 40;
@@ -164,7 +167,7 @@ export class StatusHistory {
 
   private noteRecord({ seq, event, outcome }: AppliedRecord, state: KernelState): void {
     const foldKey = foldKeyOf(event, outcome.code);
-    const words = recordWords(event, state);
+    const words = clipped(eventWords(event, state));
     const count = (foldKey === null ? 0 : this.takeFolded(foldKey)) + 1;
     const { code, isAccepted } = outcome;
     const said = outcome.details === '' || isAccepted ? words : `${words} (${outcome.details.slice(0, 120)})`;
@@ -201,6 +204,10 @@ export class StatusHistory {
     if (publication.topic === 'trade_closed')
       keep(this.closed, closedTradeLook(publication, atMs), CLOSED_MAX);
   }
+}
+
+function clipped(words: string): string {
+  return words.length <= WORDS_MAX ? words : `${words.slice(0, WORDS_MAX - 1)}…`;
 }
 
 function foldKeyOf(event: KernelEvent, code: string): string | null {

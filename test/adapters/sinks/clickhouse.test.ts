@@ -301,6 +301,21 @@ describe('what goes wrong is one sentence', () => {
   });
 });
 
+describe('a server that is slow, and answers', () => {
+  it('is caught up with: each request has ten seconds of its own', async () => {
+    const timers: VirtualTimers = virtualTimers(0);
+    await sink.close();
+    sink = await open(timers);
+    server.misbehave = () => {
+      timers.advance(9_000);
+      return false;
+    };
+
+    expect(await sink.write([posting(1), posting(2)])).toEqual({ ok: true, value: undefined });
+    expect(timers.nowMs()).toBeGreaterThan(20_000);
+  });
+});
+
 describe('opening', () => {
   it.each(['http://pink:secret@127.0.0.1:8123', 'http://127.0.0.1:8123/?password=secret'])(
     'refuses an address that is more than that, and does not repeat it: %s',
