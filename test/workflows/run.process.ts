@@ -262,12 +262,15 @@ describe('kernel', () => {
     expect(requests).toMatchObject([{ command, reason: 'the feed repeats itself' }]);
   });
 
-  it.each(['flatten', 'unfreeze', 'resolve', 'halt'])('tells it to %s once that is approved', async (command) => {
-    const { requests, started } = await tell({ command, reason: 'as agreed' });
+  it.each(['flatten', 'unfreeze', 'resolve', 'halt'])(
+    'tells it to %s once that is approved',
+    async (command) => {
+      const { requests, started } = await tell({ command, reason: 'as agreed' });
 
-    expect(started).toMatchObject([{ id: 'approved', exitCode: 0, environment: 'pink' }]);
-    expect(requests).toMatchObject([{ command, reason: 'as agreed' }]);
-  });
+      expect(started).toMatchObject([{ id: 'approved', exitCode: 0, environment: 'pink' }]);
+      expect(requests).toMatchObject([{ command, reason: 'as agreed' }]);
+    },
+  );
 
   it.each([HOSTILE, '--socket=/other', '-x', '=', "'"])('hands the reason %s on as it is', async (reason) => {
     const { requests, started } = await tell({ command: 'freeze', reason });
