@@ -9,7 +9,8 @@ import { intentFrom } from '../kernel/intents.ts';
 import type { KernelState } from '../kernel/state.ts';
 import { rawIntentOf } from '../policy/intent.ts';
 import { policyTag } from '../policy/own-policy.ts';
-import type { ClosedTrade, Decision, Policy, PolicyView } from '../policy/policy.ts';
+import type { ClosedTrade, Policy, PolicyView } from '../policy/policy.ts';
+import { type ReadDecision, readStep, thrownText } from '../policy/policy-step.ts';
 import { type CandleMemory, candleScan, noCandles } from '../policy/velocity.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { ScanInForce } from './facts.ts';
@@ -18,10 +19,9 @@ import type { PriceBoard } from './price-board.ts';
 import type { Observer, Take } from './record.ts';
 import { capitalUsdt, slotViews, usdtOf } from './slot-views.ts';
 
-/** Facts of a decision that are longer are left out, and that is said. */
-const FACTS_CHARS_MAX = 16_384;
 /** A policy that fails says so at most so often. */
 const FAILURE_EVERY_MS = MINUTE_MS;
+const PROBLEM_CHARS_MAX = 500;
 /** Bars that closed longer ago than so many of them only warm the policy up. */
 const PAST_BARS = 2;
 
@@ -51,7 +51,7 @@ export class PolicyDesk {
   private memory: unknown;
   private candles: CandleMemory;
   private newest: Scan | null = null;
-  private closed: ClosedTrade[] = [];
+  private closed: ClosedTrade[];
   private decisions = 0;
   private failedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -61,11 +61,12 @@ export class PolicyDesk {
     this.tag = policyTag(policy);
     this.memory = kept === null ? policy.begin() : kept.policy;
     this.candles = (kept?.candles as CandleMemory | null | undefined) ?? noCandles();
+    this.closed = [...(kept?.closed ?? [])];
   }
 
   /** What the policy would have to know after a restart. */
   kept(): KeptMemory {
-    return { tag: this.tag, policy: this.memory, candles: this.candles };
+    return { tag: this.tag, policy: this.memory, candles: this.candles, closed: this.closed };
   }
 
   /** Hears of trades that end, whose outcome the next step is told. */
@@ -123,7 +124,7 @@ export class PolicyDesk {
     isNewScan: boolean,
     nowMs: EpochMs,
     slots: PolicyView['slots'],
-  ): readonly Decision[] {
+  ): readonly ReadDecision[] {
     const { policy, board, state } = this.deps;
     const view: PolicyView = {
       nowMs,
@@ -136,29 +137,37 @@ export class PolicyDesk {
       symbols: board.symbols,
       prices: board.prices(nowMs),
     };
+    let returned: unknown;
     try {
-      const { memory, decisions } = policy.step(this.memory, view);
-      this.memory = memory;
-      this.closed = [];
-      return decisions;
+      returned = policy.step(this.memory, view);
     } catch (error) {
-      this.failed(error, nowMs);
+      this.failed(`failed, and decides nothing until it works again: ${thrownText(error)}`, nowMs);
       return [];
     }
+    // What it comes to is nobody's: a failure of it must not end the program.
+    if (returned instanceof Promise) returned.catch(() => undefined);
+    const read = readStep(returned);
+    if (!read.ok) {
+      this.failed(`decides nothing until it works again: ${read.error}`, nowMs);
+      return [];
+    }
+    const { memory, decisions, problems } = read.value;
+    this.memory = memory;
+    this.closed = [];
+    if (problems.length > 0) this.failed(`decides what makes no sense: ${problems.join('; ')}`, nowMs);
+    return decisions;
   }
 
-  /** The kernel goes on, exits that are under way too; new ones do not come by themselves any more, so a person has to know. */
-  private failed(error: unknown, nowMs: number): void {
+  /** The kernel goes on, exits that are under way too; what it did not decide does not come by itself, so a person has to know. */
+  private failed(problem: string, nowMs: number): void {
     if (nowMs - this.failedAtMs < FAILURE_EVERY_MS) return;
     this.failedAtMs = nowMs;
-    const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    this.deps.log.error(
-      `the policy ${this.tag} failed, and decides nothing until it works again: ${problem}`,
-    );
-    this.deps.take((atMs) => ({ kind: 'MALFORMED', atMs, what: 'policy', problem: problem.slice(0, 500) }));
+    const told = problem.slice(0, PROBLEM_CHARS_MAX);
+    this.deps.log.error(`the policy ${this.tag} ${told}`);
+    this.deps.take((atMs) => ({ kind: 'MALFORMED', atMs, what: 'policy', problem: told }));
   }
 
-  private carry(decision: Decision): void {
+  private carry({ decision, facts }: ReadDecision): void {
     const { take, clock, freshen } = this.deps;
     const { action, symbol, reason } = decision;
     this.decisions += 1;
@@ -173,7 +182,7 @@ export class PolicyDesk {
       action,
       symbol: symbol as SymbolName,
       reason,
-      facts: factsText(decision.facts),
+      facts,
     });
     take(event);
     if (action !== 'ENTER' && action !== 'EXIT') return;
@@ -189,12 +198,4 @@ export class PolicyDesk {
     if (fresh === null) send();
     else void fresh.then(send);
   }
-}
-
-function factsText(facts: Readonly<Record<string, unknown>>): string {
-  const text = JSON.stringify(facts);
-  if (text.length <= FACTS_CHARS_MAX) return text;
-  return JSON.stringify({
-    left_out: `the facts have ${text.length} characters, and ${FACTS_CHARS_MAX} are kept`,
-  });
 }
