@@ -129,10 +129,17 @@ class ThreadedSinks implements Sinks {
     const options: RunSinks = { settings, journalDir, dataDir, stateDir, agent, seed };
     this.beganAtMs = timers.nowMs();
     this.ending = null;
-    this.thread = begin(
-      { options, durable: this.durable },
-      { heard: (message) => this.heard(message), ended: (why) => this.died(why) },
-    );
+    const data = { options, durable: this.durable };
+    try {
+      this.thread = begin(data, {
+        heard: (message) => this.heard(message),
+        ended: (why) => this.died(why),
+      });
+    } catch (error) {
+      // A machine that has no thread to give may have one later.
+      this.deaths += 1;
+      this.beginLater(`cannot be begun: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   private heard(message: FromThread): void {
@@ -149,11 +156,15 @@ class ThreadedSinks implements Sinks {
       this.closing(null);
       return;
     }
+    this.beginLater(`ended: ${why}`);
+  }
+
+  private beginLater(what: string): void {
     const { timers, log } = this.options;
     if (timers.nowMs() - this.beganAtMs >= SOUND_MS) this.deathsInARow = 0;
     const waitMs = Math.min(RESTART_MAX_MS, RESTART_FIRST_MS * 2 ** Math.min(this.deathsInARow, 10));
     this.deathsInARow += 1;
-    this.ending = `the thread of the sinks ended: ${why}`;
+    this.ending = `the thread of the sinks ${what}`;
     log.error(`${this.ending}; it begins again in ${waitMs / 1_000} s, and trading goes on`);
     this.callOffRestart = timers.after(waitMs, () => this.begin());
   }
