@@ -25,7 +25,7 @@ export interface SlotView {
   readonly side: TradeSide;
   readonly strategyClass: string;
   readonly size: number;
-  /** The size-weighted average of the entry's fills; `null` where nothing was filled. */
+  /** The size-weighted average of the entry's fills; `null` where nothing was filled, or some of it has no price yet. */
   readonly entryPrice: number | null;
   readonly openedAtMs: EpochMs;
   readonly legIndex: number;

@@ -5,7 +5,7 @@ import type { Instrument } from '../domain/instrument.ts';
 import { MONEY_SCALE, type Money } from '../domain/money.ts';
 import type { EpochMs } from '../domain/steps.ts';
 import { openQuoteOf, positionOf, totalsOf } from '../kernel/exposure.ts';
-import type { KernelState, Slot, SlotStatus } from '../kernel/state.ts';
+import type { KernelState, Slot, SlotStatus, Trade } from '../kernel/state.ts';
 import type { SeenPrice, SlotView } from '../policy/policy.ts';
 
 /** An orphan is held like any position: its exit is the policy's to decide, as that of every other. */
@@ -40,7 +40,8 @@ function slotView(
     return { ...EMPTY, slot: id, status: isFree ? 'free' : 'blocked' };
   }
   const instrument = state.instruments.get(trade.symbol);
-  const lots = Math.abs(positionOf(trade));
+  const position = positionOf(trade);
+  const lots = Math.abs(position);
   const size = instrument === undefined ? 0 : baseOf(instrument, lots);
   return {
     slot: id,
@@ -50,11 +51,17 @@ function slotView(
     side: trade.side,
     strategyClass: trade.strategyClass,
     size,
-    entryPrice: size > 0 ? usdtOf(openQuoteOf(totalsOf(trade))) / size : null,
+    entryPrice: size > 0 && isPriced(trade, position) ? usdtOf(openQuoteOf(totalsOf(trade))) / size : null,
     openedAtMs: trade.openedAtMs,
     legIndex: trade.legIndex,
     price: priceOf(trade.symbol),
   };
+}
+
+/** Whether every fill on the side that is open has a price: a sum without some of them looks like a price far away. */
+function isPriced({ orders }: Trade, position: number): boolean {
+  const open = position > 0 ? 'BUY' : 'SELL';
+  return orders.every(({ side, filledLots, pricedLots }) => side !== open || filledLots === pricedLots);
 }
 
 const EMPTY: Omit<SlotView, 'slot' | 'status'> = {
