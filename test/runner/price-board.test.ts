@@ -22,7 +22,8 @@ function scanned(price: number): Scan {
 }
 
 function venueQuote(mark: number) {
-  return { symbol: BTC, bid: mark, ask: mark, mark: mark as PriceTicks, venueAtMs: START_MS as EpochMs };
+  const ticks = mark as PriceTicks;
+  return { symbol: BTC, bid: ticks, ask: ticks, mark: ticks, venueAtMs: START_MS as EpochMs };
 }
 
 describe('the price of a symbol', () => {
