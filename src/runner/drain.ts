@@ -15,6 +15,8 @@ interface DrainDeps {
   readonly policy: DrainPolicy;
   readonly take: Take;
   readonly state: () => KernelState;
+  /** Whether the kernel takes nothing any more, so that nothing more will come of anything. */
+  readonly hasHalted: () => boolean;
   readonly timers: Timers;
   readonly withinMs: number;
   /** What ids begin with. */
@@ -30,14 +32,14 @@ const LOOK_EVERY_MS = 100;
  * @returns what is left, in words; empty where nothing is.
  */
 export async function drain(deps: DrainDeps): Promise<readonly string[]> {
-  const { policy, timers, state, withinMs } = deps;
+  const { policy, timers, state, hasHalted, withinMs } = deps;
   if (policy === 'keep') return [];
   for (const slot of state().slots) leave(slot, deps);
   const deadlineMs = timers.nowMs() + withinMs;
   return await new Promise((resolve) => {
     const look = (): void => {
       const left = leftOf(state(), policy);
-      if (left.length === 0 || timers.nowMs() >= deadlineMs) resolve(left);
+      if (left.length === 0 || hasHalted() || timers.nowMs() >= deadlineMs) resolve(left);
       else timers.after(LOOK_EVERY_MS, look);
     };
     look();

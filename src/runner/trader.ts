@@ -192,6 +192,7 @@ class PolicyTrader implements Trader {
       policy: this.host.halted === null ? drainPolicy : 'keep',
       take: this.host.take,
       state: () => this.host.state,
+      hasHalted: () => this.host.halted !== null,
       timers,
       withinMs,
       runId,
