@@ -1,6 +1,8 @@
 // What a policy sees of the kernel: slots in plain units, and what entries may be sized from.
 
 import { describe, expect, it } from 'vitest';
+import type { Money } from '../../src/domain/money.ts';
+import type { Lots } from '../../src/domain/steps.ts';
 import { capitalUsdt, slotViews } from '../../src/runner/slot-views.ts';
 import { BTC, holding, KernelDriver, START_MS, usdt } from '../kernel/build.ts';
 
@@ -44,6 +46,16 @@ describe('a slot', () => {
       legIndex: 0,
       price: null,
     });
+  });
+
+  it('has no entry price while the venue has not said at which price some of it was filled', () => {
+    const kernel = holding(50);
+    const [order] = kernel.state.slots[0]?.trade?.orders ?? [];
+    if (order === undefined) throw new Error('nothing was entered');
+    order.pricedLots = 20 as Lots;
+    order.filledQuote = ((order.filledQuote * 2n) / 5n) as Money;
+
+    expect(slotViews(kernel.state, NO_PRICE)[0]).toMatchObject({ size: 0.05, entryPrice: null });
   });
 
   it('says which leg the next exit takes, and that an exit is under way', () => {
