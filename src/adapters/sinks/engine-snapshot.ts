@@ -90,7 +90,8 @@ function afterStep(snapshot: EngineSnapshot, row: StepRow): EngineSnapshot {
     kernel_state: row.kernel_state,
     account: { wallet: row.wallet, exchange_wallet: row.exchange_wallet },
   };
-  if (row.phase === 'decision') return { ...next, ...scanIn(row) };
+  // A stop is written as a decision of nobody, and says nothing of a scan.
+  if (row.phase === 'decision') return row.policy === '' ? next : { ...next, ...scanIn(row) };
   const isEntry = row.phase === 'execution' && row.action === 'ENTER';
   if (!isEntry || row.slot === null || row.trade_id === null) return next;
   if (next.slots.some(({ trade_id }) => trade_id === row.trade_id)) return next;

@@ -10,12 +10,14 @@ import { cut, instantText, type RowDraft } from './row-draft.ts';
 
 type PostingDraft = Extract<RowDraft, { readonly table: 'postings' }>;
 
-/** Returns the rows of what was published, in its order. */
-export function publicationRows(effects: readonly Effect[]): readonly RowDraft[] {
-  return effects.flatMap((effect) => (effect.kind === 'PUBLISH' ? [publicationRow(effect.publication)] : []));
+/** Returns the rows of what was published, in its order. `state`: after it. */
+export function publicationRows(effects: readonly Effect[], state: KernelState): readonly RowDraft[] {
+  return effects.flatMap((effect) =>
+    effect.kind === 'PUBLISH' ? [publicationRow(effect.publication, state)] : [],
+  );
 }
 
-function publicationRow(publication: PublishEffect['publication']): RowDraft {
+function publicationRow(publication: PublishEffect['publication'], now: KernelState): RowDraft {
   switch (publication.topic) {
     case 'posting': {
       const { id, account, amount, tradeId } = publication.posting;
@@ -45,7 +47,8 @@ function publicationRow(publication: PublishEffect['publication']): RowDraft {
     case 'strategy_disabled': {
       const { strategyClass, ordersCanceled } = publication;
       const details = `disabled class=${strategyClass} orders_canceled=${ordersCanceled}`;
-      return { table: 'recovery', event: 'PERMISSIONS', kernel_state: '', details: cut(details) };
+      const kernel_state = effectiveState(now);
+      return { table: 'recovery', event: 'PERMISSIONS', kernel_state, details: cut(details) };
     }
   }
 }

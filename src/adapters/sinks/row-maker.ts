@@ -60,7 +60,7 @@ class Maker implements RowMaker {
       drafts.push(...this.stepRows(record, state), ...fillRows(this.known, record.event, state));
       const recovery = recoveryRow(record.event, record.outcome, state);
       if (recovery !== null) drafts.push(recovery);
-      const published = publicationRows(record.effects);
+      const published = publicationRows(record.effects, state);
       drafts.push(...published);
       if (published.some(({ table }) => table === 'trades')) drafts.push(dailyRow(beforeOf(state)));
       this.before = beforeOf(state);

@@ -31,7 +31,7 @@ function stepRow(over: Partial<Extract<SinkRow, { table: 'steps' }>>): SinkRow {
     ...key(1),
     phase: 'decision',
     decision_id: '',
-    policy: '',
+    policy: 'champion@1#0f3c0f3c',
     action: 'HOLD',
     symbol: '',
     reason: '',
