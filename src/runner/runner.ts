@@ -21,7 +21,7 @@ import { controlOverHttp } from './control/control-http.ts';
 import { controlMemory } from './control/control-memory.ts';
 import { type ControlServer, startControlServer } from './control/control-server.ts';
 import { recallCommand } from './control/recall-command.ts';
-import { claimFolder } from './data-folder.ts';
+import { folderProblem, markFolder } from './data-folder.ts';
 import type { RunnerFacts } from './facts.ts';
 import { type ObeyedLists, openLists } from './lists/obey-lists.ts';
 import { createMetrics } from './metrics.ts';
@@ -136,8 +136,8 @@ class PinkRunner implements Runner {
 
   async begin(): Promise<RunnerRefusal | null> {
     const { pink, timers, env, random, log } = this.deps;
-    const claimed = claimFolder(this.dataDisk, this.deps.dataDir, pink);
-    if (!claimed.ok) return { kind: 'settings', message: claimed.error };
+    const problem = folderProblem(this.dataDisk, this.deps.dataDir, pink);
+    if (problem !== null) return { kind: 'settings', message: problem };
     const refusal = await this.openControl();
     if (refusal !== null) return refusal;
     const paperFile = { disk: this.dataDisk, name: 'paper-account.json' };
@@ -146,6 +146,7 @@ class PinkRunner implements Runner {
     this.opened = opened.value;
     const feed = await this.openFeed(opened.value);
     if (!feed.ok) return { kind: 'settings', message: feed.error };
+    markFolder(this.dataDisk, pink);
     const trader = this.openTrader(opened.value, feed.value);
     if (!trader.ok) return { kind: 'journal', message: trader.error };
     recallCommand(this.memory, trader.value.host.state, nodeJournalDisk(join(this.deps.dataDir, 'journal')));
