@@ -16,7 +16,6 @@ import { type Runner, type RunnerDeps, startRunner } from '../../src/runner/runn
 import { START_MS } from '../kernel/build.ts';
 
 const KILL_LIST = fileURLToPath(new URL('../../config/kill-list.yaml', import.meta.url));
-const HELD_MS = 5_000;
 
 const NOTHING: Decision = {
   slot: 0,
@@ -33,25 +32,36 @@ const NOTHING: Decision = {
   facts: {},
 };
 
-/** Enters with each bar on which it is flat, and leaves five seconds later. Its memory counts its steps. */
-const busy: Policy<{ readonly steps: number }> = {
-  name: 'busy',
-  version: '1',
-  settings: {},
-  strategyClass: 'macro',
-  begin: () => ({ steps: 0 }),
-  step({ steps }, { slots: [slot], isNewScan, nowMs, prices }) {
-    const decisions: Decision[] = [];
-    const price = prices['BTCUSDT']?.price;
-    if (slot?.status === 'free' && isNewScan && price !== undefined) {
-      const sized = { referencePrice: price, size: 1_000 / price, leverage: 1 };
-      decisions.push({ ...NOTHING, action: 'ENTER', symbol: 'BTC-USDT', ...sized });
-    }
-    if (slot?.status === 'open' && nowMs - slot.openedAtMs > HELD_MS)
-      decisions.push({ ...NOTHING, action: 'EXIT', symbol: 'BTC-USDT', tradeId: slot.tradeId });
-    return { memory: { steps: steps + 1 }, decisions };
-  },
-};
+/**
+ * Enters with a bar on which it is flat, `everyMs` after the entry before at the earliest, and leaves after `heldMs`. Its memory counts its
+ * steps.
+ */
+export function busyPolicy({ everyMs, heldMs }: { readonly everyMs: number; readonly heldMs: number }) {
+  const policy: Policy<{ readonly steps: number; readonly enteredAtMs: number }> = {
+    name: 'busy',
+    version: '1',
+    settings: {},
+    strategyClass: 'macro',
+    begin: () => ({ steps: 0, enteredAtMs: 0 }),
+    step({ steps, enteredAtMs }, { slots: [slot], isNewScan, nowMs, prices }) {
+      const decisions: Decision[] = [];
+      const price = prices['BTCUSDT']?.price;
+      const isDue = isNewScan && nowMs - enteredAtMs >= everyMs;
+      const enters = slot?.status === 'free' && isDue && price !== undefined;
+      if (enters) {
+        const sized = { referencePrice: price, size: 1_000 / price, leverage: 1 };
+        decisions.push({ ...NOTHING, action: 'ENTER', symbol: 'BTC-USDT', ...sized });
+      }
+      if (slot?.status === 'open' && nowMs - slot.openedAtMs > heldMs)
+        decisions.push({ ...NOTHING, action: 'EXIT', symbol: 'BTC-USDT', tradeId: slot.tradeId });
+      return { memory: { steps: steps + 1, enteredAtMs: enters ? nowMs : enteredAtMs }, decisions };
+    },
+  };
+  return policy;
+}
+
+/** Enters with each bar on which it is flat, and leaves five seconds later. */
+const busy = busyPolicy({ everyMs: 0, heldMs: 5_000 });
 
 export interface WholeRunner {
   readonly runner: Runner;
