@@ -1,5 +1,6 @@
 // From closed bars to the scan that the champion decides on: how fast the anchor moves over a short and a long span, in its own sigmas.
 
+import { fieldOf } from '../domain/field-of.ts';
 import type { Candle, ClosedCandles, Scan } from '../domain/scan.ts';
 import { POSTURE_DEFAULT } from '../domain/scan.ts';
 import type { EpochMs } from '../domain/steps.ts';
@@ -30,6 +31,20 @@ export interface CandleMemory {
 
 export function noCandles(): CandleMemory {
   return { anchor: null, barMs: 0, closedAtMs: 0, close: 0, bars: 0, fast: 0, slow: 0, squares: 0 };
+}
+
+/** Returns what was kept of the bars before; `null` where a figure of it is missing or none, so that every velocity would be nonsense. */
+export function candleMemory(kept: unknown): CandleMemory | null {
+  const anchor = fieldOf(kept, 'anchor');
+  if (anchor !== null && typeof anchor !== 'string') return null;
+  const figures: Record<string, number> = {};
+  for (const [name, none] of Object.entries(noCandles())) {
+    if (typeof none !== 'number') continue;
+    const figure = fieldOf(kept, name);
+    if (typeof figure !== 'number' || !Number.isFinite(figure)) return null;
+    figures[name] = figure;
+  }
+  return { ...noCandles(), ...figures, anchor };
 }
 
 /**

@@ -4,11 +4,14 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FeedSettings } from '../domain/feed-settings.ts';
+import { problemInJson } from '../domain/json-value.ts';
 import type { Pink } from '../domain/pink-settings.ts';
+import { problemText } from '../domain/problem.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { championPolicy } from '../policy/champion.ts';
 import { policyProblem } from '../policy/own-policy.ts';
 import type { Policy } from '../policy/policy.ts';
+import { thrownText } from '../policy/policy-step.ts';
 
 const EXPECTED = 'expected a JavaScript module with `export const policy = { name, version, … }`';
 
@@ -39,7 +42,19 @@ export async function loadPolicy({ policy, feed }: Pink, configDir: string): Pro
   }
   if (exported === undefined) return err(`${place}: exports no \`policy\`; ${EXPECTED}`);
   const problem = policyProblem(exported);
-  return problem === null ? ok(exported as Policy) : err(`${place}: ${problem}; ${EXPECTED}`);
+  if (problem !== null) return err(`${place}: ${problem}; ${EXPECTED}`);
+  const failure = beginProblem(exported as Policy);
+  return failure === null ? ok(exported as Policy) : err(`${place}: ${failure}`);
+}
+
+/** Tried before anything is opened, so that a policy that cannot begin leaves no trace in a journal. */
+function beginProblem(policy: Policy): string | null {
+  try {
+    const problem = problemInJson(policy.begin() ?? null);
+    return problem === null ? null : `begin() returns what is no plain JSON: ${problemText(problem)}`;
+  } catch (error) {
+    return `begin() failed: ${thrownText(error)}; correct it, and try it with --dry-run`;
+  }
 }
 
 function barOf({ kind, simulated, exchange }: FeedSettings): string {

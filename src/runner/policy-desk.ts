@@ -1,6 +1,7 @@
 // Where the policy sits: each scan and each moment that matters becomes a view, its decisions are written down, and go to the kernel as intents.
 
 import type { IntentId, SymbolName } from '../domain/ids.ts';
+import { err, type Result } from '../domain/result.ts';
 import type { ClosedCandles, Scan } from '../domain/scan.ts';
 import type { EpochMs } from '../domain/steps.ts';
 import { isoFromMs, MINUTE_MS } from '../domain/time.ts';
@@ -9,8 +10,8 @@ import { intentFrom } from '../kernel/intents.ts';
 import type { KernelState } from '../kernel/state.ts';
 import { rawIntentOf } from '../policy/intent.ts';
 import { policyTag } from '../policy/own-policy.ts';
-import type { ClosedTrade, Policy, PolicyView } from '../policy/policy.ts';
-import { type ReadDecision, readStep, thrownText } from '../policy/policy-step.ts';
+import type { ClosedTrade, Decision, Policy, PolicyView, SlotView } from '../policy/policy.ts';
+import { type ReadDecision, type ReadStep, readStep, thrownText } from '../policy/policy-step.ts';
 import { type CandleMemory, candleScan, noCandles } from '../policy/velocity.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { ScanInForce } from './facts.ts';
@@ -53,6 +54,10 @@ export class PolicyDesk {
   private newest: Scan | null = null;
   private closed: ClosedTrade[];
   private decisions = 0;
+  /** Whether `memory` is that of another process still, which no step has taken. */
+  private isMemoryUntried: boolean;
+  /** Entries that wait for a fresh price, by slot: of nothing that the kernel knows yet. */
+  private readonly awaited = new Map<number, Decision>();
   private failedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: PolicyDeskDeps) {
@@ -60,7 +65,8 @@ export class PolicyDesk {
     this.deps = deps;
     this.tag = policyTag(policy);
     this.memory = kept === null ? policy.begin() : kept.policy;
-    this.candles = (kept?.candles as CandleMemory | null | undefined) ?? noCandles();
+    this.isMemoryUntried = kept !== null;
+    this.candles = kept?.candles ?? noCandles();
     this.closed = [...(kept?.closed ?? [])];
   }
 
@@ -115,8 +121,18 @@ export class PolicyDesk {
   private decide(isNewScan: boolean): void {
     if (!this.isOpen) return;
     const nowMs = this.deps.clock.nowMs() as EpochMs;
-    const views = slotViews(this.deps.state(), (symbol) => this.deps.board.priceOf(symbol, nowMs));
+    const views = slotViews(this.deps.state(), (symbol) => this.deps.board.priceOf(symbol, nowMs)).map(
+      (view) => this.withAwaited(view),
+    );
     for (const decision of this.step(this.newest, isNewScan, nowMs, views)) this.carry(decision);
+  }
+
+  /** Whoever was asked to enter a slot a moment ago is not to be asked again. */
+  private withAwaited(view: SlotView): SlotView {
+    const entry = this.awaited.get(view.slot);
+    if (entry === undefined || view.status !== 'free') return view;
+    const { symbol, side } = entry;
+    return { ...view, status: 'entering', symbol, side, strategyClass: this.deps.policy.strategyClass };
   }
 
   private step(
@@ -137,25 +153,38 @@ export class PolicyDesk {
       symbols: board.symbols,
       prices: board.prices(nowMs),
     };
-    let returned: unknown;
-    try {
-      returned = policy.step(this.memory, view);
-    } catch (error) {
-      this.failed(`failed, and decides nothing until it works again: ${thrownText(error)}`, nowMs);
-      return [];
+    let read = this.tried(() => this.memory, view);
+    if (!read.ok && this.isMemoryUntried) {
+      const anew = this.tried(() => policy.begin(), view);
+      if (anew.ok) {
+        const { log } = this.deps;
+        log.warn(
+          `the policy ${this.tag} begins without the memory that was kept, since with it ${read.error}`,
+        );
+        read = anew;
+      }
     }
-    // What it comes to is nobody's: a failure of it must not end the program.
-    if (returned instanceof Promise) returned.catch(() => undefined);
-    const read = readStep(returned);
     if (!read.ok) {
       this.failed(`decides nothing until it works again: ${read.error}`, nowMs);
       return [];
     }
     const { memory, decisions, problems } = read.value;
     this.memory = memory;
+    this.isMemoryUntried = false;
     this.closed = [];
     if (problems.length > 0) this.failed(`decides what makes no sense: ${problems.join('; ')}`, nowMs);
     return decisions;
+  }
+
+  private tried(memory: () => unknown, view: PolicyView): Result<ReadStep, string> {
+    try {
+      const returned: unknown = this.deps.policy.step(memory(), view);
+      // What it comes to is nobody's: a failure of it must not end the program.
+      if (returned instanceof Promise) returned.catch(() => undefined);
+      return readStep(returned);
+    } catch (error) {
+      return err(`it failed: ${thrownText(error)}`);
+    }
   }
 
   /** The kernel goes on, exits that are under way too; what it did not decide does not come by itself, so a person has to know. */
@@ -195,7 +224,14 @@ export class PolicyDesk {
       if (this.isOpen || action === 'EXIT') take((atMs) => intentFrom(raw, atMs));
     };
     const fresh = action === 'ENTER' ? freshen(symbol as SymbolName) : null;
-    if (fresh === null) send();
-    else void fresh.then(send);
+    if (fresh === null) {
+      send();
+      return;
+    }
+    this.awaited.set(decision.slot, decision);
+    void fresh.then(() => {
+      this.awaited.delete(decision.slot);
+      send();
+    });
   }
 }

@@ -3,6 +3,7 @@
 import { problemInJson } from '../domain/json-value.ts';
 import { problemText } from '../domain/problem.ts';
 import type { ClosedTrade } from '../policy/policy.ts';
+import { type CandleMemory, candleMemory } from '../policy/velocity.ts';
 import type { Disk, Log } from '../ports.ts';
 
 const FILE = 'policy-memory.json';
@@ -12,7 +13,7 @@ export interface KeptMemory {
   readonly tag: string;
   readonly policy: unknown;
   /** Of the fold from candles to scans; `null` where scans come ready-made. */
-  readonly candles: unknown;
+  readonly candles: CandleMemory | null;
   /** Trades that ended, and of which no step was told yet. */
   readonly closed: readonly ClosedTrade[];
 }
@@ -54,7 +55,7 @@ function parsed(text: string): KeptMemory | null {
     const { tag, policy, candles, closed } = value as Record<string, unknown>;
     if (typeof tag !== 'string' || policy === undefined) return null;
     const untold = Array.isArray(closed) ? (closed as readonly ClosedTrade[]) : [];
-    return { tag, policy, candles: candles ?? null, closed: untold };
+    return { tag, policy, candles: candleMemory(candles), closed: untold };
   } catch {
     return null;
   }

@@ -92,6 +92,82 @@ describe('a memory that is no plain JSON', () => {
   });
 });
 
+describe('a memory that was kept', () => {
+  const counting = (): Policy<number> => ({
+    ...policyOf(() => []),
+    step(memory, view) {
+      if (typeof memory !== 'number') throw new TypeError('memory is no number');
+      return { memory: memory + view.slots.length, decisions: [] };
+    },
+  });
+  const kept = (data: ReturnType<typeof memoryDisk>) => JSON.parse(String(data.read('policy-memory.json')));
+
+  it('and that the policy cannot work with is left behind, and that is said', async () => {
+    const data = memoryDisk();
+    data.replace('policy-memory.json', JSON.stringify({ tag: 'test@1#44136fa3', policy: {}, candles: {} }));
+    const stage = await stageOf(counting(), { data });
+
+    for (const price of [50_000, 50_010]) stage.scan(price);
+    await stage.trader.stop('keep', 0);
+
+    expect(kept(data)).toMatchObject({ policy: 2, candles: { bars: 0 } });
+    expect(stage.log.lines.filter((line) => line.includes('memory is no number'))).toHaveLength(1);
+    expect(kinds(stage.records)).not.toContain('MALFORMED');
+  });
+
+  it('is kept where the policy fails without it as well', async () => {
+    const data = memoryDisk();
+    data.replace('policy-memory.json', JSON.stringify({ tag: 'test@1#44136fa3', policy: 7, candles: null }));
+    let isBroken = true;
+    const { step } = counting();
+    const policy: Policy<number> = {
+      ...counting(),
+      step(memory, view) {
+        if (isBroken) throw new TypeError('this view is too much');
+        return step(memory, view);
+      },
+    };
+    const stage = await stageOf(policy, { data });
+
+    stage.scan(50_000);
+    isBroken = false;
+    stage.scan(50_010);
+    await stage.trader.stop('keep', 0);
+
+    expect(kept(data)).toMatchObject({ policy: 8 });
+  });
+});
+
+describe('an entry that waits for a fresh price', () => {
+  it('is not asked for again meanwhile, nor is its symbol free for another slot', async () => {
+    const world = paperWorld(400);
+    const seen: unknown[] = [];
+    const policy = policyOf(({ slots: [slot], isNewScan }) => {
+      if (!isNewScan) return [];
+      seen.push([slot?.status, slot?.symbol]);
+      return slot?.status === 'free' ? [enterAt(50_000)] : [HOLD];
+    });
+    const stage = await stageOf(policy, { world });
+    await world.passed(60_000);
+    world.price(500_000);
+
+    for (let scan = 0; scan < 3; scan += 1) {
+      stage.scan(50_000, { prices: {} });
+      await world.passed(100);
+    }
+    await world.passed(5_000);
+
+    expect(seen).toEqual([
+      ['free', null],
+      ['entering', BTC],
+      ['entering', BTC],
+    ]);
+    const intents = stage.records.filter(({ event }) => event.kind === 'INTENT');
+    expect(intents.map(({ outcome }) => outcome.code)).toEqual(['APPLIED']);
+    expect(positionIn(stage.trader)).toBe(-50);
+  });
+});
+
 describe('a decision that makes no sense', () => {
   it('does not keep the others of its step from the kernel', async () => {
     const wrong = [null, { ...HOLD, action: 'BUY' }, { ...HOLD, slot: 'first' }, { ...HOLD, reason: 7 }];
