@@ -91,7 +91,7 @@ function afterStep(snapshot: EngineSnapshot, row: StepRow): EngineSnapshot {
     account: { wallet: row.wallet, exchange_wallet: row.exchange_wallet },
   };
   // A stop is written as a decision of nobody, and says nothing of a scan.
-  if (row.phase === 'decision') return row.policy === '' ? next : { ...next, ...scanIn(row) };
+  if (isDecision(row)) return row.policy === '' ? next : { ...next, ...scanIn(row) };
   const isEntry = row.phase === 'execution' && row.action === 'ENTER';
   if (!isEntry || row.slot === null || row.trade_id === null) return next;
   if (next.slots.some(({ trade_id }) => trade_id === row.trade_id)) return next;
@@ -108,6 +108,11 @@ function afterStep(snapshot: EngineSnapshot, row: StepRow): EngineSnapshot {
   const others = next.slots.filter((one) => one.slot !== row.slot);
   // A slot takes one trade at a time: whatever was in it before, followed or not, is over.
   return { ...next, is_whole: true, slots: [...others, slot].sort((a, b) => a.slot - b.slot) };
+}
+
+/** An entry without a size is suppressed by the policy itself: nobody was asked, so there is no outcome. */
+function isDecision({ phase, outcome }: StepRow): boolean {
+  return phase === 'decision' || (phase === 'entry_suppressed' && outcome === '');
 }
 
 function afterFill(slot: SnapshotSlot, row: FillRow): SnapshotSlot {

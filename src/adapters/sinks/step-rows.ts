@@ -17,6 +17,9 @@ export interface PendingDecision {
 
 type StepDraft = Extract<RowDraft, { readonly table: 'steps' }>;
 
+/** The word with which a policy says that it would have entered, and found no size that makes sense. */
+const SUPPRESSED = /^ENTRY_SUPPRESSED\b/;
+
 const PLAIN = {
   table: 'steps',
   decision_id: '',
@@ -44,7 +47,7 @@ export function decisionRow(event: DecisionEvent, state: KernelState): StepDraft
   return {
     ...PLAIN,
     ...inState(state),
-    phase: 'decision',
+    phase: SUPPRESSED.test(event.reason) ? 'entry_suppressed' : 'decision',
     decision_id: cut(event.decisionId),
     policy: event.policy.slice(0, 200),
     action: cut(event.action),
