@@ -85,7 +85,7 @@ class KernelHost implements Host {
   underway = 0;
   private readonly deps: HostDeps;
   private readonly kernel: JournaledKernel;
-  /** Applied and not durable: prices, for which nothing is to be done. */
+  /** Applied and not durable. */
   private gathered: AppliedRecord[] = [];
   /** Until the venue is followed. */
   private start: AppliedRecord | null;
@@ -102,6 +102,8 @@ class KernelHost implements Host {
     this.report = report;
     const outcome: Outcome = { isAccepted: true, code: 'APPLIED', details: '' };
     this.start = { seq: kernel.state.seq, event, outcome, effects: kernel.commit() };
+    kernel.watch = (seq, applied, itsOutcome) =>
+      this.gathered.push({ seq, event: applied, outcome: itsOutcome, effects: NO_EFFECTS });
   }
 
   get state(): KernelState {
@@ -121,6 +123,8 @@ class KernelHost implements Host {
     const { start } = this;
     assert(start !== null, 'a host begins once');
     this.start = null;
+    this.noteHalt();
+    if (this.kernel.halted !== null) return;
     this.tell([start]);
     for (const effect of start.effects) this.perform(effect);
     this.taken((atMs) => ({ kind: 'ACCOUNT', atMs, positionMode: venue.account.positionMode }));
@@ -138,9 +142,8 @@ class KernelHost implements Host {
     this.isBusy = true;
     try {
       const outcome = this.kernel.apply(event);
-      const record = { seq: this.state.seq, event, outcome, effects: NO_EFFECTS };
-      if (event.kind === 'MARK' && this.kernel.halted === null) this.gather(record);
-      else this.release(record);
+      if (event.kind === 'MARK' && this.kernel.halted === null) this.gather();
+      else this.release();
       return outcome;
     } finally {
       this.isBusy = false;
@@ -148,10 +151,10 @@ class KernelHost implements Host {
     }
   }
 
-  private gather(record: AppliedRecord): void {
-    this.gathered.push(record);
+  /** Prices alone can wait: nothing is to be done for them. */
+  private gather(): void {
     if (this.gathered.length >= PRICES_TOGETHER_MAX) {
-      this.release(null);
+      this.release();
       return;
     }
     this.callOffCommit ??= this.deps.timers.after(PRICES_TOGETHER_MS, () => {
@@ -159,7 +162,7 @@ class KernelHost implements Host {
       if (this.hasEnded) return;
       this.isBusy = true;
       try {
-        this.release(null);
+        this.release();
       } finally {
         this.isBusy = false;
         this.noteHalt();
@@ -168,14 +171,15 @@ class KernelHost implements Host {
   }
 
   /** Makes durable what was applied, tells of it, and lets its effects out. */
-  private release(record: AppliedRecord | null): void {
+  private release(): void {
     this.callOffCommit?.();
     this.callOffCommit = null;
+    // What is to be done is told with the event that it is done for; a disk that fills up is written down behind it.
+    const last = this.gathered.length - 1;
     const effects = this.kernel.commit();
     if (this.kernel.halted !== null) return;
-    const records = this.gathered;
+    const records = this.gathered.map((record, at) => (at === last ? { ...record, effects } : record));
     this.gathered = [];
-    if (record !== null) records.push({ ...record, effects });
     this.tell(records);
     for (const effect of effects) this.perform(effect);
   }
@@ -237,7 +241,7 @@ class KernelHost implements Host {
 
   async end(): Promise<void> {
     if (this.hasEnded) return;
-    this.release(null);
+    this.release();
     this.hasEnded = true;
     this.callOffWake();
     await this.endFollowing();

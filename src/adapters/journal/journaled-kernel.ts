@@ -37,6 +37,9 @@ export const JOURNAL_POLICY: JournalPolicy = {
   fullRetryMs: 60_000,
 };
 
+/** Hears of a record as it is applied, before it is durable: also of those that the journal makes by itself. */
+export type AppliedWatch = (seq: number, event: KernelEvent, outcome: Outcome) => void;
+
 export interface JournaledKernel {
   /** Read it; only `apply` changes it. */
   readonly state: KernelState;
@@ -48,6 +51,8 @@ export interface JournaledKernel {
   readonly chain: string;
   /** Records that are not durable yet. Commit at the latest every 1,024. */
   readonly pending: number;
+  /** Default: nobody. */
+  watch: AppliedWatch;
   /**
    * Applies an event in memory and gathers its record. An event that no record can hold is applied as MALFORMED. Where the kernel itself
    * fails, that is written down, and the kernel halts: what it holds in memory is worth nothing any more.
@@ -79,6 +84,7 @@ class Kernel implements JournaledKernel {
   halted: string | null = null;
   isDiskFull: boolean;
   pending = 0;
+  watch: AppliedWatch = () => undefined;
   private readonly disk: JournalDisk;
   private readonly writer: JournalWriter;
   private readonly policy: JournalPolicy;
@@ -113,6 +119,7 @@ class Kernel implements JournaledKernel {
       for (const effect of effects) this.effects.push(effect);
       this.writer.record(next.seq, hashOf(next), text.value);
       this.pending += 1;
+      this.watch(next.seq, event, outcome);
       return outcome;
     } catch (error) {
       const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
