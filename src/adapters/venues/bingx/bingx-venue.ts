@@ -23,6 +23,7 @@ import type {
 } from '../../../domain/venue.ts';
 import type { Timers, Venue } from '../../../ports.ts';
 import type { JsonText } from '../json-text.ts';
+import { askedTogether } from './asked-together.ts';
 import {
   cancelResultOf,
   type FailedReply,
@@ -198,27 +199,25 @@ class OpenVenue implements BingxVenue {
   }
 
   async ordersTradedSince(sinceMs: EpochMs, priority: Priority): Promise<Known<OrderReport>> {
-    const reports: OrderReport[] = [];
     const rest = this.settled.begin();
-    for (const instrument of this.instruments) {
-      const traded = await ordersTraded({
+    const traded = await askedTogether(this.instruments, (instrument) =>
+      ordersTraded({
         rest,
         instrument,
         marginAsset: this.account.marginAsset,
         fromMs: this.venueTimeOf(sinceMs),
         toMs: this.nowMs(),
         priority,
-      });
-      if (!traded.ok) {
-        if (traded.error.unknown.cause === 'UNREADABLE')
-          this.unreadable('orders that traded', traded.error.problem);
-        this.lastProblem = traded.error.problem;
-        return traded.error.unknown;
-      }
-      reports.push(...traded.value);
+      }),
+    );
+    if (!traded.ok) {
+      if (traded.error.unknown.cause === 'UNREADABLE')
+        this.unreadable('orders that traded', traded.error.problem);
+      this.lastProblem = traded.error.problem;
+      return traded.error.unknown;
     }
     this.settled.end();
-    return { kind: 'KNOWN', rows: reports };
+    return { kind: 'KNOWN', rows: traded.value.flat() };
   }
 
   async income(sinceMs: EpochMs, priority: Priority): Promise<Known<IncomeRow>> {
