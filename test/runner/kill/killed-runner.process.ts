@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { live } from './lives.ts';
-import { verdictOf } from './verdict.ts';
+import { paperAccount, verdictOf } from './verdict.ts';
 
 const SEED = 20_261_128;
 const KILLS = 20;
@@ -16,7 +16,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 it(`is killed ${KILLS} times (seed ${SEED}), and ends flat, explained, and without a double order`, async () => {
   const lives = await live({ folder, kills: KILLS, seed: SEED, lifeMsMax: 2_500 });
 
-  const verdict = verdictOf(lives, JSON.parse(readFileSync(join(lives.data, 'paper-account.json'), 'utf8')));
+  const verdict = verdictOf(
+    lives,
+    paperAccount(readFileSync(join(lives.data, 'paper-account.json'), 'utf8')),
+  );
   expect(verdict.faults).toEqual([]);
   expect(verdict.orders).toBeGreaterThan(KILLS);
   expect(verdict.trades).toBeGreaterThan(KILLS / 4);

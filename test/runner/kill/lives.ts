@@ -14,7 +14,9 @@ import type { OrderRequest } from '../../../src/domain/venue.ts';
 import type { KernelState } from '../../../src/kernel/state.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const SYMBOLS = ['BTC-USDT', 'ETH-USDT', 'SOL-USDT', 'XRP-USDT'];
+export const SYMBOLS = ['BTC-USDT', 'ETH-USDT', 'SOL-USDT', 'XRP-USDT'];
+/** The exit code of a runner whose venue does not let it begin. */
+const VENUE_REFUSED = 11;
 
 export interface LivesOptions {
   /** An empty folder. */
@@ -27,12 +29,20 @@ export interface LivesOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A life ends at the latest so long after it could trade. */
   readonly lifeMsMax?: number;
+  /** Whether a venue that misbehaves may keep a runner from beginning; it then ends by itself, as one that is begun again by a service. */
+  readonly mayBeRefused?: boolean;
   readonly onKill?: (kills: number, seq: number) => void;
+  /** How long the last life trades, which is not killed; default: 8 s. */
+  readonly lastLifeMs?: number;
+  /** Called before the last life. */
+  readonly beforeLast?: () => Promise<void>;
 }
 
 export interface Lives {
   /** Kills before the runner had said that it began. */
   readonly earlyKills: number;
+  /** Starts that the venue refused. */
+  readonly refusals: number;
   /** Of the whole journal, each once for each time that it was to leave. */
   readonly submitted: readonly OrderRequest[];
   readonly state: KernelState;
@@ -113,13 +123,17 @@ export async function live(options: LivesOptions): Promise<Lives> {
   const { folder, kills, seed, lifeMsMax = 3_000, onKill } = options;
   settings(options);
   const random = randomFrom(seed, 'kills');
-  let [earlyKills, said] = [0, ''];
+  let [earlyKills, refusals, said] = [0, 0, ''];
   for (let kill = 1; kill <= kills; kill += 1) {
     const life = begin(options);
     const isEarly = random.uniform() < 0.2;
     const begun = isEarly ? null : await life.began;
-    if (begun === null && life.child.exitCode !== null) throw new Error(`it did not begin: ${life.stderr()}`);
     await waited(random.uniform() * (isEarly ? 1_200 : lifeMsMax), life.child);
+    if (life.child.exitCode === VENUE_REFUSED && options.mayBeRefused === true) {
+      refusals += 1;
+      kill -= 1;
+      continue;
+    }
     if (life.child.exitCode !== null) throw new Error(`it ended by itself: ${life.stderr()}`);
     const gone = once(life.child, 'exit');
     life.child.kill('SIGKILL');
@@ -128,16 +142,18 @@ export async function live(options: LivesOptions): Promise<Lives> {
     said += life.stderr();
     onKill?.(kill, Number(begun?.['sequence'] ?? 0));
   }
+  await options.beforeLast?.();
   const last = begin(options);
   if ((await last.began) === null) throw new Error(`it did not begin: ${last.stderr()}`);
-  await waited(8_000, last.child);
+  await waited(options.lastLifeMs ?? 8_000, last.child);
   const gone = once(last.child, 'exit');
   last.child.kill('SIGTERM');
   await gone;
   if (last.child.exitCode !== 0) throw new Error(`it did not end well: ${last.stderr()}`);
   const end = JSON.parse(last.stdout().trim().split('\n').at(-1) ?? '') as { left: readonly string[] };
   const data = join(folder, 'data');
-  return { ...replayed(join(data, 'journal')), left: end.left, earlyKills, said: said + last.stderr(), data };
+  const whole = replayed(join(data, 'journal'));
+  return { ...whole, left: end.left, earlyKills, refusals, said: said + last.stderr(), data };
 }
 
 async function waited(ms: number, child: ChildProcess): Promise<void> {
