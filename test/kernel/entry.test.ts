@@ -293,3 +293,28 @@ describe('an entry that nobody answers', () => {
     expect(kernel.order().status).toBe('IN_DOUBT');
   });
 });
+
+describe('the acts of the router', () => {
+  it('are told by name: an entry that fills at once, a quote that follows another, an exit that is under way already', () => {
+    const taker = new KernelDriver().ready();
+    taker.enter();
+    taker.fill(10_000);
+    taker.hold(50);
+    expect(taker.codes('PUBLISH')).toEqual(['immediate_fill']);
+
+    const maker = new KernelDriver({ router: { style: 'maker', entryMiss: 'retry' } }).ready();
+    maker.enter();
+    maker.ack();
+    maker.wait(58_000);
+    maker.report(0, 10_000, { status: 'CANCELED' });
+    expect(maker.codes('PUBLISH')).toEqual(['working', 'cancel', 'entry_miss', 'requote']);
+
+    const leaving = new KernelDriver({ router: { style: 'maker' } }).ready();
+    leaving.enter();
+    leaving.fill(10_000);
+    leaving.hold(50);
+    leaving.exit();
+    leaving.exit();
+    expect(leaving.codes('PUBLISH').slice(-2)).toEqual(['working', 'suppress']);
+  });
+});
