@@ -1,7 +1,7 @@
 // config/pink.yaml: how PINK trades, as far as a person sets it. A key that is not here is refused.
 
 import Type, { type Static } from 'typebox';
-import { duration } from './durations.ts';
+import { type DurationRange, duration, outOfRange } from './durations.ts';
 import { FeedSettings, feedProblems } from './feed-settings.ts';
 import { name, oneOf, sectionOrNull } from './fields.ts';
 import { PolicySettings } from './policy-settings.ts';
@@ -13,8 +13,9 @@ import { VenueSettings, venueProblems } from './venue-settings.ts';
 /** A section that may be left out: every key of it has a default. */
 const section = { ...closed, default: {} } as const;
 
-function above0(defaultValue: number, description: string) {
-  return Type.Number({ exclusiveMinimum: 0, maximum: 1e9, default: defaultValue, description });
+/** Less than a hundredth would be none: USDT count in cents, and bps in ppm. */
+function atLeast001(defaultValue: number, description: string) {
+  return Type.Number({ minimum: 0.01, maximum: 1e9, default: defaultValue, description });
 }
 
 function whole(defaultValue: number, maximum: number, description: string) {
@@ -24,12 +25,12 @@ function whole(defaultValue: number, maximum: number, description: string) {
 /** What no entry may exceed, whatever a policy wants. */
 const LimitSettings = Type.Object(
   {
-    max_order_usdt: above0(20_000, 'one order at most, at its mark'),
-    max_position_usdt: above0(20_000, 'all positions together, at their marks'),
+    max_order_usdt: atLeast001(20_000, 'one order at most, at its mark'),
+    max_position_usdt: atLeast001(20_000, 'all positions together, at their marks'),
     max_leverage: Type.Integer({ minimum: 1, maximum: 125, default: 3, description: 'as the venue has it' }),
-    max_daily_loss_usdt: above0(500, "a UTC day's loss, realized and open, at which entries end"),
+    max_daily_loss_usdt: atLeast001(500, "a UTC day's loss, realized and open, at which entries end"),
     max_entries_per_minute: Type.Integer({ minimum: 1, maximum: 600, default: 6 }),
-    price_band_bps: above0(500, 'how far a reference price may be from the mark'),
+    price_band_bps: atLeast001(500, 'how far a reference price may be from the mark'),
     stale_mark: duration('10s', 'no entry at an older price'),
     stale_intent: duration('30s', 'no entry of an older decision'),
   },
@@ -61,7 +62,7 @@ const ExecutionSettings = Type.Object(
       default: 'skip',
     }),
     offset_ticks: whole(0, 1_000, 'ticks away from the best price of our own side'),
-    max_chase_bps: above0(10, 'how far a retry may follow the price from the first reference'),
+    max_chase_bps: atLeast001(10, 'how far a retry may follow the price from the first reference'),
   },
   section,
 );
@@ -135,8 +136,14 @@ export const Pink = Type.Object(
 export type Pink = Static<typeof Pink>;
 
 /** Returns what is wrong between the fields of a `pink.yaml` that fits its schema. */
-export function pinkProblems({ venue, feed, policy }: Pink): readonly Problem[] {
-  return [...venueProblems(venue), ...feedProblems(feed), ...policyProblems(policy)];
+export function pinkProblems(pink: Pink): readonly Problem[] {
+  const { venue, feed, policy } = pink;
+  return [
+    ...venueProblems(venue),
+    ...feedProblems(feed),
+    ...policyProblems(policy),
+    ...durationProblems(pink),
+  ];
 }
 
 function policyProblems({ sizer }: PolicySettings): readonly Problem[] {
@@ -146,5 +153,27 @@ function policyProblems({ sizer }: PolicySettings): readonly Problem[] {
       path: 'policy.sizer.min_leverage',
       message: `${sizer.min_leverage} is more than max_leverage, ${sizer.max_leverage}`,
     },
+  ];
+}
+
+/** Of what is asked for again and again: at 0 it would never rest. */
+const EVERY: DurationRange = ['500ms', '1d'];
+/** Beyond it a guard would guard nothing, and at 0 nothing would pass. */
+const GUARD: DurationRange = ['100ms', '1h'];
+
+function durationProblems({ limits, execution, runner, feed, policy }: Pink): readonly Problem[] {
+  return [
+    ...outOfRange('limits.stale_mark', limits.stale_mark, GUARD),
+    ...outOfRange('limits.stale_intent', limits.stale_intent, GUARD),
+    ...outOfRange('execution.entry_ttl', execution.entry_ttl, ['100ms', '1d']),
+    ...outOfRange('execution.exit_ttl', execution.exit_ttl, GUARD),
+    ...outOfRange('runner.heartbeat', runner.heartbeat, EVERY),
+    ...outOfRange('runner.stop_within', runner.stop_within, ['0s', '1h']),
+    ...outOfRange('runner.git.every', runner.git?.every, EVERY),
+    ...outOfRange('feed.stale_after', feed.stale_after, ['100ms', '7d']),
+    ...outOfRange('feed.simulated.bar', feed.simulated?.bar, ['1ms', '1d']),
+    ...outOfRange('feed.exchange.quotes_every', feed.exchange?.quotes_every, EVERY),
+    ...outOfRange('policy.bar', policy.bar, ['1ms', '1d']),
+    ...outOfRange('policy.scan_max_age', policy.scan_max_age, ['1ms', '1d']),
   ];
 }
