@@ -3,9 +3,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SinkRow } from '../../../src/domain/sink-row.ts';
+import type { KernelEvent } from '../../../src/kernel/event.ts';
 import type { JournalDisk } from '../../../src/ports.ts';
 import { memoryDisk } from '../../fakes/memory-disk.ts';
 import { simulatedDisk } from '../../fakes/simulated-disk.ts';
+import { BTC } from '../../kernel/build.ts';
 import { run, started } from '../journal/journal-world.ts';
 import { cursorOf, sinkWorld } from './sink-world.ts';
 
@@ -262,4 +264,173 @@ it('a journal that is damaged stops no one: it is told of, and followed again on
 
   expect(other.follower.progress).toMatchObject({ seq: 31, failure: null });
   expect(world.sink.taken).toEqual([]);
+});
+
+describe('a window that is longer than a batch', () => {
+  async function piecemeal(count: number): Promise<readonly string[]> {
+    const world = sinkWorld();
+    for (let written = 0; written < count; written += 100) {
+      world.write(100);
+      await world.pass(600);
+    }
+    return keys(world.sink.taken);
+  }
+
+  it('arrives whole, each row once', async () => {
+    const world = sinkWorld();
+    world.write(1_500);
+    await world.pass(5_000);
+
+    expect(world.sink.batches.length).toBeGreaterThan(1);
+    expect(keys(world.sink.taken)).toEqual(await piecemeal(1_500));
+  });
+
+  it('is not behind the cursor before its last batch is taken', async () => {
+    const world = sinkWorld();
+    const { sink } = world;
+    const write = sink.write.bind(sink);
+    sink.write = async (rows) => {
+      const result = await write(rows);
+      sink.mode = 'fails';
+      return result;
+    };
+    world.write(1_500);
+    await world.pass(20_000);
+    expect(sink.taken).toHaveLength(500);
+    expect(world.follower.progress.seq).toBe(0);
+    expect(cursorOf(world.data)).toBeNull();
+
+    sink.write = write;
+    sink.mode = 'works';
+    world.again();
+    await world.pass(5_000);
+    expect([...new Set(keys(sink.taken))].sort()).toEqual(await piecemeal(1_500));
+  });
+});
+
+describe('how a sink stands', () => {
+  it('counts records that make no row as taken', async () => {
+    const world = sinkWorld();
+    world.write(1);
+    await world.pass(600);
+    const { length } = world.sink.taken;
+    world.write(1);
+    await world.pass(600);
+
+    expect(world.sink.taken).toHaveLength(length);
+    expect(world.follower.progress.seq).toBe(3);
+  });
+
+  it('is behind for as long as something durable has not been found, and is never told less than before', async () => {
+    const world = sinkWorld();
+    world.write(10);
+    world.follower.told(15);
+    world.follower.told(2);
+    await world.pass(2_000);
+
+    expect(world.follower.progress).toMatchObject({ seq: 11, behindSinceMs: expect.any(Number) });
+    const closed = world.follower.close(100);
+    await world.pass(3_000);
+    expect(await closed).toBe(4);
+  });
+
+  it('begins to count failures anew once it works', async () => {
+    const world = sinkWorld();
+    for (const waitMs of [100_000, 500]) {
+      world.sink.mode = 'fails';
+      world.write(2);
+      await world.pass(waitMs);
+      world.sink.mode = 'works';
+      await world.pass(61_000);
+    }
+
+    const again = world.words.filter((text) => text.includes('works again'));
+    expect(again).toHaveLength(2);
+    expect(again[1]).toMatch(/after 1 failures/);
+  });
+});
+
+describe('a close', () => {
+  it('keeps the cursor that is not due yet', async () => {
+    const world = sinkWorld();
+    world.write(10);
+    await world.pass(600);
+    world.write(10);
+    await world.pass(600);
+    expect(cursorOf(world.data)).toMatchObject({ seq: 11 });
+    const closed = world.follower.close(1_000);
+    await world.pass(3_000);
+
+    expect(await closed).toBe(0);
+    expect(cursorOf(world.data)).toMatchObject({ seq: 21 });
+  });
+
+  it('tries a sink that fails again within a second, however long it has been failing', async () => {
+    const world = sinkWorld();
+    world.sink.mode = 'fails';
+    world.write(10);
+    await world.pass(300_000);
+    const closed = world.follower.close(5_000);
+    await world.pass(100);
+    world.sink.mode = 'works';
+    await world.pass(4_000);
+
+    expect(await closed).toBe(0);
+  });
+
+  it('is the end: what a sink answers later changes nothing', async () => {
+    const world = sinkWorld();
+    world.sink.mode = 'hangs';
+    world.write(10);
+    const closed = world.follower.close(1_000);
+    await world.pass(4_000);
+    expect(await closed).toBe(11);
+    world.sink.release();
+    await world.pass(10_000);
+
+    expect(cursorOf(world.data)).toBeNull();
+    expect(world.follower.progress.seq).toBe(0);
+  });
+});
+
+it('a decision that waits for its intent is remembered over a restart', async () => {
+  const journal = simulatedDisk();
+  const kernel = started(journal);
+  const world = sinkWorld({ journal });
+  const at = (event: Record<string, unknown>): void => {
+    kernel.apply({ atMs: kernel.state.nowMs, ...event } as unknown as KernelEvent);
+    kernel.commit();
+    world.follower.told(kernel.state.seq);
+  };
+  const words = {
+    policy: 'champion@1#0f3c0f3c',
+    action: 'ENTER',
+    symbol: BTC,
+    reason: 'a signal',
+    facts: '{"a":1}',
+  };
+  at({ kind: 'DECISION', decisionId: 'run.1', ...words });
+  await world.pass(6_000);
+  world.again();
+  at({
+    kind: 'INTENT',
+    intentId: 'run.1',
+    action: 'ENTER',
+    slot: 0,
+    tradeId: null,
+    symbol: BTC,
+    side: 'SHORT',
+    strategyClass: 'champion',
+    decidedAtMs: kernel.state.nowMs,
+    referencePrice: 1_000,
+    size: 0.01,
+    leverage: 2,
+    exitLegRatios: [],
+    isUrgent: false,
+    reason: 'a signal',
+  });
+  await world.pass(6_000);
+
+  const intent = world.sink.taken.findLast((row) => row.table === 'steps' && row.outcome !== '');
+  expect(intent).toMatchObject({ decision_id: 'run.1', policy: words.policy });
 });
