@@ -1,12 +1,13 @@
 // The whole way round: what a runner decides is settled and judged like the signals of any other agent, and what comes of it is obeyed.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeDisk } from '../../src/adapters/state/node-disk.ts';
 import { readDay, rowDays } from '../../src/adapters/state/row-store.ts';
 import { systemTimers } from '../../src/adapters/system-timers.ts';
 import type { AlphaEvent } from '../../src/domain/event.ts';
+import type { TelemetryEvent } from '../../src/domain/telemetry.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { reconcile } from '../../src/jobs/reconcile.ts';
 import { supervise } from '../../src/jobs/supervise.ts';
@@ -16,7 +17,7 @@ import { aSeries, someRules } from '../builders.ts';
 import { fakePrices } from '../fakes/fake-prices.ts';
 import { quietPorts, worldSettings } from '../jobs/supervise-world.ts';
 import { START_MS } from '../kernel/build.ts';
-import { busyPolicy, type WholeRunner, wholeRunner } from './whole-runner.ts';
+import { busyPolicy, runnerFolder, type WholeRunner, wholeRunner } from './whole-runner.ts';
 
 const PINK = { pink: { strategy_class: 'macro', stage: 'shadow', base_weight: 0.2 } } as const;
 const ENABLED = { macro: { status: 'ENABLED', max_cvar_sigma: 4 } } as const;
@@ -104,5 +105,27 @@ describe('what a runner decided', () => {
     await next.passed(5 * MINUTE_MS);
     expect(next.runner.facts().lists.allocation).not.toBeNull();
     expect(next.tradesClosed()).toBeGreaterThan(before);
+  });
+
+  it('has a run that was killed told as an error by the next, and one that was stopped as sound', async () => {
+    const first = await wholeRunner({ policy: slow, pink: BARS });
+    await first.passed(2 * MINUTE_MS);
+    await first.stopped();
+    const later = (whole: WholeRunner) => ({ policy: slow, pink: BARS, startMs: whole.timers.nowMs() });
+    const killed = await wholeRunner({ folder: first.folder, run: 'run-2', ...later(first) });
+    await killed.passed(70_000);
+    // What is on the disk at one moment is what a process leaves that is killed then.
+    const folder = runnerFolder();
+    cpSync(killed.folder, folder, { recursive: true, filter: (path) => !path.endsWith('.sock') });
+
+    const next = await wholeRunner({ folder, run: 'run-3', ...later(killed) });
+    await next.passed(3 * MINUTE_MS);
+    await followed(next);
+
+    expect(next.tradesClosed()).toBeGreaterThan(killed.tradesClosed());
+    const telemetry = linesBelow<TelemetryEvent>(join(folder, 'state/telemetry/events'));
+    const told = telemetry.map(({ run_id, status }) => `${run_id.split('.')[0]} ${status}`);
+    expect(told).toEqual(['run-1 ok', 'run-2 error']);
+    expect(telemetry[1]).toMatchObject({ agent: 'pink', error: expect.stringContaining('killed') });
   });
 });
