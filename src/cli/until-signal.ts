@@ -1,5 +1,7 @@
 // Waits for the end of a command that goes on by itself: a signal, a time, or a reason of its own.
 
+import { systemTimers } from '../adapters/system-timers.ts';
+
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
@@ -9,6 +11,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 export async function untilSignal(
   ms: number | null,
   other: Promise<string> = new Promise(() => undefined),
+  after: ReturnType<typeof systemTimers>['after'] = systemTimers().after,
 ): Promise<string> {
   let stop: (why: string) => void = () => undefined;
   const stopped = new Promise<string>((resolve) => {
@@ -16,7 +19,8 @@ export async function untilSignal(
   });
   // Holds the process as well, in which nothing else may wait.
   const alive = setInterval(() => undefined, 1_000);
-  const timer = ms === null ? undefined : setTimeout(() => stop('the time of --for is over'), ms);
+  // No timer of Node waits for more than 24 days by itself.
+  const callOff = ms === null ? undefined : after(ms, () => stop('the time of --for is over'));
   const onSignal = (signal: NodeJS.Signals): void => {
     for (const one of SIGNALS) process.off(one, onSignal);
     stop(signal);
@@ -26,7 +30,7 @@ export async function untilSignal(
     return await Promise.race([stopped, other]);
   } finally {
     clearInterval(alive);
-    clearTimeout(timer);
+    callOff?.();
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
