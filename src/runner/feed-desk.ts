@@ -30,6 +30,8 @@ export class FeedDesk {
   malformed = 0;
   private readonly deps: FeedDeskDeps;
   private state: PartHealth['state'] = 'down';
+  /** Whether the log says that it works; `null`: it says nothing yet. */
+  private isSaidUp: boolean | null = null;
   private why = 'it has not begun';
   private lastAtMs: number | null = null;
   private momentAtMs = Number.NEGATIVE_INFINITY;
@@ -92,7 +94,8 @@ export class FeedDesk {
 
   private onState(isUp: boolean, why: string): void {
     const { log } = this.deps;
-    const isChange = isUp !== (this.state === 'up');
+    const isChange = isUp !== this.isSaidUp;
+    this.isSaidUp = isUp;
     this.state = isUp ? 'up' : this.lastAtMs === null ? 'down' : 'stale';
     this.why = isUp ? '' : why;
     if (!isChange) return;

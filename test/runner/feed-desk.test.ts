@@ -110,11 +110,16 @@ describe('a scan', () => {
 
 describe('what a feed says of itself', () => {
   it('is down until it works, and stale where it worked before', () => {
-    const { desk, say } = deskOf();
+    const { desk, say, log } = deskOf();
     expect(desk.health()).toEqual({ name: 'feed', state: 'down', why: 'it has not begun', lastAtMs: null });
 
     say({ kind: 'state', isUp: false, why: 'there is no file' });
     expect(desk.health()).toMatchObject({ state: 'down', why: 'there is no file' });
+    expect(log.lines.splice(0)).toEqual([
+      "warning: the feed does not work: there is no file; no entries from it, and exits go by the venue's own prices",
+    ]);
+    say({ kind: 'state', isUp: false, why: 'there is no folder' });
+    expect([desk.health().why, log.lines]).toEqual(['there is no folder', []]);
     say({ kind: 'state', isUp: true, why: 'a file' });
     expect(desk.health()).toMatchObject({ state: 'up', why: '' });
     say(quote());
