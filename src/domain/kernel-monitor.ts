@@ -49,7 +49,8 @@ export const KernelMonitor = Type.Object(
     orders_left_out: count,
     parts: Type.Array(Type.Object(Part, closed), {
       maxItems: MONITOR_ROWS_MAX,
-      description: "the feed, the venue's stream, the remote of git",
+      description:
+        "the feed, the venue's stream, the remote of git; the lists where the newest are not in force",
     }),
     sinks: Type.Array(
       Type.Object(

@@ -36,7 +36,7 @@ export function monitorOf(facts: RunnerFacts, memory: ControlMemory): KernelMoni
     }),
     orders: orders.slice(-MONITOR_ROWS_MAX).map((order) => orderRow(kernel, order)),
     orders_left_out: Math.max(0, orders.length - MONITOR_ROWS_MAX),
-    parts: facts.parts.slice(0, MONITOR_ROWS_MAX).map(partRow),
+    parts: [...facts.parts, ...listsPart(facts.lists)].slice(0, MONITOR_ROWS_MAX).map(partRow),
     sinks: facts.sinks
       .slice(0, MONITOR_ROWS_MAX)
       .map((sink) => ({ ...partRow(sink), lag: sink.lag, failures: sink.failures })),
@@ -62,6 +62,14 @@ function orderRow(kernel: KernelState, order: Order): KernelMonitor['orders'][nu
     limit: limit === null ? null : priceText(kernel, symbol, limit),
     status: order.status,
   };
+}
+
+/** Lists are a part only while the newest of them is not in force: otherwise the classes say all there is. */
+function listsPart({ problem, killList }: RunnerFacts['lists']): readonly PartHealth[] {
+  if (problem === null) return [];
+  const [state, lastAtMs] =
+    killList === null ? (['down', null] as const) : (['stale', killList.appliedAtMs] as const);
+  return [{ name: 'lists', state, why: problem, lastAtMs }];
 }
 
 function partRow({ name, state, why, lastAtMs }: PartHealth): KernelMonitor['parts'][number] {

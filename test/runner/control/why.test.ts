@@ -105,6 +105,11 @@ describe('why', () => {
       'The class champion may not enter: CVaR beyond its limit (episode champion/3); by the kill list of commit bbbbbbbbbbbb, in force since 2026-05-28T20:26:40.000Z.',
     );
     expect(lines).toContain('The newest lists are not in force: config/kill-list.yaml:3');
+    expect(world.ask('status').monitor?.parts.at(-1)).toMatchObject({
+      name: 'lists',
+      state: 'stale',
+      why: expect.stringContaining('config/kill-list.yaml:3'),
+    });
   });
 
   it('tells a class without a share from a class that is disabled', () => {
