@@ -6,7 +6,7 @@ import { stepsText } from '../../domain/instrument.ts';
 import { moneyText } from '../../domain/money.ts';
 import type { OrderReport, OrderRequest } from '../../domain/venue.ts';
 import type { Effect, PublishEffect } from '../../kernel/effect.ts';
-import type { IntentEvent, KernelEvent } from '../../kernel/event.ts';
+import type { IntentEvent, KernelEvent, Permission } from '../../kernel/event.ts';
 import type { KernelState } from '../../kernel/state.ts';
 
 /** Returns lots as the market counts them, `0.05`; of a symbol that is not known, as lots. */
@@ -39,7 +39,7 @@ export function eventWords(event: KernelEvent, state: KernelState): string {
     case 'PERMISSIONS':
       return event.permissions === null
         ? 'there is no kill list that can be read'
-        : `the kill list ${event.version.slice(0, SHOWN_VERSION)} came`;
+        : `lists came into force: ${permissionWords(event.permissions)}`;
     case 'MALFORMED':
       return `${event.what} could not be read: ${event.problem}`;
     case 'STREAM':
@@ -55,7 +55,21 @@ export function eventWords(event: KernelEvent, state: KernelState): string {
   }
 }
 
-const SHOWN_VERSION = 12;
+function permissionWords(permissions: readonly Permission[]): string {
+  const named = (mayEnter: boolean): string =>
+    permissions
+      .filter(({ isEnabled, sizePpm }) => (isEnabled && sizePpm > 0) === mayEnter)
+      .map(({ strategyClass, sizePpm }) =>
+        mayEnter && sizePpm !== WHOLE_PPM
+          ? `${strategyClass} at ${(sizePpm * 100) / WHOLE_PPM} %`
+          : strategyClass,
+      )
+      .join(', ');
+  const [may, not] = [named(true), named(false)];
+  return `${may === '' ? 'nobody' : may} may enter${not === '' ? '' : `, ${not} may not`}`;
+}
+
+const WHOLE_PPM = 1_000_000;
 
 type VenueEvent = Extract<
   KernelEvent,
@@ -86,8 +100,13 @@ function venueWords(event: VenueEvent, state: KernelState): string {
     default:
       return event.result.kind === 'UNKNOWN'
         ? `${PICTURES[event.kind]} could not be had: ${event.result.cause}`
-        : `the venue showed ${PICTURES[event.kind]}: ${event.result.rows.length}`;
+        : `the venue showed ${PICTURES[event.kind]}: ${rowWords(event.result.rows.length)}`;
   }
+}
+
+function rowWords(count: number): string {
+  if (count === 0) return 'none';
+  return count === 1 ? '1 row' : `${count} rows`;
 }
 
 const PICTURES = {

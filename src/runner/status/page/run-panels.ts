@@ -105,7 +105,7 @@ function permissionBadge(mayEnter: boolean | null): HTMLElement {
 }
 
 function listWords({ sha256, commit, appliedAtMs }: RunnerView['lists'][number]): HTMLElement | string {
-  if (sha256 === null) return UNKNOWN;
+  if (sha256 === null) return 'none is in force';
   const from = commit === null ? 'this machine' : `commit ${commit.slice(0, 8)}`;
   const words = el('span', {}, el('code', { title: sha256 }, sha256.slice(0, 8)), ` of ${from}`);
   if (appliedAtMs !== null) words.append(', for ', age(appliedAtMs));
