@@ -161,6 +161,7 @@ class PinkRunner implements Runner {
     await this.openStatus();
     this.ends.push(opened.value.keepSwitch(log));
     this.keepHistory();
+    this.warnOfUnknownClass();
     trader.value.beginFeed();
     return null;
   }
@@ -268,6 +269,16 @@ class PinkRunner implements Runner {
     });
     if (started.ok) this.status = started.value;
     else log.warn(`there is no status page: ${started.error}; trading goes on without it`);
+  }
+
+  /** A class that no list names is refused entry by entry; a name that is misspelled should be seen before the first. */
+  private warnOfUnknownClass(): void {
+    const { killList, classes } = this.facts().lists;
+    const { strategyClass } = this.deps.policy;
+    if (killList === null || classes.has(strategyClass)) return;
+    this.deps.log.warn(
+      `the kill list does not name ${strategyClass}, the class of the policy: every entry of it is refused; name the class there, or give the policy one of ${[...classes.keys()].join(', ')}`,
+    );
   }
 
   private keepHistory(): void {
