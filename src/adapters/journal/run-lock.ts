@@ -10,5 +10,10 @@ export async function asOnlyKernel<T>(
   run: () => T | Promise<T>,
   owner: LockOptions['owner'] = processOwner(),
 ): Promise<Result<T, LockHeld>> {
-  return await withLock(nodeDisk(folder), 'kernel', { waitMs: 0, owner, sleep: async () => {} }, run);
+  return await withLock(
+    nodeDisk(folder),
+    'kernel',
+    { waitMs: 0, owner, sleep: async () => {}, where: folder },
+    run,
+  );
 }

@@ -27,6 +27,8 @@ export interface LockOptions {
   readonly waitMs: number;
   readonly owner: LockOwner;
   readonly sleep: (ms: number) => Promise<void>;
+  /** The folder of the lock, for a person; default: the state folder. */
+  readonly where?: string;
   /** Whether an owner on this host has ended; the default asks the operating system. */
   readonly isGone?: (owner: LockOwner) => boolean;
 }
@@ -53,7 +55,7 @@ export async function withLock<T>(
   const path = `${LOCK_FOLDER}/${name}.lock`;
   const own = ownerText(options.owner);
   for (let waitedMs = 0; !acquire(disk, path, own, options); waitedMs += POLL_MS) {
-    if (waitedMs >= options.waitMs) return err(heldBy(disk, name, path));
+    if (waitedMs >= options.waitMs) return err(heldBy(disk, name, path, options.where ?? 'the state folder'));
     await options.sleep(Math.min(POLL_MS, options.waitMs - waitedMs));
   }
   try {
@@ -113,14 +115,14 @@ export function isProcessGone(owner: LockOwner): boolean {
   }
 }
 
-function heldBy(disk: Disk, name: string, path: string): LockHeld {
+function heldBy(disk: Disk, name: string, path: string, where: string): LockHeld {
   const text = textAt(disk, path);
   const owner = text === null ? null : ownerFrom(text);
   const who =
     owner === null
       ? 'an owner that its file does not name'
       : `process ${owner.pid} on host ${owner.host} since ${owner.since}`;
-  const remedy = `wait for it to end; if it is gone for sure, remove ${path} in the state folder`;
+  const remedy = `wait for it to end; if it is gone for sure, remove ${path} in ${where}`;
   return { name, owner, message: `the lock "${name}" is held by ${who}; ${remedy}` };
 }
 

@@ -29,6 +29,7 @@ describe('the only kernel of a folder', () => {
     const result = await asOnlyKernel(folder, () => 'ran');
 
     expect(result).toMatchObject({ ok: false, error: { owner: { pid: process.ppid } } });
+    expect(!result.ok && result.error.message).toContain(`remove .locks/kernel.lock in ${folder}`);
   });
 
   it('takes over the lock of one that died', async () => {
