@@ -1,7 +1,10 @@
 // What a runner says as it begins and as it ends.
 
 import { tableText } from '../adapters/terminal/table.ts';
+import { positionOf } from '../kernel/exposure.ts';
+import type { KernelState } from '../kernel/state.ts';
 import { effectiveState, reasonsOf } from '../kernel/trading.ts';
+import { quantityText } from '../runner/explain/event-words.ts';
 import type { Runner } from '../runner/runner.ts';
 
 /** Returns what a person needs to look at the runner and to stop it. */
@@ -42,7 +45,23 @@ function pageOf({ statusPort }: Runner): string | null {
   return statusPort === null ? null : `http://127.0.0.1:${statusPort}/`;
 }
 
-export function stoppedText(why: string, left: readonly string[]): string {
-  const ended = `the runner has stopped (${why})`;
+/**
+ * Returns how a run ended.
+ *
+ * @param left what it wanted done and was not, in words.
+ * @param held from {@link heldTexts}: not to be forgotten, since nobody looks for an exit of it now.
+ */
+export function stoppedText(why: string, left: readonly string[], held: readonly string[]): string {
+  const ended = `the runner has stopped (${why})${held.length === 0 ? '' : `, and holds ${held.join(', ')} until it runs again`}`;
   return left.length === 0 ? ended : `${ended}, and left:\n${left.map((one) => `  ${one}`).join('\n')}`;
+}
+
+/** Returns what the slots hold, as `SHORT 0.05 BTC-USDT`. */
+export function heldTexts(kernel: KernelState): readonly string[] {
+  return kernel.slots.flatMap(({ trade }) => {
+    const lots = trade === null ? 0 : Math.abs(positionOf(trade));
+    return trade === null || lots === 0
+      ? []
+      : [`${trade.side} ${quantityText(kernel, trade.symbol, lots)} ${trade.symbol}`];
+  });
 }

@@ -51,6 +51,16 @@ export function registerKernelRun(group: Frame): void {
 }
 
 async function runOutcome(context: CommandContext, options: KernelRunOptions): Promise<Outcome> {
+  // Timers keep no process alive, and there may be nothing else to do while a venue answers.
+  const alive = setInterval(() => undefined, 1_000);
+  try {
+    return await runOrCheck(context, options);
+  } finally {
+    clearInterval(alive);
+  }
+}
+
+async function runOrCheck(context: CommandContext, options: KernelRunOptions): Promise<Outcome> {
   const { prepareRun } = await import('./kernel-run-start.ts');
   const prepared = await prepareRun(context, options);
   if (!prepared.ok) return prepared.error;
@@ -88,28 +98,22 @@ async function run(
   halt: Promise<string>,
 ): Promise<Outcome> {
   const { startRunner } = await import('../runner/runner.ts');
-  const { startedJson, startedText, stoppedText } = await import('./kernel-run-text.ts');
-  // Timers keep no process alive, and there may be nothing else to do.
-  const alive = setInterval(() => undefined, 1_000);
-  try {
-    const started = await startRunner(deps);
-    if (!started.ok) return refusal(REFUSED[started.error.kind], `kernel run: ${started.error.message}`);
-    const runner = started.value;
-    const { stdout } = context.host;
-    stdout.write(context.json ? `${JSON.stringify(startedJson(runner))}\n` : `${startedText(runner)}\n`);
-    const service = await serviceOf(runner, deps);
-    const why = await untilSignal(options.for ?? null, halt);
-    deps.log.info(`stopping: ${why}`);
-    service.stopping(why);
-    const left = await runner.stop();
-    await service.close();
-    const { halted } = runner.facts();
-    const json = { why, left, halted };
-    if (halted !== null) return refusal(EXIT.kernelUnknown, `the kernel halted: ${halted}`);
-    return report(EXIT.done, stoppedText(why, left), json);
-  } finally {
-    clearInterval(alive);
-  }
+  const { heldTexts, startedJson, startedText, stoppedText } = await import('./kernel-run-text.ts');
+  const started = await startRunner(deps);
+  if (!started.ok) return refusal(REFUSED[started.error.kind], `kernel run: ${started.error.message}`);
+  const runner = started.value;
+  const { stdout } = context.host;
+  stdout.write(context.json ? `${JSON.stringify(startedJson(runner))}\n` : `${startedText(runner)}\n`);
+  const service = await serviceOf(runner, deps);
+  const why = await untilSignal(options.for ?? null, halt);
+  deps.log.info(`stopping: ${why}`);
+  service.stopping(why);
+  const left = await runner.stop();
+  await service.close();
+  const { halted, kernel } = runner.facts();
+  if (halted !== null) return refusal(EXIT.kernelUnknown, `the kernel halted: ${halted}`);
+  const held = heldTexts(kernel);
+  return report(EXIT.done, stoppedText(why, left, held), { why, left, held, halted });
 }
 
 async function serviceOf(runner: Runner, { env, timers, log, pink }: RunnerDeps): Promise<ServiceManager> {
