@@ -220,3 +220,17 @@ describe('a file of this machine', () => {
     await on.stop();
   });
 });
+
+it('what was begun in a file that is then written anew is a line, and told', async () => {
+  files.append(PATH, lineOf(1));
+  const on = following();
+  await on.pass(1_000);
+  files.append(PATH, lineOf(2).slice(0, 60));
+  await on.pass(1_000);
+  files.remove(PATH);
+  files.append(PATH, lineOf(3));
+  await on.pass(3_000);
+
+  expect(on.scanNumbers()).toEqual([1, 3]);
+  expect(on.malformed()).toEqual([expect.stringMatching(/^scans\.jsonl:2: is not JSON/)]);
+});

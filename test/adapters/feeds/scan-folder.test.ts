@@ -142,3 +142,14 @@ describe('a folder of scans', () => {
     await on.stop();
   });
 });
+
+it('the last line of a file that was removed before it was whole is told all the same', async () => {
+  files.append('/in/a.jsonl', lineOf(1) + lineOf(2).slice(0, 60));
+  const on = following();
+  await on.pass(1_000);
+  files.remove('/in/a.jsonl');
+  await on.pass(2_000);
+
+  expect(on.scanNumbers()).toEqual([1]);
+  expect(on.malformed()).toEqual([expect.stringMatching(/^a\.jsonl:2: is not JSON/)]);
+});

@@ -219,3 +219,18 @@ describe('JSON with numbers that are none', () => {
     expect(readLenientJson(text).ok).toBe(false);
   });
 });
+
+describe('the parts of a scan', () => {
+  it('are those of the payload before those of the snapshot around it', () => {
+    const scan = scanOf({ ...payload(7), scan_number: 3, velocity_divergence: 1, scan_payload: payload(9) });
+
+    expect(scan).toMatchObject({ scanNumber: 9, velDiv: -0.031 });
+  });
+
+  it('are not called old before the scan is older than is allowed', () => {
+    const at = (ageMs: number) => ({ ...payload(7), timestamp: new Date(START_MS - ageMs).toISOString() });
+
+    expect(scanOf(at(60_000)).problems).toEqual([]);
+    expect(scanOf(at(60_001)).problems).toEqual(['timestamp: the scan is 1 min old']);
+  });
+});

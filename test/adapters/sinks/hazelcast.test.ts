@@ -284,3 +284,39 @@ describe('the sink', () => {
     });
   });
 });
+
+describe('a slot of the snapshot', () => {
+  it('holds one trade at a time: the next entry of a slot takes the place of the one before it', () => {
+    const shown = shownAfter([...OPEN, stepRow({ ...ENTER, seq: 4, trade_id: 't2' })]);
+
+    expect(shown['slots']).toMatchObject([{ slot: 0, trade_id: 't2', size: '0' }]);
+  });
+
+  it('of which more was sold than is known to have been bought shows that as a negative size', () => {
+    const shown = shownAfter([...OPEN, fillRow({ seq: 4, role: 'exit', quantity: '0.35' })]);
+
+    expect(shown['slots']).toMatchObject([{ size: '-0.25' }]);
+  });
+});
+
+it('rows whose snapshot cannot be put are not taken, and come again', async () => {
+  const maps = fakeMaps();
+  const { map } = maps;
+  let isBroken = true;
+  const refusing = {
+    ...maps,
+    map: (name: string) => {
+      const own = map(name);
+      return {
+        ...own,
+        set: async (key: string, json: string) =>
+          isBroken ? ({ ok: false, error: 'no room' } as const) : await own.set(key, json),
+      };
+    },
+  };
+  const sink = sinkInto(refusing, NAMES);
+
+  expect(await sink.write(OPEN)).toEqual({ ok: false, error: 'no room' });
+  isBroken = false;
+  expect(await sink.write(OPEN)).toMatchObject({ ok: true });
+});

@@ -236,3 +236,119 @@ describe('a row', () => {
     });
   });
 });
+
+/** A kernel that is driven, with the rows of every step of it. */
+function driven() {
+  const driver = new KernelDriver().ready();
+  const maker = rowMaker(driver.state, []);
+  const rows: SinkRow[] = [];
+  const apply = driver.apply.bind(driver);
+  driver.apply = (event) => {
+    const before = driver.effects.length;
+    const seq = driver.state.seq + 1;
+    const answers = driver.answersFetches;
+    driver.answersFetches = false;
+    const outcome = apply(event);
+    driver.answersFetches = answers;
+    const effects = driver.effects.slice(before);
+    const full = { atMs: driver.nowMs, ...event } as unknown as KernelEvent;
+    rows.push(...maker.rowsOf({ seq, event: full, outcome, effects }, driver.state));
+    if (answers) for (const effect of effects) if (effect.kind === 'FETCH') driver.answer(effect);
+    return outcome;
+  };
+  return { driver, rows };
+}
+
+describe('the rows of fills', () => {
+  it('are none for an order that was sent and not filled', () => {
+    const { driver, rows } = driven();
+    driver.enter();
+    driver.ack();
+
+    expect(inTable(rows, 'fills')).toEqual([]);
+  });
+
+  it('tell a price that is learned later in a row without a quantity, and give no price to what is added meanwhile', () => {
+    const { driver, rows } = driven();
+    driver.enter();
+    driver.ack();
+    driver.report(20, 10_000, { filledQuote: null });
+    driver.report(30, 10_000);
+    driver.report(50, 10_000);
+
+    const fills = inTable(rows, 'fills');
+    expect(fills.map(({ quantity, price }) => [quantity, price])).toEqual([
+      ['0.02', null],
+      ['0.01', null],
+      ['0.02', '1000'],
+    ]);
+    expect(moneyText(sum(fills.map(({ quote }) => quote)))).toBe('50');
+  });
+
+  it('have a row for a price alone', () => {
+    const { driver, rows } = driven();
+    driver.enter();
+    driver.ack();
+    driver.report(20, 10_000, { filledQuote: null });
+    driver.report(20, 10_000);
+
+    expect(inTable(rows, 'fills').map(({ quantity, quote }) => [quantity, quote])).toEqual([
+      ['0.02', '0'],
+      ['0', '20'],
+    ]);
+  });
+});
+
+describe('the row of a day', () => {
+  it('comes with every trade that is closed, as K stands after it', () => {
+    const { driver, rows } = driven();
+    driver.enter();
+    driver.fill(10_000);
+    driver.hold(50);
+    driver.exit();
+    driver.fill(11_000);
+    driver.hold(0);
+    driver.wait(30_000);
+
+    const days = inTable(rows, 'daily_pnl');
+    expect(days).toHaveLength(1);
+    expect(days[0]).toMatchObject({ trades_closed: 1, wallet_at_start: '10000' });
+    expect(days[0]?.wallet).toBe(moneyText(driver.state.ledger.wallet));
+    expect(days[0]?.wallet).not.toBe('10000');
+  });
+
+  it('in which the ledger booked nothing begins and ends at the same wallet', () => {
+    const { driver, rows } = driven();
+    driver.enter();
+    driver.fill(10_000);
+    driver.hold(50);
+    const day = 86_400_000;
+    driver.nowMs += day;
+    driver.apply({ kind: 'WAKE' });
+    driver.nowMs += day;
+    driver.apply({ kind: 'WAKE' });
+
+    const [first, second] = inTable(rows, 'daily_pnl');
+    expect(first?.pnl).not.toBe('0');
+    expect(second).toMatchObject({ pnl: '0', wallet_at_start: first?.wallet, wallet: first?.wallet });
+  });
+
+  it('is none, and a wallet is not known, before the venue has said what is in it', () => {
+    const state = createKernel(config());
+    const maker = rowMaker(state, []);
+    const rows: SinkRow[] = [];
+    for (const event of [
+      { kind: 'START', atMs: START_MS, runId: 'a' },
+      { kind: 'WAKE', atMs: START_MS + 86_400_000 },
+      { ...DECISION, atMs: START_MS + 86_400_000 },
+    ] as unknown as readonly KernelEvent[]) {
+      const { effects, outcome } = step(state, event);
+      rows.push(...maker.rowsOf({ seq: state.seq, event, outcome, effects }, state));
+    }
+
+    expect(inTable(rows, 'daily_pnl')).toEqual([]);
+    const steps = inTable(rows, 'steps');
+    expect(steps).toHaveLength(2);
+    for (const row of steps) expect(row).toMatchObject({ wallet: null, exchange_wallet: null });
+  });
+});

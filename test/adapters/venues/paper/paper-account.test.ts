@@ -320,3 +320,47 @@ describe('a file that cannot be gone on with', () => {
     ]);
   });
 });
+
+describe('what rests in a paper account', () => {
+  it('keeps its place in the queue, however far it moved since it was reported', () => {
+    const disk = memoryDisk();
+    const { model, save } = holding(disk);
+    const [order] = model.markets.get(BTC.symbol)?.resting ?? [];
+    if (order === undefined) throw new Error('an order that rests');
+    save();
+    order.queueAhead = 7 as typeof order.queueAhead;
+    save();
+
+    expect(seen(begin(disk).model).queues).toContainEqual([7]);
+  });
+
+  it.each([
+    ['a symbol less', { instruments: [BTC] }, 'venue.symbols was'],
+    [
+      'another tick',
+      { instruments: [{ ...BTC, tick: { units: 1, decimals: 3 } }, FINE] },
+      'the steps of BTC-USDT',
+    ],
+  ] as const)('alone keeps %s from being taken over', (_, opening, words) => {
+    const disk = memoryDisk();
+    const { model, save } = begin(disk);
+    quoteBoth(model);
+    send(model, limitOf('rests', 990_000));
+    save();
+
+    expect(refusal(disk, opening)).toContain(words);
+  });
+});
+
+it('an account that cannot be saved is not begun', () => {
+  const disk = memoryDisk();
+  const error = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+  disk.replace = () => {
+    throw error;
+  };
+
+  expect(openPaperFile({ disk, name: NAME }, accountFor({}))).toEqual({
+    ok: false,
+    error: `the paper account could not be saved in ${NAME}: no space left on device`,
+  });
+});
