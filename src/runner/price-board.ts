@@ -31,9 +31,12 @@ export class PriceBoard {
   private readonly seen = new Map<string, Seen>();
   /** A price of a feed that is older gives way to the venue's. */
   private readonly staleMs: number;
+  private readonly isScanMarket: boolean;
 
-  constructor(instruments: readonly Instrument[], staleMs: number) {
+  /** @param isScanMarket whether scans move the market itself; elsewhere one from long ago says nothing of what anything costs now */
+  constructor(instruments: readonly Instrument[], staleMs: number, isScanMarket = true) {
     this.staleMs = staleMs;
+    this.isScanMarket = isScanMarket;
     for (const instrument of instruments) this.instruments.set(symbolKey(instrument.symbol), instrument);
     this.symbols = Object.fromEntries(instruments.map(({ symbol }) => [symbolKey(symbol), symbol]));
   }
@@ -47,17 +50,21 @@ export class PriceBoard {
   }
 
   /** Takes the prices of a scan. Returns those of what is traded here as quotes without a spread. */
-  scanned({ prices, receivedAtMs }: Scan, nowMs: number): readonly FeedQuote[] {
+  scanned({ prices, scannedAtMs, receivedAtMs }: Scan, nowMs: number): readonly FeedQuote[] {
+    const atMs = Math.min(nowMs, scannedAtMs);
     const quotes: FeedQuote[] = [];
     for (const [key, price] of Object.entries(prices)) {
       if (!this.instruments.has(key)) continue;
-      const known = this.seen.get(key);
-      // A feed that quotes is newer than what it says in a scan.
-      if (known?.source !== 'feed' || nowMs - known.atMs > this.staleMs)
-        this.seen.set(key, { price, atMs: nowMs, source: 'scan' });
+      if (this.isNews(this.seen.get(key), atMs, nowMs)) this.seen.set(key, { price, atMs, source: 'scan' });
       quotes.push({ key, bid: price, ask: price, mark: price, quotedAtMs: receivedAtMs });
     }
     return quotes;
+  }
+
+  /** A feed that quotes is newer than what it says in a scan, and anybody is newer than a scan of long ago. */
+  private isNews(known: Seen | undefined, atMs: number, nowMs: number): boolean {
+    if (nowMs - atMs > this.staleMs) return this.isScanMarket && atMs >= (known?.atMs ?? 0);
+    return known?.source !== 'feed' || nowMs - known.atMs > this.staleMs;
   }
 
   /** Returns a quote in ticks, as {@link quoted} does, and takes nothing. */

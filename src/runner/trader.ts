@@ -66,7 +66,8 @@ export interface Trader {
 /** Recovers the kernel, and puts a policy and a feed before it. */
 export function openTrader(deps: TraderDeps): Result<Trader, JournalFault> {
   const { pink, venue, timers, log, runId, policy, dataDisk, observers } = deps;
-  const board = new PriceBoard(venue.instruments, checkedDurationMs(pink.feed.stale_after));
+  const staleMs = checkedDurationMs(pink.feed.stale_after);
+  const board = new PriceBoard(venue.instruments, staleMs, deps.moveMarket !== null);
   const tag = policyTag(policy);
   const desks: { policy: PolicyDesk | null } = { policy: null };
   const opened = openHost({

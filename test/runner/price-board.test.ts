@@ -69,6 +69,27 @@ describe('the price of a symbol', () => {
     },
   );
 
+  it('of a scan is as old as the scan, so that one from long ago does not go before that of the venue', () => {
+    const prices = board();
+    const nowMs = START_MS + 3_600_000;
+    prices.scanned(scanned(900), nowMs);
+    expect(prices.priceOf(BTC, nowMs)).toEqual({ price: 900, source: 'scan', ageMs: 3_600_000 });
+
+    prices.told(venueQuote(9_500), nowMs);
+    expect(prices.priceOf(BTC, nowMs)).toMatchObject({ price: 950, source: 'venue' });
+    prices.scanned(scanned(900), nowMs);
+    expect(prices.priceOf(BTC, nowMs)).toMatchObject({ price: 950, source: 'venue', ageMs: 0 });
+  });
+
+  it('is not that of a scan from long ago where the venue has a market of its own', () => {
+    const live = new PriceBoard([instrument(BTC)], STALE_MS, false);
+    live.scanned(scanned(900), START_MS + STALE_MS + 1);
+    expect(live.priceOf(BTC, START_MS + STALE_MS + 1)).toBeNull();
+
+    live.scanned(scanned(900), START_MS + STALE_MS);
+    expect(live.priceOf(BTC, START_MS + STALE_MS)).toMatchObject({ price: 900, ageMs: STALE_MS });
+  });
+
   it('is not known of what nobody named, and nothing that is not traded here is taken', () => {
     const prices = board();
 
