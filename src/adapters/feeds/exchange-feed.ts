@@ -68,7 +68,6 @@ export function exchangeFeed(options: ExchangeFeedOptions): Feed {
     follow: (listen) =>
       startFeed(options.timers, listen, (run) => {
         const health = new Health(run, options.name, options.random);
-        run.setState(false, `asks ${options.name} for its markets`);
         void open(run, options, health);
         return () => undefined;
       }),

@@ -55,7 +55,7 @@ describe('a live market', () => {
       low: 98,
       close: 101,
     });
-    expect(on.states()).toEqual(['down: asks fake for its markets', 'up: follows fake']);
+    expect(on.states()).toEqual(['up: follows fake']);
   });
 
   it('is quoted as often as asked, as of the question', async () => {
@@ -115,7 +115,7 @@ describe('a live market', () => {
   it('is asked again for its markets, more and more rarely', async () => {
     const { on, market } = following((one) => one.failures.set('open', 'fake: cannot be reached'));
     await on.pass(20_000, 500);
-    expect(on.states()).toEqual(['down: asks fake for its markets', 'down: fake: cannot be reached']);
+    expect(on.states()).toEqual(['down: fake: cannot be reached']);
     market.failures.clear();
     await on.pass(30_000, 500);
     expect(on.states().at(-1)).toBe('up: follows fake');
