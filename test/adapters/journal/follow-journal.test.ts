@@ -300,3 +300,114 @@ describe('a follower of a damaged journal', () => {
 function fail(): never {
   throw new Error('there is no state');
 }
+
+describe('the begin of a follower', () => {
+  function journal(count: number, size: number, words = 'a') {
+    const disk = simulatedDisk();
+    const kernel = started(disk, { snapshotEvery: 30, segmentBytes: 1_000_000 });
+    for (let at = 1; at <= count; at += 1) {
+      kernel.apply(freeze(at * 10, words));
+      if (at % size === 0) kernel.commit();
+    }
+    return { disk, kernel };
+  }
+
+  it('shows the state of its place before the first record behind it', () => {
+    const { disk } = journal(60, 1);
+    const whole = followJournal(disk, null);
+    shown(whole, 45);
+    const place = placeOf(whole);
+    const follower = followJournal(disk, place);
+    const seen: number[] = [];
+    while (follower.state === null) follower.look(({ seq }) => seen.push(seq), ALL);
+
+    expect(seen).toEqual([]);
+    expect(follower.state.seq).toBe(place.seq);
+  });
+
+  it('goes on from a snapshot of the very record that is the first to be gone', () => {
+    const { disk } = journal(100, 1);
+    const older = Math.min(...namesOf(disk, 'snapshot-').map((name) => Number(name.slice(9, 21))));
+    const whole = followJournal(disk, null);
+    shown(whole, older - 1);
+    const place = placeOf(whole);
+    expect(place.seq).toBe(older - 1);
+    for (const name of namesOf(disk, 'pink-')) if (Number(name.slice(5, 17)) <= older) disk.remove(name);
+
+    expect(shown(followJournal(disk, place)).ends).toEqual([{ kind: 'gone', from: older, to: older }]);
+  });
+
+  it('takes no snapshot of another journal, although its number is one of this one', () => {
+    const { disk } = journal(60, 1);
+    const whole = followJournal(disk, null);
+    shown(whole, 50);
+    const other = journal(60, 1, 'b').disk;
+    for (const name of namesOf(disk, 'snapshot-')) {
+      disk.remove(name);
+      disk.writeNew(name, other.readRange(name, 0, other.size(name) ?? 0));
+    }
+    const [first = ''] = namesOf(disk, 'pink-');
+    expect(first).toBe('pink-000000000001.jsonl');
+
+    const { records, ends } = shown(followJournal(disk, placeOf(whole)));
+    expect(ends).toEqual([]);
+    expect(numbers(records)).toEqual(range(51, 61));
+  });
+});
+
+describe('a follower between segments', () => {
+  it('says that a segment ends without a seal, although another one follows', () => {
+    const disk = simulatedDisk();
+    const kernel = started(disk);
+    run(kernel, 10, 1);
+    kernel.snapshot();
+    run(kernel, 10, 1);
+    for (const name of namesOf(disk, 'snapshot-')) disk.remove(name);
+    const [first = ''] = namesOf(disk, 'pink-');
+    disk.append(first, Buffer.from('{"n":12,'));
+
+    expect(shown(followJournal(disk, null)).ends).toMatchObject([
+      { kind: 'fault', fault: { file: first, problem: expect.stringContaining('ends without a seal') } },
+    ]);
+  });
+
+  it('does not go on in a segment of another journal', () => {
+    const [mine, other] = ['a', 'b'].map((words) => {
+      const disk = simulatedDisk();
+      const kernel = started(disk);
+      for (let at = 1; at <= 20; at += 1) {
+        if (at === 11) kernel.snapshot();
+        kernel.apply(freeze(at * 10, words));
+        kernel.commit();
+      }
+      for (const name of namesOf(disk, 'snapshot-')) disk.remove(name);
+      return disk;
+    });
+    if (mine === undefined || other === undefined) fail();
+    const [, second = ''] = namesOf(mine, 'pink-');
+    mine.remove(second);
+    mine.writeNew(second, other.readRange(second, 0, other.size(second) ?? 0));
+
+    expect(shown(followJournal(mine, null)).ends).toMatchObject([
+      { kind: 'fault', fault: { file: second, problem: expect.stringContaining('from another seal') } },
+    ]);
+  });
+
+  it('stays where it was before a look in which a record led to another state than it says', () => {
+    const disk = simulatedDisk();
+    const kernel = started(disk);
+    run(kernel, 10, 1);
+    const follower = followJournal(disk, null);
+    expect(numbers(shown(follower).records)).toEqual(range(1, 11));
+    const place = placeOf(follower);
+    run(kernel, 3, 1);
+    Object.assign(kernel.state, { hashHigh: kernel.state.hashHigh ^ 1 });
+    run(kernel, 3, 1);
+
+    for (const _ of [1, 2]) {
+      const { ends } = shown(follower);
+      expect(ends).toMatchObject([{ kind: 'fault', fault: { record: 15 } }]);
+      expect(follower.place).toEqual(place);
+    }
+  });
+});
