@@ -87,7 +87,7 @@ describe('a live market', () => {
     market.failures.set('bars', 'fake: no route');
     market.failures.set('quotes', 'fake: no route');
     await on.pass(60 * MINUTE_MS, 5_000);
-    expect(on.states().slice(2)).toEqual(['down: fake: no route']);
+    expect(on.states().slice(1)).toEqual(['down: fake: no route']);
     expect(told(on.notices)).toHaveLength(1_000);
     market.failures.clear();
     await on.pass(2 * MINUTE_MS, 1_000);
