@@ -1,11 +1,13 @@
 // What a runner says as it begins and as it ends.
 
 import { tableText } from '../adapters/terminal/table.ts';
+import type { KernelConfig } from '../kernel/config.ts';
 import { positionOf } from '../kernel/exposure.ts';
 import type { KernelState } from '../kernel/state.ts';
 import { effectiveState, reasonsOf } from '../kernel/trading.ts';
 import { quantityText } from '../runner/explain/event-words.ts';
 import type { Runner } from '../runner/runner.ts';
+import { durationText } from '../supervision/duration-text.ts';
 
 /** Returns what a person needs to look at the runner and to stop it. */
 export function startedText(runner: Runner): string {
@@ -16,6 +18,7 @@ export function startedText(runner: Runner): string {
     ['runner', runnerId],
     ['venue', `${environment}, ${[...kernel.instruments.keys()].join(', ')} in ${marginAsset}`],
     ['policy', policy],
+    ['orders', routerText(kernel.config.router)],
     [
       'kill list',
       lists.killList === null ? `none: ${lists.problem ?? ''}` : lists.killList.sha256.slice(0, 12),
@@ -26,6 +29,16 @@ export function startedText(runner: Runner): string {
     ['control', `warden kernel ctl status --socket ${runner.socketPath}`],
   ];
   return tableText({ rows });
+}
+
+/** How orders go out, since nobody can tell by an order that rests how long it was meant to. */
+function routerText(router: KernelConfig['router']): string {
+  const { style, entryTtlMs, exitTtlMs, entryMiss, entryRetries, retryExhaust } = router;
+  if (style === 'taker') return 'taker';
+  const retries = `${entryRetries} more quotes, then ${retryExhaust}`;
+  const miss = entryMiss === 'retry' ? retries : entryMiss;
+  const entries = `entries for ${durationText(entryTtlMs)}, then ${miss}`;
+  return `maker, post-only; ${entries}; exits for ${durationText(exitTtlMs)}, then market`;
 }
 
 /** The same for programs. */

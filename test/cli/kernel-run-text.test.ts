@@ -1,8 +1,30 @@
-// What is said as a runner ends: nobody looks for the exit of what it holds until it runs again.
+// What is said as a runner begins, enough to know what it will do, and as it ends: nobody looks for the exit of what it holds until it runs again.
 
 import { describe, expect, it } from 'vitest';
-import { heldTexts, stoppedText } from '../../src/cli/kernel-run-text.ts';
+import { heldTexts, startedText, stoppedText } from '../../src/cli/kernel-run-text.ts';
 import { holding } from '../kernel/build.ts';
+import { wholeRunner } from '../runner/whole-runner.ts';
+
+describe('the begin of a run', () => {
+  it.each([
+    [{}, /^orders +taker$/m],
+    [
+      { style: 'maker' },
+      /^orders +maker, post-only; entries for 58 s, then skip; exits for 8 s, then market$/m,
+    ],
+    [
+      { style: 'maker', entry_miss: 'retry', entry_retries: 3, entry_ttl: '90s', retry_exhaust: 'market' },
+      /entries for 1 min 30 s, then 3 more quotes, then market;/,
+    ],
+  ])('with the execution %j says how its orders go out', async (execution, expected) => {
+    const { runner } = await wholeRunner({ pink: { execution } });
+    const text = startedText(runner);
+
+    expect(text).toMatch(expected);
+    expect(text).toMatch(/^policy +busy@1#44136fa3$/m);
+    expect(text).toContain(`warden kernel ctl status --socket ${runner.socketPath}`);
+  });
+});
 
 describe('the end of a run', () => {
   it('is a sentence where nothing is held and nothing is left', () => {
