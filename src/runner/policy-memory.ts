@@ -20,11 +20,17 @@ export interface KeptMemory {
 
 /** Returns what was kept for `tag`, or `null`, with the reason in the log, where there is nothing that it may believe. */
 export function loadMemory(disk: Disk, tag: string, log: Log): KeptMemory | null {
-  const bytes = disk.read(FILE);
-  if (bytes === null) return null;
-  const kept = parsed(bytes.toString('utf8'));
+  let kept: KeptMemory | null = null;
+  let why = '';
+  try {
+    const bytes = disk.read(FILE);
+    if (bytes === null) return null;
+    kept = parsed(bytes.toString('utf8'));
+  } catch (error) {
+    why = ` (${error instanceof Error ? error.message : String(error)})`;
+  }
   if (kept === null) {
-    log.warn(`${FILE} cannot be read, so the policy begins without a memory`);
+    log.warn(`${FILE} cannot be read${why}, so the policy begins without a memory`);
     return null;
   }
   if (kept.tag === tag) return kept;

@@ -1,9 +1,9 @@
 // Whatever breaks beside the kernel, orders flow: each part that a runner could do without, broken at the start and in the middle of trading.
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ThreadListener } from '../../src/runner/sinks/start-sinks.ts';
 import { commitFiles, emptyFolder, gitAs, newRepository } from '../adapters/git/repository.ts';
@@ -77,6 +77,31 @@ describe('orders flow on', () => {
     await expectTrading(whole);
     expect(whole.said.filter((line) => line.startsWith('warn') && line.includes(name))).toHaveLength(1);
   });
+
+  it.each(['history.json', 'policy-memory.json', 'lists.json'])(
+    'where %s is there, and the disk does not give it',
+    async (name) => {
+      const folder = runnerFolder();
+      symlinkSync(name, join(folder, 'data', name));
+      const whole = await wholeRunner({ folder });
+      await expectTrading(whole);
+      expect(whole.said.filter((line) => line.includes(name) && line.includes('ELOOP'))).toHaveLength(1);
+    },
+  );
+
+  it.each(['kernel/acks.jsonl', 'kernel/summary.json', 'supervisor'])(
+    'where %s of the state is there, and the disk does not give it',
+    async (name) => {
+      const whole = await wholeRunner();
+      await expectTrading(whole);
+      const path = join(whole.folder, 'state', name);
+      rmSync(path, { recursive: true, force: true });
+      mkdirSync(dirname(path), { recursive: true });
+      symlinkSync(basename(name), path);
+      await expectTrading(whole);
+      await whole.stopped();
+    },
+  );
 
   it('while the control socket is gone, and while clients of it say nothing or nonsense', async () => {
     const whole = await wholeRunner();

@@ -3,7 +3,7 @@
 import Type, { type Static } from 'typebox';
 import { readJsonFile } from '../../adapters/state/json-file.ts';
 import { instant, orNull, sha256, version } from '../../domain/fields.ts';
-import type { Result } from '../../domain/result.ts';
+import { err, type Result } from '../../domain/result.ts';
 import { closed, commit } from '../../domain/supervisor-fields.ts';
 import type { Disk } from '../../ports.ts';
 
@@ -29,7 +29,11 @@ export type ListMemory = Static<typeof ListMemory>;
 
 /** Returns what was kept; `null` before the first good list. The error says what is wrong with the file. */
 export function loadListMemory(disk: Disk): Result<ListMemory | null, string> {
-  return readJsonFile(disk, PATH, ListMemory);
+  try {
+    return readJsonFile(disk, PATH, ListMemory);
+  } catch (error) {
+    return err(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 export function saveListMemory(disk: Disk, memory: ListMemory): void {
