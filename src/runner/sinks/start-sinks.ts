@@ -67,6 +67,7 @@ class ThreadedSinks implements Sinks {
   private deaths = 0;
   private deathsInARow = 0;
   private beganAtMs = 0;
+  private isClosing = false;
   private closing: ((progress: readonly SinkProgress[] | null) => void) | null = null;
   private callOffRestart: () => void = () => undefined;
 
@@ -96,6 +97,7 @@ class ThreadedSinks implements Sinks {
 
   async close(withinMs: number): Promise<void> {
     const { timers, log } = this.options;
+    this.isClosing = true;
     this.callOffRestart();
     const { thread } = this;
     const progress = thread === null ? null : await this.closed(thread, withinMs);
@@ -151,11 +153,12 @@ class ThreadedSinks implements Sinks {
   private died(why: string): void {
     if (this.thread === null) return;
     this.thread = null;
-    this.deaths += 1;
-    if (this.closing !== null) {
-      this.closing(null);
+    if (this.isClosing) {
+      // Its last word and its end may come in one turn.
+      this.closing?.(null);
       return;
     }
+    this.deaths += 1;
     this.beginLater(`ended: ${why}`);
   }
 

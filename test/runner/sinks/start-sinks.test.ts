@@ -168,6 +168,20 @@ describe('closing', () => {
     });
   });
 
+  it('does not begin a thread again whose last word and end come in one turn', async () => {
+    const { timers, words, threads, sinks, last } = world();
+    sinks.sealed(10);
+    const closed = sinks.close(3_000);
+    last().listener.heard({ kind: 'closed', progress: [WORKS, { ...WORKS, name: 'alpha_events' }] });
+    last().listener.ended('it ended with code 0');
+    await closed;
+    timers.advance(100_000);
+
+    expect(words).toEqual([]);
+    expect(threads).toHaveLength(1);
+    expect(sinks.health()[0]).toMatchObject({ failures: 0 });
+  });
+
   it('says which sink lags, and why', async () => {
     const { words, sinks, last } = world();
     sinks.sealed(15);
