@@ -116,6 +116,7 @@ class Pusher implements GitPush {
       const waitMs = Math.floor(random() * Math.min(WAIT_MS_MAX, WAIT_MS * 2 ** (attempt - 1)));
       log.warn(`${tried.problem}; try ${attempt} of ${TRIES_MAX}, the next one in ${waitMs} ms.`);
       await this.pause(waitMs);
+      if (this.hasEnded) return tried.problem;
     }
   }
 

@@ -209,3 +209,96 @@ describe('whatever is written into the list, and whenever the runner dies', () =
     );
   });
 });
+
+describe('what an acknowledgement is of', () => {
+  it('is the moment and the cancels of its own list, where a merge only says again what is in force', async () => {
+    const all = quoting();
+    const world = new ListWorld(all);
+    await world.pass(1_000);
+    all.kernel.enter();
+    all.kernel.ack();
+    for (const commit of COMMITS.slice(0, 2)) {
+      all.source.write(DISABLED, commit);
+      await world.pass(5_000);
+    }
+
+    const [, first, second] = readAcks(all.state);
+    expect([first?.open_orders_canceled, second?.open_orders_canceled]).toEqual([1, 0]);
+    expect(Date.parse(second?.ts ?? '')).toBe(world.watch.inForce().killList?.appliedAtMs);
+    expect(Date.parse(second?.ts ?? '')).toBeGreaterThan(Date.parse(first?.ts ?? ''));
+    expect(world.written).toBe(3);
+  });
+
+  it('is what was canceled since its list was handed over, where a runner died over it', async () => {
+    const all = quoting();
+    const first = new ListWorld(all);
+    await first.pass(1_000);
+    all.kernel.enter();
+    all.kernel.ack();
+    all.source.write(DISABLED, COMMITS[0] ?? null);
+    await first.pass(1_000);
+    all.kernel.report(0, 10_000, { status: 'CANCELED' });
+    all.source.write(ENABLED, COMMITS[1] ?? null);
+    await first.pass(20_000);
+    first.end();
+    const dying = new ListWorld(all, { isDying: true });
+    expect(all.kernel.enter()).toMatchObject({ isAccepted: true });
+    all.kernel.ack();
+    all.source.write(DISABLED, COMMITS[2] ?? null);
+    await dying.pass(1_000);
+    dying.end();
+
+    const second = new ListWorld(all);
+    await second.pass(0);
+    expect(second.acked().at(-1)).toBe('champion entries_blocked 1');
+  });
+
+  it('is the positions of its own class', async () => {
+    const all = kept(new KernelDriver({ maxSlots: 2 }).ready());
+    all.source.write('champion: {}\nmacro: {}\n');
+    const world = new ListWorld(all);
+    await world.pass(0);
+    all.kernel.enter();
+    all.kernel.fill(10_000);
+    all.source.write(`${DISABLED}macro: {}\n`, COMMITS[0] ?? null);
+    await world.pass(1_000);
+
+    const left = new Map(
+      world.lines().map((ack) => [ack['strategy_class'], (ack['open_positions_left'] as unknown[]).length]),
+    );
+    expect(left).toEqual(
+      new Map([
+        ['champion', 1],
+        ['macro', 0],
+      ]),
+    );
+  });
+
+  it('is known from lines in any order', async () => {
+    const all = quoting();
+    const first = new ListWorld(all);
+    await first.pass(1_000);
+    all.source.write(DISABLED);
+    await first.pass(1_000);
+    first.end();
+    const path = 'kernel/acks.jsonl';
+    const lines = (all.state.dump()[path] ?? '').trimEnd().split('\n');
+    all.state.replace(path, `${lines.toReversed().join('\n')}\n`);
+
+    const second = new ListWorld(all);
+    await second.pass(1_000);
+    expect(second.lines()).toHaveLength(lines.length);
+  });
+
+  it('is told of again after ten minutes in which it could not be written', async () => {
+    const all = quoting();
+    all.state.createExclusive(
+      '.locks/kernel-acks.lock',
+      `${JSON.stringify({ pid: 1, host: 'elsewhere', since: '2026-11-21T10:00:00.000Z' })}\n`,
+    );
+    const world = new ListWorld(all);
+    for (let tens = 0; tens < 63; tens++) await world.pass(10_000);
+
+    expect(world.log.errors()).toHaveLength(2);
+  });
+});

@@ -137,3 +137,38 @@ describe('the state of a runner', () => {
     expect(silent.log.errors()).toHaveLength(1);
   });
 });
+
+describe('after its end', () => {
+  it('nothing is pushed any more, also where a try was waited for, and nothing waits', async () => {
+    let pulls = 0;
+    const { push, pass, remote, timers } = world((call) => {
+      if (call === 'pull') pulls += 1;
+      return call === 'pull' && pulls === 1 ? 'unavailable' : null;
+    });
+    push.ask('due');
+    await pass(20);
+    expect(pulls).toBe(1);
+    const ended = push.end(100);
+    await pass(200);
+    await ended;
+    push.ask('ack');
+    await pass(600_000);
+
+    expect(pulls).toBe(1);
+    expect(remote.commits).toEqual([]);
+    expect(timers.nextMs()).toBeNull();
+  });
+});
+
+it('a change that waits for its minute goes with whatever is pushed before that', async () => {
+  const { push, pass, remote, another, timers } = world();
+  push.ask('due');
+  await pass(100);
+  another();
+  push.ask('changed');
+  push.ask('ack');
+  await pass(1_000);
+  expect(remote.commits).toHaveLength(2);
+  another();
+  expect(timers.nextMs()).toBeNull();
+});

@@ -116,3 +116,25 @@ describe('a heartbeat', () => {
     expect(written).toEqual(['30 due']);
   });
 });
+
+describe('a change', () => {
+  it('that waits is in the beat by the clock, and not written again after it', () => {
+    const { timers, written, heart } = beating();
+    timers.advance(EVERY_MS - 5_000);
+    heart.changed();
+    timers.advance(1_000);
+    heart.changed();
+    timers.advance(60_000);
+
+    expect(written).toEqual(['0 due', '595 changed', '600 due']);
+  });
+
+  it('after the last heartbeat is nobody to tell', () => {
+    const { timers, written, heart } = beating();
+    heart.stop();
+    heart.changed();
+    timers.advance(60_000);
+
+    expect(written).toEqual(['0 due', '0 stop']);
+  });
+});

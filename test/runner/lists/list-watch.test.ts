@@ -231,3 +231,57 @@ describe('the same lists again', () => {
     expect(all.kernel.enter()).toMatchObject({ isAccepted: true });
   });
 });
+
+describe('a kernel that takes nothing just now', () => {
+  it('is handed the list again at the next look, and until then nothing new is in force', async () => {
+    const all = kept();
+    all.kernel.ready();
+    const world = new ListWorld(all);
+    await world.pass(1_000);
+    world.isTaking = false;
+    all.source.write(DISABLED);
+    await world.pass(2_000);
+    expect(world.watch.inForce().classes.get('champion')?.isEnabled).toBe(true);
+
+    world.isTaking = true;
+    await world.pass(600);
+    expect(world.watch.inForce().classes.get('champion')?.isEnabled).toBe(false);
+    expect(all.kernel.enter()).toMatchObject({ code: 'STRATEGY_DISABLED' });
+  });
+});
+
+describe('what is not known', () => {
+  it('is no share: with an allocation that was never good, nobody may enter', async () => {
+    const all = kept(unlisted());
+    all.source.allocate('{"pink":');
+    const world = new ListWorld(all);
+    await world.pass(60_000);
+
+    expect(all.kernel.enter()).toMatchObject({ code: 'ENTRY_FROZEN' });
+    expect(world.watch.inForce()).toMatchObject({ killList: null });
+    expect(world.handed).toBe(1);
+  });
+
+  it('takes nothing back from a kernel that goes by a good list, where the file that remembers it is lost', async () => {
+    const all = kept();
+    all.kernel.ready();
+    all.source.write(BROKEN);
+    const world = new ListWorld(all);
+    await world.pass(60_000);
+
+    expect(world.handed).toBe(0);
+    expect(all.kernel.enter()).toMatchObject({ isAccepted: true });
+  });
+});
+
+it('an allocation that says the same again is not said to be in force again', async () => {
+  const all = kept();
+  all.kernel.ready();
+  all.source.allocate(allocationText());
+  const world = new ListWorld(all);
+  await world.pass(120_000);
+  all.source.allocate(`${allocationText()}\n`);
+  await world.pass(120_000);
+
+  expect(world.log.said.filter((line) => line.startsWith('info In force'))).toHaveLength(1);
+});

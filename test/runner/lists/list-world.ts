@@ -111,6 +111,10 @@ export class ListWorld {
   readonly isDying: boolean;
   /** Events that the kernel was handed. */
   handed = 0;
+  /** How often acknowledgements were written. */
+  written = 0;
+  /** Whether the kernel takes anything. */
+  isTaking = true;
 
   constructor(all: Kept, options: { readonly isDying?: boolean } = {}) {
     this.kept = all;
@@ -126,7 +130,9 @@ export class ListWorld {
       handedAtMs: () => this.watch.handedAtMs(),
       timers,
       log: this.log,
-      onWritten: () => undefined,
+      onWritten: () => {
+        this.written += 1;
+      },
     });
     this.watch = watchLists({
       source,
@@ -145,6 +151,7 @@ export class ListWorld {
 
   readonly take: Take = (make) => {
     const { kernel, timers } = this.kept;
+    if (!this.isTaking) return null;
     this.handed += 1;
     kernel.nowMs = timers.nowMs();
     const event = make(timers.nowMs() as EpochMs);
