@@ -48,7 +48,8 @@ export function readStep(returned: unknown): Result<ReadStep, string> {
 function stepOf(returned: unknown): Result<ReadStep, string> {
   const expected = 'expected { memory, decisions }';
   if (typeof returned !== 'object' || returned === null) return err(`its step is ${returned}; ${expected}`);
-  if ('then' in returned) return err(`its step is a promise; ${expected} at once, since nobody waits for a step`);
+  if ('then' in returned)
+    return err(`its step is a promise; ${expected} at once, since nobody waits for a step`);
   const { memory, decisions } = returned as { readonly memory?: unknown; readonly decisions?: unknown };
   if (memory === undefined)
     return err('its step has no memory; expected plain JSON, null where there is none');
