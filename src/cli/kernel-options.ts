@@ -4,6 +4,8 @@ export interface KernelRunOptions {
   readonly data: string;
   readonly socket?: string;
   readonly for?: number;
+  /** Epoch milliseconds; refused. */
+  readonly now?: number;
 }
 
 export interface KernelBacktestOptions {

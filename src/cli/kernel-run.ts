@@ -25,21 +25,16 @@ With --json there are two objects: how it began, as soon as it has, and how it e
 
 /** Adds the command to the group of the kernel. */
 export function registerKernelRun(group: Frame): void {
-  group
-    .command({
-      usage: 'run',
-      summary: 'Run PINK: the feed, the policy, the kernel and the venue of pink.yaml, until it is stopped',
-      example: 'warden kernel run --config config --data state/pink',
-      exitCodes: [
-        EXIT.done,
-        EXIT.defect,
-        EXIT.usage,
-        EXIT.stateRefused,
-        EXIT.kernelUnknown,
-        EXIT.venueUnknown,
-      ],
-      writes: true,
-    })
+  const command = group.command({
+    usage: 'run',
+    summary: 'Run PINK: the feed, the policy, the kernel and the venue of pink.yaml, until it is stopped',
+    example: 'warden kernel run --config config --data state/pink',
+    exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused, EXIT.kernelUnknown, EXIT.venueUnknown],
+    writes: true,
+  });
+  // It trades by the clock; the common option is refused below, and needs no place in the help.
+  for (const option of command.options) if (option.long === '--now') option.hideHelp();
+  command
     .option('--data <dir>', "the runner's own folder: journal, rows, and what it remembers", 'state/pink')
     .option(
       '--socket <path>',
@@ -51,6 +46,11 @@ export function registerKernelRun(group: Frame): void {
 }
 
 async function runOutcome(context: CommandContext, options: KernelRunOptions): Promise<Outcome> {
+  if (options.now !== undefined)
+    return refusal(
+      EXIT.usage,
+      'kernel run: it trades by the clock; leave out --now, and run the past with warden kernel backtest',
+    );
   // Timers keep no process alive, and there may be nothing else to do while a venue answers.
   const alive = setInterval(() => undefined, 1_000);
   try {

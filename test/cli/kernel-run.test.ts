@@ -1,0 +1,32 @@
+// `warden kernel run` before it begins: what it cannot do is refused by name, and nothing is written.
+
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { registerKernel } from '../../src/cli/kernel.ts';
+import { runInMemory } from './memory-host.ts';
+
+let cwd = '';
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'warden-run-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+function run(...argv: readonly string[]): ReturnType<typeof runInMemory> {
+  return runInMemory([registerKernel], ['kernel', 'run', ...argv], { cwd });
+}
+
+describe('kernel run', () => {
+  it('trades by the clock, and refuses another instant', async () => {
+    const { exitCode, stderr } = await run('--now', '2026-11-21T10:00:00Z');
+
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('leave out --now, and run the past with warden kernel backtest');
+    expect(existsSync(join(cwd, 'state'))).toBe(false);
+  });
+
+  it('does not offer another instant', async () => {
+    expect((await run('--help')).stdout).not.toContain('--now');
+  });
+});
