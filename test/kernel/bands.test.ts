@@ -193,6 +193,19 @@ describe('the band of a residual', () => {
     expect([world.ledger.band, reasons(world)]).toEqual(['ERROR', ['RECONCILE_ERROR']]);
   });
 
+  it('is an error at once from five seconds after a fill on', () => {
+    for (const [afterMs, band] of [
+      [4_999, 'WARN'],
+      [5_000, 'ERROR'],
+    ] as const) {
+      const world = seeded();
+      world.state.lastOwnFillAtMs = LATER_MS;
+      world.at(LATER_MS + afterMs);
+      world.balance(1_030, LATER_MS + afterMs);
+      expect(world.ledger.band).toBe(band);
+    }
+  });
+
   it('is an error at once where the last order that was out explains nothing', () => {
     const world = seeded();
     world.state.liveOrders = 1;

@@ -108,6 +108,7 @@ describe('an entry of the champion', () => {
   it.each([
     ['no signal', { velDiv: null }, {}, /^NO_SIGNAL: the scan has no/],
     ['a signal at the threshold itself', { velDiv: -0.02 }, {}, /^NO_SIGNAL: vel_div -0.02 is within 0.02/],
+    ['a signal of many digits', { velDiv: 0.0968253602711567 / 8 }, {}, /^NO_SIGNAL: vel_div 0.0121032 is within/],
     ['another posture', { posture: 'TURTLE' }, {}, /^POSTURE_BLOCK: posture TURTLE/],
     ['too little volatility', { isVolOk: false }, {}, /^VOL_NOT_OK/],
     [
@@ -170,6 +171,12 @@ describe('a scan', () => {
   it('that comes late, below one that was seen, is none', () => {
     const { memory } = stepped(policy, [viewOf(last)], before);
     expect(policy.step(memory, viewOf(scans[2] as Scan)).decisions).toEqual([]);
+  });
+
+  it('whose number was seen is none, although it says that it was made later', () => {
+    const { memory } = stepped(policy, [viewOf(last)], before);
+    const again = { ...last, scannedAtMs: epochMs(last.scannedAtMs + 1_000) };
+    expect(policy.step(memory, viewOf(again)).decisions).toEqual([]);
   });
 
   it('of a source that began to count again is new', () => {

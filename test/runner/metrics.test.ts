@@ -336,3 +336,39 @@ describe('the text', () => {
     expect(listed.sort()).toEqual(told.sort());
   });
 });
+
+describe('of a runner', () => {
+  it('says whether the kernel takes nothing any more, and whether a stop is under way', async () => {
+    const kernel = new Watched().ready();
+    const alive = await kernel.samples();
+    const dead = await kernel.samples({ halted: 'the disk is full', isStopping: true });
+
+    expect([alive.get('pink_kernel_dead'), alive.get('pink_stopping')]).toEqual(['0', '0']);
+    expect([dead.get('pink_kernel_dead'), dead.get('pink_stopping')]).toEqual(['1', '1']);
+  });
+
+  it('forgets a part that is gone', async () => {
+    const kernel = new Watched().ready();
+    const parts = [{ name: 'git', state: 'up', why: '', lastAtMs: kernel.nowMs }] as const;
+    const there = await kernel.samples({ parts });
+    const gone = await kernel.samples();
+
+    expect(there.get('pink_part_silence_seconds{part="git"}')).toBe('0');
+    expect([...seriesOf(gone, 'pink_part_state'), ...seriesOf(gone, 'pink_part_silence_seconds')]).toEqual(
+      [],
+    );
+  });
+
+  it('measures from when the policy decided, and an answer that comes a second time not again', async () => {
+    const kernel = new Watched().ready();
+    kernel.enter({ decidedAtMs: (kernel.nowMs - 250) as never });
+    const order = kernel.lastSent;
+    kernel.ack(order);
+    kernel.ack(order);
+    const samples = await kernel.samples();
+
+    expect(samples.get('pink_decision_to_submit_seconds_sum{role="entry"}')).toBe('0.25');
+    expect(samples.get('pink_submit_to_ack_seconds_count{kind="ACK"}')).toBe('1');
+    expect(samples.get('pink_submit_answers_total{kind="ACK"}')).toBe('2');
+  });
+});

@@ -257,3 +257,27 @@ it('rows of simulated worlds are events and records that fit their schemas', asy
     expect(events.filter((event) => !validate(AlphaEvent, event).ok)).toEqual([]);
   }
 });
+
+describe('a run that was stopped', () => {
+  it('is over: what its journal holds after that is of no day', async () => {
+    const { state, open } = world();
+    await open().write([
+      start('run-1', '2026-11-21T10:00:00.000Z', null, null),
+      step('2026-11-21T12:00:00.000Z', { action: 'STOP' }),
+      step('2026-11-22T12:00:00.000Z', {}),
+      step('2026-11-23T12:00:00.000Z', { action: 'STOP' }),
+    ]);
+
+    expect(linesIn(state, 'telemetry/events')).toMatchObject([{ duration_ms: 2 * 3_600_000, status: 'ok' }]);
+  });
+
+  it('is not one whose policy says the word', async () => {
+    const { state, open } = world();
+    await open().write([
+      start('run-1', '2026-11-21T10:00:00.000Z', null, null),
+      step('2026-11-21T12:00:00.000Z', { action: 'STOP', policy: 'mine@1#0f3c0f3c' }),
+    ]);
+
+    expect(Object.keys(state.dump()).filter((path) => path.startsWith('telemetry'))).toEqual([]);
+  });
+});

@@ -145,3 +145,36 @@ describe('the lists at a remote', () => {
     expect(lists.health().state).toBe('up');
   });
 });
+
+describe('a look at the remote', () => {
+  it('that is under way at the end is the last, and nobody hears of it', async () => {
+    const { lists, timers, looks, killList } = world();
+    killList.answer = ok(LIST);
+    const begun = lists.begin();
+    lists.end();
+    await begun;
+
+    expect(looks()).toBe(0);
+    expect(timers.nextMs()).toBeNull();
+  });
+
+  it('is told of before it has an answer, where the lists are known from before', async () => {
+    const { lists, looks, killList } = world();
+    killList.before = ok(LIST);
+    killList.newest = () => new Promise(() => undefined);
+    void lists.begin();
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+
+    expect(looks()).toBe(1);
+  });
+
+  it('that fails makes the remote stale, and down after five minutes of it', async () => {
+    const { lists, rounds, killList } = world();
+    killList.answer = err('no route');
+    await lists.begin();
+    await rounds(9);
+    expect(lists.health()).toMatchObject({ state: 'stale', why: 'no route' });
+    await rounds(1);
+    expect(lists.health()).toMatchObject({ state: 'down' });
+  });
+});

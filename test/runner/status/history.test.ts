@@ -152,3 +152,44 @@ describe('the charts', () => {
     expect(more.equity.length).toBeLessThan(before.equity.length + 5);
   });
 });
+
+describe('what is folded, drawn and sent', () => {
+  it('prices are one record only while nothing else came between them', () => {
+    const run = new FakeRun();
+    run.pass(5_000);
+    run.kernel.apply({ kind: 'STREAM', isUp: false });
+    run.pass(5_000);
+    const { records } = run.kernel.history.recent();
+
+    expect(records.filter(({ kind }) => kind === 'MARK')).toHaveLength(2);
+  });
+
+  it('a price that the kernel refused is not drawn', () => {
+    const { kernel } = new FakeRun();
+    const before = kernel.history.charts().prices[BTC]?.length ?? 0;
+    kernel.nowMs += 10_000;
+    kernel.apply({ kind: 'MARK', symbol: BTC, bid: 10, ask: 5, mark: 7, quotedAtMs: kernel.nowMs });
+
+    expect(kernel.history.charts().prices[BTC] ?? []).toHaveLength(before);
+  });
+
+  it('K is not drawn while the ledger has not begun', () => {
+    const history = new StatusHistory();
+    const kernel = new KernelDriver();
+    kernel.answersFetches = false;
+    const event = { kind: 'START', atMs: kernel.nowMs, runId: 'run-1' } as never;
+    const outcome = kernel.apply(event);
+    history.observe({ seq: 1, event, outcome, effects: [] }, kernel.state);
+
+    expect(history.charts().equity).toEqual([]);
+  });
+
+  it('a fill that a page has is not sent to it again', () => {
+    const run = new FakeRun();
+    run.enter('SHORT', 'test');
+    const { history } = run.kernel;
+
+    expect(history.charts().fills.length).toBeGreaterThan(0);
+    expect(history.chartsSince(history.cursor()).fills).toEqual([]);
+  });
+});
