@@ -54,7 +54,7 @@ export function entryOf(ground: EntryGround): Entry | NoEntry {
   const side: TradeSide = scan.velDiv < 0 ? 'SHORT' : 'LONG';
   const facts = { threshold };
   if (!(Math.abs(scan.velDiv) > threshold))
-    return noEntry(`NO_SIGNAL: vel_div ${scan.velDiv} is within ${threshold}`, side, facts);
+    return noEntry(`NO_SIGNAL: vel_div ${shown(scan.velDiv)} is within ${threshold}`, side, facts);
   if (rules.side !== 'both' && rules.side !== side)
     return noEntry(`SIDE_NOT_ALLOWED: a ${side}, and entries are ${rules.side} only`, side, facts);
   const objection = marketObjection(scan, rules.postures);
@@ -65,6 +65,13 @@ export function entryOf(ground: EntryGround): Entry | NoEntry {
   if (!picked.ok) return noEntry(`ASSET_PICKER_BLOCK: ${picked.error}`, side, facts);
   return sizedEntry(ground, scan.velDiv, side, picked.value.key, { ...facts, score: picked.value.score });
 }
+
+/** A reason is read by people, every few seconds; the facts beside it have all the digits. */
+function shown(velDiv: number): number {
+  return Number(velDiv.toPrecision(REASON_DIGITS));
+}
+
+const REASON_DIGITS = 6;
 
 function sizedEntry(
   ground: EntryGround,
@@ -95,7 +102,7 @@ function sizedEntry(
   const { capital_fraction: fraction } = rules.sizer;
   const plan = planEntry({ capitalUsdt, fraction, conviction, price, exitLegs: rules.exitLegs });
   if (!plan.ok) return { ...noEntry(`ENTRY_SUPPRESSED: ${plan.error}`, side, facts), symbol };
-  const reason = `VEL_DIV: ${velDiv}, ${side} beyond ${rules.threshold}`;
+  const reason = `VEL_DIV: ${shown(velDiv)}, ${side} beyond ${rules.threshold}`;
   return { kind: 'entry', reason, symbol, side, price, plan: plan.value, bucket: sized.bucket, facts };
 }
 

@@ -108,7 +108,12 @@ describe('an entry of the champion', () => {
   it.each([
     ['no signal', { velDiv: null }, {}, /^NO_SIGNAL: the scan has no/],
     ['a signal at the threshold itself', { velDiv: -0.02 }, {}, /^NO_SIGNAL: vel_div -0.02 is within 0.02/],
-    ['a signal of many digits', { velDiv: 0.0968253602711567 / 8 }, {}, /^NO_SIGNAL: vel_div 0.0121032 is within/],
+    [
+      'a signal of many digits',
+      { velDiv: 0.0968253602711567 / 8 },
+      {},
+      /^NO_SIGNAL: vel_div 0.0121032 is within/,
+    ],
     ['another posture', { posture: 'TURTLE' }, {}, /^POSTURE_BLOCK: posture TURTLE/],
     ['too little volatility', { isVolOk: false }, {}, /^VOL_NOT_OK/],
     [
