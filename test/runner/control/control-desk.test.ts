@@ -259,3 +259,37 @@ describe('a kernel that cannot answer', () => {
     expect(world.ask('freeze').outcome).toBe('refused');
   });
 });
+
+describe('resolve of one slot', () => {
+  it('is journaled with its slot, and of no slot without one', () => {
+    const { kernel, ask } = deskWorld();
+    kernel.enter();
+    kernel.fill(10_000);
+    kernel.hold(50);
+    kernel.exit({ isUrgent: true });
+    for (let tries = 0; tries < 40 && kernel.slot().status !== 'QUARANTINED'; tries += 1) {
+      if (kernel.order().status === 'SENT') kernel.reject('OTHER');
+      kernel.wait(5_000);
+    }
+    expect(kernel.slot().status).toBe('QUARANTINED');
+    expect(ask('resolve', { slot: 0 })).toMatchObject({ outcome: 'done' });
+    ask('resolve');
+
+    expect(kernel.commands.map(({ command, slot }) => [command, slot])).toEqual([
+      ['RESOLVE', 0],
+      ['RESOLVE', null],
+    ]);
+  });
+
+  it('that waits for nobody is refused, whatever it holds', () => {
+    const { kernel, ask } = deskWorld();
+    expect(ask('resolve', { slot: 0 })).toMatchObject({ outcome: 'refused' });
+    kernel.enter();
+    kernel.fill(10_000);
+
+    expect(ask('resolve', { slot: 0 })).toMatchObject({
+      outcome: 'refused',
+      message: expect.stringContaining('slot 0 is OPEN and waits for nobody to look at it'),
+    });
+  });
+});

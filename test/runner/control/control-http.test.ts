@@ -124,3 +124,8 @@ describe('the token', () => {
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });
 });
+
+it('a token of 32 characters is one, and a shorter one is refused', () => {
+  expect(controlTokenFrom('x'.repeat(32))).toEqual({ ok: true, value: 'x'.repeat(32) });
+  expect(controlTokenFrom('x'.repeat(31)).ok).toBe(false);
+});

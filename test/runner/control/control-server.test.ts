@@ -280,3 +280,18 @@ describe('an answer that would be too long', () => {
     expect(JSON.parse(line).message).toContain('longer than an answer may be');
   });
 });
+
+it('says nothing more of a connection that it has answered, however long the client stays', async () => {
+  await started();
+  await new Promise<void>((resolve) => {
+    const socket = connect({ path, allowHalfOpen: true });
+    socket.once('data', () => {
+      timers.advance(5_000);
+      resolve();
+      socket.end();
+    });
+    socket.write(`${JSON.stringify(request())}\n`);
+  });
+
+  expect(said.filter((line) => line.startsWith('warn'))).toEqual([]);
+});
