@@ -233,3 +233,16 @@ describe('candle files', () => {
     });
   });
 });
+
+it('the past of bars at their own time is the newest thousand', async () => {
+  write(
+    'BTCUSDT-perp-1m-202201.csv',
+    Array.from({ length: 1_205 }, (_, minute) => [minute, 100, 100, 100, 100]),
+  );
+  const { timers, notices } = await playing(FILE_MS + 1_200 * MINUTE_MS, { isAtFileTime: true });
+  timers.advance(0);
+  const past = notices.flatMap((one) => (one.kind === 'candles' ? [one.closed.closedAtMs] : []));
+
+  expect(past).toHaveLength(1_000);
+  expect([past[0], past.at(-1)]).toEqual([FILE_MS + 201 * MINUTE_MS, FILE_MS + 1_200 * MINUTE_MS]);
+});

@@ -163,3 +163,27 @@ describe('a live market', () => {
     expect(told(on.notices).slice(1_000)).toEqual(['1: ETHUSDT', `2: ${BOTH}`]);
   });
 });
+
+it('a quote is as old as its question, and the next is asked for as long after that, however late the answer came', async () => {
+  const { on, market } = following();
+  const { quotes } = market;
+  const askedAtMs: number[] = [];
+  market.quotes = async () => {
+    askedAtMs.push(on.timers.nowMs());
+    const sent = await quotes();
+    await new Promise<void>((resolve) => on.timers.after(500, resolve));
+    return sent;
+  };
+  await on.pass(0);
+  on.timers.advance(0);
+  await on.pass(7_000, 250);
+  const told = on.notices.flatMap((one) =>
+    one.kind === 'quote' && one.quote.key === 'BTCUSDT' ? [one.quote] : [],
+  );
+
+  expect(askedAtMs.slice(1).map((at, index) => at - (askedAtMs[index] ?? 0))).toEqual(
+    askedAtMs.slice(1).map(() => 2_000),
+  );
+  expect(told.map(({ quotedAtMs }) => quotedAtMs)).toEqual(askedAtMs.slice(0, told.length));
+  expect(told.length).toBeGreaterThan(2);
+});

@@ -192,3 +192,50 @@ describe('what nobody knows', () => {
     expect(one.lives.ids()).toContain(one.lastSent.clientOrderId);
   });
 });
+
+describe('whose a record is', () => {
+  it('is of no trade that it does not begin: an entry into a slot that is taken tells nothing in the life of its trade', () => {
+    const one = kernel();
+    one.enter();
+    one.fill(10_000);
+    const before = told(one.life('intent-1'));
+    one.enter({ intentId: 'late' as never });
+
+    expect(told(one.life('intent-1'))).toBe(before);
+    expect(one.life('late').trade).toBeNull();
+    expect(told(one.life('late'))).toContain('SLOT_BUSY');
+  });
+
+  it('is told once: an intent that comes again takes no decision with it', () => {
+    const one = kernel();
+    one.enter({ intentId: 'same' as never });
+    one.fill(10_000);
+    const before = told(one.life('same'));
+    one.enter({ intentId: 'same' as never });
+
+    expect(told(one.life('same'))).toBe(before);
+  });
+
+  it('has a decision once, and forgets those that no intent came of', () => {
+    const one = kernel();
+    one.decide('intent-1');
+    for (let at = 0; at < 63; at += 1) one.decide(`never-${at}`);
+    one.enter();
+    one.exit({ intentId: 'intent-1' as never });
+    expect(told(one.life('intent-1')).match(/decided ENTER/g)).toHaveLength(1);
+
+    const other = kernel();
+    other.decide('intent-1');
+    for (let at = 0; at < 64; at += 1) other.decide(`never-${at}`);
+    other.enter();
+    expect(told(other.life('intent-1'))).not.toContain('decided ENTER');
+  });
+
+  it('is found under the id that the venue gives an order later', () => {
+    const one = kernel();
+    one.enter();
+    const venueOrderId = one.ack();
+
+    expect(one.life(venueOrderId).trade).toBe(one.life('intent-1').trade);
+  });
+});

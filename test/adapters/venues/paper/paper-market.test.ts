@@ -121,6 +121,28 @@ describe('the market of a paper venue', () => {
     expect(held()).toBe(10);
   });
 
+  it('trades at the mark: a seller above the bid is filled where the mark passed him', async () => {
+    const { venue, quote, held } = paper();
+    quote(50_000, 50_010, 50_000);
+    await venue.submit(limitOf('sells', 500_020, { side: 'SELL' }), 'entry');
+    quote(50_000, 50_010, 50_003);
+
+    expect(held()).toBe(-10);
+  });
+
+  it('goes on where the clock of the machine is a little behind that of the account', () => {
+    const { model, timers, quote, book } = paper();
+    timers.advance(10_000);
+    quote(50_000);
+    const ahead = virtualTimers(START_MS);
+    const venue = paperVenue({ model, accountId: ACCOUNT, timers: ahead });
+    const market = paperMarket({ model, venue, timers: ahead });
+
+    expect(market.quote({ key: 'BTCUSDT', bid: 50_001, ask: 50_002, mark: 50_001 })).toBe(true);
+    expect(book()).toMatchObject({ bid: 500_010 });
+    expect(model.nowMs).toBe(START_MS + 10_000);
+  });
+
   it('settles funding at 00, 08 and 16 hours UTC, where there is a rate', async () => {
     const { venue, timers, model, quote, notices } = paper(ppm(100));
     quote(50_000);
