@@ -227,8 +227,7 @@ it('what was begun in a file that is then written anew is a line, and told', asy
   await on.pass(1_000);
   files.append(PATH, lineOf(2).slice(0, 60));
   await on.pass(1_000);
-  files.remove(PATH);
-  files.append(PATH, lineOf(3));
+  files.rewrite(PATH, lineOf(3));
   await on.pass(3_000);
 
   expect(on.scanNumbers()).toEqual([1, 3]);

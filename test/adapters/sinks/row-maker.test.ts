@@ -285,6 +285,20 @@ describe('the rows of fills', () => {
     expect(moneyText(sum(fills.map(({ quote }) => quote)))).toBe('50');
   });
 
+  it('are late where lots came after the end of their order, and a price that is learned then is not', () => {
+    const { driver, rows } = driven();
+    driver.enter();
+    driver.ack();
+    driver.report(0, 10_000, { status: 'CANCELED' });
+    driver.report(20, 10_000, { status: 'CANCELED', filledQuote: null });
+    driver.report(20, 10_000, { status: 'CANCELED' });
+
+    expect(inTable(rows, 'fills').map((row) => [row.quantity, row.is_late])).toEqual([
+      ['0.02', true],
+      ['0', false],
+    ]);
+  });
+
   it('have a row for a price alone', () => {
     const { driver, rows } = driven();
     driver.enter();

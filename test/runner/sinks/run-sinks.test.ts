@@ -1,11 +1,13 @@
 // All sinks of a runner in one thread, on real files: each as configured, none in the way of another.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeJournalDisk } from '../../../src/adapters/journal/node-journal-disk.ts';
+import { processOwner } from '../../../src/adapters/state/lock.ts';
 import { virtualTimers } from '../../../src/adapters/virtual-timers.ts';
+import type { SinkRow } from '../../../src/domain/sink-row.ts';
 import { openSinks, sinkNames } from '../../../src/runner/sinks/open-sinks.ts';
 import { runSinks } from '../../../src/runner/sinks/run-sinks.ts';
 import { run, started } from '../../adapters/journal/journal-world.ts';
@@ -97,4 +99,40 @@ it('follow one journal side by side, and the one that works waits for no other',
   await passUntil(timers, () => isClosed);
   expect((await closed).map(({ name }) => name)).toEqual(['ndjson', 'alpha_events', 'clickhouse']);
   expect(readdirSync(join(dataDir, 'cursors'))).toContain('ndjson.json');
+});
+
+it('a lock that a thread of this process died over holds up nobody', async () => {
+  const stateDir = join(folder, 'state');
+  mkdirSync(join(stateDir, '.locks'), { recursive: true });
+  const dead = { ...processOwner(), since: '2026-11-21T10:00:00.000Z' };
+  for (const name of ['events-pink', 'telemetry'])
+    writeFileSync(join(stateDir, `.locks/${name}.lock`), `${JSON.stringify(dead)}\n`);
+  const settings = { ...ALL, ndjson: false, clickhouse: null, hazelcast: null };
+  const places = { settings, dataDir: folder, stateDir, agent: 'pink' };
+  const beganMs = Date.parse('2026-11-21T10:00:01.000Z');
+  const [sink] = await openSinks(places, { ...parts(), beganMs, data: memoryDisk() });
+  const plain = { seq: 1, part: 0, at: '2026-11-21T10:00:00.000Z', instance: 'pink', run: 'run-1' };
+  const step: SinkRow = {
+    table: 'steps',
+    ...plain,
+    phase: 'execution',
+    decision_id: 'run-1.7',
+    policy: 'champion@1#0f3c0f3c',
+    action: 'ENTER',
+    symbol: 'BTC-USDT',
+    reason: '',
+    outcome: 'APPLIED',
+    details: '',
+    slot: 0,
+    trade_id: 't-1',
+    stage: '',
+    kernel_state: 'RUN',
+    wallet: null,
+    exchange_wallet: null,
+    facts:
+      '{"side":"SHORT","strategy_class":"macro","leverage":2,"decision":{"vel_div":-0.03,"posture":"APEX"}}',
+  };
+
+  expect(await sink?.write([step])).toEqual({ ok: true, value: undefined });
+  expect(readdirSync(join(stateDir, 'alpha/events'))).not.toEqual([]);
 });
