@@ -40,7 +40,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'seal-is-not-verified',
     file: SEGMENT,
-    find: "if (seal?.kind !== 'seal' || seal.chain !== sealed)",
+    find: "if (seal?.kind !== 'seal' || seal.chain !== chain)",
     replace: "if (seal?.kind !== 'seal')",
     why: 'A record that was damaged is replayed.',
   },
