@@ -4,7 +4,7 @@ import type { IntentId, SymbolName } from '../domain/ids.ts';
 import { err, type Result } from '../domain/result.ts';
 import type { ClosedCandles, Scan } from '../domain/scan.ts';
 import type { EpochMs } from '../domain/steps.ts';
-import { isoFromMs, MINUTE_MS } from '../domain/time.ts';
+import { DAY_MS, isoFromMs, MINUTE_MS } from '../domain/time.ts';
 import type { KernelEvent } from '../kernel/event.ts';
 import { intentFrom } from '../kernel/intents.ts';
 import type { KernelState } from '../kernel/state.ts';
@@ -20,8 +20,9 @@ import type { PriceBoard } from './price-board.ts';
 import type { Observer, Take } from './record.ts';
 import { capitalUsdt, slotViews, usdtOf } from './slot-views.ts';
 
-/** A policy that fails says so at most so often. */
+/** A policy that fails says so at most so often, and where it fails in the same words again, half as often each time, down to once a day. */
 const FAILURE_EVERY_MS = MINUTE_MS;
+const SAME_FAILURE_EVERY_MS = DAY_MS;
 const PROBLEM_CHARS_MAX = 500;
 /** Bars that closed longer ago than so many of them only warm the policy up. */
 const PAST_BARS = 2;
@@ -58,7 +59,7 @@ export class PolicyDesk {
   private isMemoryUntried: boolean;
   /** Entries that wait for a fresh price, by slot: of nothing that the kernel knows yet. */
   private readonly awaited = new Map<number, Decision>();
-  private failedAtMs = Number.NEGATIVE_INFINITY;
+  private told = { problem: '', atMs: Number.NEGATIVE_INFINITY, everyMs: FAILURE_EVERY_MS };
 
   constructor(deps: PolicyDeskDeps) {
     const { policy, kept } = deps;
@@ -165,14 +166,14 @@ export class PolicyDesk {
       }
     }
     if (!read.ok) {
-      this.failed(`decides nothing until it works again: ${read.error}`, nowMs);
+      this.failed(`decides nothing until it works again: ${read.error}`);
       return [];
     }
     const { memory, decisions, problems } = read.value;
     this.memory = memory;
     this.isMemoryUntried = false;
     this.closed = [];
-    if (problems.length > 0) this.failed(`decides what makes no sense: ${problems.join('; ')}`, nowMs);
+    if (problems.length > 0) this.failed(`decides what makes no sense: ${problems.join('; ')}`);
     return decisions;
   }
 
@@ -188,12 +189,16 @@ export class PolicyDesk {
   }
 
   /** The kernel goes on, exits that are under way too; what it did not decide does not come by itself, so a person has to know. */
-  private failed(problem: string, nowMs: number): void {
-    if (nowMs - this.failedAtMs < FAILURE_EVERY_MS) return;
-    this.failedAtMs = nowMs;
-    const told = problem.slice(0, PROBLEM_CHARS_MAX);
-    this.deps.log.error(`the policy ${this.tag} ${told}`);
-    this.deps.take((atMs) => ({ kind: 'MALFORMED', atMs, what: 'policy', problem: told }));
+  private failed(problem: string): void {
+    // Not the time of the step: bars of the past are many minutes in one moment.
+    const nowMs = this.deps.clock.nowMs();
+    const text = problem.slice(0, PROBLEM_CHARS_MAX);
+    const isSame = text === this.told.problem;
+    if (nowMs - this.told.atMs < (isSame ? this.told.everyMs : FAILURE_EVERY_MS)) return;
+    const everyMs = isSame ? Math.min(2 * this.told.everyMs, SAME_FAILURE_EVERY_MS) : FAILURE_EVERY_MS;
+    this.told = { problem: text, atMs: nowMs, everyMs };
+    this.deps.log.error(`the policy ${this.tag} ${text}`);
+    this.deps.take((atMs) => ({ kind: 'MALFORMED', atMs, what: 'policy', problem: text }));
   }
 
   private carry({ decision, facts }: ReadDecision): void {

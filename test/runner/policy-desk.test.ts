@@ -142,6 +142,17 @@ describe('a step', () => {
     expect(it.views.map((view) => view.closed.map(({ tradeId }) => tradeId))).toEqual([['t-1'], ['t-1'], []]);
   });
 
+  it('that fails on every bar of the past is told once', () => {
+    const it = deskOf(() => {
+      throw new Error('never');
+    });
+    const firstMs = it.kernel.nowMs - 100 * BAR_MS;
+    for (let bar = 0; bar < 50; bar += 1) it.desk.onCandles(bars(firstMs + bar * BAR_MS));
+
+    expect(it.kinds()).toEqual(['MALFORMED']);
+    expect(it.log.lines).toHaveLength(1);
+  });
+
   it('that fails is told again after a minute', () => {
     const it = deskOf(() => {
       throw new Error('never');
