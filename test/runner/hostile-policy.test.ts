@@ -49,6 +49,24 @@ describe('a policy that returns no step', () => {
     expect(stage.records.length).toBeLessThan(100);
   });
 
+  it('is told of less and less often while it fails in the same words, and of other words at once', async () => {
+    let words = 'always';
+    const stage = await stageOf(
+      returning(() => {
+        throw new Error(words);
+      }),
+    );
+
+    for (let minute = 0; minute < 600; minute += 1) {
+      stage.scan(50_000);
+      await stage.world.passed(60_000);
+    }
+    expect(stage.log.lines.filter((line) => line.includes('always'))).toHaveLength(10);
+    words = 'another';
+    stage.scan(50_000);
+    expect(stage.log.lines.filter((line) => line.includes('another'))).toHaveLength(1);
+  });
+
   it('keeps the memory that it had before', async () => {
     let steps = 0;
     const seen: unknown[] = [];
