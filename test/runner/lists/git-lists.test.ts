@@ -149,9 +149,15 @@ describe('the lists at a remote', () => {
 describe('a look at the remote', () => {
   it('that is under way at the end is the last, and nobody hears of it', async () => {
     const { lists, timers, looks, killList } = world();
-    killList.answer = ok(LIST);
+    let answer: (answer: Answer) => void = () => undefined;
+    killList.newest = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
     const begun = lists.begin();
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
     lists.end();
+    answer(ok(LIST));
     await begun;
 
     expect(looks()).toBe(0);
