@@ -104,12 +104,12 @@ it('follow one journal side by side, and the one that works waits for no other',
 it('a lock that a thread of this process died over holds up nobody', async () => {
   const stateDir = join(folder, 'state');
   mkdirSync(join(stateDir, '.locks'), { recursive: true });
-  const dead = { ...processOwner(), since: '2026-11-21T10:00:00.000Z' };
+  const dead = processOwner();
   for (const name of ['events-pink', 'telemetry'])
     writeFileSync(join(stateDir, `.locks/${name}.lock`), `${JSON.stringify(dead)}\n`);
   const settings = { ...ALL, ndjson: false, clickhouse: null, hazelcast: null };
   const places = { settings, dataDir: folder, stateDir, agent: 'pink' };
-  const beganMs = Date.parse('2026-11-21T10:00:01.000Z');
+  const beganMs = Date.parse(dead.since) + 1;
   const [sink] = await openSinks(places, { ...parts(), beganMs, data: memoryDisk() });
   const plain = { seq: 1, part: 0, at: '2026-11-21T10:00:00.000Z', instance: 'pink', run: 'run-1' };
   const step: SinkRow = {
