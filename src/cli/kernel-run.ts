@@ -99,13 +99,22 @@ async function run(
 ): Promise<Outcome> {
   const { startRunner } = await import('../runner/runner.ts');
   const { heldTexts, startedJson, startedText, stoppedText } = await import('./kernel-run-text.ts');
+  let giveUp: (why: string) => void = () => undefined;
+  const refused = new Promise<string>((resolve) => {
+    giveUp = resolve;
+  });
+  // A signal that comes while it begins is heard, and carried out when it has.
+  const ending = untilSignal(options.for ?? null, Promise.race([halt, refused]));
   const started = await startRunner(deps);
-  if (!started.ok) return refusal(REFUSED[started.error.kind], `kernel run: ${started.error.message}`);
+  if (!started.ok) {
+    giveUp('it did not begin');
+    return refusal(REFUSED[started.error.kind], `kernel run: ${started.error.message}`);
+  }
   const runner = started.value;
   const { stdout } = context.host;
   stdout.write(context.json ? `${JSON.stringify(startedJson(runner))}\n` : `${startedText(runner)}\n`);
   const service = await serviceOf(runner, deps);
-  const why = await untilSignal(options.for ?? null, halt);
+  const why = await ending;
   deps.log.info(`stopping: ${why}`);
   service.stopping(why);
   const left = await runner.stop();
