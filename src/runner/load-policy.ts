@@ -15,6 +15,8 @@ import { thrownText } from '../policy/policy-step.ts';
 
 const EXPECTED = 'expected a JavaScript module with `export const policy = { name, version, … }`';
 
+/** How long a module may take to load. */
+const LOAD_MS_MAX = 10_000;
 /** How far scans are apart. */
 const SCAN_BAR = '10s';
 const CANDLE_BAR = '1m';
@@ -23,9 +25,14 @@ const CANDLE_BAR = '1m';
  * Returns the policy that the settings name. A file of the user's runs with everything that this process may do.
  *
  * @param configDir what a relative path goes on from.
+ * @param after waits, and holds the process meanwhile: a module that never ends loading would let it end without a word.
  * @returns the policy, or the sentence that says what is wrong with the file, with the next step.
  */
-export async function loadPolicy({ policy, feed }: Pink, configDir: string): Promise<Result<Policy, string>> {
+export async function loadPolicy(
+  { policy, feed }: Pink,
+  configDir: string,
+  after: After = heldTimer,
+): Promise<Result<Policy, string>> {
   const { module } = policy;
   if (module === null) return ok(championPolicy({ ...policy, bar: policy.bar ?? barOf(feed) }) as Policy);
   const path = resolve(configDir, module);
@@ -35,7 +42,11 @@ export async function loadPolicy({ policy, feed }: Pink, configDir: string): Pro
     return err(`${place}: is TypeScript, which Node does not run; compile it first, and name the .js file`);
   let exported: unknown;
   try {
-    const loaded = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    const loaded = await inTime(import(pathToFileURL(path).href) as Promise<Record<string, unknown>>, after);
+    if (loaded === null)
+      return err(
+        `${place}: does not end loading within ${LOAD_MS_MAX / 1_000} s; look for an await at its top level`,
+      );
     exported = loaded['policy'];
   } catch (error) {
     return err(`${place}: cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
@@ -45,6 +56,26 @@ export async function loadPolicy({ policy, feed }: Pink, configDir: string): Pro
   if (problem !== null) return err(`${place}: ${problem}; ${EXPECTED}`);
   const failure = beginProblem(exported as Policy);
   return failure === null ? ok(exported as Policy) : err(`${place}: ${failure}`);
+}
+
+type After = (ms: number, run: () => void) => () => void;
+
+function heldTimer(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
+/** Resolves with `null` where a promise is not kept in time. */
+async function inTime<T>(promise: Promise<T>, after: After): Promise<T | null> {
+  let callOff: () => void = () => undefined;
+  const over = new Promise<null>((resolve) => {
+    callOff = after(LOAD_MS_MAX, () => resolve(null));
+  });
+  try {
+    return await Promise.race([promise, over]);
+  } finally {
+    callOff();
+  }
 }
 
 /** Tried before anything is opened, so that a policy that cannot begin leaves no trace in a journal. */

@@ -26,6 +26,7 @@ import type { RunnerFacts } from './facts.ts';
 import { type ObeyedLists, openLists } from './lists/obey-lists.ts';
 import { createMetrics } from './metrics.ts';
 import type { Observer } from './record.ts';
+import { tellRecovery } from './recovery-words.ts';
 import { type Sinks, type StartSinks, startSinks } from './sinks/start-sinks.ts';
 import { loadHistory, saveHistory } from './status/history-file.ts';
 import { type StatusServer, startStatusServer } from './status/status-server.ts';
@@ -193,23 +194,36 @@ class PinkRunner implements Runner {
     const market = opened.kind === 'paper' ? paperMarket({ ...opened, timers }) : null;
     if (market !== null) this.ends.push(() => market.close());
     this.stream = new VenueStream(opened, timers, log);
-    const trader = openTrader({
-      pink,
-      venue: opened.venue,
-      moveMarket: market === null ? null : (quote) => void market.quote(quote),
-      feed,
-      policy,
-      journal: nodeJournalDisk(join(dataDir, 'journal')),
-      dataDisk: this.dataDisk,
-      timers,
-      log,
-      runId,
-      observers: this.observers(),
-      onHalted,
-      onReplayed: this.memory.observe,
-      onNotice: this.stream.listen,
-    });
-    return trader.ok ? trader : err(faultText(trader.error));
+    const folder = join(dataDir, 'journal');
+    try {
+      const trader = openTrader({
+        pink,
+        venue: opened.venue,
+        moveMarket: market === null ? null : (quote) => void market.quote(quote),
+        feed,
+        policy,
+        journal: nodeJournalDisk(folder),
+        dataDisk: this.dataDisk,
+        timers,
+        log,
+        runId,
+        observers: this.observers(),
+        onHalted,
+        onReplayed: this.memory.observe,
+        onNotice: this.stream.listen,
+      });
+      if (!trader.ok) return err(faultText(trader.error));
+      const { report, state } = trader.value.host;
+      tellRecovery(report, folder, log);
+      if (state.trading.reasons.has('JOURNAL_FULL'))
+        log.warn(`${folder}: the disk is full, so entries are refused until it has room; exits go on`);
+      return trader;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      return err(
+        `${folder} cannot be written: ${error.message}; make room there, or look at its permissions`,
+      );
+    }
   }
 
   private observers(): readonly Observer[] {

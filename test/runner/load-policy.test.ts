@@ -55,6 +55,18 @@ describe('a policy', () => {
     expect(policy).toEqual({ ok: false, error: expect.stringContaining('policy.module mine.mjs') });
   });
 
+  it('is refused where its file never ends loading', async () => {
+    writeFileSync(join(folder, 'hangs.mjs'), 'await new Promise(() => {});');
+    const waits: number[] = [];
+    const policy = await loadPolicy(pinkWith({ module: 'hangs.mjs' }), folder, (ms, run) => {
+      waits.push(ms);
+      queueMicrotask(run);
+      return () => undefined;
+    });
+    expect(waits).toEqual([10_000]);
+    expect(policy).toEqual({ ok: false, error: expect.stringContaining('does not end loading within 10 s') });
+  });
+
   it('is refused where its file is not there, or is TypeScript', async () => {
     const missing = await loadPolicy(pinkWith({ module: 'none.mjs' }), folder);
     expect(missing).toEqual({ ok: false, error: expect.stringContaining('there is no file') });
