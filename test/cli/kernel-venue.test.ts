@@ -134,11 +134,7 @@ describe('kernel venue', () => {
   });
 
   it('ends with 11 where nobody answers', async () => {
-    const url = await serve();
-    await exchange?.close();
-    exchange = null;
-
-    const run = await venue(DEMO, { ...KEYS, BINGX_REST_URL: url });
+    const run = await venue(DEMO, { ...KEYS, BINGX_REST_URL: 'http://127.0.0.1:1' });
 
     expect(run.exitCode).toBe(11);
     expect(run.stderr).toContain("the venue's time is not known");

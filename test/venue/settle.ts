@@ -1,6 +1,8 @@
 // Waits, without a clock, until nothing moves any more between the two ends of the sockets of one process.
 
+import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
+import type { ClientRequest } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { LocalExchange } from '../../src/adapters/venues/exchange/local-exchange.ts';
 import type { VirtualTimers } from '../../src/adapters/virtual-timers.ts';
@@ -9,6 +11,20 @@ import type { VirtualTimers } from '../../src/adapters/virtual-timers.ts';
 const CALM_TURNS = 4;
 
 let echo: Promise<Socket> | null = null;
+
+/** What this process has asked over HTTP and has not seen the end of. */
+const asked = new Set<ClientRequest>();
+
+subscribe('http.client.request.start', (message) => {
+  const { request } = message as { readonly request: ClientRequest };
+  asked.add(request);
+  request.once('close', () => asked.delete(request));
+});
+
+function askedOf({ url }: LocalExchange): number {
+  const { host } = new URL(url);
+  return [...asked].filter((request) => request.getHeader('host') === host).length;
+}
 
 /** One connection of this process to itself, for all its tests. */
 async function echoSocket(): Promise<Socket> {
@@ -38,15 +54,21 @@ async function turn(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** @param activity anything that changes while the client is at work */
+/**
+ * Both ends agree about what is under way, and nothing else moves. A connection that the exchange broke, for one, is not over before its
+ * client has heard of it.
+ *
+ * @param activity anything that changes while the client is at work
+ */
 export async function settled(exchange: LocalExchange, activity: () => number): Promise<void> {
   let calm = 0;
   let last = '';
   while (calm < CALM_TURNS) {
     await turn();
-    const { requestsTaken, requestsWorking, framesSent, privateStreams } = exchange.traffic();
+    const { requestsTaken, requestsWorking, requestsHeld, framesSent, privateStreams } = exchange.traffic();
+    const isAgreed = requestsWorking === 0 && askedOf(exchange) === requestsHeld;
     const now = `${requestsTaken} ${requestsWorking} ${framesSent} ${privateStreams} ${activity()}`;
-    calm = now === last && requestsWorking === 0 ? calm + 1 : 0;
+    calm = now === last && isAgreed ? calm + 1 : 0;
     last = now;
   }
 }

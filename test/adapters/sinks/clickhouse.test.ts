@@ -15,10 +15,11 @@ let server: FakeClickHouse;
 let sink: Sink;
 
 async function open(timers: Timers = systemTimers(), path = ''): Promise<Sink> {
-  const opened = await clickhouseSink(
-    { url: `${server.url}${path}`, database: 'pink' },
-    { timers, env: ENV },
-  );
+  return await openAt(`${server.url}${path}`, timers);
+}
+
+async function openAt(url: string, timers: Timers): Promise<Sink> {
+  const opened = await clickhouseSink({ url, database: 'pink' }, { timers, env: ENV });
   if (!opened.ok) throw new Error(opened.error);
   return opened.value;
 }
@@ -274,9 +275,9 @@ describe('what goes wrong is one sentence', () => {
   });
 
   it('nobody there', async () => {
-    await server.close();
+    await sink.close();
+    sink = await openAt('http://127.0.0.1:1', systemTimers());
     expect(await failure()).toContain('ECONNREFUSED');
-    server = await fakeClickHouse();
   });
 
   it('an answer that does not come', async () => {

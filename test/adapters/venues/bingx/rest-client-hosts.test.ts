@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Hosts } from '../../../../src/adapters/venues/bingx/hosts.ts';
 import {
   type Asked,
-  deadUrl,
+  DEAD_URL,
   endVenues,
   ORDER,
   QUESTION,
@@ -49,7 +49,7 @@ describe('a host that cannot be reached', () => {
     async (repeat) => {
       const second = await restVenue();
       second.serve(answers(DONE));
-      const { client } = restUser([await deadUrl(), second.url]);
+      const { client } = restUser([DEAD_URL, second.url]);
       expect(await client.call({ ...ORDER, repeat })).toMatchObject({ kind: 'data' });
       expect(second.asked.length).toBe(1);
     },
@@ -136,7 +136,7 @@ describe('a connection that breaks', () => {
   it('leaves an order not known where the other host cannot be reached', async () => {
     const first = await restVenue();
     first.serve(hangsUp);
-    const { client } = restUser([first.url, await deadUrl()]);
+    const { client } = restUser([first.url, DEAD_URL]);
     expect(await client.call(ORDER)).toMatchObject({ kind: 'unknown', cause: 'CONNECTION' });
     expect(first.asked.length).toBe(1);
   });

@@ -11,7 +11,7 @@ import {
   API_KEY,
   API_SECRET,
   type Asked,
-  deadUrl,
+  DEAD_URL,
   endVenues,
   ORDER,
   QUESTION,
@@ -63,7 +63,7 @@ describe('a reply', () => {
   });
 
   it('tells no secret where nobody listens', async () => {
-    const { client } = restUser([await deadUrl()]);
+    const { client } = restUser([DEAD_URL]);
     const told = inspect([await client.call(ORDER), await client.call(KEEP)], { depth: 9 });
     for (const word of [API_KEY, API_SECRET, LISTEN_KEY, 'signature', '?']) expect(told).not.toContain(word);
   });

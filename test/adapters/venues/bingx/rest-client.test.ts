@@ -7,7 +7,7 @@ import { signatureOf } from '../../../../src/adapters/venues/bingx/sign.ts';
 import {
   API_KEY,
   API_SECRET,
-  deadUrl,
+  DEAD_URL,
   endVenues,
   ORDER,
   QUESTION,
@@ -215,7 +215,7 @@ describe('what never came back', () => {
   });
 
   it('surely did not leave where nobody listens', async () => {
-    const { client } = restUser([await deadUrl()]);
+    const { client } = restUser([DEAD_URL]);
     expect(await client.call(ORDER)).toEqual({
       kind: 'not_sent',
       cause: 'no_connection',
