@@ -43,8 +43,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           isolate: false,
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -136,7 +136,8 @@ describe('a backtest', () => {
 });
 
 describe.skipIf(!existsSync(MONTH))('a backtest of the shared month of BTC', () => {
-  it('trades and ends flat', async () => {
+  // A month takes a loaded machine longer than any other test of its kind.
+  it('trades and ends flat', { timeout: 300_000 }, async () => {
     copyFileSync(MONTH, join(cwd, 'candles/BTCUSDT-perp-1m-202201.csv.gz'));
 
     const run = (await backtest('candles', '--json')).json() as Record<string, unknown>;

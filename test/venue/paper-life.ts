@@ -4,51 +4,42 @@ import { truthOf } from '../../src/adapters/venues/exchange/model/exchange.ts';
 import { type PaperMarket, paperMarket } from '../../src/adapters/venues/exchange/paper/paper-market.ts';
 import { type OpenedVenue, openVenue } from '../../src/adapters/venues/open-venue.ts';
 import { virtualTimers } from '../../src/adapters/virtual-timers.ts';
-import type { StrategyClass } from '../../src/domain/ids.ts';
-import { absolute, type Money, minus } from '../../src/domain/money.ts';
 import { Pink } from '../../src/domain/pink-settings.ts';
 import { randomFrom } from '../../src/domain/random.ts';
-import { type PriceTicks, ppm } from '../../src/domain/steps.ts';
 import { validate } from '../../src/domain/validate.ts';
-import { KERNEL_DEFAULTS, type KernelConfig } from '../../src/kernel/config.ts';
-import { intentFrom } from '../../src/kernel/intents.ts';
 import type { Disk, Venue } from '../../src/ports.ts';
-import { CONTRACT_INSTRUMENT } from '../contracts/venue.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
 import { simulatedDisk } from '../fakes/simulated-disk.ts';
 import { KernelHost, type Moment } from './kernel-host.ts';
+import {
+  endOf,
+  intend,
+  isIdle,
+  LIFE_START_MS,
+  LIFE_SYMBOL,
+  type LifeEnd,
+  type LifeOptions,
+  lifeConfig,
+  permit,
+  tellPrice,
+} from './life.ts';
 
 /** Beside those of the host: before the account is on the disk, and after it. */
 type PaperMoment = Moment | 'saving' | 'saved';
 
-export interface PaperLifeOptions {
-  /** The process dies at this moment, counted from the first; `null`: it lives. */
-  readonly diesAt: number | null;
-  readonly style: 'taker' | 'maker';
-}
-
-export interface PaperLife {
+export interface PaperLife extends LifeEnd {
   readonly moments: readonly PaperMoment[];
-  readonly sentIds: readonly string[];
-  readonly enteredLots: number;
-  readonly largestPosition: number;
-  readonly openPositions: number;
-  readonly openOrders: number;
-  readonly residual: Money;
 }
 
-const START_MS = 1_780_000_000_000;
-const BTC = CONTRACT_INSTRUMENT.symbol;
-const CLASS = 'champion' as StrategyClass;
 const ACCOUNT = 'paper';
 
-export async function livePaperOnce(options: PaperLifeOptions): Promise<PaperLife> {
+export async function livePaperOnce(options: LifeOptions): Promise<PaperLife> {
   return await new PaperLifeRun(options).run();
 }
 
 class PaperLifeRun {
-  private readonly options: PaperLifeOptions;
-  private readonly timers = virtualTimers(START_MS);
+  private readonly options: LifeOptions;
+  private readonly timers = virtualTimers(LIFE_START_MS);
   /** The file of the account outlives every process; so does the journal, as far as it was synced. */
   private readonly accountDisk = memoryDisk();
   private readonly journalDisk = simulatedDisk();
@@ -59,11 +50,11 @@ class PaperLifeRun {
   private isCounting = false;
   private exits = 0;
 
-  constructor(options: PaperLifeOptions) {
+  constructor(options: LifeOptions) {
     this.options = options;
     this.host = new KernelHost({
       disk: this.journalDisk,
-      config: configOf(options.style),
+      config: lifeConfig(options.style),
       timers: this.timers,
       open: () => this.open(),
       dies: (moment) => this.dies(moment),
@@ -71,7 +62,7 @@ class PaperLifeRun {
   }
 
   private async open(): Promise<Venue> {
-    const settings = validate(Pink, { version: 1, venue: { symbols: [BTC] } });
+    const settings = validate(Pink, { version: 1, venue: { symbols: [LIFE_SYMBOL] } });
     if (!settings.ok) throw new Error(JSON.stringify(settings.error));
     const opened = await openVenue({
       settings: settings.value.venue,
@@ -116,7 +107,7 @@ class PaperLifeRun {
   async run(): Promise<PaperLife> {
     for (let n = 0; n < 4; n += 1) await this.step(500_000);
     this.isCounting = true;
-    this.intend('ENTER', 'entry');
+    intend(this.host, 'ENTER', 'entry');
     for (let n = 0; n < 6; n += 1) await this.step(500_000);
     // A quote that rests is passed by the price, so that it fills in whole.
     for (let n = 0; n < 8; n += 1) await this.step(499_900);
@@ -125,7 +116,7 @@ class PaperLifeRun {
     for (let n = 0; n < 300 && !this.isOver(); n += 1) await this.leave(500_100);
     // What was in doubt is asked for again, and pictures are taken until they agree.
     for (let n = 0; n < 40; n += 1) await this.step(500_100, 10_000);
-    return this.result();
+    return { moments: this.moments, ...endOf(this.host, this.truth()) };
   }
 
   private async step(bid: number, ms = 1_000): Promise<void> {
@@ -137,9 +128,9 @@ class PaperLifeRun {
   private async leave(bid: number): Promise<void> {
     await this.ensureUp();
     this.quote(bid);
-    if (!this.isIdle()) {
+    if (!isIdle(this.host)) {
       this.exits += 1;
-      this.intend('EXIT', `exit-${this.exits}`);
+      intend(this.host, 'EXIT', `exit-${this.exits}`);
     }
     await this.pass(1_000);
   }
@@ -147,8 +138,7 @@ class PaperLifeRun {
   private async ensureUp(): Promise<void> {
     if (this.host.isUp) return;
     await this.host.begin();
-    const permissions = [{ strategyClass: CLASS, isEnabled: true, sizePpm: ppm(1_000_000) }];
-    this.host.take((atMs) => ({ kind: 'PERMISSIONS', atMs, version: 'v1', permissions }));
+    permit(this.host);
   }
 
   /** Every answer comes in microtasks, so a turn of the loop lets all of them arrive. */
@@ -172,40 +162,8 @@ class PaperLifeRun {
   }
 
   private quote(bid: number): void {
-    const [low, high] = [bid as PriceTicks, (bid + 1) as PriceTicks];
     this.market?.quote({ key: 'BTCUSDT', bid: bid / 10, ask: (bid + 1) / 10, mark: bid / 10 });
-    this.host.take((atMs) => ({
-      kind: 'MARK',
-      atMs,
-      symbol: BTC,
-      bid: low,
-      ask: high,
-      mark: low,
-      quotedAtMs: atMs,
-    }));
-  }
-
-  private intend(action: 'ENTER' | 'EXIT', id: string): void {
-    const raw = {
-      intent_id: id,
-      action,
-      slot_id: 0,
-      asset: BTC,
-      side: 'LONG',
-      strategy_class: CLASS,
-      timestamp: this.timers.nowMs(),
-      reference_price: 50_000,
-      target_size: action === 'ENTER' ? 0.01 : null,
-      leverage: 2,
-      exit_leg_ratios: [],
-      is_urgent: false,
-      reason: 'life',
-    };
-    this.host.take((atMs) => intentFrom(raw, atMs));
-  }
-
-  private isIdle(): boolean {
-    return this.host.kernel?.state.slots.every((slot) => slot.trade === null || slot.trade.isClosed) ?? false;
+    tellPrice(this.host, bid);
   }
 
   private truth() {
@@ -214,39 +172,6 @@ class PaperLifeRun {
   }
 
   private isOver(): boolean {
-    return this.isIdle() && this.truth().positions.length === 0;
+    return isIdle(this.host) && this.truth().positions.length === 0;
   }
-
-  private result(): PaperLife {
-    const truth = this.truth();
-    const ledger = this.host.kernel?.state.ledger;
-    if (ledger === undefined) throw new Error('no kernel is left');
-    let [held, largest, entered] = [0, 0, 0];
-    for (const { report } of truth.orders) {
-      const isEntry = report.side === 'BUY';
-      held += isEntry ? report.filledLots : -report.filledLots;
-      largest = Math.max(largest, Math.abs(held));
-      if (isEntry) entered += report.filledLots;
-    }
-    return {
-      moments: this.moments,
-      sentIds: this.host.sent.map(({ clientOrderId }) => clientOrderId),
-      enteredLots: entered,
-      largestPosition: largest,
-      openPositions: truth.positions.length,
-      openOrders: truth.openOrders.length,
-      residual: absolute(minus(minus(truth.wallet, ledger.wallet), ledger.explained)),
-    };
-  }
-}
-
-function configOf(style: PaperLifeOptions['style']): KernelConfig {
-  const { limits, router } = KERNEL_DEFAULTS;
-  return {
-    ...KERNEL_DEFAULTS,
-    instance: 'life',
-    instruments: [CONTRACT_INSTRUMENT],
-    limits: { ...limits, hotWindowMs: 500 },
-    router: { ...router, style, entryTtlMs: 3_000, exitTtlMs: 2_000, entryMiss: 'market' },
-  };
 }
