@@ -2,22 +2,23 @@
 
 import Type, { type Static } from 'typebox';
 import { duration } from './durations.ts';
-import { oneOf, orNullByDefault } from './fields.ts';
+import { oneOfByDefault, orNullByDefault } from './fields.ts';
 import type { Problem } from './problem.ts';
 import { closed } from './supervisor-fields.ts';
 
 const path = Type.String({ minLength: 1, maxLength: 1_000 });
 
+/** Each with a section of its own. */
+const KINDS = ['simulated', 'scans', 'candles', 'exchange', 'hazelcast'] as const;
+
 /** A section of one kind of feed; that of another kind than `kind` is refused. */
 export const FeedSettings = Type.Object(
   {
-    kind: Type.Unsafe<'simulated' | 'scans' | 'candles' | 'exchange' | 'hazelcast'>({
-      ...oneOf(
-        ['simulated', 'scans', 'candles', 'exchange', 'hazelcast'],
-        'simulated: prices out of a seed; scans: lines of JSON; candles: candle files played again; exchange: live, through ccxt; hazelcast: a map',
-      ),
-      default: 'simulated',
-    }),
+    kind: oneOfByDefault(
+      KINDS,
+      'simulated',
+      'simulated: prices out of a seed; scans: lines of JSON; candles: candle files played again; exchange: live, through ccxt; hazelcast: a map',
+    ),
     stale_after: duration('60s', 'a feed that is silent for longer is stale: no entries from it'),
     simulated: Type.Optional(
       Type.Object(
@@ -47,10 +48,7 @@ export const FeedSettings = Type.Object(
             ...path,
             description: 'a file that grows, a folder that gets files, or - for standard input',
           }),
-          from: Type.Unsafe<'start' | 'end'>({
-            ...oneOf(['start', 'end'], 'end: only what comes from now on'),
-            default: 'end',
-          }),
+          from: oneOfByDefault(['start', 'end'], 'end', 'end: only what comes from now on'),
         },
         closed,
       ),
@@ -73,10 +71,7 @@ export const FeedSettings = Type.Object(
       Type.Object(
         {
           id: Type.String({ pattern: '^[a-z0-9]{1,32}$', description: 'ccxt exchange id, e.g. bingx' }),
-          timeframe: Type.Unsafe<'1m' | '5m' | '15m' | '1h'>({
-            ...oneOf(['1m', '5m', '15m', '1h']),
-            default: '1m',
-          }),
+          timeframe: oneOfByDefault(['1m', '5m', '15m', '1h'], '1m'),
           quotes_every: duration('2s', 'how often tickers are asked for'),
           url: orNullByDefault(
             Type.String({
@@ -108,12 +103,10 @@ export const FeedSettings = Type.Object(
 );
 export type FeedSettings = Static<typeof FeedSettings>;
 
-const KINDS_WITH_SECTION = ['simulated', 'scans', 'candles', 'exchange', 'hazelcast'] as const;
-
 /** Returns what is wrong between the fields of a feed that fits its schema: a kind and the section of another. */
 export function feedProblems(feed: FeedSettings): readonly Problem[] {
   const problems: Problem[] = [];
-  for (const kind of KINDS_WITH_SECTION)
+  for (const kind of KINDS)
     if (kind !== feed.kind && feed[kind] !== undefined)
       problems.push({
         path: `feed.${kind}`,

@@ -11,6 +11,15 @@ export function oneOf<const T extends readonly string[]>(words: T, description?:
   });
 }
 
+/** The same for a key that may be left out, with the word that it then has. */
+export function oneOfByDefault<const T extends readonly string[]>(
+  words: T,
+  word: T[number],
+  description?: string,
+) {
+  return Type.Unsafe<T[number]>({ ...oneOf(words, description), default: word });
+}
+
 /** `T | null`: unknown is said, never left to be guessed from a missing key or a zero. */
 export function orNull<S extends Type.TSchema>(schema: S) {
   return Type.Union([schema, Type.Null()]);

@@ -3,7 +3,7 @@
 import Type, { type Static } from 'typebox';
 import { type DurationRange, duration, outOfRange } from './durations.ts';
 import { FeedSettings, feedProblems } from './feed-settings.ts';
-import { name, oneOf, sectionOrNull } from './fields.ts';
+import { name, oneOfByDefault, sectionOrNull } from './fields.ts';
 import { PolicySettings } from './policy-settings.ts';
 import type { Problem } from './problem.ts';
 import { SinkSettings } from './sink-settings.ts';
@@ -46,21 +46,16 @@ const ExecutionSettings = Type.Object(
       default: 1,
       description: 'trades at once; a symbol belongs to one',
     }),
-    style: Type.Unsafe<'taker' | 'maker'>({
-      ...oneOf(['taker', 'maker'], 'maker: post-only quotes first'),
-      default: 'taker',
-    }),
+    style: oneOfByDefault(['taker', 'maker'], 'taker', 'maker: post-only quotes first'),
     entry_ttl: duration('58s', 'how long an entry is quoted'),
     exit_ttl: duration('8s', 'how long an exit is quoted before it takes'),
-    entry_miss: Type.Unsafe<'skip' | 'retry' | 'market'>({
-      ...oneOf(['skip', 'retry', 'market'], 'what follows an entry that was not filled'),
-      default: 'skip',
-    }),
+    entry_miss: oneOfByDefault(
+      ['skip', 'retry', 'market'],
+      'skip',
+      'what follows an entry that was not filled',
+    ),
     entry_retries: whole(2, 20, 'quotes that follow the first, where entry_miss is retry'),
-    retry_exhaust: Type.Unsafe<'skip' | 'market'>({
-      ...oneOf(['skip', 'market'], 'what follows the last retry'),
-      default: 'skip',
-    }),
+    retry_exhaust: oneOfByDefault(['skip', 'market'], 'skip', 'what follows the last retry'),
     offset_ticks: whole(0, 1_000, 'ticks away from the best price of our own side'),
     max_chase_bps: atLeast001(10, 'how far a retry may follow the price from the first reference'),
   },
@@ -95,13 +90,11 @@ const RunnerSettings = Type.Object(
       description: "as which agent PINK's own entries are judged",
     }),
     heartbeat: duration('10m', 'how often kernel/summary.json is written'),
-    on_stop: Type.Unsafe<'keep' | 'cancel' | 'flatten'>({
-      ...oneOf(
-        ['keep', 'cancel', 'flatten'],
-        'what a stop does first: nothing; cancel what rests and wait for the proof; or close every position as well',
-      ),
-      default: 'cancel',
-    }),
+    on_stop: oneOfByDefault(
+      ['keep', 'cancel', 'flatten'],
+      'cancel',
+      'what a stop does first: nothing; cancel what rests and wait for the proof; or close every position as well',
+    ),
     stop_within: duration('60s', 'how long a stop may take for that'),
     git: sectionOrNull(GitSettings),
   },

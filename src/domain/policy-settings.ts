@@ -2,7 +2,7 @@
 
 import Type, { type Static } from 'typebox';
 import { duration } from './durations.ts';
-import { name, oneOf, orNullByDefault } from './fields.ts';
+import { name, oneOfByDefault, orNullByDefault } from './fields.ts';
 import { POSTURE_DEFAULT } from './scan.ts';
 import { closed } from './supervisor-fields.ts';
 import { DURATION_PATTERN } from './time.ts';
@@ -101,17 +101,12 @@ export const PolicySettings = Type.Object(
       default: 'macro',
       description: 'of its entries, as kill-list.yaml names it',
     }),
-    side: Type.Unsafe<'short' | 'long' | 'both'>({
-      ...oneOf(['short', 'long', 'both'], 'which entries it may decide'),
-      default: 'short',
-    }),
-    calibration: Type.Unsafe<'champion' | 'candles-1m'>({
-      ...oneOf(
-        ['champion', 'candles-1m'],
-        'what an entry needs: champion: velocity divergence below -0.02, for scans; candles-1m: fitted to bars of a minute',
-      ),
-      default: 'candles-1m',
-    }),
+    side: oneOfByDefault(['short', 'long', 'both'], 'short', 'which entries it may decide'),
+    calibration: oneOfByDefault(
+      ['champion', 'candles-1m'],
+      'candles-1m',
+      'what an entry needs: champion: velocity divergence below -0.02, for scans; candles-1m: fitted to bars of a minute',
+    ),
     bar: Type.Unsafe<string | null>({
       anyOf: [{ type: 'string', pattern: DURATION_PATTERN }, { type: 'null' }],
       default: null,

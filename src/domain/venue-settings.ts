@@ -1,7 +1,7 @@
 // The section `venue` of config/pink.yaml: where orders go, and as whom.
 
 import Type, { type Static } from 'typebox';
-import { oneOf } from './fields.ts';
+import { oneOfByDefault } from './fields.ts';
 import type { Problem } from './problem.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -13,13 +13,11 @@ const SYMBOLS_MAX = 12;
 
 export const VenueSettings = Type.Object(
   {
-    environment: Type.Unsafe<'paper' | 'demo' | 'live'>({
-      ...oneOf(
-        ['paper', 'demo', 'live'],
-        'paper: in this process; demo: play money of BingX; live: real money',
-      ),
-      default: 'paper',
-    }),
+    environment: oneOfByDefault(
+      ['paper', 'demo', 'live'],
+      'paper',
+      'paper: in this process; demo: play money of BingX; live: real money',
+    ),
     symbols: Type.Array(
       Type.String({
         pattern: '^[A-Z0-9]{1,20}-[A-Z0-9]{1,20}$',
@@ -27,14 +25,12 @@ export const VenueSettings = Type.Object(
       }),
       { minItems: 1, maxItems: SYMBOLS_MAX, uniqueItems: true, description: 'e.g. [BTC-USDT, ETH-USDT]' },
     ),
-    position_mode: Type.Unsafe<'one_way' | 'hedge'>({
-      ...oneOf(['one_way', 'hedge'], 'one net position of a symbol, or a long and a short one'),
-      default: 'one_way',
-    }),
-    account: Type.Unsafe<'exclusive' | 'shared'>({
-      ...oneOf(['exclusive', 'shared'], 'whether nobody else trades this account'),
-      default: 'exclusive',
-    }),
+    position_mode: oneOfByDefault(
+      ['one_way', 'hedge'],
+      'one_way',
+      'one net position of a symbol, or a long and a short one',
+    ),
+    account: oneOfByDefault(['exclusive', 'shared'], 'exclusive', 'whether nobody else trades this account'),
     margin_asset: Type.Optional(
       Type.String({
         pattern: '^[A-Z0-9]{1,20}$',
