@@ -6,8 +6,7 @@ import { entryOf } from './entry-of.ts';
 import { horizonHours, oneOf, orNull, positive } from './fields.ts';
 import { FEATURES } from './model.ts';
 import { supervisorSections } from './supervisor-config.ts';
-
-const closed = { additionalProperties: false } as const;
+import { closed, section } from './supervisor-fields.ts';
 
 const CryptoPrices = Type.Object(
   {
@@ -98,7 +97,7 @@ export const WardenConfig = Type.Object(
           description: 'fewer returns: sigma is unknown',
         }),
       },
-      { ...closed, default: {} },
+      section,
     ),
     model: Type.Object(
       {
@@ -124,7 +123,7 @@ export const WardenConfig = Type.Object(
         branch: Type.String({ default: SHIPPED_STATE_BRANCH }),
         compact_after: duration('92d', 'how long a month must be over before its files are packed'),
       },
-      { ...closed, default: {} },
+      section,
     ),
   },
   { ...closed, title: 'Warden configuration' },

@@ -3,8 +3,9 @@
 import Type, { type Static } from 'typebox';
 import { duration } from './durations.ts';
 import { oneOfByDefault, orNullByDefault } from './fields.ts';
+import { hazelcastCluster, hazelcastName } from './hazelcast-settings.ts';
 import type { Problem } from './problem.ts';
-import { closed } from './supervisor-fields.ts';
+import { closed, section } from './supervisor-fields.ts';
 
 const path = Type.String({ minLength: 1, maxLength: 1_000 });
 
@@ -87,19 +88,15 @@ export const FeedSettings = Type.Object(
     hazelcast: Type.Optional(
       Type.Object(
         {
-          cluster: Type.String({ minLength: 1, maxLength: 128, default: 'dev' }),
-          members: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
-            minItems: 1,
-            default: ['127.0.0.1:5701'],
-          }),
-          map: Type.String({ minLength: 1, maxLength: 128, default: 'features' }),
-          key: Type.String({ minLength: 1, maxLength: 128, default: 'latest_scan' }),
+          ...hazelcastCluster,
+          map: hazelcastName('features'),
+          key: hazelcastName('latest_scan'),
         },
         closed,
       ),
     ),
   },
-  { ...closed, default: {} },
+  section,
 );
 export type FeedSettings = Static<typeof FeedSettings>;
 

@@ -7,11 +7,8 @@ import { name, oneOfByDefault, sectionOrNull } from './fields.ts';
 import { PolicySettings } from './policy-settings.ts';
 import type { Problem } from './problem.ts';
 import { SinkSettings } from './sink-settings.ts';
-import { closed } from './supervisor-fields.ts';
+import { closed, section } from './supervisor-fields.ts';
 import { VenueSettings, venueProblems } from './venue-settings.ts';
-
-/** A section that may be left out: every key of it has a default. */
-const section = { ...closed, default: {} } as const;
 
 /** Less than a hundredth would be none: USDT count in cents, and bps in ppm. */
 function atLeast001(defaultValue: number, description: string) {

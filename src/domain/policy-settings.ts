@@ -4,10 +4,8 @@ import Type, { type Static } from 'typebox';
 import { duration } from './durations.ts';
 import { name, oneOfByDefault, orNullByDefault } from './fields.ts';
 import { POSTURE_DEFAULT } from './scan.ts';
-import { closed } from './supervisor-fields.ts';
+import { section } from './supervisor-fields.ts';
 import { DURATION_PATTERN } from './time.ts';
-
-const section = { ...closed, default: {} } as const;
 
 function bps(defaultValue: number, description: string) {
   return Type.Number({ exclusiveMinimum: 0, maximum: 100_000, default: defaultValue, description });

@@ -2,9 +2,8 @@
 
 import Type, { type Static } from 'typebox';
 import { sectionOrNull } from './fields.ts';
-import { closed } from './supervisor-fields.ts';
-
-const section = { ...closed, default: {} } as const;
+import { hazelcastCluster, hazelcastName } from './hazelcast-settings.ts';
+import { closed, section } from './supervisor-fields.ts';
 
 const ClickHouse = Type.Object(
   {
@@ -20,13 +19,9 @@ const ClickHouse = Type.Object(
 
 const Hazelcast = Type.Object(
   {
-    cluster: Type.String({ minLength: 1, maxLength: 128, default: 'dev' }),
-    members: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
-      minItems: 1,
-      default: ['127.0.0.1:5701'],
-    }),
-    snapshot_map: Type.String({ minLength: 1, maxLength: 128, default: 'pink_engine' }),
-    daily_map: Type.String({ minLength: 1, maxLength: 128, default: 'pink_daily_pnl' }),
+    ...hazelcastCluster,
+    snapshot_map: hazelcastName('pink_engine'),
+    daily_map: hazelcastName('pink_daily_pnl'),
   },
   closed,
 );

@@ -4,11 +4,7 @@
 import Type, { type Static } from 'typebox';
 import { duration } from './durations.ts';
 import { horizonHours } from './fields.ts';
-
-const closed = { additionalProperties: false } as const;
-
-/** A section that may be left out: every key of it has a default. */
-const section = { ...closed, default: {} } as const;
+import { section } from './supervisor-fields.ts';
 
 function above0(defaultValue: number, description: string) {
   return Type.Number({ exclusiveMinimum: 0, default: defaultValue, description });

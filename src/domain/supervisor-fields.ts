@@ -1,10 +1,13 @@
-// Field schemas that the supervisor's and the kernel's records share: maps by name, intervals, measured numbers, exact amounts.
+// Field schemas that records and settings share: what is closed, maps by name, intervals, measured numbers, exact amounts.
 
 import Type from 'typebox';
 import { name, orNull } from './fields.ts';
 
 /** A record refuses what it does not know. */
 export const closed = { additionalProperties: false } as const;
+
+/** A section that may be left out: every key of it has a default. */
+export const section = { ...closed, default: {} } as const;
 
 /** A map whose keys somebody else chose (agents, classes, regimes). `title` names it where it is a whole file. */
 export function byName<S extends Type.TSchema>(schema: S, description: string, title?: string) {

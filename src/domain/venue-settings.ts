@@ -3,8 +3,7 @@
 import Type, { type Static } from 'typebox';
 import { oneOfByDefault } from './fields.ts';
 import type { Problem } from './problem.ts';
-
-const closed = { additionalProperties: false } as const;
+import { closed } from './supervisor-fields.ts';
 
 const url = Type.String({ minLength: 1, maxLength: 200, description: 'an address without a query' });
 
