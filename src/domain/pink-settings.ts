@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox';
 import { type DurationRange, duration, outOfRange } from './durations.ts';
 import { FeedSettings, feedProblems } from './feed-settings.ts';
 import { name, oneOfByDefault, sectionOrNull } from './fields.ts';
-import { PolicySettings } from './policy-settings.ts';
+import { PolicySettings, policyProblems } from './policy-settings.ts';
 import type { Problem } from './problem.ts';
 import { SinkSettings } from './sink-settings.ts';
 import { closed, section } from './supervisor-fields.ts';
@@ -133,16 +133,6 @@ export function pinkProblems(pink: Pink): readonly Problem[] {
     ...feedProblems(feed),
     ...policyProblems(policy),
     ...durationProblems(pink),
-  ];
-}
-
-function policyProblems({ sizer }: PolicySettings): readonly Problem[] {
-  if (sizer.min_leverage <= sizer.max_leverage) return [];
-  return [
-    {
-      path: 'policy.sizer.min_leverage',
-      message: `${sizer.min_leverage} is more than max_leverage, ${sizer.max_leverage}`,
-    },
   ];
 }
 

@@ -3,6 +3,7 @@
 import Type, { type Static } from 'typebox';
 import { duration } from './durations.ts';
 import { name, oneOfByDefault, orNullByDefault } from './fields.ts';
+import type { Problem } from './problem.ts';
 import { POSTURE_DEFAULT } from './scan.ts';
 import { section } from './supervisor-fields.ts';
 import { DURATION_PATTERN } from './time.ts';
@@ -133,3 +134,14 @@ export const PolicySettings = Type.Object(
   section,
 );
 export type PolicySettings = Static<typeof PolicySettings>;
+
+/** Returns what is wrong between the fields of a section that fits its schema. */
+export function policyProblems({ sizer }: PolicySettings): readonly Problem[] {
+  if (sizer.min_leverage <= sizer.max_leverage) return [];
+  return [
+    {
+      path: 'policy.sizer.min_leverage',
+      message: `${sizer.min_leverage} is more than max_leverage, ${sizer.max_leverage}`,
+    },
+  ];
+}
