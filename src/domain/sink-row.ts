@@ -1,7 +1,7 @@
 // The rows that sinks take from the journal: one fact each, under a key that makes a row that comes twice the same row.
 
 import Type, { type Static } from 'typebox';
-import { count, instant, name, oneOf, orNull } from './fields.ts';
+import { count, day, instant, name, oneOf, orNull } from './fields.ts';
 import { closed, decimal } from './supervisor-fields.ts';
 
 /** The key of every row: the record it comes from, and its place among the rows of that record. */
@@ -23,13 +23,7 @@ const words = Type.String({ maxLength: WORDS_MAX });
 const trade = orNull(Type.String({ maxLength: 200, description: 'trade of the kernel' }));
 
 /** The phases of a step, as stored rows have always named them. */
-export const STEP_PHASES = [
-  'decision',
-  'execution',
-  'entry_suppressed',
-  'recovery',
-  'account_reconcile',
-] as const;
+const STEP_PHASES = ['decision', 'execution', 'entry_suppressed', 'recovery', 'account_reconcile'] as const;
 
 /** One step of the policy or of the kernel's life: what was decided, from what, and what the kernel said to it. */
 export const StepRow = Type.Object(
@@ -62,7 +56,7 @@ export const StepRow = Type.Object(
 );
 
 /** One growth of the filled quantity of one of our orders, or of what is known of its cost: both sum to those of the order. */
-export const FillRow = Type.Object(
+const FillRow = Type.Object(
   {
     table: Type.Literal('fills'),
     ...key,
@@ -90,7 +84,7 @@ export const FillRow = Type.Object(
 );
 
 /** A posting of the ledger: a predicted fee, the settled one in its place, profit, funding, a transfer. */
-export const PostingRow = Type.Object(
+const PostingRow = Type.Object(
   {
     table: Type.Literal('postings'),
     ...key,
@@ -107,7 +101,7 @@ export const PostingRow = Type.Object(
 );
 
 /** A trade that is over. */
-export const TradeRow = Type.Object(
+const TradeRow = Type.Object(
   {
     table: Type.Literal('trades'),
     ...key,
@@ -122,7 +116,7 @@ export const TradeRow = Type.Object(
 );
 
 /** One act of the router: a quote that rests, a miss, the market order that follows it. */
-export const RouterRow = Type.Object(
+const RouterRow = Type.Object(
   {
     table: Type.Literal('router'),
     ...key,
@@ -136,7 +130,7 @@ export const RouterRow = Type.Object(
 );
 
 /** A start of the kernel, or an edge of what it may do. */
-export const RecoveryRow = Type.Object(
+const RecoveryRow = Type.Object(
   {
     table: Type.Literal('recovery'),
     ...key,
@@ -148,11 +142,11 @@ export const RecoveryRow = Type.Object(
 );
 
 /** A UTC day that is over, or the one that runs, at the close of a trade: the newest row of a day counts. */
-export const DailyPnlRow = Type.Object(
+const DailyPnlRow = Type.Object(
   {
     table: Type.Literal('daily_pnl'),
     ...key,
-    day: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+    day,
     wallet_at_start: decimal,
     wallet: decimal,
     pnl: decimal,
@@ -167,12 +161,3 @@ export const SinkRow = Type.Union(
 );
 export type SinkRow = Static<typeof SinkRow>;
 export type SinkTable = SinkRow['table'];
-export const SINK_TABLES: readonly SinkTable[] = [
-  'steps',
-  'fills',
-  'postings',
-  'trades',
-  'router',
-  'recovery',
-  'daily_pnl',
-];

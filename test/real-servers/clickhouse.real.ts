@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clickhouseSink } from '../../src/adapters/sinks/clickhouse.ts';
 import { decimalsOf } from '../../src/adapters/sinks/clickhouse-tables.ts';
 import { systemTimers } from '../../src/adapters/system-timers.ts';
-import { SINK_TABLES, type SinkRow } from '../../src/domain/sink-row.ts';
+import type { SinkRow } from '../../src/domain/sink-row.ts';
 import type { Sink } from '../../src/ports.ts';
-import { recorded, rowsOf } from '../adapters/sinks/recorded.ts';
+import { recorded, rowsOf, SINK_TABLES } from '../adapters/sinks/recorded.ts';
 import { clickhouseEngine, clickhouseServer, LOGIN, type RealClickHouse } from './clickhouse-servers.ts';
 
 const BATCH = 500;

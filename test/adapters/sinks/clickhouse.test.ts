@@ -5,9 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clickhouseSink } from '../../../src/adapters/sinks/clickhouse.ts';
 import { systemTimers } from '../../../src/adapters/system-timers.ts';
 import { type VirtualTimers, virtualTimers } from '../../../src/adapters/virtual-timers.ts';
-import { SINK_TABLES, type SinkRow } from '../../../src/domain/sink-row.ts';
+import type { SinkRow } from '../../../src/domain/sink-row.ts';
 import type { Sink, Timers } from '../../../src/ports.ts';
 import { type Asked, exception, type FakeClickHouse, fakeClickHouse } from './clickhouse-server.ts';
+import { SINK_TABLES } from './recorded.ts';
 
 const ENV = { PINK_CLICKHOUSE_USER: 'pink', PINK_CLICKHOUSE_PASSWORD: 'se/cret' };
 

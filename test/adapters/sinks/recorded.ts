@@ -10,6 +10,17 @@ import { FaultPlan } from '../../sim/faults.ts';
 import { settingsOf } from '../../sim/settings.ts';
 import { simulate } from '../../sim/simulation.ts';
 
+/** Every table, in the order in which a store gets them. */
+export const SINK_TABLES: readonly SinkTable[] = [
+  'steps',
+  'fills',
+  'postings',
+  'trades',
+  'router',
+  'recovery',
+  'daily_pnl',
+];
+
 export interface Recorded {
   readonly events: readonly KernelEvent[];
   readonly begin: () => KernelState;

@@ -7,13 +7,13 @@ import type { IntentId, SymbolName } from '../../../src/domain/ids.ts';
 import { stepsFromText, stepsText } from '../../../src/domain/instrument.ts';
 import { type Money, money, moneyFrom, moneyText } from '../../../src/domain/money.ts';
 import { type Problem, problemText } from '../../../src/domain/problem.ts';
-import { SINK_TABLES, SinkRow, StepRow } from '../../../src/domain/sink-row.ts';
+import { SinkRow, StepRow } from '../../../src/domain/sink-row.ts';
 import { validate } from '../../../src/domain/validate.ts';
 import { createKernel } from '../../../src/kernel/create.ts';
 import type { KernelEvent } from '../../../src/kernel/event.ts';
 import { step } from '../../../src/kernel/step.ts';
 import { config, KernelDriver, START_MS } from '../../kernel/build.ts';
-import { inTable, recorded, rowsOf } from './recorded.ts';
+import { inTable, recorded, rowsOf, SINK_TABLES } from './recorded.ts';
 
 const SEEDS = [3, 11, 27, 41, 58];
 
@@ -84,7 +84,7 @@ describe.each(SEEDS)('the rows of world %i', (seed) => {
 it('worlds have rows of every table', () => {
   const tables = new Set(SEEDS.flatMap((seed) => rowsOf(recorded(seed)).map(({ table }) => table)));
 
-  expect([...SINK_TABLES].filter((table) => !tables.has(table) && table !== 'daily_pnl')).toEqual([]);
+  expect(SINK_TABLES.filter((table) => !tables.has(table) && table !== 'daily_pnl')).toEqual([]);
 });
 
 /** A kernel that trades, with the rows of what it is told. */
