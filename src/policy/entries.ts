@@ -36,7 +36,7 @@ export interface Entry {
   readonly facts: Facts;
 }
 
-export interface EntryGround {
+interface EntryGround {
   readonly view: PolicyView;
   readonly scan: Scan;
   readonly boost: number;
@@ -67,11 +67,11 @@ export function entryOf(ground: EntryGround): Entry | NoEntry {
 }
 
 /** A reason is read by people, every few seconds; the facts beside it have all the digits. */
+const REASON_DIGITS = 6;
+
 function shown(velDiv: number): number {
   return Number(velDiv.toPrecision(REASON_DIGITS));
 }
-
-const REASON_DIGITS = 6;
 
 function sizedEntry(
   ground: EntryGround,

@@ -13,7 +13,7 @@ export interface ExitSettings {
 
 export type ExitCause = 'STOP_LOSS' | 'MAX_HOLD' | 'TAKE_PROFIT';
 
-export interface Exit {
+interface Exit {
   readonly cause: ExitCause;
   readonly reason: string;
   /** `null`: by the ratio of its leg. */

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { CONVICTION_MAX, CONVICTION_MIN } from './sizer.ts';
 
 /** A price below this is none: the size it would make is out of all proportion. */
-export const PRICE_MIN = 1e-8;
+const PRICE_MIN = 1e-8;
 
 export interface EntryPlan {
   /** In units of the base. */

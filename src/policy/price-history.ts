@@ -1,7 +1,7 @@
 // What each asset cost at the last scans, one series for each asset, so that no series ever mixes two.
 
 /** Prices of one asset, oldest first, one for each scan that had one. */
-export interface PriceSeries {
+interface PriceSeries {
   readonly prices: readonly number[];
   /** When the newest was scanned, epoch ms. */
   readonly sampledAtMs: number;
@@ -10,7 +10,7 @@ export interface PriceSeries {
 /** By symbol key, in the order of the keys. Plain JSON. */
 export type PriceHistory = Readonly<Record<string, PriceSeries>>;
 
-export interface HistoryLimits {
+interface HistoryLimits {
   /** Prices kept of one asset. */
   readonly samples: number;
   /** A series whose newest price is older than this begins anew: what lies before a hole is no trend. */

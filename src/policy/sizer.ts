@@ -44,7 +44,7 @@ export function beginSizer(): SizerMemory {
   return { asked: [], open: [], results: Array.from({ length: BUCKETS }, () => []) };
 }
 
-export interface Conviction {
+interface Conviction {
   /** Before any boost. */
   readonly conviction: number;
   readonly bucket: number;

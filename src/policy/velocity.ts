@@ -1,8 +1,7 @@
 // From closed bars to the scan that the champion decides on: how fast the anchor moves over a short and a long span, in its own sigmas.
 
 import { fieldOf } from '../domain/field-of.ts';
-import type { Candle, ClosedCandles, Scan } from '../domain/scan.ts';
-import { POSTURE_DEFAULT } from '../domain/scan.ts';
+import { type Candle, type ClosedCandles, POSTURE_DEFAULT, type Scan } from '../domain/scan.ts';
 import type { EpochMs } from '../domain/steps.ts';
 
 /** Bars of the short span. */
