@@ -34,7 +34,7 @@ export async function loadPolicy(
   after: After = heldTimer,
 ): Promise<Result<Policy, string>> {
   const { module } = policy;
-  if (module === null) return ok(championPolicy({ ...policy, bar: policy.bar ?? barOf(feed) }) as Policy);
+  if (module === null) return ok(championPolicy({ ...policy, bar: policy.bar ?? barOf(feed) }));
   const path = resolve(configDir, module);
   const place = `policy.module ${module}`;
   if (!existsSync(path)) return err(`${place}: there is no file ${path}; ${EXPECTED}`);

@@ -60,7 +60,7 @@ describe('a policy', () => {
 
   it('that ships is another one by another calibration', () => {
     const tags = ['champion', 'candles-1m'].map((calibration) =>
-      policyTag(championPolicy(settingsWith({ calibration })) as Policy),
+      policyTag(championPolicy(settingsWith({ calibration }))),
     );
     expect(new Set(tags).size).toBe(2);
   });

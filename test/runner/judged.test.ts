@@ -11,7 +11,6 @@ import type { TelemetryEvent } from '../../src/domain/telemetry.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { reconcile } from '../../src/jobs/reconcile.ts';
 import { supervise } from '../../src/jobs/supervise.ts';
-import type { Policy } from '../../src/policy/policy.ts';
 import { runSinks } from '../../src/runner/sinks/run-sinks.ts';
 import { aSeries, someRules } from '../builders.ts';
 import { fakePrices } from '../fakes/fake-prices.ts';
@@ -31,7 +30,7 @@ const DISABLED = `macro:
 const BARS = { feed: { kind: 'simulated', simulated: { bar: '1m', volatility_bps: 5 } } };
 const SINKS = { ndjson: true, alpha_events: true, clickhouse: null, hazelcast: null };
 
-const slow = busyPolicy({ everyMs: MINUTE_MS, heldMs: 20_000 }) as Policy;
+const slow = busyPolicy({ everyMs: MINUTE_MS, heldMs: 20_000 });
 
 /** Follows the journal to its end with the sinks that ship, as their thread does. */
 async function followed({ folder, runner }: WholeRunner): Promise<void> {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClosedCandles } from '../../src/domain/scan.ts';
 import type { EpochMs } from '../../src/domain/steps.ts';
 import type { KernelEvent } from '../../src/kernel/event.ts';
-import type { Decision, Policy, PolicyView } from '../../src/policy/policy.ts';
+import type { Decision, PolicyView } from '../../src/policy/policy.ts';
 import { PolicyDesk } from '../../src/runner/policy-desk.ts';
 import type { KeptMemory } from '../../src/runner/policy-memory.ts';
 import { PriceBoard } from '../../src/runner/price-board.ts';
@@ -31,7 +31,7 @@ function deskOf(decide: (view: PolicyView) => readonly Decision[], options: Desk
   });
   const board = new PriceBoard([instrument(BTC), instrument(ETH)], 10_000);
   const desk = new PolicyDesk({
-    policy: policy as Policy,
+    policy,
     kept,
     board,
     clock: { nowMs: () => kernel.nowMs },

@@ -110,7 +110,7 @@ export async function stageOf(policy: Policy<number>, options: StageOptions = {}
     venue: world.venue,
     moveMarket: ({ key, mark }) => void world.price(mark * 10, key === 'BTCUSDT' ? BTC : ETH),
     feed,
-    policy: policy as Policy,
+    policy,
     journal: disk,
     dataDisk: data,
     timers: world.timers,

@@ -35,7 +35,7 @@ function opened(policy: Policy<number> = still) {
         return async () => void acts.push('the feed is let go');
       },
     },
-    policy: policy as Policy,
+    policy,
     journal: simulatedDisk(),
     dataDisk: data,
     timers: world.timers,

@@ -97,7 +97,7 @@ export function runnerFolder(): string {
 
 /** Starts a runner. It is stopped by the test, or after it. */
 export async function wholeRunner(options: WholeOptions = {}): Promise<WholeRunner> {
-  const { folder = runnerFolder(), run = 'run-1', policy = busy as Policy, startMs = START_MS } = options;
+  const { folder = runnerFolder(), run = 'run-1', policy = busy, startMs = START_MS } = options;
   const checked = validate(Pink, {
     version: 1,
     venue: { symbols: ['BTC-USDT'] },
