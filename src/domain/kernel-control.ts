@@ -16,7 +16,7 @@ export const RESPONSE_BYTES_MAX = 1024 * 1024;
 /** Where the runner listens, unless PINK_CONTROL_SOCKET names another place. */
 export const CONTROL_SOCKET = '/run/pink/control.sock';
 
-/** Where the runner listens whose data lie in the folder of everybody who names no other, from the folder that it was started in. */
+/** Where a runner listens that keeps its data where nobody said otherwise, below the folder that it was started in. */
 export const LOCAL_CONTROL_SOCKET = 'state/pink/control.sock';
 
 /**
@@ -45,8 +45,9 @@ const KERNEL_STATES = ['run', 'entry_frozen', 'reduce_only', 'flattening', 'halt
  */
 const CONTROL_OUTCOMES = ['done', 'already', 'accepted', 'refused'] as const;
 
-/** Longer answers are cut, and say so. */
+/** A longer message, or line of an explanation, is cut and ends in an ellipsis. */
 export const MESSAGE_CHARS_MAX = 2000;
+/** More lines than these are left out of an explanation. */
 export const EXPLANATION_LINES_MAX = 200;
 
 export const REQUEST_ID_PATTERN = '^[A-Za-z0-9._-]{1,64}$';

@@ -1,4 +1,4 @@
-// A scan: what the analysis of a universe of assets saw at one moment, with the parts that could not be believed named.
+// What a feed says: scans of many assets, bars that closed, quotes, and how the feed itself is.
 
 import type { EpochMs } from './steps.ts';
 
@@ -7,7 +7,10 @@ export const POSTURE_DEFAULT = 'APEX';
 /** A boost below this is taken for this: nothing shrinks an entry to nothing but a limit. */
 export const ACB_BOOST_FLOOR = 0.1;
 
-/** One scan. Each part that was missing or made no sense is `null` and named in `problems`, and the rest of it counts. */
+/**
+ * What the analysis of a universe of assets saw at one moment. Each part that was missing or made no sense is `null` and named in
+ * `problems`, and the rest of it counts.
+ */
 export interface Scan {
   /** Grows with each scan of one source; a number that was seen is the same scan. */
   readonly scanNumber: number;

@@ -87,6 +87,7 @@ export const BINGX_URLS: Readonly<Record<'demo' | 'live', VenueUrls>> = {
   },
 };
 
+/** This machine, as the host name of a URL. */
 export const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const BINGX_HOST = /(^|\.)bingx\.(com|pro|io)$/;
 

@@ -48,6 +48,7 @@ export interface PolicyView {
   readonly scan: Scan | null;
   /** Whether this step is the first that sees `scan`; otherwise time has passed, or something was filled. */
   readonly isNewScan: boolean;
+  /** Infinite before the first scan. */
   readonly scanAgeMs: number;
   /** What entries may be sized from: free margin, else the wallet; `null` while neither is known. */
   readonly capitalUsdt: number | null;
@@ -74,7 +75,7 @@ export interface Decision {
   readonly referencePrice: number | null;
   /** In units of the base; `null` for an exit by the ratio of its leg. */
   readonly size: number | null;
-  /** Conviction, 0.5 to 8; multiplies the size, never the profit. */
+  /** Conviction, 0.5 to 8: it becomes the venue's whole leverage, and `size` is not multiplied by it again. `null` for an exit. */
   readonly leverage: number | null;
   /** For an entry: shares of what is left, one for each leg of its exit; empty means one leg. */
   readonly exitLegRatios: readonly number[];

@@ -1,4 +1,4 @@
-// pink.yaml between its sections: a feed has the section of its own kind and no other.
+// pink.yaml as a whole: what it may leave out, which lengths of time it may have, and what no two of its fields may say together.
 
 import { describe, expect, it } from 'vitest';
 import { Pink, pinkProblems } from '../../src/domain/pink-settings.ts';
