@@ -13,6 +13,8 @@ const BAR_DEFAULT = '1m';
 /** A series of prices begins anew after a hole of so many bars, but not before an hour. */
 const GAP_BARS = 10;
 
+const SIDES = { short: 'SHORT', long: 'LONG', both: 'both' } as const;
+
 export interface ChampionRules {
   readonly side: TradeSide | 'both';
   /** Size of the velocity divergence beyond which a signal is one. */
@@ -50,5 +52,3 @@ export function championRules(settings: PolicySettings): ChampionRules {
     exitLegs: settings.exit_legs,
   };
 }
-
-const SIDES = { short: 'SHORT', long: 'LONG', both: 'both' } as const;

@@ -75,15 +75,14 @@ export function candleScan(
   }
   const next = taken(isSameSeries ? memory : noCandles(), closed, anchorKey, close);
   const velocities = velocitiesOf(next);
-  const problem = next.bars < SLOW_BARS ? coldText(next.bars) : 'vel_div: the anchor has not moved at all';
+  const problem =
+    next.bars < SLOW_BARS
+      ? `vel_div: ${next.bars} of ${SLOW_BARS} bars are known`
+      : 'vel_div: the anchor has not moved at all';
   return {
     memory: next,
     scan: scanOf(closed, receivedAtMs, prices, anchorKey, velocities, velocities === null ? problem : null),
   };
-}
-
-function coldText(bars: number): string {
-  return `vel_div: ${bars} of ${SLOW_BARS} bars are known`;
 }
 
 function closesOf(candles: Readonly<Record<string, Candle>>): Readonly<Record<string, number>> {
