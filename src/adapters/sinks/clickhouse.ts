@@ -211,16 +211,18 @@ async function insert(
   });
 }
 
-/** The row as it goes out: amounts as bare numbers with all their digits, which servers of every version read. */
+/** The row as it goes out, so that servers of every version read it. */
 function rowOut(row: SinkRow, exact: ReadonlySet<string>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(row)
       .filter(([name]) => name !== 'table')
-      .map(([name, value]) => [
-        name,
-        exact.has(name) && typeof value === 'string' ? new LosslessNumber(value) : value,
-      ]),
+      .map(([name, value]) => [name, typeof value === 'string' ? textOut(value, exact.has(name)) : value]),
   );
+}
+
+/** Amounts as bare numbers with all their digits; half a character in the words of somebody, which a server refuses, as `�`. */
+function textOut(text: string, isAmount: boolean): unknown {
+  return isAmount ? new LosslessNumber(text) : text.replaceAll(/\p{Cs}/gu, '\ufffd');
 }
 
 /** Names a batch by its ends: rows follow from the journal, so that the same ends are the same rows. */

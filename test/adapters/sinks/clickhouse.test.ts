@@ -185,6 +185,17 @@ describe('rows', () => {
     expect(first?.settings).toMatchObject({ date_time_input_format: 'best_effort', wait_end_of_query: '1' });
   });
 
+  it('go out without halves of characters: a server refuses them, and all rows that come with them', async () => {
+    await sink.write([
+      { ...router(1), reason: 'cut in \ud83d', trade_id: '\ude00 and \ud83d\ude00' } as SinkRow,
+    ]);
+
+    expect(JSON.parse(inserts()[0]?.lines[0] ?? '')).toMatchObject({
+      reason: 'cut in \ufffd',
+      trade_id: '\ufffd and \ud83d\ude00',
+    });
+  });
+
   it('that come twice carry the same token, and others another', async () => {
     await sink.write([posting(1), posting(2)]);
     await sink.write([posting(1), posting(2)]);
