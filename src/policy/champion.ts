@@ -5,8 +5,9 @@ import type { Scan } from '../domain/scan.ts';
 import { boostOf } from './boost.ts';
 import { type ChampionRules, championRules } from './champion-rules.ts';
 import { CONFIRMATION_SAMPLES } from './confirmation.ts';
-import { type Entry, entryOf, type NoEntry } from './entries.ts';
-import { type AskedExits, exitAsked, exitDecision, exitOf, isAskedAlready } from './exits.ts';
+import { entryDecision, exitDecision, holdDecision } from './decisions.ts';
+import { entryOf } from './entries.ts';
+import { type AskedExits, exitAsked, exitOf, isAskedAlready } from './exits.ts';
 import type { Decision, Policy, PolicyStep, PolicyView, SlotView } from './policy.ts';
 import { observed, type PriceHistory } from './price-history.ts';
 import { scanFacts, slotFacts } from './scan-facts.ts';
@@ -119,60 +120,28 @@ function onScan(
     // Bars of the past come by the hundred, and each would say the same.
     if (wasStale || about === undefined) return { memory, decisions: exits };
     const reason = `SCAN_STALE: ${view.scanAgeMs} ms old, at most ${rules.scanMaxAgeMs}`;
-    return { memory, decisions: [...exits, holdOf(about, reason, scanned)] };
+    return { memory, decisions: [...exits, holdDecision(about, reason, scanned)] };
   }
   const holds = held
     .filter(({ status, price }) => status === 'open' && price === null)
-    .map((slot) => holdOf(slot, `all: no price of ${slot.symbol}, only the longest hold ends it`, scanned));
+    .map((slot) =>
+      holdDecision(slot, `all: no price of ${slot.symbol}, only the longest hold ends it`, scanned),
+    );
   const decisions = [...exits, ...holds];
   if (free === undefined) {
     const about = held.find(({ slot }) => !holds.some((one) => one.slot === slot));
     if (about === undefined) return { memory, decisions };
     const facts = { ...scanned, ...slotFacts(about, view.nowMs) };
-    return { memory, decisions: [...decisions, holdOf(about, 'NO_FREE_SLOT: every slot is taken', facts)] };
+    return {
+      memory,
+      decisions: [...decisions, holdDecision(about, 'NO_FREE_SLOT: every slot is taken', facts)],
+    };
   }
   const { confirmation, picker, sizer } = memory;
   const entry = entryOf({ view, scan, boost, rules, confirmation, picker, sizer });
-  const decision = entryDecision(free, entry, scanned);
+  const decision = entryDecision(free, entry, { ...scanned, ...entry.facts });
   if (entry.kind === 'none') return { memory, decisions: [...decisions, decision] };
   const { symbol, side, bucket } = entry;
   const asked = entryAsked(sizer, { slot: free.slot, symbol, side, bucket, atMs: view.nowMs });
   return { memory: { ...memory, sizer: asked }, decisions: [...decisions, decision] };
-}
-
-/** A slot that waits, with its reason. */
-function holdOf(slot: SlotView, reason: string, facts: Decision['facts']): Decision {
-  return {
-    slot: slot.slot,
-    action: 'HOLD',
-    reason,
-    symbol: slot.symbol ?? '',
-    side: slot.side,
-    tradeId: slot.tradeId,
-    referencePrice: slot.price?.price ?? null,
-    size: null,
-    leverage: null,
-    exitLegRatios: [],
-    isUrgent: false,
-    facts,
-  };
-}
-
-function entryDecision(slot: SlotView, entry: Entry | NoEntry, scanned: Decision['facts']): Decision {
-  const { reason, symbol, side } = entry;
-  const isEntry = entry.kind === 'entry';
-  return {
-    slot: slot.slot,
-    action: isEntry ? 'ENTER' : entry.action,
-    reason,
-    symbol,
-    side,
-    tradeId: null,
-    referencePrice: isEntry ? entry.price : null,
-    size: isEntry ? entry.plan.size : null,
-    leverage: isEntry ? entry.plan.leverage : null,
-    exitLegRatios: isEntry ? entry.plan.exitLegRatios : [],
-    isUrgent: false,
-    facts: { ...scanned, ...entry.facts },
-  };
 }

@@ -1,7 +1,7 @@
 // When a position is left: at its stop, after its longest hold, or at its take profit, each by the slot's own price and time.
 
 import { moveBps } from './basis-points.ts';
-import type { Decision, SlotView } from './policy.ts';
+import type { SlotView } from './policy.ts';
 
 export interface ExitSettings {
   readonly maxHoldMs: number;
@@ -13,7 +13,7 @@ export interface ExitSettings {
 
 export type ExitCause = 'STOP_LOSS' | 'MAX_HOLD' | 'TAKE_PROFIT';
 
-interface Exit {
+export interface Exit {
   readonly cause: ExitCause;
   readonly reason: string;
   /** `null`: by the ratio of its leg. */
@@ -52,24 +52,6 @@ export function exitOf(slot: SlotView, nowMs: number, settings: ExitSettings): E
   if (gain === null || gain < target) return null;
   const reason = `TAKE_PROFIT: ${gain} bps, leg ${leg} of ${settings.legs} at ${target}`;
   return { cause: 'TAKE_PROFIT', reason, size: leg < settings.legs ? null : slot.size, isUrgent: false };
-}
-
-/** Returns the decision that carries an exit out. */
-export function exitDecision(slot: SlotView, exit: Exit, facts: Decision['facts']): Decision {
-  return {
-    slot: slot.slot,
-    action: 'EXIT',
-    reason: exit.reason,
-    symbol: slot.symbol ?? '',
-    side: slot.side,
-    tradeId: slot.tradeId,
-    referencePrice: slot.price?.price ?? null,
-    size: exit.size,
-    leverage: null,
-    exitLegRatios: [],
-    isUrgent: exit.isUrgent,
-    facts,
-  };
 }
 
 /** An exit that was decided and has not happened is decided again after so long: the kernel may have been told to halt. */
