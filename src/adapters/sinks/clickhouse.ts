@@ -5,6 +5,7 @@ import { LosslessNumber, stringify } from 'lossless-json';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { SinkRow, SinkTable } from '../../domain/sink-row.ts';
 import type { Sink, Timers } from '../../ports.ts';
+import { givenVariable } from '../github/given-variable.ts';
 import { loadOptional } from '../optional-package.ts';
 import {
   columnsOf,
@@ -64,7 +65,7 @@ export async function clickhouseSink(
   const client = loaded.value.createClient({
     url: url.origin,
     ...(url.pathname === '/' ? {} : { pathname: url.pathname }),
-    username: parts.env['PINK_CLICKHOUSE_USER'] ?? 'default',
+    username: givenVariable(parts.env, 'PINK_CLICKHOUSE_USER') ?? 'default',
     password,
     request_timeout: REQUEST_TIMEOUT_MS,
     application: 'warden',

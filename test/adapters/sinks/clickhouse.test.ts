@@ -330,6 +330,19 @@ describe('a server that is slow, and answers', () => {
 });
 
 describe('opening', () => {
+  it('signs in as the default user where the variable is empty, as the example of the service has it', async () => {
+    const env = { PINK_CLICKHOUSE_USER: '', PINK_CLICKHOUSE_PASSWORD: '' };
+    const opened = await clickhouseSink(
+      { url: server.url, database: 'pink' },
+      { timers: systemTimers(), env },
+    );
+    if (!opened.ok) throw new Error(opened.error);
+    await opened.value.write([posting(1)]);
+    await opened.value.close();
+
+    expect(new Set(server.asked.map(({ user }) => user))).toEqual(new Set(['default']));
+  });
+
   it.each(['http://pink:secret@127.0.0.1:8123', 'http://127.0.0.1:8123/?password=secret'])(
     'refuses an address that is more than that, and does not repeat it: %s',
     async (url) => {
