@@ -109,7 +109,8 @@ export const PolicySettings = Type.Object(
     bar: Type.Unsafe<string | null>({
       anyOf: [{ type: 'string', pattern: DURATION_PATTERN }, { type: 'null' }],
       default: null,
-      description: 'what max_hold_bars counts, e.g. 1m; null: a bar of the feed, and for scans 10s',
+      description:
+        'what max_hold_bars counts, e.g. 1m; null: that of feed.simulated or feed.exchange, 1m for candles, 10s for scans',
     }),
     max_hold_bars: Type.Integer({ minimum: 1, maximum: 100_000, default: 250 }),
     take_profit_bps: bps(95, 'of the entry price'),
