@@ -2,7 +2,7 @@
 
 import type { FillLook, RunnerView } from '../runner-view.ts';
 import { byId, el, fill } from './dom.ts';
-import { figure, instantText, placesOf } from './format.ts';
+import { figure, instantText, MONEY, placesOf } from './format.ts';
 import { spanChoice } from './spans.ts';
 import type { Store } from './store.ts';
 import { type Columns, color, TimeChart } from './time-chart.ts';
@@ -43,15 +43,14 @@ function equityChart(): ShowCharts {
     if (known === null) return;
     const at = index ?? columns[0].length - 1;
     const [atMs, k, e, equity] = columns.map((column) => column[at]);
-    const style = { places: 2 };
     const nowMs = known.view.nowMs;
     fill(readout, [atMs, k, e, equity], () =>
       atMs === undefined || atMs === null
         ? ['Nothing is known yet: K begins with the first wallet of the venue.']
         : [
-            keyed('Equity', 'equity', figure(equity, style)),
-            keyed('K', 'k', figure(k, style)),
-            keyed('E', 'e', figure(e, style)),
+            keyed('Equity', 'equity', figure(equity, MONEY)),
+            keyed('K', 'k', figure(k, MONEY)),
+            keyed('E', 'e', figure(e, MONEY)),
             el('span', { class: 'when' }, `${instantText(atMs, nowMs)} UTC`),
           ],
     );
@@ -97,8 +96,8 @@ function equityChart(): ShowCharts {
 function equityWords([instants, , , equity = []]: Columns): string {
   const values = equity.filter((value): value is number => value !== null);
   if (values.length === 0) return 'Equity over time: nothing is known yet.';
-  const style = { places: 2 };
-  return `Equity over time, ${instants.length} points: lowest ${figure(Math.min(...values), style)}, highest ${figure(Math.max(...values), style)}, now ${figure(values.at(-1), style)}.`;
+  const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+  return `Equity over time, ${instants.length} points: lowest ${figure(lowest, MONEY)}, highest ${figure(highest, MONEY)}, now ${figure(values.at(-1), MONEY)}.`;
 }
 
 function priceChart(): ShowCharts {

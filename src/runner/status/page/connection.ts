@@ -21,13 +21,13 @@ export function connect(listener: Listener): void {
   const open = (): void => {
     const socket = new WebSocket(`ws://${location.host}/live`);
     let silence: ReturnType<typeof setTimeout> | undefined;
-    const isHeard = (): void => {
+    const heard = (): void => {
       clearTimeout(silence);
       silence = setTimeout(() => socket.close(), SILENCE_MS_MAX);
     };
-    isHeard();
+    heard();
     socket.addEventListener('message', ({ data }) => {
-      isHeard();
+      heard();
       retryMs = RETRY_FIRST_MS;
       wasLive = true;
       listener.message(JSON.parse(String(data)) as LiveMessage);

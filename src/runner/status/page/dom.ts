@@ -5,7 +5,7 @@ import { durationText, instantText } from './format.ts';
 type Child = Node | string | null;
 
 type Attributes = {
-  readonly [Name in 'class' | 'title' | 'role' | 'scope' | 'tabindex' | 'datetime']?: string | undefined;
+  readonly [Name in 'class' | 'title' | 'type' | 'role' | 'scope' | 'datetime']?: string | undefined;
 } & { readonly [name: `data-${string}` | `aria-${string}`]: string | undefined };
 
 /** Returns an element with its children; `null` children are left out. */

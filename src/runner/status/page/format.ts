@@ -13,6 +13,11 @@ interface DecimalStyle {
   readonly isSigned?: boolean;
 }
 
+/** How most amounts are written. */
+export const MONEY: DecimalStyle = { places: 2 };
+/** How gains and losses are. */
+export const GAIN: DecimalStyle = { places: 2, isSigned: true };
+
 const formats = new Map<string, Intl.NumberFormat>();
 
 function formatOf({ places, placesMax = places, isSigned = false }: DecimalStyle): Intl.NumberFormat {

@@ -4,7 +4,7 @@ import './theme.ts';
 import type { RunnerView } from '../runner-view.ts';
 import { makeCharts } from './charts.ts';
 import { connect, type LinkState } from './connection.ts';
-import { byId, el, fill, openScrollers, tellAges } from './dom.ts';
+import { age, badge, byId, el, fill, openScrollers, tellAges } from './dom.ts';
 import { durationText } from './format.ts';
 import {
   showCounts,
@@ -45,8 +45,8 @@ const showCharts = makeCharts();
 
 function showHead(view: RunnerView): void {
   const { environment, runnerId, instance, version, startedAtMs, seq, trading, runId } = view;
-  fill(byId('who'), [environment, runnerId, instance], () => [
-    el('span', { class: 'badge', 'data-tone': environment === 'live' ? 'bad' : 'plain' }, environment),
+  fill(byId('who'), [environment, runnerId], () => [
+    badge(environment, environment === 'live' ? 'bad' : 'plain'),
     el('span', {}, runnerId),
   ]);
   const word = trading.halted === null ? trading.effective : 'STOPPED';
@@ -56,7 +56,7 @@ function showHead(view: RunnerView): void {
       'p',
       {},
       `Warden ${version}, instance ${instance}, run ${runId ?? 'unknown'}, record ${seq.toLocaleString('en-US')}, up for `,
-      el('time', { 'data-age': String(startedAtMs) }),
+      age(startedAtMs),
       '. This page only looks: ',
       el('code', {}, 'warden kernel ctl'),
       ' acts.',
@@ -80,7 +80,6 @@ function showTime(): void {
   // Said once: its age changes every second, and is nobody's news.
   if (byId('lost-alert').textContent !== alert) byId('lost-alert').textContent = alert;
   byId('lost-age').textContent = `What is shown is ${durationText(silentMs)} old.`;
-  document.documentElement.dataset['link'] = link;
   tellAges(document, nowMs());
 }
 

@@ -25,8 +25,7 @@ export function showParts({ parts, sinks, isReconciled, marks }: RunnerView): vo
     el(
       'ul',
       { class: 'parts' },
-      ...parts.map((part) => partItem(part)),
-      ...sinks.map((sink) => partItem(sink)),
+      ...[...parts, ...sinks].map(partItem),
       ...(parts.length + sinks.length === 0 ? [el('li', {}, 'No part has reported yet.')] : []),
     ),
     pairs([

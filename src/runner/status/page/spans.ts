@@ -13,8 +13,8 @@ const SPANS = [
 export function spanChoice(mount: HTMLElement, chosen: () => void): () => number {
   let spanMs: number = Number.POSITIVE_INFINITY;
   const buttons = SPANS.map(({ label, ms }) => {
-    const button = el('button', { class: 'ghost', 'aria-pressed': String(ms === spanMs) }, label);
-    button.setAttribute('type', 'button');
+    const pressed = String(ms === spanMs);
+    const button = el('button', { type: 'button', class: 'ghost', 'aria-pressed': pressed }, label);
     button.addEventListener('click', () => {
       spanMs = ms;
       for (const other of buttons) other.setAttribute('aria-pressed', String(other === button));

@@ -2,7 +2,7 @@
 
 import type { RunnerView, TradingLook } from '../runner-view.ts';
 import { age, byId, el, fill } from './dom.ts';
-import { decimal, signOf } from './format.ts';
+import { decimal, GAIN, MONEY, signOf } from './format.ts';
 
 /** What each state means for orders; by the kernel's own words. */
 const STATES: Readonly<Record<string, { readonly tone: string; readonly means: string }>> = {
@@ -59,25 +59,23 @@ function reasonList({ reasons }: TradingLook): HTMLElement | null {
   return el('ul', { class: 'reasons' }, ...items);
 }
 
-const MONEY = { places: 2 };
-
 /** Shows the figures of the head of the page. */
 export function showFigures({ ledger, marginAsset }: RunnerView): void {
   const { band } = ledger;
-  const bandTone = band === 'OK' ? 'good' : band === 'ERROR' ? 'bad' : band === 'WARN' ? 'warn' : 'soft';
+  const bandTone = band === 'OK' ? 'good' : band === 'ERROR' ? 'bad' : band === 'WARN' ? 'warn' : undefined;
   fill(byId('figures'), [ledger, marginAsset], () => [
     figureOf('Equity', `K and open profit, ${marginAsset}`, decimal(ledger.equity, MONEY), ledger.equity),
     figureOf(
       'Day',
       `of ${decimal(ledger.dayLossMax, { places: 0, placesMax: 2 })} loss allowed`,
-      decimal(ledger.dayResult, { ...MONEY, isSigned: true }),
+      decimal(ledger.dayResult, GAIN),
       ledger.dayResult,
       toneOf(ledger.dayResult),
     ),
     figureOf(
       'Open profit',
       'at marks',
-      decimal(ledger.openProfit, { ...MONEY, isSigned: true }),
+      decimal(ledger.openProfit, GAIN),
       ledger.openProfit,
       toneOf(ledger.openProfit),
     ),

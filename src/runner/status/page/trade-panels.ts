@@ -9,16 +9,17 @@ import type {
   TradeLook,
 } from '../runner-view.ts';
 import { age, badge, byId, el, fill, instant, nothing, pairs, table } from './dom.ts';
-import { decimal, shortId, UNKNOWN } from './format.ts';
+import { decimal, GAIN, MONEY, shortId, signOf, UNKNOWN } from './format.ts';
 import { toneOf } from './state-panel.ts';
 
 const PRICE = { places: 1, placesMax: 8 };
 const SIZE = { places: 0, placesMax: 8 };
-const MONEY = { places: 2 };
-const GAIN = { places: 2, isSigned: true };
+/** The ledger is looked at to the last digit. */
+const EXACT = { places: 2, placesMax: 8 };
 const FEE = { places: 2, placesMax: 6 };
 
-const WARN_SLOTS = ['ORPHAN', 'QUARANTINED'];
+/** Slots that a person should look at. */
+const BAD_SLOTS = ['ORPHAN', 'QUARANTINED'];
 
 /** Shows every slot. */
 export function showPosition({ slots, marginAsset }: RunnerView): void {
@@ -29,7 +30,7 @@ export function showPosition({ slots, marginAsset }: RunnerView): void {
 
 function slotPart(slot: SlotLook): HTMLElement {
   const { trade, status, stage, quarantine } = slot;
-  const tone = WARN_SLOTS.includes(status) ? 'bad' : trade === null ? 'soft' : 'plain';
+  const tone = BAD_SLOTS.includes(status) ? 'bad' : trade === null ? 'soft' : 'plain';
   const head = el(
     'p',
     { class: 'slot-head' },
@@ -107,10 +108,10 @@ export function showOrders({ orders }: RunnerView): void {
 
 const ORDER_COLUMNS = [
   { title: 'Changed', cell: (order: OrderLook) => instant(order.changedAtMs) },
-  { title: 'Order', cell: (order: OrderLook) => orderName(order) },
+  { title: 'Order', cell: orderName },
   { title: 'Symbol', cell: (order: OrderLook) => order.symbol },
   { title: 'Side', cell: (order: OrderLook) => el('span', { 'data-side': order.side }, order.side) },
-  { title: 'Kind', cell: (order: OrderLook) => kindOf(order) },
+  { title: 'Kind', cell: kindOf },
   { title: 'Size', isNumber: true, cell: (order: OrderLook) => decimal(order.quantity, SIZE) },
   {
     title: 'Limit',
@@ -118,9 +119,9 @@ const ORDER_COLUMNS = [
     cell: (order: OrderLook) => (order.limit === null ? 'market' : decimal(order.limit, PRICE)),
   },
   { title: 'Filled', isNumber: true, cell: (order: OrderLook) => decimal(order.filled, SIZE) },
-  { title: 'Average', isNumber: true, cell: (order: OrderLook) => averageOf(order) },
-  { title: 'Fee', isNumber: true, cell: (order: OrderLook) => feeOf(order) },
-  { title: 'Status', cell: (order: OrderLook) => statusOf(order) },
+  { title: 'Average', isNumber: true, cell: averageOf },
+  { title: 'Fee', isNumber: true, cell: feeOf },
+  { title: 'Status', cell: statusOf },
 ];
 
 function orderName({ clientOrderId, venueOrderId }: OrderLook): HTMLElement {
@@ -137,12 +138,11 @@ function kindOf({ role, type, isPostOnly, isReduceOnly }: OrderLook): string {
 
 /** Nothing filled has no price; something filled without a price is unknown. */
 function averageOf({ filled, averagePrice }: OrderLook): string {
-  if (!/[1-9]/.test(filled)) return '–';
-  return decimal(averagePrice, PRICE);
+  return signOf(filled) === 0 ? '–' : decimal(averagePrice, PRICE);
 }
 
 function feeOf({ filled, fee, isFeeSettled }: OrderLook): string {
-  if (!/[1-9]/.test(filled)) return '–';
+  if (signOf(filled) === 0) return '–';
   if (fee === null) return UNKNOWN;
   return `${decimal(fee, FEE)}${isFeeSettled ? '' : ' predicted'}`;
 }
@@ -176,22 +176,17 @@ export function showLedger({ ledger, marginAsset }: RunnerView): void {
 
 function ledgerPairs(ledger: LedgerLook): HTMLElement {
   const rows = ledger.accounts.map(
-    ({ account, amount }) =>
-      [ACCOUNT_WORDS[account] ?? account, decimal(amount, { places: 2, placesMax: 8 }), undefined] as const,
+    ({ account, amount }) => [ACCOUNT_WORDS[account] ?? account, decimal(amount, EXACT)] as const,
   );
   const eAge = ledger.eAtMs === null ? null : el('span', { class: 'soft' }, ', ', age(ledger.eAtMs), ' old');
-  const e = el('b', {}, decimal(ledger.e, { places: 2, placesMax: 8 }));
+  const e = el('b', {}, decimal(ledger.e, EXACT));
   const bandTone = ledger.band === 'OK' ? 'good' : ledger.band === 'ERROR' ? 'bad' : 'warn';
   return pairs([
     ...rows.slice(0, K_ACCOUNTS),
-    ['K', el('b', {}, decimal(ledger.k, { places: 2, placesMax: 8 })), 'sum'],
+    ['K', el('b', {}, decimal(ledger.k, EXACT)), 'sum'],
     ...rows.slice(K_ACCOUNTS),
     ['E', eAge === null ? e : el('span', {}, e, eAge), 'sum'],
-    [
-      'Residual',
-      `${decimal(ledger.residual, { places: 2, placesMax: 8, isSigned: true })} (${ledger.band})`,
-      bandTone,
-    ],
+    ['Residual', `${decimal(ledger.residual, { ...EXACT, isSigned: true })} (${ledger.band})`, bandTone],
   ]);
 }
 
