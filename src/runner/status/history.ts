@@ -1,5 +1,6 @@
 // What the status page remembers of a run, with bounded memory: series for the charts, and the newest of what happened.
 
+import { moneyText } from '../../domain/money.ts';
 import type { Effect } from '../../kernel/effect.ts';
 import type { KernelEvent, MarkEvent } from '../../kernel/event.ts';
 import type { KernelState } from '../../kernel/state.ts';
@@ -22,7 +23,6 @@ import type {
 } from './runner-view.ts';
 import { openProfitOfAll } from './slot-look.ts';
 import { Thinned } from './thinned.ts';
-import { closedTradeLook, routerLook } from './told.ts';
 
 const POINTS_MAX = 4_000;
 const FILLS_MAX = 2_000;
@@ -102,11 +102,7 @@ export class StatusHistory {
 
   /** Everything that is drawn. */
   charts(): ChartsView {
-    return {
-      equity: this.equity.all(),
-      prices: Object.fromEntries([...this.prices].map(([symbol, series]) => [symbol, series.all()])),
-      fills: [...this.fills],
-    };
+    return this.chartsSince({ atMs: 0, fillNumber: 0 });
   }
 
   /** What is drawn and was not there at `cursor`; of its very instant, what was there as well. */
@@ -200,9 +196,16 @@ export class StatusHistory {
     }
     if (effect.kind !== 'PUBLISH') return;
     const { publication } = effect;
-    if (publication.topic === 'router') keep(this.router, routerLook(publication, atMs), ROUTER_MAX);
-    if (publication.topic === 'trade_closed')
-      keep(this.closed, closedTradeLook(publication, atMs), CLOSED_MAX);
+    if (publication.topic === 'router') {
+      const { event, slot, clientOrderId, reason } = publication;
+      keep(this.router, { atMs, event, slot, clientOrderId, reason }, ROUTER_MAX);
+    }
+    if (publication.topic === 'trade_closed') {
+      const { tradeId, reason } = publication;
+      const [realized, fees] = [moneyText(publication.realized), moneyText(publication.fees)];
+      const funding = moneyText(publication.funding);
+      keep(this.closed, { atMs, tradeId, realized, fees, funding, reason }, CLOSED_MAX);
+    }
   }
 }
 

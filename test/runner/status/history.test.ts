@@ -75,6 +75,16 @@ describe('what happened', () => {
     expect(records.map(({ kind }) => kind).filter((kind) => kind === 'MARK')).toHaveLength(1);
   });
 
+  it('has prices as one record only while nothing else came between them', () => {
+    const run = new FakeRun();
+    run.pass(5_000);
+    run.kernel.apply({ kind: 'STREAM', isUp: false });
+    run.pass(5_000);
+    const { records } = run.kernel.history.recent();
+
+    expect(records.filter(({ kind }) => kind === 'MARK')).toHaveLength(2);
+  });
+
   it('is a sentence of a refusal, with its code', () => {
     const { kernel } = new FakeRun();
     kernel.apply({ kind: 'STREAM', isUp: false });
@@ -89,7 +99,7 @@ describe('what happened', () => {
   });
 
   it('has the words of the router, trades that ended and notices', () => {
-    const { recent } = { recent: hours().kernel.history.recent() };
+    const recent = hours().kernel.history.recent();
 
     expect(recent.router[0]).toMatchObject({ event: 'working', slot: 0 });
     expect(recent.closed).toHaveLength(9);
@@ -114,13 +124,32 @@ describe('what happened', () => {
 });
 
 describe('the charts', () => {
-  it('draw nothing of K before it has begun', () => {
+  it('are empty before anything has happened', () => {
     const history = new StatusHistory();
-    const kernel = new KernelDriver();
 
     expect(history.charts()).toEqual({ equity: [], prices: {}, fills: [] });
     expect(history.cursor()).toEqual({ atMs: 0, fillNumber: 0 });
+  });
+
+  it('draw nothing of K before it has begun', () => {
+    const history = new StatusHistory();
+    const kernel = new KernelDriver();
+    kernel.answersFetches = false;
+    const event = { kind: 'START', atMs: kernel.nowMs, runId: 'run-1' } as never;
+    const outcome = kernel.apply(event);
+    history.observe({ seq: 1, event, outcome, effects: [] }, kernel.state);
+
     expect(kernel.state.ledger.seededAtMs).toBeNull();
+    expect(history.charts().equity).toEqual([]);
+  });
+
+  it('draw no price that the kernel refused', () => {
+    const { kernel } = new FakeRun();
+    const before = kernel.history.charts().prices[BTC]?.length ?? 0;
+    kernel.nowMs += 10_000;
+    kernel.apply({ kind: 'MARK', symbol: BTC, bid: 10, ask: 5, mark: 7, quotedAtMs: kernel.nowMs });
+
+    expect(kernel.history.charts().prices[BTC] ?? []).toHaveLength(before);
   });
 
   it('hold K, E and what K is with the open profit', () => {
@@ -151,40 +180,8 @@ describe('the charts', () => {
     expect(more.fills).toHaveLength(2);
     expect(more.equity.length).toBeLessThan(before.equity.length + 5);
   });
-});
 
-describe('what is folded, drawn and sent', () => {
-  it('prices are one record only while nothing else came between them', () => {
-    const run = new FakeRun();
-    run.pass(5_000);
-    run.kernel.apply({ kind: 'STREAM', isUp: false });
-    run.pass(5_000);
-    const { records } = run.kernel.history.recent();
-
-    expect(records.filter(({ kind }) => kind === 'MARK')).toHaveLength(2);
-  });
-
-  it('a price that the kernel refused is not drawn', () => {
-    const { kernel } = new FakeRun();
-    const before = kernel.history.charts().prices[BTC]?.length ?? 0;
-    kernel.nowMs += 10_000;
-    kernel.apply({ kind: 'MARK', symbol: BTC, bid: 10, ask: 5, mark: 7, quotedAtMs: kernel.nowMs });
-
-    expect(kernel.history.charts().prices[BTC] ?? []).toHaveLength(before);
-  });
-
-  it('K is not drawn while the ledger has not begun', () => {
-    const history = new StatusHistory();
-    const kernel = new KernelDriver();
-    kernel.answersFetches = false;
-    const event = { kind: 'START', atMs: kernel.nowMs, runId: 'run-1' } as never;
-    const outcome = kernel.apply(event);
-    history.observe({ seq: 1, event, outcome, effects: [] }, kernel.state);
-
-    expect(history.charts().equity).toEqual([]);
-  });
-
-  it('a fill that a page has is not sent to it again', () => {
+  it('have no fill for a page that has it already', () => {
     const run = new FakeRun();
     run.enter('SHORT', 'test');
     const { history } = run.kernel;
