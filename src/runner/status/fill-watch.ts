@@ -1,7 +1,7 @@
 // Finds fills of our orders from how their sums grow: an order says what was filled in all, and a chart wants each step.
 
 import type { ClientOrderId } from '../../domain/ids.ts';
-import { type Money, minus } from '../../domain/money.ts';
+import { type Money, minus, NO_MONEY } from '../../domain/money.ts';
 import type { Lots } from '../../domain/steps.ts';
 import type { KernelEvent } from '../../kernel/event.ts';
 import type { KernelState, Order } from '../../kernel/state.ts';
@@ -14,7 +14,7 @@ interface Seen {
 }
 
 /** What of an order is known before it was looked at. */
-const NOTHING: Seen = { lots: 0 as Lots, quote: 0n as Money };
+const NOTHING: Seen = { lots: 0 as Lots, quote: NO_MONEY };
 
 export class FillWatch {
   private seen: Map<ClientOrderId, Seen> | null = null;
@@ -29,38 +29,42 @@ export class FillWatch {
    * given.
    */
   fillsOf(event: KernelEvent, state: KernelState): readonly Omit<FillLook, 'number'>[] {
-    if (this.seen === null) {
+    const { seen } = this;
+    if (seen === null) {
       this.begin(state);
       return [];
     }
-    const fills = ordersOf(event, state).flatMap((order) => this.grown(order, state) ?? []);
-    this.forget(state);
+    const fills = ordersOf(event, state).flatMap((order) => grown(seen, order, state) ?? []);
+    forget(seen, state);
     return fills;
   }
+}
 
-  private grown(order: Order, state: KernelState): Omit<FillLook, 'number'> | null {
-    const before = this.seen?.get(order.clientOrderId) ?? NOTHING;
-    const grownLots = order.pricedLots - before.lots;
-    this.seen?.set(order.clientOrderId, seenOf(order));
-    const instrument = state.instruments.get(order.symbol);
-    if (grownLots <= 0 || instrument === undefined) return null;
-    return {
-      atMs: state.nowMs,
-      symbol: order.symbol,
-      side: order.side,
-      role: order.role,
-      size: sizeText(instrument, grownLots),
-      price: averagePriceNumber(instrument, minus(order.filledQuote, before.quote), grownLots),
-      clientOrderId: order.clientOrderId,
-    };
-  }
+function grown(
+  seen: Map<ClientOrderId, Seen>,
+  order: Order,
+  state: KernelState,
+): Omit<FillLook, 'number'> | null {
+  const before = seen.get(order.clientOrderId) ?? NOTHING;
+  const grownLots = order.pricedLots - before.lots;
+  seen.set(order.clientOrderId, seenOf(order));
+  const instrument = state.instruments.get(order.symbol);
+  if (grownLots <= 0 || instrument === undefined) return null;
+  return {
+    atMs: state.nowMs,
+    symbol: order.symbol,
+    side: order.side,
+    role: order.role,
+    size: sizeText(instrument, grownLots),
+    price: averagePriceNumber(instrument, minus(order.filledQuote, before.quote), grownLots),
+    clientOrderId: order.clientOrderId,
+  };
+}
 
-  /** The kernel forgets old orders, and so does this. */
-  private forget(state: KernelState): void {
-    const { seen } = this;
-    if (seen === null || seen.size <= 2 * state.orders.size + 16) return;
-    for (const id of seen.keys()) if (!state.orders.has(id)) seen.delete(id);
-  }
+/** The kernel forgets old orders, and so does this. */
+function forget(seen: Map<ClientOrderId, Seen>, state: KernelState): void {
+  if (seen.size <= 2 * state.orders.size + 16) return;
+  for (const id of seen.keys()) if (!state.orders.has(id)) seen.delete(id);
 }
 
 function seenOf({ pricedLots, filledQuote }: Order): Seen {
