@@ -30,7 +30,7 @@ const KeptHistory = Type.Object({
       side: Type.Union([Type.Literal('BUY'), Type.Literal('SELL')]),
       role: text,
       size: text,
-      price: Type.Number(),
+      price: real,
       clientOrderId: text,
     }),
   ),
