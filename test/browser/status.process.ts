@@ -232,6 +232,30 @@ describe.skipIf(path === null)(
       expect(await page.locator('#theme').getAttribute('aria-pressed')).toBe('true');
     });
 
+    it('follows the system until a person chooses, where the browser keeps nothing', async () => {
+      const { page } = await opened({ colorScheme: 'light' });
+      await page.addInitScript(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('nothing is kept'); } })",
+      );
+      await page.reload();
+      await page.locator('main[data-ready="true"]').waitFor();
+      const shows = async (theme: string) => {
+        // A change of the system is told with the next frame.
+        await page.evaluate(
+          'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+        );
+        expect(await page.evaluate('document.documentElement.dataset.theme')).toBe(theme);
+      };
+      await shows('light');
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await shows('dark');
+      await page.locator('#theme').click();
+      await shows('light');
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await shows('light');
+    });
+
     it('says loudly that the connection is lost, with the age of what it shows, and comes back by itself', async () => {
       const { page, run, server } = await opened();
       expect(await page.locator('#lost').isVisible()).toBe(false);

@@ -3,17 +3,18 @@
 const KEY = 'pink-theme';
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
-function chosen(): string | null {
+/** `null`: nobody has chosen. In a browser that keeps nothing a choice lasts as long as the page. */
+let choice = kept();
+
+function kept(): string | null {
   try {
     return localStorage.getItem(KEY);
   } catch {
-    // A browser that keeps nothing: the choice lasts as long as the page.
-    return document.documentElement.dataset['theme'] ?? null;
+    return null;
   }
 }
 
 function isDark(): boolean {
-  const choice = chosen();
   return choice === null ? dark.matches : choice === 'dark';
 }
 
@@ -25,10 +26,9 @@ function show(): void {
 }
 
 function choose(): void {
-  const next = isDark() ? 'light' : 'dark';
-  document.documentElement.dataset['theme'] = next;
+  choice = isDark() ? 'light' : 'dark';
   try {
-    localStorage.setItem(KEY, next);
+    localStorage.setItem(KEY, choice);
   } catch {
     // As above.
   }
