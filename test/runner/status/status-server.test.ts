@@ -25,6 +25,21 @@ writeFileSync(join(PAGE, 'style.css'), 'body{}');
 writeFileSync(join(PAGE, 'main.js.map'), 'a secret of the build');
 afterAll(() => rmSync(PAGE, { recursive: true }));
 
+const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Starts a server for a run. */
+async function started(run: FakeRun, over: Partial<StatusServerOptions>) {
+  return await startStatusServer({
+    port: 0,
+    facts: () => factsOf(run.kernel),
+    history: run.kernel.history,
+    timers: virtualTimers(run.kernel.nowMs),
+    log: SILENT,
+    pageFolder: PAGE,
+    ...over,
+  });
+}
+
 interface World {
   readonly server: StatusServer;
   readonly run: FakeRun;
@@ -44,18 +59,10 @@ async function served(
     warn: (text) => said.push(text),
     error: (text) => said.push(text),
   };
-  const started = await startStatusServer({
-    port: 0,
-    facts: () => factsOf(run.kernel, facts),
-    history: run.kernel.history,
-    timers,
-    log,
-    pageFolder: PAGE,
-    ...over,
-  });
-  if (!started.ok) throw new Error(started.error);
-  onTestFinished(() => started.value.close());
-  return { server: started.value, run, timers, said };
+  const server = await started(run, { facts: () => factsOf(run.kernel, facts), timers, log, ...over });
+  if (!server.ok) throw new Error(server.error);
+  onTestFinished(() => server.value.close());
+  return { server: server.value, run, timers, said };
 }
 
 interface Answer {
@@ -231,31 +238,15 @@ describe('the server of the status page refuses', () => {
 
   it('to start on a port that is taken, and says what to do', async () => {
     const { server } = await served();
-    const run = new FakeRun();
-    const second = await startStatusServer({
-      port: server.port,
-      facts: () => factsOf(run.kernel),
-      history: run.kernel.history,
-      timers: virtualTimers(0),
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-      pageFolder: PAGE,
-    });
+    const second = await started(new FakeRun(), { port: server.port });
 
     expect(second).toMatchObject({ ok: false, error: expect.stringMatching(/is taken .*status\.port/) });
   });
 
   it('to start without the files of the page, and names the build', async () => {
-    const run = new FakeRun();
-    const started = await startStatusServer({
-      port: 0,
-      facts: () => factsOf(run.kernel),
-      history: run.kernel.history,
-      timers: virtualTimers(0),
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-      pageFolder: join(PAGE, 'nowhere'),
-    });
+    const pageless = await started(new FakeRun(), { pageFolder: join(PAGE, 'nowhere') });
 
-    expect(started).toMatchObject({ ok: false, error: expect.stringContaining('npm run build') });
+    expect(pageless).toMatchObject({ ok: false, error: expect.stringContaining('npm run build') });
   });
 });
 

@@ -27,7 +27,7 @@ describe('a decimal', () => {
     expect(decimal(text, style)).toBe(shown);
   });
 
-  it('has a sign of its own', () => {
+  it('has a sign, and so many places', () => {
     expect([signOf('-0.01'), signOf('0.00'), signOf('3'), signOf(null)]).toEqual([-1, 0, 1, 0]);
     expect([placesOf('96844.9'), placesOf('5'), placesOf(null)]).toEqual([1, 0, 0]);
   });
