@@ -1,11 +1,7 @@
 // Hosts the kernel: one queue, one writer. It hands over each event, lets no effect out before its record is durable, and carries effects out.
 
 import type { JournalFault } from '../adapters/journal/journal-fault.ts';
-import {
-  JOURNAL_POLICY,
-  type JournaledKernel,
-  type JournalPolicy,
-} from '../adapters/journal/journaled-kernel.ts';
+import { JOURNAL_POLICY, type JournaledKernel } from '../adapters/journal/journaled-kernel.ts';
 import { type Recovered, type RecoveryReport, recover } from '../adapters/journal/recovery.ts';
 import { carryOut, isForVenue, noticeEvent, type VenueEffect } from '../adapters/venues/carry-out.ts';
 import { assert } from '../domain/assert.ts';
@@ -37,8 +33,6 @@ export interface HostDeps {
   readonly observers: readonly Observer[];
   /** The kernel has ended by itself, in a sentence: nothing is taken any more, and the process should begin again. */
   readonly onHalted: (why: string) => void;
-  /** Default: that of the product. */
-  readonly journalPolicy?: JournalPolicy;
   /** Sees what a recovery applies again, before anything else. */
   readonly onReplayed?: Observer;
   /** What the venue says, as it comes, beside what the kernel is told of it. */
@@ -69,10 +63,9 @@ export interface Host {
  * @returns the fault of a journal on which nobody may trade.
  */
 export function openHost(deps: HostDeps): Result<Host, JournalFault> {
-  const { disk, config, timers, runId, journalPolicy = JOURNAL_POLICY } = deps;
+  const { disk, config, timers, runId, onReplayed } = deps;
   const start = { kind: 'START', runId, atMs: timers.nowMs() as EpochMs } as const;
-  const { onReplayed } = deps;
-  const recovered = recover(disk, config, start, journalPolicy, (event, outcome, effects, state) =>
+  const recovered = recover(disk, config, start, JOURNAL_POLICY, (event, outcome, effects, state) =>
     onReplayed?.({ seq: state.seq, event, outcome, effects }, state),
   );
   if (!recovered.ok) return recovered;

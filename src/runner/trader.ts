@@ -1,7 +1,6 @@
 // The part of a runner that trades: feed → board → policy → kernel → venue. Live, on paper and in a backtest it is the same.
 
 import type { JournalFault } from '../adapters/journal/journal-fault.ts';
-import type { JournalPolicy } from '../adapters/journal/journaled-kernel.ts';
 import type { RunId, SymbolName } from '../domain/ids.ts';
 import { symbolKey } from '../domain/market.ts';
 import type { Pink } from '../domain/pink-settings.ts';
@@ -44,14 +43,12 @@ export interface TraderDeps {
   readonly onReplayed?: Observer;
   readonly onNotice?: (notice: VenueNotice) => void;
   readonly onFeedEnded?: () => void;
-  readonly journalPolicy?: JournalPolicy;
 }
 
 export interface Trader {
   readonly host: Host;
   readonly policyDesk: PolicyDesk;
   readonly feedDesk: FeedDesk;
-  readonly board: PriceBoard;
   /** Follows the venue: the kernel looks at the account. Permissions are the caller's to tell, and then the feed begins. */
   begin(): void;
   beginFeed(): void;
@@ -69,7 +66,6 @@ export function openTrader(deps: TraderDeps): Result<Trader, JournalFault> {
   const staleMs = checkedDurationMs(pink.feed.stale_after);
   const board = new PriceBoard(venue.instruments, staleMs, deps.moveMarket !== null);
   const tag = policyTag(policy);
-  const desks: { policy: PolicyDesk | null } = { policy: null };
   const opened = openHost({
     disk: deps.journal,
     config: kernelConfigFrom(pink, venue.instruments),
@@ -77,15 +73,21 @@ export function openTrader(deps: TraderDeps): Result<Trader, JournalFault> {
     timers,
     log,
     runId,
-    observers: [(record, state) => desks.policy?.observe(record, state), ...observers],
+    observers: [(record, state) => policyDesk.observe(record, state), ...observers],
     onHalted: deps.onHalted,
     ...(deps.onReplayed === undefined ? {} : { onReplayed: deps.onReplayed }),
     ...(deps.onNotice === undefined ? {} : { onNotice: deps.onNotice }),
-    ...(deps.journalPolicy === undefined ? {} : { journalPolicy: deps.journalPolicy }),
   });
   if (!opened.ok) return opened;
   const host = opened.value;
-  const keeper = { freshen: (() => null) as PriceKeeper['freshen'] };
+  const keeper = keepPrices({
+    venue,
+    clock: timers,
+    board,
+    take: host.take,
+    state: () => host.state,
+    onPrice: () => policyDesk.onMoment(),
+  });
   const policyDesk = new PolicyDesk({
     policy,
     kept: dataDisk === null ? null : loadMemory(dataDisk, tag, log),
@@ -96,9 +98,8 @@ export function openTrader(deps: TraderDeps): Result<Trader, JournalFault> {
     state: () => host.state,
     runId,
     anchor: symbolKey(pink.venue.symbols[0] ?? ''),
-    freshen: (symbol) => keeper.freshen(symbol),
+    freshen: keeper.freshen,
   });
-  desks.policy = policyDesk;
   const feedDesk = new FeedDesk({
     board,
     policy: policyDesk,
@@ -108,51 +109,30 @@ export function openTrader(deps: TraderDeps): Result<Trader, JournalFault> {
     moveMarket: deps.moveMarket,
     onEnded: deps.onFeedEnded ?? (() => undefined),
   });
-  return ok(new PolicyTrader(deps, host, policyDesk, feedDesk, board, keeper));
+  return ok(new PolicyTrader(deps, host, policyDesk, feedDesk, keeper));
 }
 
 class PolicyTrader implements Trader {
   readonly host: Host;
   readonly policyDesk: PolicyDesk;
   readonly feedDesk: FeedDesk;
-  readonly board: PriceBoard;
   private readonly deps: TraderDeps;
-  private readonly keeperSlot: { freshen: PriceKeeper['freshen'] };
-  private keeper: PriceKeeper | null = null;
+  private readonly keeper: PriceKeeper;
   private endFeed: () => Promise<void> = async () => undefined;
   private callOffMoment: () => void = () => undefined;
   private callOffKeep: () => void = () => undefined;
   private isKeepFailureTold = false;
 
-  constructor(
-    deps: TraderDeps,
-    host: Host,
-    policyDesk: PolicyDesk,
-    feedDesk: FeedDesk,
-    board: PriceBoard,
-    keeperSlot: { freshen: PriceKeeper['freshen'] },
-  ) {
+  constructor(deps: TraderDeps, host: Host, policyDesk: PolicyDesk, feedDesk: FeedDesk, keeper: PriceKeeper) {
     this.deps = deps;
     this.host = host;
     this.policyDesk = policyDesk;
     this.feedDesk = feedDesk;
-    this.board = board;
-    this.keeperSlot = keeperSlot;
+    this.keeper = keeper;
   }
 
   begin(): void {
-    const { venue, timers } = this.deps;
     this.host.begin();
-    const keeper = keepPrices({
-      venue,
-      clock: timers,
-      board: this.board,
-      take: this.host.take,
-      state: () => this.host.state,
-      onPrice: () => this.policyDesk.onMoment(),
-    });
-    this.keeper = keeper;
-    this.keeperSlot.freshen = keeper.freshen;
     this.moment();
     if (this.deps.dataDisk !== null) this.keep();
   }
@@ -163,7 +143,7 @@ class PolicyTrader implements Trader {
 
   private moment(): void {
     this.callOffMoment = this.deps.timers.after(MOMENT_EVERY_MS, () => {
-      this.keeper?.look();
+      this.keeper.look();
       this.policyDesk.onMoment();
       this.moment();
     });
