@@ -2,7 +2,7 @@
 
 import { systemTimers } from '../adapters/system-timers.ts';
 import { policyTag } from '../policy/own-policy.ts';
-import type { RunnerFacts } from '../runner/facts.ts';
+import { NO_LISTS, type RunnerFacts } from '../runner/facts.ts';
 import { startStatusServer } from '../runner/status/status-server.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -43,7 +43,7 @@ function factsOf({ pink, policy, result }: CandleRun, version: string): RunnerFa
     halted: null,
     parts: [result.trader.feedDesk.health()],
     sinks: [],
-    lists: { killList: null, allocation: null, classes: new Map(), problem: null },
+    lists: NO_LISTS,
     scan: result.trader.policyDesk.scan,
     isStopping: false,
   };

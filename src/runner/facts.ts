@@ -30,6 +30,9 @@ export interface ListsInForce {
   readonly problem: string | null;
 }
 
+/** Of a runner that has read no list yet, and of a run over the past, which reads none. */
+export const NO_LISTS: ListsInForce = { killList: null, allocation: null, classes: new Map(), problem: null };
+
 /** What the newest scan said, and what the policy made of it. */
 export interface ScanInForce {
   readonly scanNumber: number;

@@ -22,7 +22,7 @@ import { controlMemory } from './control/control-memory.ts';
 import { type ControlServer, startControlServer } from './control/control-server.ts';
 import { recallCommand } from './control/recall-command.ts';
 import { folderProblem, markFolder } from './data-folder.ts';
-import type { RunnerFacts } from './facts.ts';
+import { NO_LISTS, type RunnerFacts } from './facts.ts';
 import { type ObeyedLists, openLists } from './lists/obey-lists.ts';
 import { createMetrics } from './metrics.ts';
 import type { Observer } from './record.ts';
@@ -37,12 +37,6 @@ const HISTORY_FILE = 'history.json';
 const HISTORY_EVERY_MS = 30_000;
 /** What a stop leaves for the sinks and the remote to catch up. */
 const CATCH_UP_MS = 10_000;
-const NO_LISTS: RunnerFacts['lists'] = {
-  killList: null,
-  allocation: null,
-  classes: new Map(),
-  problem: null,
-};
 
 export interface RunnerDeps {
   readonly pink: Pink;
@@ -114,6 +108,7 @@ class PinkRunner implements Runner {
   private lists: ObeyedLists | null = null;
   private sinks: Sinks | null = null;
   private isStopping = false;
+  private callOffHistory: () => void = () => undefined;
   private readonly ends: (() => Promise<void> | void)[] = [];
 
   constructor(deps: RunnerDeps) {
@@ -296,14 +291,11 @@ class PinkRunner implements Runner {
   }
 
   private keepHistory(): void {
-    const callOff = this.deps.timers.after(HISTORY_EVERY_MS, () => {
+    this.callOffHistory = this.deps.timers.after(HISTORY_EVERY_MS, () => {
       this.saveHistory();
       this.keepHistory();
     });
-    this.callOffHistory = callOff;
   }
-
-  private callOffHistory: () => void = () => undefined;
 
   private saveHistory(): void {
     saveHistory(this.dataDisk, HISTORY_FILE, this.history, this.deps.log);

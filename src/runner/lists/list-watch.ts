@@ -6,7 +6,7 @@ import type { EpochMs } from '../../domain/steps.ts';
 import type { Allocation } from '../../domain/supervisor.ts';
 import { isoFromMs, MINUTE_MS, msFromIso } from '../../domain/time.ts';
 import type { Disk, Log, Timers } from '../../ports.ts';
-import type { ClassInForce, ListInForce, ListsInForce } from '../facts.ts';
+import { type ClassInForce, type ListInForce, type ListsInForce, NO_LISTS } from '../facts.ts';
 import type { Take } from '../record.ts';
 import { loadListMemory, saveListMemory } from './list-memory.ts';
 import type { ListSource, ListTexts } from './list-source.ts';
@@ -57,8 +57,6 @@ interface Doubt {
   readonly sinceMs: number;
   isCalled: boolean;
 }
-
-const NO_LISTS: ListsInForce = { killList: null, allocation: null, classes: new Map(), problem: null };
 
 export function watchLists(deps: ListWatchDeps): ListWatch {
   return new Watch(deps);
