@@ -11,6 +11,7 @@ import type { PartHealth, Take } from './record.ts';
 const MOMENT_EVERY_MS = 1_000;
 /** Of what cannot be read, one in this time is written down; all are counted. */
 const MALFORMED_EVERY_MS = MINUTE_MS;
+const PROBLEM_CHARS_MAX = 500;
 
 export type MoveMarket = (quote: FeedQuote) => void;
 
@@ -112,7 +113,7 @@ export class FeedDesk {
         kind: 'MALFORMED',
         atMs,
         what: 'feed',
-        problem: `${place}: ${problem}`.slice(0, 500),
+        problem: `${place}: ${problem}`.slice(0, PROBLEM_CHARS_MAX),
       }));
     });
   }

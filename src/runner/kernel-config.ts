@@ -19,10 +19,10 @@ export function kernelConfigFrom(pink: Pink, instruments: readonly Instrument[])
     maxSlots: execution.max_slots,
     limits: {
       ...KERNEL_DEFAULTS.limits,
-      maxNotional: usdtOf(limits.max_order_usdt),
-      maxPositionNotional: usdtOf(limits.max_position_usdt),
+      maxNotional: moneyOf(limits.max_order_usdt),
+      maxPositionNotional: moneyOf(limits.max_position_usdt),
       maxLeverage: limits.max_leverage,
-      maxDailyLoss: usdtOf(limits.max_daily_loss_usdt),
+      maxDailyLoss: moneyOf(limits.max_daily_loss_usdt),
       maxEntriesPerMinute: limits.max_entries_per_minute,
       priceBandPpm: ppmOfBps(limits.price_band_bps),
       staleMarkMs: checkedDurationMs(limits.stale_mark),
@@ -43,7 +43,7 @@ export function kernelConfigFrom(pink: Pink, instruments: readonly Instrument[])
 }
 
 /** A limit to the cent, rounded down: at most 1e9, so that its cents are a safe integer. */
-function usdtOf(amount: number): Money {
+function moneyOf(amount: number): Money {
   return money(BigInt(Math.floor(amount * 100)) * 1_000_000n);
 }
 

@@ -39,5 +39,8 @@ export interface SinkHealth extends PartHealth {
   readonly failures: number;
 }
 
-/** Hands the kernel one event, and returns when it is applied and durable; `null` where there is no kernel that takes anything. */
+/**
+ * Hands the kernel one event, and returns when it is applied and durable, a price alone when it is applied: prices are made durable together, a
+ * moment later. `null` where there is no kernel that takes anything.
+ */
 export type Take = (make: (atMs: EpochMs) => KernelEvent) => Outcome | null;
