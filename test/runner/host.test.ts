@@ -5,7 +5,6 @@ import type { ClientOrderId, IntentId, RunId, StrategyClass } from '../../src/do
 import { type EpochMs, lots, PPM_ONE } from '../../src/domain/steps.ts';
 import type { OrderRequest, VenueNotice } from '../../src/domain/venue.ts';
 import type { KernelEvent } from '../../src/kernel/event.ts';
-import { positionOf } from '../../src/kernel/exposure.ts';
 import type { JournalDisk, Venue } from '../../src/ports.ts';
 import { type Host, type HostDeps, openHost } from '../../src/runner/host.ts';
 import { markEvent } from '../../src/runner/price-board.ts';
@@ -14,6 +13,7 @@ import { memoryLog } from '../fakes/memory-mailer.ts';
 import { simulatedDisk } from '../fakes/simulated-disk.ts';
 import { BTC, config } from '../kernel/build.ts';
 import { type PaperWorld, paperWorld } from './paper-world.ts';
+import { positionIn } from './policy-stage.ts';
 
 const CLASS = 'champion' as StrategyClass;
 
@@ -103,8 +103,7 @@ describe('a host', () => {
     expect(enter(one.host, 'i-1', 500_000)).toMatchObject({ isAccepted: true });
     await world.passed(100);
 
-    const [slot] = one.host.state.slots;
-    expect(slot?.trade === null ? 0 : positionOf(slot?.trade as never)).toBe(-50);
+    expect(positionIn(one)).toBe(-50);
     expect(one.host.underway).toBe(0);
   });
 
@@ -171,8 +170,7 @@ describe('a host', () => {
     two.host.begin();
     await world.passed(5_000);
 
-    const trade = two.host.state.slots[0]?.trade;
-    expect(trade === null || trade === undefined ? 0 : positionOf(trade)).toBe(-50);
+    expect(positionIn(two)).toBe(-50);
   });
 
   it('lets one observer fail without the others, or the kernel', async () => {

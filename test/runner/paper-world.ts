@@ -1,18 +1,17 @@
 // A market, an account and a clock in memory for the parts of a runner: prices move when a test says so, and answers come in the next turn.
 
 import { createExchange, openAccount, setQuote } from '../../src/adapters/venues/exchange/model/exchange.ts';
-import type { Quote } from '../../src/adapters/venues/exchange/model/state.ts';
-import { EXCHANGE_DEFAULTS, type Exchange } from '../../src/adapters/venues/exchange/model/state.ts';
+import { EXCHANGE_DEFAULTS, type Quote } from '../../src/adapters/venues/exchange/model/state.ts';
 import { type PaperVenue, paperVenue } from '../../src/adapters/venues/exchange/paper-venue.ts';
 import { type VirtualTimers, virtualTimers } from '../../src/adapters/virtual-timers.ts';
 import type { SymbolName } from '../../src/domain/ids.ts';
 import type { Lots, PriceTicks } from '../../src/domain/steps.ts';
 import type { TickQuote } from '../../src/runner/price-board.ts';
 import { BTC, ETH, instrument, START_MS, usdt } from '../kernel/build.ts';
+import { passTime } from './pass-time.ts';
 
 export interface PaperWorld {
   readonly timers: VirtualTimers;
-  readonly model: Exchange;
   venue: PaperVenue;
   /** Connects anew, as another process would; what the old connection is told nobody hears. */
   reopen(): void;
@@ -33,7 +32,6 @@ export function paperWorld(latencyMs = 0): PaperWorld {
   const open = (): PaperVenue => paperVenue({ model, accountId: 'paper', timers, latencyMs });
   const world: PaperWorld = {
     timers,
-    model,
     venue: open(),
     reopen() {
       void world.venue.close();
@@ -45,20 +43,7 @@ export function paperWorld(latencyMs = 0): PaperWorld {
       world.venue.moved();
       return { symbol, bid: ticks.bid, ask: ticks.ask, mark: mark as PriceTicks };
     },
-    async passed(ms) {
-      const untilMs = timers.nowMs() + ms;
-      await turn();
-      for (let next = timers.nextMs(); next !== null && next <= untilMs; next = timers.nextMs()) {
-        timers.advance(next - timers.nowMs());
-        await turn();
-      }
-      timers.advance(untilMs - timers.nowMs());
-    },
+    passed: (ms) => passTime(timers, ms),
   };
   return world;
-}
-
-/** Every promise that can be kept by now is kept. */
-async function turn(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
 }

@@ -141,7 +141,7 @@ export async function stageOf(policy: Policy<number>, options: StageOptions = {}
   };
 }
 
-export function positionIn({ host }: Trader): number {
+export function positionIn({ host }: Pick<Trader, 'host'>): number {
   const trade = host.state.slots[0]?.trade ?? null;
   return trade === null ? 0 : positionOf(trade);
 }

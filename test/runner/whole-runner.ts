@@ -14,23 +14,10 @@ import { validate } from '../../src/domain/validate.ts';
 import type { Decision, Policy } from '../../src/policy/policy.ts';
 import { type Runner, type RunnerDeps, startRunner } from '../../src/runner/runner.ts';
 import { START_MS } from '../kernel/build.ts';
+import { passTime } from './pass-time.ts';
+import { HOLD } from './policy-stage.ts';
 
 const KILL_LIST = fileURLToPath(new URL('../../config/kill-list.yaml', import.meta.url));
-
-const NOTHING: Decision = {
-  slot: 0,
-  action: 'HOLD',
-  reason: 'busy',
-  symbol: '',
-  side: 'SHORT',
-  tradeId: null,
-  referencePrice: null,
-  size: null,
-  leverage: null,
-  exitLegRatios: [],
-  isUrgent: false,
-  facts: {},
-};
 
 /**
  * Enters with a bar on which it is flat, `everyMs` after the entry before at the earliest, and leaves after `heldMs`. Its memory counts its
@@ -50,10 +37,16 @@ export function busyPolicy({ everyMs, heldMs }: { readonly everyMs: number; read
       const enters = slot?.status === 'free' && isDue && price !== undefined;
       if (enters) {
         const sized = { referencePrice: price, size: 1_000 / price, leverage: 1 };
-        decisions.push({ ...NOTHING, action: 'ENTER', symbol: 'BTC-USDT', ...sized });
+        decisions.push({ ...HOLD, action: 'ENTER', reason: 'busy', symbol: 'BTC-USDT', ...sized });
       }
       if (slot?.status === 'open' && nowMs - slot.openedAtMs > heldMs)
-        decisions.push({ ...NOTHING, action: 'EXIT', symbol: 'BTC-USDT', tradeId: slot.tradeId });
+        decisions.push({
+          ...HOLD,
+          action: 'EXIT',
+          reason: 'busy',
+          symbol: 'BTC-USDT',
+          tradeId: slot.tradeId,
+        });
       return { memory: { steps: steps + 1, enteredAtMs: enters ? nowMs : enteredAtMs }, decisions };
     },
   };
@@ -132,15 +125,7 @@ export async function wholeRunner(options: WholeOptions = {}): Promise<WholeRunn
   if (!started.ok) throw new Error(started.error.message);
   const runner = started.value;
   let hasStopped = false;
-  const passed = async (ms: number): Promise<void> => {
-    const untilMs = timers.nowMs() + ms;
-    await turn();
-    for (let next = timers.nextMs(); next !== null && next <= untilMs; next = timers.nextMs()) {
-      timers.advance(Math.max(0, next - timers.nowMs()));
-      await turn();
-    }
-    timers.advance(Math.max(0, untilMs - timers.nowMs()));
-  };
+  const passed = (ms: number): Promise<void> => passTime(timers, ms);
   const stopped = async (): Promise<readonly string[]> => {
     hasStopped = true;
     let left: readonly string[] | null = null;
@@ -163,9 +148,4 @@ export async function wholeRunner(options: WholeOptions = {}): Promise<WholeRunn
     passed,
     stopped,
   };
-}
-
-/** Every promise that can be kept by now is kept. */
-async function turn(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
 }
