@@ -146,7 +146,7 @@ describe('a runner', () => {
     expect(JSON.parse(replay.out)).toMatchObject({ events: { COMMAND: 2 } });
   });
 
-  it('refuses the entries of a class within a second of its disabling, lets its exits go on, and acknowledges it', async () => {
+  it('refuses the entries of a class that was disabled, lets its exits go on, and acknowledges it', async () => {
     await until(async () => JSON.stringify((await view())['slots']).includes('OPEN'));
     const editedMs = Date.now();
     writeFileSync(join(folder, 'config/kill-list.yaml'), DISABLED);

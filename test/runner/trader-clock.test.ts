@@ -138,7 +138,7 @@ describe('the end of a trader', () => {
     expect(it.world.timers.nextMs()).toBeNull();
   });
 
-  it('is the caller to tell where the feed came to its own', () => {
+  it('of its feed is told to the caller', () => {
     const it = opened();
     it.say({ kind: 'ended' });
 
