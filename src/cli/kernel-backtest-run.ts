@@ -15,6 +15,7 @@ import { symbolKey } from '../domain/market.ts';
 import type { Pink } from '../domain/pink-settings.ts';
 import { randomFrom } from '../domain/random.ts';
 import { err, ok, type Result } from '../domain/result.ts';
+import { durationText } from '../domain/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { JournalDisk } from '../ports.ts';
 import { type BacktestResult, runBacktest } from '../runner/backtest.ts';
@@ -50,12 +51,12 @@ export async function runOverCandles(
   const loaded = loadPink(context.configDir);
   if (!loaded.ok)
     return usage(`the configuration was refused\n${loaded.error.map(configProblemText).join('\n')}`);
-  const pink = { ...loaded.value, feed: { ...loaded.value.feed, kind: 'candles' as const } };
+  const dir = resolve(context.host.cwd, candles);
+  const span = await spanOf(dir, loaded.value);
+  if (!span.ok) return usage(`${candles}: ${span.error}`);
+  const pink = overCandles(loaded.value, span.value);
   const policy = await loadPolicy(pink, context.configDir);
   if (!policy.ok) return usage(policy.error);
-  const dir = resolve(context.host.cwd, candles);
-  const span = await spanOf(dir, pink);
-  if (!span.ok) return usage(`${candles}: ${span.error}`);
   const journal = journalOf(context, options);
   if (!journal.ok) return journal;
   try {
@@ -76,7 +77,14 @@ function usage(message: string): { readonly ok: false; readonly error: Refusal }
   return err(refusal(EXIT.usage, `kernel backtest: ${message}`));
 }
 
+/** The settings with candles for a feed, whose bars are what a policy counts where it names no other. */
+function overCandles({ feed, policy, ...others }: Pink, { barMs }: Span): Pink {
+  const bar = policy.bar ?? durationText(barMs);
+  return { ...others, feed: { ...feed, kind: 'candles' }, policy: { ...policy, bar } };
+}
+
 interface Span {
+  readonly barMs: number;
   readonly startMs: number;
   readonly endMs: number;
 }
@@ -89,7 +97,8 @@ async function spanOf(dir: string, { venue }: Pink): Promise<Result<Span, string
   const starts = read.value.map(({ rows }) => rows[0]?.openAtMs ?? Number.POSITIVE_INFINITY);
   const ends = read.value.map(({ rows, barMs }) => (rows.at(-1)?.openAtMs ?? 0) + barMs);
   const [startMs, endMs] = [Math.min(...starts), Math.max(...ends)];
-  return startMs < endMs ? ok({ startMs, endMs }) : err('holds no bars');
+  const barMs = read.value[0]?.barMs ?? 0;
+  return startMs < endMs ? ok({ barMs, startMs, endMs }) : err('holds no bars');
 }
 
 interface JournalPlace {

@@ -86,6 +86,13 @@ export function durationMs(text: string): number | null {
   return parts === null || unitMs === undefined ? null : Number(parts[1]) * unitMs;
 }
 
+/** Returns a duration as a configuration file writes it, in its largest whole unit: `5m`, `1h`. */
+export function durationText(ms: number): string {
+  const units = Object.entries(UNIT_MS).filter(([, unitMs]) => ms % unitMs === 0);
+  const [unit, unitMs] = units.at(-1) ?? ['ms', 1];
+  return `${ms / unitMs}${unit}`;
+}
+
 /** Returns the milliseconds of a duration that was checked when it was read. */
 export function checkedDurationMs(text: string): number {
   const ms = durationMs(text);

@@ -33,8 +33,8 @@ function settings(more: string): void {
   writeFileSync(join(cwd, 'config/pink.yaml'), `${plain}${more}`);
 }
 
-/** So many minutes of a walk, with a wave that is long enough for the velocities. */
-function candles(bars: number): void {
+/** So many bars of a walk, with a wave that is long enough for the velocities. */
+function candles(bars: number, minutes = 1): void {
   const random = randomFrom(7, 'candles');
   const lines = ['ts_ms,open,high,low,close,volume'];
   let price = 40_000;
@@ -43,9 +43,9 @@ function candles(bars: number): void {
     price *= 1 + 0.0004 * Math.sin(bar / 60) + 0.0008 * random.normal();
     const [high, low] = [Math.max(open, price) * 1.0002, Math.min(open, price) * 0.9998];
     const prices = [open, high, low, price].map((one) => one.toFixed(1));
-    lines.push([1_780_272_000_000 + bar * 60_000, ...prices, 1].join(','));
+    lines.push([1_780_272_000_000 + bar * minutes * 60_000, ...prices, 1].join(','));
   }
-  writeFileSync(join(cwd, 'candles/BTCUSDT-perp-1m.csv'), `${lines.join('\n')}\n`);
+  writeFileSync(join(cwd, `candles/BTCUSDT-perp-${minutes}m.csv`), `${lines.join('\n')}\n`);
 }
 
 function backtest(...argv: readonly string[]) {
@@ -89,6 +89,19 @@ describe('a backtest', () => {
     expect(bound['journal_hash']).not.toBe(plain['journal_hash']);
     expect(bound).toMatchObject({ entries: 0, trades: 0 });
     expect(bound['denied']).toHaveProperty('MAX_NOTIONAL');
+  });
+
+  it('counts the longest hold in bars of the candles, where the settings name no other', async () => {
+    candles(1_200, 5);
+    const plain = (await backtest('candles', '--json')).json() as Record<string, unknown>;
+    settings('policy: { bar: 5m }\n');
+    const named = (await backtest('candles', '--json')).json() as Record<string, unknown>;
+    settings('policy: { bar: 1m }\n');
+    const other = (await backtest('candles', '--json')).json() as Record<string, unknown>;
+
+    expect(plain['trades']).toBeGreaterThan(0);
+    expect(plain).toMatchObject({ policy: named['policy'], journal_hash: named['journal_hash'] });
+    expect(other['policy']).not.toBe(named['policy']);
   });
 
   it('keeps what is held where it is told to, and says so', async () => {

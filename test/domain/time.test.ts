@@ -7,6 +7,7 @@ import {
   DURATION_PATTERN,
   dayOf,
   durationMs,
+  durationText,
   isoFromMs,
   monthOf,
   msFromIso,
@@ -167,4 +168,17 @@ describe('durationMs', () => {
       expect(new RegExp(DURATION_PATTERN).test(text)).toBe(false);
     },
   );
+});
+
+describe('durationText', () => {
+  it.each([
+    [1, '1ms'],
+    [90_000, '90s'],
+    [300_000, '5m'],
+    [3_600_000, '1h'],
+    [86_400_000, '1d'],
+  ])('has %i ms as %s, which is read back as the same', (ms, text) => {
+    expect(durationText(ms)).toBe(text);
+    expect(durationMs(text)).toBe(ms);
+  });
 });
