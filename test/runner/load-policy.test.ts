@@ -11,8 +11,8 @@ import { loadPolicy } from '../../src/runner/load-policy.ts';
 const WHOLE =
   "name: 'mine', version: '1', settings: {}, strategyClass: 'macro', step: (memory) => ({ memory, decisions: [] })";
 
-function pinkWith(policy: object): Pink {
-  const checked = validate(Pink, { version: 1, venue: { symbols: ['BTC-USDT'] }, policy });
+function pinkWith(policy: object, feed: object = {}): Pink {
+  const checked = validate(Pink, { version: 1, venue: { symbols: ['BTC-USDT'] }, policy, feed });
   if (!checked.ok) throw new Error(JSON.stringify(checked.error));
   return checked.value;
 }
@@ -32,6 +32,16 @@ describe('a policy', () => {
   it('is the champion where the settings name no file', async () => {
     const policy = await loadPolicy(pinkWith({}), folder);
     expect(policy).toMatchObject({ ok: true, value: { name: 'champion' } });
+  });
+
+  it.each([
+    ['10s', {}, { kind: 'scans', scans: { path: 'scans.jsonl' } }],
+    ['5m', {}, { kind: 'simulated', simulated: { bar: '5m' } }],
+    ['1h', {}, { kind: 'exchange', exchange: { id: 'binance', timeframe: '1h' } }],
+    ['2m', { bar: '2m' }, { kind: 'simulated', simulated: { bar: '5m' } }],
+  ])('that ships counts bars of %s under %j and the feed %j', async (bar, policy, feed) => {
+    const loaded = await loadPolicy(pinkWith(policy, feed), folder);
+    expect(loaded).toMatchObject({ ok: true, value: { settings: { bar } } });
   });
 
   it('is what a file exports, beside the settings', async () => {
