@@ -55,6 +55,11 @@ export function enterAt(price: number): Decision {
   };
 }
 
+/** Enters with each scan on which it is flat. */
+export const entering = policyOf(({ slots: [slot], isNewScan }) =>
+  slot?.status === 'free' && isNewScan ? [enterAt(50_000)] : [],
+);
+
 export function scanOf(scanNumber: number, price: number, atMs: number, over: Partial<Scan> = {}): Scan {
   return {
     scanNumber,

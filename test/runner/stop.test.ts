@@ -3,11 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { simulatedDisk } from '../fakes/simulated-disk.ts';
 import { paperWorld } from './paper-world.ts';
-import { enterAt, policyOf, positionIn, type Stage, stageOf } from './policy-stage.ts';
-
-const entering = policyOf(({ slots: [slot], isNewScan }) =>
-  slot?.status === 'free' && isNewScan ? [enterAt(50_000)] : [],
-);
+import { entering, positionIn, type Stage, stageOf } from './policy-stage.ts';
 
 /** A maker entry that rests at a venue whose answers take as long. */
 async function resting(latencyMs: number, disk = simulatedDisk()): Promise<Stage> {

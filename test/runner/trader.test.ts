@@ -5,7 +5,7 @@ import { memoryDisk } from '../fakes/memory-disk.ts';
 import { simulatedDisk } from '../fakes/simulated-disk.ts';
 import { BTC, START_MS } from '../kernel/build.ts';
 import { paperWorld } from './paper-world.ts';
-import { enterAt, HOLD, kinds, policyOf, positionIn, stageOf } from './policy-stage.ts';
+import { enterAt, entering, HOLD, kinds, policyOf, positionIn, stageOf } from './policy-stage.ts';
 
 describe('a policy before the kernel', () => {
   it('enters by a scan and is flat by its own exit, each decision written down before its intent', async () => {
@@ -78,10 +78,7 @@ describe('a policy before the kernel', () => {
   });
 
   it('asks for a fresh price before an entry on an old one', async () => {
-    const policy = policyOf(({ slots: [slot], isNewScan }) =>
-      slot?.status === 'free' && isNewScan ? [{ ...enterAt(50_000), symbol: BTC }] : [],
-    );
-    const stage = await stageOf(policy);
+    const stage = await stageOf(entering);
     await stage.world.passed(60_000);
 
     stage.scan(50_000, { prices: {} });
@@ -154,29 +151,26 @@ describe('a stop', () => {
     });
   });
 
-  const short = policyOf(({ slots: [slot], isNewScan }) =>
-    slot?.status === 'free' && isNewScan ? [enterAt(50_000)] : [],
-  );
   const maker = { execution: { style: 'maker' } };
 
   it.each([
-    ['keep', -50, 0],
-    ['cancel', -50, 0],
-    ['flatten', 0, 0],
-  ] as const)('that is to %s leaves a position of %d', async (drainPolicy, position, left) => {
-    const stage = await stageOf(short);
+    ['keep', -50],
+    ['cancel', -50],
+    ['flatten', 0],
+  ] as const)('that is to %s leaves a position of %d', async (drainPolicy, position) => {
+    const stage = await stageOf(entering);
     stage.scan(50_000);
     await stage.world.passed(100);
 
     const stopped = stage.trader.stop(drainPolicy, 60_000);
     await stage.world.passed(30_000);
 
-    expect(await stopped).toHaveLength(left);
+    expect(await stopped).toEqual([]);
     expect(positionIn(stage.trader)).toBe(position);
   });
 
   it('cancels what rests, waits for the proof, and leaves no command behind', async () => {
-    const stage = await stageOf(short, { pink: maker });
+    const stage = await stageOf(entering, { pink: maker });
     stage.scan(50_000);
     await stage.world.passed(100);
     expect(stage.trader.host.state.liveOrders).toBe(1);
@@ -191,7 +185,7 @@ describe('a stop', () => {
 
   it('says what is left where the time is over', async () => {
     const world = paperWorld(4_000);
-    const stage = await stageOf(short, { world, pink: maker });
+    const stage = await stageOf(entering, { world, pink: maker });
     await world.passed(120_000);
     stage.world.price(500_000);
     stage.scan(50_000);
@@ -204,7 +198,7 @@ describe('a stop', () => {
   });
 
   it('takes no decision of the policy any more, while its drain goes on', async () => {
-    const stage = await stageOf(short);
+    const stage = await stageOf(entering);
     const stopped = stage.trader.stop('cancel', 5_000);
     stage.scan(50_000);
     await stage.world.passed(6_000);
