@@ -1,4 +1,4 @@
-// Words of the markets: which kinds there are, how a symbol names one instrument, and the bars a price is read from.
+// Words of the markets: which kinds there are, how a symbol names one instrument, what counts as a price, and the bars that one is read from.
 
 import { oneOf } from './fields.ts';
 
@@ -62,4 +62,9 @@ export function symbolKey(symbol: string): string {
 export function contractOf(symbol: string, market: Market): Contract {
   const parts = /^([^/]+)\/[^:]+:(.+)$/.exec(symbol);
   return market === 'perp' && parts !== null && parts[1] === parts[2] ? 'inverse' : 'linear';
+}
+
+/** Whether what somebody else sent is a price: a finite number above zero. */
+export function isPrice(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0;
 }

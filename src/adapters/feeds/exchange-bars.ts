@@ -1,6 +1,6 @@
 // The bars of several symbols as they close, put together by the instant, however late one of them comes.
 
-import { symbolKey } from '../../domain/market.ts';
+import { isPrice, symbolKey } from '../../domain/market.ts';
 import { shown } from '../../domain/problem.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Candle, ClosedCandles } from '../../domain/scan.ts';
@@ -67,8 +67,4 @@ function candleOf(prices: readonly unknown[]): Result<Candle, string> {
   if (high < Math.max(open, close) || low > Math.min(open, close))
     return err(`has prices beyond its high or low: ${shown(prices)}`);
   return ok({ open, high, low, close });
-}
-
-function isPrice(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0;
 }

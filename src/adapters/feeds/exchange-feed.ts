@@ -1,6 +1,6 @@
 // A live market: tickers at short intervals, and the bars of all symbols shortly after they close.
 
-import { symbolKey } from '../../domain/market.ts';
+import { isPrice, symbolKey } from '../../domain/market.ts';
 import { shown } from '../../domain/problem.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { FeedQuote } from '../../domain/scan.ts';
@@ -149,8 +149,4 @@ function checked({ symbol, bid, ask, mark }: SentQuote, quotedAtMs: EpochMs): Re
     return err(`the ticker of ${symbol} has ${found}; expected prices above 0, the bid not above the ask`);
   }
   return ok({ key: symbolKey(symbol), bid, ask, mark, quotedAtMs });
-}
-
-function isPrice(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0;
 }

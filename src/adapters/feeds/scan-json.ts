@@ -2,7 +2,7 @@
 
 import { fieldOf } from '../../domain/field-of.ts';
 import { problemInJson } from '../../domain/json-value.ts';
-import { symbolKey } from '../../domain/market.ts';
+import { isPrice, symbolKey } from '../../domain/market.ts';
 import { problemText, shown as shownJson } from '../../domain/problem.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { ACB_BOOST_FLOOR, POSTURE_DEFAULT, type Scan } from '../../domain/scan.ts';
@@ -152,10 +152,6 @@ function zip(
     into.delete(key);
     tell('assets', `${key} stands twice with two prices; neither is taken`);
   }
-}
-
-function isPrice(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0;
 }
 
 function keyOf(value: unknown): string | null {

@@ -1,7 +1,7 @@
 // From the bars a network source sends to the columns the core reads: only closed bars of the range, each of them sane,
 // and none that reads differently on two pages.
 
-import type { BarSeries } from '../../domain/market.ts';
+import { type BarSeries, isPrice } from '../../domain/market.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { HOUR_MS, isoFromMs, MINUTE_MS } from '../../domain/time.ts';
 
@@ -76,8 +76,4 @@ export function closedBars(
     closeAtMs: Float64Array.from(sorted, ([openAtMs]) => openAtMs + range.barMs),
     close: Float64Array.from(sorted, ([, prices]) => prices[3] ?? Number.NaN),
   });
-}
-
-function isPrice(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0;
 }
