@@ -17,7 +17,7 @@ export interface PlayOptions {
   readonly past: readonly BarSlot[];
   /** The next bars, ascending; `null` after the last ones. */
   next(): BarSlot | null;
-  /** How many times as fast as they were; 1 with `isAtSourceTime`. */
+  /** How many times as fast as they were; of no meaning with `isAtSourceTime`. */
   readonly speed: number;
   /**
    * Whether instants are those of the bars, which the clock has to reach; a gap then lasts as long as it did. Otherwise bars follow each
@@ -71,7 +71,7 @@ export function playBars(run: FeedRun, options: PlayOptions): void {
   if (slot !== null && isAtSourceTime) opensAtMs = slot.openAtMs;
   const walk = (): void => {
     const nowMs = run.timers.nowMs();
-    for (; slot !== null && run.isOpen(); ) {
+    while (slot !== null && run.isOpen()) {
       const dueMs = opensAtMs + (lengthMs * step) / steps;
       if (dueMs > nowMs) {
         run.after('play', dueMs - nowMs, walk);

@@ -33,22 +33,18 @@ export interface CandleFeedOptions {
 }
 
 /** The bars of all symbols by the instant at which they open, ascending; a symbol that has none there is left out. */
-export interface CandleBars {
+interface CandleBars {
   readonly barMs: number;
   readonly slots: readonly BarSlot[];
 }
 
 /** Reads the files at once. Returns the feed, or the sentence that says which file is missing or wrong. */
 export async function candleFeed(options: CandleFeedOptions): Promise<Result<Feed, string>> {
-  const read = await readCandleBars(options.dir, options.symbols);
-  return read.ok ? ok(feedOfBars(read.value, options)) : read;
+  const read = await readBars(options.dir, options.symbols);
+  return read.ok ? ok(feedOf(read.value, options)) : read;
 }
 
-/** Returns the bars of a folder, or the sentence that says which file is missing or wrong. */
-export async function readCandleBars(
-  dir: string,
-  symbols: readonly string[],
-): Promise<Result<CandleBars, string>> {
+async function readBars(dir: string, symbols: readonly string[]): Promise<Result<CandleBars, string>> {
   const names = disked(() => readdirSync(dir));
   if (!names.ok) return err(`${dir} cannot be read: ${names.error}`);
   const read = await readCandles(dir, names.value.toSorted(), symbols);
@@ -57,9 +53,10 @@ export async function readCandleBars(
   return barMs.ok ? ok({ barMs: barMs.value, slots: slotsOf(read.value) }) : err(`${dir}: ${barMs.error}`);
 }
 
-/** Returns the feed of bars that were read before. */
-export function feedOfBars({ barMs, slots }: CandleBars, options: Omit<CandleFeedOptions, 'symbols'>): Feed {
-  const { dir, timers, speed, isAtFileTime, quoteEveryMs, tickOf } = options;
+function feedOf(
+  { barMs, slots }: CandleBars,
+  { dir, timers, speed, isAtFileTime, quoteEveryMs, tickOf }: CandleFeedOptions,
+): Feed {
   const pace = isAtFileTime ? 'at their own time' : paceText(speed);
   return {
     follow: (listen) =>

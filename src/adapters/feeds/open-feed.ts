@@ -72,7 +72,8 @@ async function feedOf(options: OpenFeedOptions, staleAfterMs: number): Promise<R
     return await candleFeed({ symbols, dir: path, speed, timers, isAtFileTime, quoteEveryMs, tickOf });
   }
   if (settings.kind === 'exchange') return exchangeOf(sectionOf(settings, 'exchange'), options);
-  if (settings.kind === 'hazelcast') return ok(hazelcastOf(settings, options, staleAfterMs));
+  if (settings.kind === 'hazelcast')
+    return ok(hazelcastOf(sectionOf(settings, 'hazelcast'), options, staleAfterMs));
   const { seed, bar, speed, volatility_bps: volatilityBps } = sectionOf(settings, 'simulated');
   const barMs = checkedDurationMs(bar);
   const firstPrices = new Map(symbols.map((symbol) => [symbolKey(symbol), firstPriceOf(symbol)]));
@@ -125,11 +126,13 @@ function exchangeOf(
   return ok(exchangeFeed({ name: id, symbols, barMs, quotesEveryMs, source, timers, random }));
 }
 
-function hazelcastOf(settings: FeedSettings, options: OpenFeedOptions, staleAfterMs: number): Feed {
-  const { cluster, members, map, key } = sectionOf(settings, 'hazelcast');
-  const { timers, random } = options;
+function hazelcastOf(
+  { cluster, members, map, key }: NonNullable<FeedSettings['hazelcast']>,
+  { timers, random, openMaps }: OpenFeedOptions,
+  staleAfterMs: number,
+): Feed {
   const open =
-    options.openMaps ?? (() => hazelcastMaps({ wantedBy: 'feed.hazelcast', cluster, members }, { timers }));
+    openMaps ?? (() => hazelcastMaps({ wantedBy: 'feed.hazelcast', cluster, members }, { timers }));
   return hazelcastFeed({ map, key, staleAfterMs, timers, random, open });
 }
 
