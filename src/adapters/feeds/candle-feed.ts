@@ -10,7 +10,7 @@ import { type RawCandles, type RawRow, readCandles } from '../prices/market-cand
 import { ageText } from './age-text.ts';
 import { type BarSlot, paceText, playBars } from './bar-player.ts';
 import { startFeed } from './feed-run.ts';
-import { disked } from './scan-file.ts';
+import { disked } from './followed-files.ts';
 
 /** So many bars at most are told as the past. */
 export const PAST_BARS_MAX = 1_000;

@@ -1,6 +1,7 @@
 // The files that a feed reads while others write them: looked at by polling, and held open so that a rotated one is read to its end.
 
 import { closeSync, fstatSync, openSync, readdirSync, readSync, type Stats, statSync } from 'node:fs';
+import { err, ok, type Result } from '../../domain/result.ts';
 
 /** A file that is held open, whatever name it has by now. */
 export interface FollowedFile {
@@ -66,6 +67,16 @@ function readAt(handle: number, from: number, to: number): Buffer {
     at += count;
   }
   return bytes.subarray(0, at);
+}
+
+/** Runs what reads files. What a disk throws is a sentence; everything else is a defect, and goes on. */
+export function disked<T>(read: () => T): Result<T, string> {
+  try {
+    return ok(read());
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return err(error.message);
+    throw error;
+  }
 }
 
 /** Returns `null` where there is nothing of that name. */

@@ -1,10 +1,9 @@
 // Scans out of a file that grows by a line for each: followed by polling, through rotation and truncation.
 
 import { basename } from 'node:path';
-import { err, ok, type Result } from '../../domain/result.ts';
 import type { Feed, Timers } from '../../ports.ts';
 import { startFeed } from './feed-run.ts';
-import type { FollowedFiles } from './followed-files.ts';
+import { disked, type FollowedFiles } from './followed-files.ts';
 import { lineTail } from './line-tail.ts';
 import { scanIntake } from './scan-intake.ts';
 
@@ -45,14 +44,4 @@ export function scanFileFeed({ path, from, staleAfterMs, timers, files }: ScanFi
         };
       }),
   };
-}
-
-/** Runs what reads files. What a disk throws is a state of the feed, which looks again; everything else is a defect, and goes on. */
-export function disked<T>(read: () => T): Result<T, string> {
-  try {
-    return ok(read());
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return err(error.message);
-    throw error;
-  }
 }

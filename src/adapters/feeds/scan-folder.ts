@@ -3,10 +3,10 @@
 import { join } from 'node:path';
 import type { Feed } from '../../ports.ts';
 import { startFeed } from './feed-run.ts';
-import type { FollowedFiles } from './followed-files.ts';
+import { disked, type FollowedFiles } from './followed-files.ts';
 import { readLenientJson } from './lenient-json.ts';
 import { type LineTail, lineTail, type PlacedLine } from './line-tail.ts';
-import { disked, LOOK_EVERY_MS, type ScanFilesOptions } from './scan-file.ts';
+import { LOOK_EVERY_MS, type ScanFilesOptions } from './scan-file.ts';
 import { SCAN_BYTES_MAX, scanIntake } from './scan-intake.ts';
 
 const SCAN_FILE = /^[^.].*\.jsonl?$/;
