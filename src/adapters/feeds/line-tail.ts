@@ -76,9 +76,10 @@ export function lineTail(files: FollowedFiles, path: string, name: string, from:
     look() {
       reading ??= open();
       if (reading === null) return { found: 'missing', lines: [] };
+      // Before anything is read: where it fails, the lines are those of a later look.
+      const isNamed = files.identityOf(path) === reading.file.identity;
       const lines = placed(linesOf(reading), name, reading.sign);
       if (reading.offset < reading.file.size()) return { found: 'more', lines };
-      const isNamed = files.identityOf(path) === reading.file.identity;
       if (isNamed || !hasLostName) {
         hasLostName = !isNamed;
         return { found: 'read', lines };

@@ -130,6 +130,22 @@ describe('a file of scans', () => {
     expect(on.states().at(-1)).toBe(`up: follows ${PATH}`);
   });
 
+  it('loses no line that was read before the disk failed in the same look', async () => {
+    files.append(PATH, lineOf(1));
+    const on = following();
+    await on.pass(1_000);
+    const { identityOf } = files;
+    files.identityOf = () => {
+      throw Object.assign(new Error('permission denied'), { code: 'EACCES' });
+    };
+    files.append(PATH, lineOf(2));
+    await on.pass(1_000);
+    expect(on.states().at(-1)).toBe(`down: ${PATH} cannot be read: permission denied`);
+    files.identityOf = identityOf;
+    await on.pass(1_000);
+    expect(on.scanNumbers()).toEqual([1, 2]);
+  });
+
   it('is closed with the feed', async () => {
     files.append(PATH, lineOf(1));
     const on = following();
