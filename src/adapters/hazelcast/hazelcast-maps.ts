@@ -79,9 +79,10 @@ export function hazelcastMaps(settings: HazelcastSettings, parts: Parts): Hazelc
   const opened = async (): Promise<Result<Opened, string>> => {
     const begun = opening;
     const before = begun === null ? null : await begun.catch(() => null);
-    const isUsable = before?.ok === true && before.value.session.client.getLifecycleService().isRunning();
-    if (!isUsable && opening === begun) opening = open(settings, load);
-    return opening ?? err(`${place} was closed`);
+    if (before?.ok === true && before.value.session.client.getLifecycleService().isRunning()) return before;
+    if (isClosed) return err(`${place} was closed`);
+    if (opening === null || opening === begun) opening = open(settings, load);
+    return opening;
   };
 
   const call = async <T>(what: string, run: (at: Opened) => Promise<T>): Promise<Result<T, string>> => {

@@ -207,6 +207,18 @@ describe('closing', () => {
     expect(cluster.configs).toHaveLength(1);
   });
 
+  it('begins no client anew for a call that was under way', async () => {
+    const cluster = new FakeHazelcast();
+    const maps = cluster.maps();
+    await maps.map('features').get('key');
+    cluster.isRunning = false;
+    const answer = maps.map('features').get('key');
+    await maps.close();
+
+    expect(await answer).toMatchObject({ ok: false, error: expect.stringContaining('was closed') });
+    expect(cluster.configs).toHaveLength(1);
+  });
+
   it('does nothing where nothing was opened', async () => {
     const cluster = new FakeHazelcast();
     await cluster.maps().close();
