@@ -28,7 +28,7 @@ export interface BranchFile {
    * itself.
    */
   readonly commit: string;
-  /** `null`: the branch has no such file. */
+  /** Without the newline at its end. `null`: the branch has no such file. */
   readonly text: string | null;
 }
 

@@ -136,9 +136,7 @@ function symbolsOf(list: readonly { readonly symbol: string }[]): string {
     .join(', ')}]`;
 }
 
-type Stepped = Pick<Instrument, 'tick' | 'lot'> & { readonly symbol: string };
-
-function isUnchanged(record: Pick<AccountRecord, 'instruments'>, { symbol, tick, lot }: Stepped): boolean {
+function isUnchanged(record: AccountRecord, { symbol, tick, lot }: Instrument): boolean {
   const then = record.instruments.find((one) => one.symbol === symbol);
   if (then === undefined) return false;
   const isSame = (a: Instrument['tick'], b: Instrument['tick']): boolean =>

@@ -18,9 +18,9 @@ import {
 } from './account-record.ts';
 
 /**
- * Opens the account of a record in an exchange without quotes, whose clock goes to the moment of the record. What the record has of symbols
- * that the exchange does not list is left out, so nothing of them may be held or rest. Views show the present alone, as under no quirk
- * they ever do.
+ * Opens the account of a record in an exchange without quotes, whose clock goes to the moment of the record. Holdings and orders of symbols
+ * that the exchange does not list are left out, so nothing of them may be held or rest. Views show the present alone, as they always do
+ * without quirks.
  */
 export function restoreAccount(ex: Exchange, accountId: string, record: AccountRecord): void {
   advanceTo(ex, record.now_ms);
