@@ -8,17 +8,9 @@ import {
   type RemoteFileOptions,
   remoteFile,
 } from '../../../src/adapters/git/remote-file.ts';
-import { commitFiles, emptyFolder, gitAs, newRepository } from './repository.ts';
+import { commitFiles, emptyFolder, emptyRemote, gitAs, newRepository } from './repository.ts';
 
 const PATH = 'config/kill-list.yaml';
-
-function emptyRemote(): string {
-  const remote = emptyFolder();
-  gitAs(remote, 'init', '--quiet', '--bare', '--initial-branch=main');
-  gitAs(remote, 'config', 'uploadpack.allowFilter', 'true');
-  gitAs(remote, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
-  return remote;
-}
 
 /** A remote, somebody's clone of it, and the file as it is looked at. */
 function world(change: Partial<RemoteFileOptions> = {}) {

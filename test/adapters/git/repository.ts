@@ -36,6 +36,15 @@ export function newRepository(branch: string, dir: string = emptyFolder()): stri
   return dir;
 }
 
+/** Makes a remote without a branch, which hands out single objects as GitHub does. */
+export function emptyRemote(): string {
+  const remote = emptyFolder();
+  gitAs(remote, 'init', '--quiet', '--bare', '--initial-branch=main');
+  gitAs(remote, 'config', 'uploadpack.allowFilter', 'true');
+  gitAs(remote, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+  return remote;
+}
+
 /** Commits files, and returns the id. */
 export function commitFiles(
   dir: string,

@@ -19,19 +19,11 @@ import { nodeDisk } from '../../../src/adapters/state/node-disk.ts';
 import { packIndexPath, packPath } from '../../../src/adapters/state/pack-paths.ts';
 import { packedDisk } from '../../../src/adapters/state/packed-disk.ts';
 import type { StateWorktree } from '../../../src/ports.ts';
-import { commitFiles, emptyFolder, gitAs, newRepository } from './repository.ts';
+import { commitFiles, emptyFolder, emptyRemote, gitAs, newRepository } from './repository.ts';
 
 const BRANCH = 'warden-state';
 const AT_MS = Date.UTC(2026, 10, 21, 10);
 const AUTHOR = { name: 'warden[bot]', email: '7+warden[bot]@users.noreply.github.com' };
-
-function emptyRemote(): string {
-  const remote = emptyFolder();
-  gitAs(remote, 'init', '--quiet', '--bare', '--initial-branch=main');
-  gitAs(remote, 'config', 'uploadpack.allowFilter', 'true');
-  gitAs(remote, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
-  return remote;
-}
 
 /** A remote whose branch has a commit of these files. */
 function remoteWith(files: Readonly<Record<string, string>>): string {

@@ -9,7 +9,13 @@ import type { EpochMs } from '../../../src/domain/steps.ts';
 import { validate } from '../../../src/domain/validate.ts';
 import { type ObeyedLists, openLists } from '../../../src/runner/lists/obey-lists.ts';
 import type { Take } from '../../../src/runner/record.ts';
-import { commitFiles, emptyFolder, gitAs, newRepository } from '../../adapters/git/repository.ts';
+import {
+  commitFiles,
+  emptyFolder,
+  emptyRemote,
+  gitAs,
+  newRepository,
+} from '../../adapters/git/repository.ts';
 import { KernelDriver, START_MS } from '../../kernel/build.ts';
 import { allocationText, DISABLED, ENABLED, factsOf, SaidLog } from './list-world.ts';
 
@@ -38,7 +44,7 @@ function pinkOf(git: object | null): Pink {
 
 /** A remote with the main branch and that of the state, and the checkout that the runner was started in. */
 class World {
-  readonly remote = emptyFolder();
+  readonly remote = emptyRemote();
   readonly checkout = newRepository('main');
   readonly home = emptyFolder();
   readonly kernel = new KernelDriver({ router: { style: 'maker' } }).ready();
@@ -47,9 +53,6 @@ class World {
   private people = newRepository('main');
 
   constructor() {
-    gitAs(this.remote, 'init', '--quiet', '--bare', '--initial-branch=main');
-    gitAs(this.remote, 'config', 'uploadpack.allowFilter', 'true');
-    gitAs(this.remote, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
     gitAs(this.people, 'remote', 'add', 'origin', this.remote);
     this.merge({ [KILL_LIST]: ENABLED, 'config/warden.yaml': `state: { branch: ${STATE} }\n` });
     gitAs(this.checkout, 'remote', 'add', 'origin', this.remote);
