@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CandleFeedOptions, candleFeed } from '../../../src/adapters/feeds/candle-feed.ts';
 import { virtualTimers } from '../../../src/adapters/virtual-timers.ts';
 import type { FeedNotice } from '../../../src/domain/scan.ts';
-import { START_MS, settled } from './payloads.ts';
+import { START_MS } from './payloads.ts';
 
 const MINUTE_MS = 60_000;
 /** 2022-01-01: when the bars of the files open. */
@@ -191,24 +191,13 @@ describe('candles that are played', () => {
         return () => undefined;
       },
     };
-    const opened = await candleFeed({
-      symbols: ['BTC-USDT'],
-      dir,
-      speed: 1,
-      timers,
-      isAtFileTime: false,
-      quoteEveryMs: null,
-      tickOf: () => null,
-    });
-    const notices: FeedNotice[] = [];
-    if (opened.ok) opened.value.follow((notice) => notices.push(notice));
+    const { notices } = await playing(START_MS, { timers });
     waiting();
     const before = notices.length;
     nowMs += 30 * MINUTE_MS;
     waiting();
     expect(notices.length - before).toBe(1);
     expect(told(notices.slice(-1), nowMs)).toEqual(['0 BTCUSDT 9']);
-    await settled();
   });
 });
 

@@ -95,8 +95,8 @@ describe('a live market', () => {
       Array.from({ length: 62 }, (_, at) => `${at + 1}: ${BOTH}`),
     );
     expect(on.states().at(-1)).toBe('up: follows fake');
-    const asked = market.asked.filter(
-      ({ atMs }) => atMs > START_MS + 10 * MINUTE_MS && atMs < START_MS + 60 * MINUTE_MS,
+    const asked = market.barsAskedAtMs.filter(
+      (atMs) => atMs > START_MS + 10 * MINUTE_MS && atMs < START_MS + 60 * MINUTE_MS,
     );
     expect(asked.length).toBeLessThan(2 * 60);
   });

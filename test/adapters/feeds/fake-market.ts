@@ -8,8 +8,8 @@ import type { Clock } from '../../../src/ports.ts';
 export interface FakeMarket extends MarketSource {
   /** What a part fails with, by `open`, `bars`, `bars BTC-USDT`, `quotes`. */
   readonly failures: Map<string, string>;
-  /** Bars that were asked for: symbol and the close of the oldest one wanted. */
-  readonly asked: { readonly symbol: string; readonly fromMs: number; readonly atMs: number }[];
+  /** When bars of a symbol were asked for, each time. */
+  readonly barsAskedAtMs: number[];
   /** Symbols of which the exchange has no bars that close at or after an instant. */
   readonly silentFrom: Map<string, number>;
   quotesSent: (symbol: string) => SentQuote;
@@ -19,7 +19,7 @@ export interface FakeMarket extends MarketSource {
 export function fakeMarket(symbols: readonly string[], clock: Clock): FakeMarket {
   const market: FakeMarket = {
     failures: new Map(),
-    asked: [],
+    barsAskedAtMs: [],
     silentFrom: new Map(),
     quotesSent: (symbol) => ({ symbol, bid: 99, ask: 101, mark: 100 }),
     barSent: (_, openAtMs) => ({ openAtMs, prices: [100, 103, 98, 101] }),
@@ -28,7 +28,7 @@ export function fakeMarket(symbols: readonly string[], clock: Clock): FakeMarket
       return failure === undefined ? ok(undefined) : err(failure);
     },
     async bars(symbol, range) {
-      market.asked.push({ symbol, fromMs: range.fromMs, atMs: clock.nowMs() });
+      market.barsAskedAtMs.push(clock.nowMs());
       const failure = market.failures.get('bars') ?? market.failures.get(`bars ${symbol}`);
       if (failure !== undefined) return err(failure);
       const { firstMs } = openRange(range);
