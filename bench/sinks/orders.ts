@@ -78,7 +78,6 @@ export async function timedOrders(
     await new Promise((resolve) => setTimeout(resolve, BEAT_MS));
   }
   await host.end();
-  market.close();
   await venue.close();
   return { times, lastSeq: host.state.seq };
 }

@@ -187,7 +187,6 @@ class PinkRunner implements Runner {
   private openTrader(opened: OpenedVenue, feed: Feed): Result<Trader, string> {
     const { pink, policy, dataDir, timers, log, runId, onHalted } = this.deps;
     const market = opened.kind === 'paper' ? paperMarket({ ...opened, timers }) : null;
-    if (market !== null) this.ends.push(() => market.close());
     this.stream = new VenueStream(opened, timers, log);
     const folder = join(dataDir, 'journal');
     try {

@@ -1,4 +1,4 @@
-// The market of a paper venue: prices of a feed in steps, never better than the feed said, with fills and funding at their times.
+// The market of a paper venue: prices of a feed in steps, never better than the feed said, and what they fill.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -7,24 +7,21 @@ import {
   liquidate,
   openAccount,
   positions,
-  truthOf,
 } from '../../../../src/adapters/venues/exchange/model/exchange.ts';
 import { EXCHANGE_DEFAULTS } from '../../../../src/adapters/venues/exchange/model/state.ts';
 import { paperMarket } from '../../../../src/adapters/venues/exchange/paper/paper-market.ts';
 import { paperVenue } from '../../../../src/adapters/venues/exchange/paper-venue.ts';
 import { virtualTimers } from '../../../../src/adapters/virtual-timers.ts';
-import { lots, type Ppm, ppm } from '../../../../src/domain/steps.ts';
+import { lots } from '../../../../src/domain/steps.ts';
 import type { VenueNotice } from '../../../../src/domain/venue.ts';
 import { ACCOUNT, BTC, FINE, limitOf, requestOf, START_MS, usdt } from '../exchange/market.ts';
 
-const HOUR_MS = 3_600_000;
-
-function paper(fundingRate?: Ppm) {
+function paper() {
   const timers = virtualTimers(START_MS);
   const model = createExchange({ ...EXCHANGE_DEFAULTS, instruments: [BTC, FINE] });
   openAccount(model, ACCOUNT, usdt(100_000), START_MS);
   const venue = paperVenue({ model, accountId: ACCOUNT, timers });
-  const market = paperMarket({ model, venue, timers, ...(fundingRate === undefined ? {} : { fundingRate }) });
+  const market = paperMarket({ model, venue, timers });
   const notices: VenueNotice[] = [];
   venue.follow((notice) => notices.push(notice));
   const quote = (bid: number, ask = bid + 0.1, mark = bid): boolean =>
@@ -141,29 +138,6 @@ describe('the market of a paper venue', () => {
     expect(market.quote({ key: 'BTCUSDT', bid: 50_001, ask: 50_002, mark: 50_001 })).toBe(true);
     expect(book()).toMatchObject({ bid: 500_010 });
     expect(model.nowMs).toBe(START_MS + 10_000);
-  });
-
-  it('settles funding at 00, 08 and 16 hours UTC, where there is a rate', async () => {
-    const { venue, timers, model, quote, notices } = paper(ppm(100));
-    quote(50_000);
-    await venue.submit(requestOf('held', { quantity: lots(1_000) }), 'entry');
-    const heard = notices.length;
-    timers.advance(24 * HOUR_MS);
-    const funding = truthOf(model, ACCOUNT).income.filter(({ kind }) => kind === 'FUNDING');
-    expect(funding.map(({ venueAtMs }) => new Date(venueAtMs).getUTCHours()).sort((a, b) => a - b)).toEqual([
-      0, 8, 16,
-    ]);
-    // 0.1 BTC at 50,000 is 5,000, of which 0.01 %.
-    expect(funding[0]?.amount).toBe(usdt(-0.5));
-    expect(notices.length).toBe(heard + 3);
-  });
-
-  it('settles none where there is no rate, and none after it is closed', async () => {
-    const none = paper();
-    expect(none.timers.nextMs()).toBeNull();
-    const some = paper(ppm(100));
-    some.market.close();
-    expect(some.timers.nextMs()).toBeNull();
   });
 
   it('tells what the venue itself did to the account with the next price', async () => {

@@ -5,7 +5,14 @@ import { strikeAccounts } from '../account-faults.ts';
 import { settleFunding } from '../model/exchange.ts';
 import type { Quote } from '../model/state.ts';
 import { type ExchangeWorld, presentOf, publishFrames } from '../world.ts';
-import { atFundingTimes, type OthersTrade, stepMarket } from './step-market.ts';
+import { type OthersTrade, stepMarket } from './step-market.ts';
+
+export const FUNDING_EVERY_MS = 28_800_000;
+
+/** When funding is settled next after `nowMs`: at 00, 08 and 16 hours UTC. */
+export function nextFundingAt(nowMs: number): number {
+  return (Math.floor(nowMs / FUNDING_EVERY_MS) + 1) * FUNDING_EVERY_MS;
+}
 
 /** Moves a market at the present of the world. A trade comes first, at the book as it was. */
 export function moveMarket(
@@ -37,8 +44,16 @@ export function payFunding(world: ExchangeWorld, symbol: string, rate: Ppm): voi
 /** Settles funding of every market that has a price at 00, 08 and 16 hours UTC. Returns how to end that. */
 export function keepFunding(world: ExchangeWorld): () => void {
   const { timers, model, history } = world;
-  return atFundingTimes(timers, () => {
+  let callOff: () => void = () => undefined;
+  const settle = (): void => {
     for (const [symbol, { quote }] of model.markets)
       if (quote !== null) payFunding(world, symbol, history.get(symbol)?.fundingRate ?? (0 as Ppm));
-  });
+    waitFor(nextFundingAt(timers.nowMs()));
+  };
+  const waitFor = (atMs: number): void => {
+    // A wait of hours may end a little early by the clock that it is for.
+    callOff = timers.after(atMs - timers.nowMs(), () => (timers.nowMs() < atMs ? waitFor(atMs) : settle()));
+  };
+  waitFor(nextFundingAt(timers.nowMs()));
+  return () => callOff();
 }

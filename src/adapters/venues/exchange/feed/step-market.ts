@@ -1,7 +1,6 @@
-// What moves a market of the model, wherever its prices come from: quotes, trades between others, and the times of funding.
+// What moves a market of the model, wherever its prices come from: a quote, and a trade between others before it.
 
 import type { EpochMs, Lots, PriceTicks } from '../../../../domain/steps.ts';
-import type { Timers } from '../../../../ports.ts';
 import { setQuote, tradeAt } from '../model/exchange.ts';
 import type { Exchange, Quote } from '../model/state.ts';
 
@@ -23,26 +22,4 @@ export function stepMarket(
   const hasBook = (model.markets.get(symbol)?.quote ?? null) !== null;
   if (trade !== null && hasBook) tradeAt(model, symbol, trade.price, trade.lots, nowMs);
   setQuote(model, symbol, quote, nowMs);
-}
-
-export const FUNDING_EVERY_MS = 28_800_000;
-
-/** When funding is settled next after `nowMs`: at 00, 08 and 16 hours UTC. */
-export function nextFundingAt(nowMs: number): number {
-  return (Math.floor(nowMs / FUNDING_EVERY_MS) + 1) * FUNDING_EVERY_MS;
-}
-
-/** Calls `settle` whenever funding is due. Returns how to end that. */
-export function atFundingTimes(timers: Timers, settle: () => void): () => void {
-  let callOff: () => void = () => undefined;
-  const waitFor = (atMs: number): void => {
-    // A wait of hours may end a little early by the clock that it is for.
-    callOff = timers.after(atMs - timers.nowMs(), () => {
-      if (timers.nowMs() < atMs) return waitFor(atMs);
-      settle();
-      waitFor(nextFundingAt(timers.nowMs()));
-    });
-  };
-  waitFor(nextFundingAt(timers.nowMs()));
-  return () => callOff();
 }

@@ -1,20 +1,12 @@
-// The prices of a feed as the market of a paper venue: in its steps, with depth, and with funding at its times.
+// The prices of a feed as the market of a paper venue: in its steps, and with depth.
 
 import { type Instrument, quoteOf, stepsFrom } from '../../../../domain/instrument.ts';
 import { symbolKey } from '../../../../domain/market.ts';
 import { type Money, money } from '../../../../domain/money.ts';
 import type { FeedQuote } from '../../../../domain/scan.ts';
-import {
-  type EpochMs,
-  LOTS_MAX,
-  type Lots,
-  lots,
-  type Ppm,
-  type PriceTicks,
-} from '../../../../domain/steps.ts';
+import { type EpochMs, LOTS_MAX, type Lots, lots, type PriceTicks } from '../../../../domain/steps.ts';
 import type { Timers } from '../../../../ports.ts';
-import { atFundingTimes, stepMarket } from '../feed/step-market.ts';
-import { settleFunding } from '../model/exchange.ts';
+import { stepMarket } from '../feed/step-market.ts';
 import type { Exchange, Quote } from '../model/state.ts';
 import type { PaperVenue } from '../paper-venue.ts';
 
@@ -23,8 +15,6 @@ interface PaperMarketDeps {
   /** Over the model. */
   readonly venue: Pick<PaperVenue, 'moved'>;
   readonly timers: Timers;
-  /** What longs pay to shorts at 00, 08 and 16 hours UTC. Default: nothing. */
-  readonly fundingRate?: Ppm;
 }
 
 export interface PaperMarket {
@@ -35,34 +25,25 @@ export interface PaperMarket {
    * @returns `false` where there is no such market, or its prices are not in the range of its steps: then nothing happened.
    */
   quote(quote: Pick<FeedQuote, 'key' | 'bid' | 'ask' | 'mark'>): boolean;
-  /** Ends the funding. */
-  close(): void;
 }
 
 /** What each side of the book holds at its best price, at the mark: an order of more slips by a tick. */
 const LEVEL_WORTH: Money = money(100_000n * 100_000_000n);
 
 export function paperMarket(deps: PaperMarketDeps): PaperMarket {
-  const { model, venue, timers, fundingRate = 0 as Ppm } = deps;
+  const { model, venue, timers } = deps;
   const byKey = new Map(model.config.instruments.map((one) => [symbolKey(one.symbol), one]));
-  const present = (): EpochMs => Math.max(model.nowMs, timers.nowMs()) as EpochMs;
-  const settle = (): void => {
-    for (const [symbol, { quote }] of model.markets)
-      if (quote !== null) settleFunding(model, symbol, fundingRate, present());
-    venue.moved();
-  };
-  const close = fundingRate === 0 ? (): void => undefined : atFundingTimes(timers, settle);
   return {
     quote(given) {
       const instrument = byKey.get(given.key);
       const quote = instrument === undefined ? null : bookOf(instrument, given);
       if (instrument === undefined || quote === null) return false;
       const trade = { price: quote.mark, lots: quote.bidLots };
-      stepMarket(model, instrument.symbol, quote, trade, present());
+      const nowMs = Math.max(model.nowMs, timers.nowMs()) as EpochMs;
+      stepMarket(model, instrument.symbol, quote, trade, nowMs);
       venue.moved();
       return true;
     },
-    close,
   };
 }
 

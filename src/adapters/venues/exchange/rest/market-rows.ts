@@ -6,7 +6,7 @@ import type { Lots, PriceTicks } from '../../../../domain/steps.ts';
 import { PPM_ONE } from '../../../../domain/steps.ts';
 import type { WireObject } from '../../json-text.ts';
 import type { DaySummary, FundingPayment, HistoryBar, PublicTrade } from '../feed/market-history.ts';
-import { FUNDING_EVERY_MS, nextFundingAt } from '../feed/step-market.ts';
+import { FUNDING_EVERY_MS, nextFundingAt } from '../feed/move-market.ts';
 import type { Market, Quote } from '../model/state.ts';
 import { moneyFixed, shareFixed, stepsFixed, stepsNumber } from './decimals.ts';
 
