@@ -105,7 +105,10 @@ async function run(
   });
   // A signal that comes while it begins is heard, and carried out when it has.
   const ending = untilSignal(options.for ?? null, Promise.race([halt, refused]));
-  const started = await startRunner(deps);
+  const started = await startRunner(deps).catch((error: unknown) => {
+    giveUp('it did not begin');
+    throw error;
+  });
   if (!started.ok) {
     giveUp('it did not begin');
     return refusal(REFUSED[started.error.kind], `kernel run: ${started.error.message}`);

@@ -85,10 +85,14 @@ export interface RunnerRefusal {
 /** Begins a runner in a folder that nobody else uses. It trades when the returned promise is kept. */
 export async function startRunner(deps: RunnerDeps): Promise<Result<Runner, RunnerRefusal>> {
   const runner = new PinkRunner(deps);
-  const refusal = await runner.begin();
-  if (refusal === null) return ok(runner);
-  await runner.abandon();
-  return err(refusal);
+  let hasBegun = false;
+  try {
+    const refusal = await runner.begin();
+    hasBegun = refusal === null;
+    return refusal === null ? ok(runner) : err(refusal);
+  } finally {
+    if (!hasBegun) await runner.abandon();
+  }
 }
 
 class PinkRunner implements Runner {

@@ -1,6 +1,6 @@
 // `warden kernel run` before it begins: what it cannot do is refused by name, and nothing is written.
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -28,5 +28,18 @@ describe('kernel run', () => {
 
   it('does not offer another instant', async () => {
     expect((await run('--help')).stdout).not.toContain('--now');
+  });
+
+  it('holds neither the process nor its socket where the folder cannot be written while it begins', async () => {
+    mkdirSync(join(cwd, 'config'));
+    writeFileSync(join(cwd, 'config/pink.yaml'), 'version: 1\nvenue: { symbols: [BTC-USDT] }\n');
+    mkdirSync(join(cwd, 'data/environment.json'), { recursive: true });
+    const listeners = process.listenerCount('SIGTERM');
+
+    const { exitCode, stderr } = await run('--data', 'data', '--socket', 'control.sock');
+
+    expect([exitCode, stderr]).toEqual([4, expect.stringContaining('environment.json')]);
+    expect(process.listenerCount('SIGTERM')).toBe(listeners);
+    expect(existsSync(join(cwd, 'control.sock'))).toBe(false);
   });
 });
