@@ -82,6 +82,11 @@ export function signedQuoteOf(instrument: Instrument, position: SignedLots, pric
   return (position < 0 ? -quote : quote) as Money;
 }
 
+/** The average price of lots that cost `quote`: `quote / (lots × lot)`, half even to 1e-8. */
+export function averagePriceOf({ lot }: Instrument, quote: Money, lots: number): Money {
+  return divideHalfEven(quote * 10n ** BigInt(lot.decimals), BigInt(lots) * BigInt(lot.units)) as Money;
+}
+
 /** Returns a finite number in whole steps. `down` and `up` forgive a relative error of 1e-9, which is that of the number itself. */
 export function stepsFrom(step: Step, value: number, rounding: StepRounding): Result<number, string> {
   const exact = (value * 10 ** step.decimals) / step.units;

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { InvariantError } from '../../src/domain/assert.ts';
 import type { SymbolName } from '../../src/domain/ids.ts';
 import {
+  averagePriceOf,
   type Instrument,
   quoteOf,
   type Step,
@@ -111,6 +112,17 @@ describe('signedQuoteOf', () => {
     expect(signedQuoteOf(fet, signedLots(7), priceTicks(1_234))).toBe(quote);
     expect(signedQuoteOf(fet, signedLots(-7), priceTicks(1_234))).toBe(-quote);
     expect(signedQuoteOf(fet, signedLots(0), priceTicks(1_234))).toBe(0n);
+  });
+});
+
+describe('averagePriceOf', () => {
+  it.each([
+    ['0.001', 50, 50_00000000n, 1000_00000000n],
+    ['0.05', 3, 1_00000000n, 6_66666667n],
+    ['1', 2, 5n, 2n],
+    ['1', 2, 7n, 4n],
+  ])('with lots of %s, %d of them for %d are %d each, half even', (lot, held, quote, price) => {
+    expect(averagePriceOf(instrument('0.0001', lot), money(quote), held)).toBe(price);
   });
 });
 

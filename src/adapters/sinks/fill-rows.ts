@@ -2,8 +2,8 @@
 
 import { assert } from '../../domain/assert.ts';
 import type { ClientOrderId } from '../../domain/ids.ts';
-import { type Instrument, stepsText } from '../../domain/instrument.ts';
-import { divideHalfEven, type Money, minus, money, moneyText, NO_MONEY } from '../../domain/money.ts';
+import { averagePriceOf, type Instrument, stepsText } from '../../domain/instrument.ts';
+import { type Money, minus, moneyText, NO_MONEY } from '../../domain/money.ts';
 import type { OrderReport } from '../../domain/venue.ts';
 import type { KernelEvent } from '../../kernel/event.ts';
 import type { KernelState, Order } from '../../kernel/state.ts';
@@ -78,14 +78,12 @@ function fillRow(before: Known, order: Order, event: KernelEvent, state: KernelS
 }
 
 /** The average of what was added, where all of it has a price and all before it had one. */
-function priceText(before: Known, order: Order, { lot }: Instrument): string | null {
+function priceText(before: Known, order: Order, instrument: Instrument): string | null {
   const added = order.filledLots - before.filledLots;
-  const cost = order.filledQuote - before.filledQuote;
+  const cost = minus(order.filledQuote, before.filledQuote);
   const isPriced = before.pricedLots === before.filledLots && order.pricedLots === order.filledLots;
   if (!isPriced || added <= 0 || cost <= 0n) return null;
-  return moneyText(
-    money(divideHalfEven(cost * 10n ** BigInt(lot.decimals), BigInt(added) * BigInt(lot.units))),
-  );
+  return moneyText(averagePriceOf(instrument, cost, added));
 }
 
 function isOf(report: OrderReport, { clientOrderId, venueOrderId }: Order): boolean {

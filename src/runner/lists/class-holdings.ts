@@ -1,11 +1,12 @@
 // What the kernel holds, class by class, in exact decimals: positions with their prices, and orders that are out.
 
-import { signedQuoteOf, stepsText } from '../../domain/instrument.ts';
-import { divideHalfEven, type Money, minus, moneyText } from '../../domain/money.ts';
+import { averagePriceOf, stepsText } from '../../domain/instrument.ts';
+import { moneyText } from '../../domain/money.ts';
 import type { Lots } from '../../domain/steps.ts';
 import { openQuoteOf, positionOf, totalsOf, unpricedLotsOf } from '../../kernel/exposure.ts';
 import { isFinal } from '../../kernel/order-fsm.ts';
 import type { KernelState, Trade } from '../../kernel/state.ts';
+import { openProfitOf } from '../open-profit.ts';
 
 interface HeldPosition {
   readonly instrument: string;
@@ -34,28 +35,16 @@ function heldOf(state: KernelState, trade: Trade): HeldPosition | null {
   const lots = Math.abs(position) as Lots;
   const mark = state.marks.get(trade.symbol)?.mark ?? null;
   const isPriced = unpricedLotsOf(trade) === 0;
-  const openQuote = openQuoteOf(totalsOf(trade));
-  const cost = (position < 0 ? -openQuote : openQuote) as Money;
+  const profit = openProfitOf(state, trade);
   return {
     instrument: trade.symbol,
     strategyClass: trade.strategyClass,
     side: position > 0 ? 'LONG' : 'SHORT',
     quantity: stepsText(lot, lots),
-    averagePrice: isPriced ? priceText(openQuote, lots, lot) : null,
+    averagePrice: isPriced ? moneyText(averagePriceOf(instrument, openQuoteOf(totalsOf(trade)), lots)) : null,
     markPrice: mark === null ? null : stepsText(tick, mark),
-    unrealized:
-      mark === null || !isPriced ? null : moneyText(minus(signedQuoteOf(instrument, position, mark), cost)),
+    unrealized: profit === null ? null : moneyText(profit),
   };
-}
-
-/** Quote per unit of the base, half even to 1e-8. */
-function priceText(
-  quote: Money,
-  lots: Lots,
-  lot: { readonly units: number; readonly decimals: number },
-): string {
-  const base = BigInt(lots) * BigInt(lot.units);
-  return moneyText(divideHalfEven(quote * 10n ** BigInt(lot.decimals), base) as Money);
 }
 
 /** Returns how many orders of a class are out, or may be. */

@@ -1,6 +1,6 @@
 // Steps and money of the kernel as the exact decimals of a page, and as numbers where something is drawn.
 
-import { type Instrument, type Step, stepsText } from '../../domain/instrument.ts';
+import { averagePriceOf, type Instrument, type Step, stepsText } from '../../domain/instrument.ts';
 import { divideHalfEven, type Money, money, moneyText } from '../../domain/money.ts';
 
 /** Returns a quantity in units of the base; a symbol that the kernel does not know has no lots to tell. */
@@ -21,12 +21,7 @@ export function averagePriceText(
   return moneyText(money(divideHalfEven(price, surplus) * surplus));
 }
 
-/** Returns `quote / (quantity × lot)`, half to even to 1e-8. */
-function averagePriceOf({ lot }: Instrument, quote: Money, quantity: number): Money {
-  return money(divideHalfEven(quote * 10n ** BigInt(lot.decimals), BigInt(quantity) * BigInt(lot.units)));
-}
-
-/** Returns the same average as a number, for a chart. */
+/** Returns an average price as the nearest number, for a chart only. */
 export function averagePriceNumber(instrument: Instrument, quote: Money, quantity: number): number {
   return moneyNumber(averagePriceOf(instrument, quote, quantity));
 }

@@ -5,6 +5,7 @@ import type { Effect } from '../../kernel/effect.ts';
 import type { KernelEvent, MarkEvent } from '../../kernel/event.ts';
 import type { KernelState } from '../../kernel/state.ts';
 import { eventWords } from '../explain/event-words.ts';
+import { openProfitOfAll } from '../open-profit.ts';
 import type { AppliedRecord, Observer } from '../record.ts';
 import { moneyNumber, stepsNumber } from './decimal-texts.ts';
 import { FillWatch } from './fill-watch.ts';
@@ -21,7 +22,6 @@ import type {
   RecordLook,
   RouterLook,
 } from './runner-view.ts';
-import { openProfitOfAll } from './slot-look.ts';
 import { Thinned } from './thinned.ts';
 
 const POINTS_MAX = 4_000;

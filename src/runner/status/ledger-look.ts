@@ -4,8 +4,8 @@ import { type Money, moneyText, negated, plus } from '../../domain/money.ts';
 import { LEDGER_ACCOUNTS } from '../../kernel/effect.ts';
 import { dayResult } from '../../kernel/ledger.ts';
 import type { KernelState } from '../../kernel/state.ts';
+import { openProfitOfAll } from '../open-profit.ts';
 import type { LedgerLook } from './runner-view.ts';
-import { openProfitOfAll } from './slot-look.ts';
 
 const textOrNull = (amount: Money | null): string | null => (amount === null ? null : moneyText(amount));
 

@@ -1,12 +1,13 @@
 // Slots and orders as a person wants to see them: what is held, what it is worth at the mark, and what is on its way.
 
 import { quoteOf, stepsText } from '../../domain/instrument.ts';
-import { type Money, minus, money, moneyText, NO_MONEY, negated } from '../../domain/money.ts';
+import { type Money, money, moneyText } from '../../domain/money.ts';
 import type { Lots } from '../../domain/steps.ts';
 import { openQuoteOf, positionOf, totalsOf, unpricedLotsOf } from '../../kernel/exposure.ts';
 import { isFinal } from '../../kernel/order-fsm.ts';
 import { stageOf } from '../../kernel/stage.ts';
 import type { KernelState, Order, Slot, Trade } from '../../kernel/state.ts';
+import { openProfitOf } from '../open-profit.ts';
 import { averagePriceText, sizeText } from './decimal-texts.ts';
 import type { OrderLook, SlotLook, TradeLook } from './runner-view.ts';
 
@@ -61,34 +62,6 @@ function tradeLook(state: KernelState, trade: Trade): TradeLook {
     exit:
       exit === null ? null : { reason: exit.reason, deadlineMs: exit.deadlineMs, isOverdue: exit.isOverdue },
   };
-}
-
-/**
- * Returns what closing a trade at its mark would bring: the worth of what is open less what it cost, whichever way it goes. Zero for
- * what is flat; `null` where a fill has no price yet, or the symbol no mark.
- */
-export function openProfitOf(state: KernelState, trade: Trade): Money | null {
-  if (unpricedLotsOf(trade) > 0) return null;
-  const position = positionOf(trade);
-  if (position === 0) return NO_MONEY;
-  const instrument = state.instruments.get(trade.symbol);
-  const mark = state.marks.get(trade.symbol);
-  if (instrument === undefined || mark === undefined) return null;
-  const worth = quoteOf(instrument, Math.abs(position) as Lots, mark.mark);
-  const gain = minus(worth, openQuoteOf(totalsOf(trade)));
-  return position > 0 ? gain : negated(gain);
-}
-
-/** Returns the open profit of all that is held; `null` where that of one trade is not known. */
-export function openProfitOfAll(state: KernelState): Money | null {
-  let sum = 0n;
-  for (const { trade } of state.slots) {
-    if (trade === null) continue;
-    const profit = openProfitOf(state, trade);
-    if (profit === null) return null;
-    sum += profit;
-  }
-  return money(sum);
 }
 
 /** Returns every live order, the newest first, then the newest of those that are final. */

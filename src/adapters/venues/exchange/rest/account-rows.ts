@@ -1,6 +1,6 @@
 // Balances and positions as the venue writes them, with the arithmetic that its own answers were checked for.
 
-import { type Instrument, quoteOf, stepsText } from '../../../../domain/instrument.ts';
+import { averagePriceOf, type Instrument, quoteOf, stepsText } from '../../../../domain/instrument.ts';
 import { divideHalfEven, MONEY_SCALE, type Money, moneyText, NO_MONEY } from '../../../../domain/money.ts';
 import type { Lots, PriceTicks } from '../../../../domain/steps.ts';
 import type { BalanceReport, PositionMode } from '../../../../domain/venue.ts';
@@ -117,10 +117,9 @@ export function positionRow(wire: WireSwitches, mode: PositionMode, shown: Posit
 }
 
 /** The average entry price with as many decimals as it takes, eight at most, and at least those of the tick. */
-function averageText({ lot, tick }: Instrument, lots: Lots, entryQuote: Money): string {
-  const average = divideHalfEven(entryQuote * 10n ** BigInt(lot.decimals), BigInt(lots) * BigInt(lot.units));
-  const [whole = '', fraction = ''] = moneyText(average as Money).split('.');
-  const padded = fraction.padEnd(tick.decimals, '0');
+function averageText(instrument: Instrument, lots: Lots, entryQuote: Money): string {
+  const [whole = '', fraction = ''] = moneyText(averagePriceOf(instrument, entryQuote, lots)).split('.');
+  const padded = fraction.padEnd(instrument.tick.decimals, '0');
   return padded === '' ? whole : `${whole}.${padded}`;
 }
 
