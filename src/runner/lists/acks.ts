@@ -156,11 +156,12 @@ class AckWriter implements Acks {
   ): KernelAck {
     const { runnerId, kernel, halted, handedAtMs } = this.deps;
     const state = kernel();
-    const isNow = this.applied !== null && this.applied.atMs >= killList.appliedAtMs;
+    const { applied } = this;
+    const seen = applied !== null && applied.atMs >= killList.appliedAtMs ? applied : null;
     // A runner that died over the line knows from the kernel's own book what was canceled since it handed over the list.
     const handedMs = handedAtMs();
     const found = handedMs === null ? 0 : entriesCanceledSince(state, strategyClass, handedMs);
-    const canceled = isNow ? (this.applied?.canceled.get(strategyClass) ?? 0) : found;
+    const canceled = seen === null ? found : (seen.canceled.get(strategyClass) ?? 0);
     const facts = {
       runner_id: runnerId,
       strategy_class: strategyClass,
@@ -172,14 +173,14 @@ class AckWriter implements Acks {
     return {
       v: 1,
       ack_id: ackId(facts),
-      ts: isoFromMs(isNow ? (this.applied?.atMs ?? killList.appliedAtMs) : killList.appliedAtMs),
+      ts: isoFromMs(seen?.atMs ?? killList.appliedAtMs),
       ...facts,
       open_orders_canceled: canceled,
       open_positions_left: heldPositions(state)
         .filter((each) => each.strategyClass === strategyClass)
         .map(({ instrument, side, quantity }) => ({ instrument, side, quantity })),
       trading_state: tradingStateOf(state, halted()),
-      sequence: isNow ? (this.applied?.seq ?? state.seq) : state.seq,
+      sequence: seen?.seq ?? state.seq,
     };
   }
 

@@ -58,7 +58,7 @@ class Heart implements Heartbeat {
 
   begin(): void {
     this.tracker.note(this.deps.facts());
-    this.beat('due');
+    this.beat();
   }
 
   /** Most records are prices, which change nothing here. */
@@ -103,10 +103,10 @@ class Heart implements Heartbeat {
     return everyMs + Math.max(MINUTE_MS, Math.ceil(everyMs / 2));
   }
 
-  private beat(why: 'due'): void {
-    const isWritten = this.write(why, this.now());
+  private beat(): void {
+    const isWritten = this.write('due', this.now());
     const waitMs = isWritten ? this.deps.everyMs : Math.min(TRY_AGAIN_MS, this.deps.everyMs);
-    this.callOffDue = this.deps.timers.after(waitMs, () => this.beat(why));
+    this.callOffDue = this.deps.timers.after(waitMs, () => this.beat());
   }
 
   private write(why: 'due' | 'changed' | 'stop', summary: KernelSummary): boolean {

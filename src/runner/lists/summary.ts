@@ -9,7 +9,7 @@ import { isInDoubt } from '../../kernel/order-fsm.ts';
 import type { Band, KernelState } from '../../kernel/state.ts';
 import type { ListInForce, RunnerFacts } from '../facts.ts';
 import { heldPositions, openOrdersOf } from './class-holdings.ts';
-import { tradingReasonOf, tradingStateOf } from './trading-state.ts';
+import { cutReason, tradingReasonOf, tradingStateOf } from './trading-state.ts';
 
 type StrategyPermission = KernelSummary['strategies'][string];
 type Position = NonNullable<KernelSummary['positions']>[number];
@@ -25,8 +25,6 @@ export interface SinceTracker {
   note(facts: Pick<RunnerFacts, 'kernel' | 'halted' | 'nowMs'>): boolean;
   since(): StateSince;
 }
-
-const REASON_CHARS_MAX = 500;
 
 const BANDS: Readonly<Record<Band, KernelSummary['ledger']['band']>> = {
   UNKNOWN: 'unknown',
@@ -115,15 +113,11 @@ function strategiesOf(facts: RunnerFacts): KernelSummary['strategies'] {
 function blockedBy({ kernel, lists }: RunnerFacts, name: string): string | null {
   const { permissions, reasons } = kernel.trading;
   const unknown = reasons.get('PERMISSIONS_UNKNOWN');
-  if (unknown !== undefined) return cut(unknown.text);
+  if (unknown !== undefined) return cutReason(unknown.text);
   const permission = permissions.get(name as typeof ORPHAN);
   if (permission === undefined) return 'the kill list does not name the class';
   if (permission.isEnabled) return null;
-  return cut(lists.classes.get(name)?.reason ?? 'the kill list says so, and its reason is not known');
-}
-
-function cut(text: string): string {
-  return text.length <= REASON_CHARS_MAX ? text : `${text.slice(0, REASON_CHARS_MAX - 1)}…`;
+  return cutReason(lists.classes.get(name)?.reason ?? 'the kill list says so, and its reason is not known');
 }
 
 /**

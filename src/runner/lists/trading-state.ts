@@ -1,5 +1,6 @@
 // How far the kernel trades, in the three words that the world outside knows, and why.
 
+import { REASON_CHARS_MAX } from '../../domain/fields.ts';
 import type { TradingState } from '../../domain/kernel-records.ts';
 import type { TradingCommand } from '../../kernel/event.ts';
 import type { KernelState } from '../../kernel/state.ts';
@@ -12,8 +13,6 @@ const WORDS: Readonly<Record<TradingCommand, TradingState>> = {
   FLATTENING: 'reducing',
   HALTED: 'halted',
 };
-
-const REASON_CHARS_MAX = 500;
 
 /** @param halted why the kernel takes nothing any more, or `null` */
 export function tradingStateOf(kernel: KernelState, halted: string | null): TradingState {
@@ -29,6 +28,10 @@ export function tradingReasonOf(kernel: KernelState, halted: string | null): str
     ...reasonsOf(kernel).map((reason) => `${reason}: ${reasons.get(reason)?.text ?? ''}`),
   ];
   if (words.length === 0) return null;
-  const text = words.join('; ');
+  return cutReason(words.join('; '));
+}
+
+/** Returns a reason as long as a summary may hold it. */
+export function cutReason(text: string): string {
   return text.length <= REASON_CHARS_MAX ? text : `${text.slice(0, REASON_CHARS_MAX - 1)}…`;
 }
