@@ -1,7 +1,7 @@
 // How a backtest is told: its figures, why entries were not let in, and the hash that says which run it was.
 
 import { tableText } from '../adapters/terminal/table.ts';
-import { minus, moneyText } from '../domain/money.ts';
+import { type Money, minus, moneyText, negated } from '../domain/money.ts';
 import { isoFromMs } from '../domain/time.ts';
 import { policyTag } from '../policy/own-policy.ts';
 import { figuresJson } from '../runner/backtest-result.ts';
@@ -11,7 +11,7 @@ import { kernelEndJson } from './kernel-end.ts';
 export function backtestText(run: CandleRun): string {
   const { figures, result, policy, seconds, journal } = run;
   const { state } = result;
-  const usdt = (amount: bigint): string => Number(moneyText(amount as never)).toFixed(2);
+  const usdt = (amount: Money): string => Number(moneyText(amount)).toFixed(2);
   const share =
     figures.trades === 0 ? '' : ` (${((100 * figures.gained) / figures.trades).toFixed(1)} % gained)`;
   const rows: [string, string][] = [
@@ -24,7 +24,7 @@ export function backtestText(run: CandleRun): string {
     ['wallet, USDT', `${usdt(figures.walletAtStart)} → ${usdt(figures.wallet)}`],
     ['profit, USDT', usdt(minus(figures.wallet, figures.walletAtStart))],
     ['  realized', usdt(figures.realized)],
-    ['  fees', usdt(-figures.fees)],
+    ['  fees', usdt(negated(figures.fees))],
     ['  funding', usdt(figures.funding)],
     ['drawdown, USDT', usdt(figures.drawdown)],
     ['E - K, USDT', `${moneyText(state.ledger.residual)} (${state.ledger.band})`],

@@ -9,7 +9,7 @@ import type { Log } from '../../ports.ts';
 import type { RunnerFacts } from '../facts.ts';
 import type { Take } from '../record.ts';
 import type { ControlMemory } from './control-memory.ts';
-import { journaledId, rememberedFate } from './control-request-id.ts';
+import { type Fate, journaledId, rememberedFate } from './control-request-id.ts';
 import { monitorOf } from './monitor.ts';
 import { STATE_MEANS, STATE_NAMES, TOLD } from './reason-words.ts';
 import { sentence } from './sentence.ts';
@@ -34,7 +34,7 @@ type Said = Pick<KernelControlResponse, 'outcome' | 'message'>;
 /** What a request comes to: the command that is journaled for it, with its fate, and what is answered once it is durable. */
 interface Plan {
   readonly command: CommandEvent['command'];
-  readonly fate: 'carried' | 'kept' | 'refused';
+  readonly fate: Fate;
   /** Before the reason in the journal, where the command is not the one that was asked for. */
   readonly note: string;
   readonly said: (after: KernelState) => Said;
@@ -125,10 +125,7 @@ function stopped(why: string): Said {
   };
 }
 
-function repeated(
-  { request_id, command }: KernelControlRequest,
-  before: NonNullable<ReturnType<typeof rememberedFate>>,
-): Said {
+function repeated({ request_id, command }: KernelControlRequest, before: Fate | 'another'): Said {
   if (before === 'another')
     return {
       outcome: 'refused',

@@ -10,7 +10,7 @@ import type { KernelState } from '../../kernel/state.ts';
  * What came of a request: it was carried out, left in force what was as strict already (`kept`), or was refused. All are journaled; the
  * last two as the command that is in force anyway, which changes nothing.
  */
-type Fate = 'carried' | 'kept' | 'refused';
+export type Fate = 'carried' | 'kept' | 'refused';
 
 const DIGEST_CHARS = 16;
 const PREFIX = 'command:';
