@@ -3,6 +3,7 @@
 
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { printable, secretsOf, withoutSecrets } from '../adapters/terminal/log.ts';
+import { stackText } from '../domain/causes.ts';
 import { ok } from '../domain/result.ts';
 import { parseInstant } from '../domain/time.ts';
 import {
@@ -91,8 +92,7 @@ export async function runWarden(
 export function reportFailure(error: unknown, json: boolean, host: Host): ExitCode {
   const refused = refusalOfError(error);
   if (refused !== null) return deliver(refused, json, host);
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  logOf(host).error(`this is a defect of Warden, please report it with this text\n${stack}`);
+  logOf(host).error(`this is a defect of Warden, please report it with this text\n${stackText(error)}`);
   if (json) writeJson(host, { exit_code: EXIT.defect, error: String(error) });
   return EXIT.defect;
 }

@@ -1,6 +1,7 @@
 // `warden run <job>`: a job on the state branch. Takes its newest commit, works, pushes one commit or none, and publishes what is pushed.
 
 import type { Command } from 'commander';
+import { stackText } from '../domain/causes.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { refusalOfError } from './failure.ts';
@@ -206,7 +207,7 @@ async function runInSession(session: RunSession, name: string, job: Job): Promis
   } catch (error) {
     const { refusedRun } = await import('./run-jobs.ts');
     const refused = refusalOfError(error);
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const message = stackText(error);
     await tellResults(session, name, refusedRun(name, refused ?? { exitCode: EXIT.defect, message }));
     if (refused === null) throw error;
     return refused;

@@ -5,6 +5,7 @@ import { JOURNAL_POLICY, type JournaledKernel } from '../adapters/journal/journa
 import { type Recovered, type RecoveryReport, recover } from '../adapters/journal/recovery.ts';
 import { carryOut, isForVenue, noticeEvent, type VenueEffect } from '../adapters/venues/carry-out.ts';
 import { assert } from '../domain/assert.ts';
+import { stackText } from '../domain/causes.ts';
 import type { RunId } from '../domain/ids.ts';
 import { ok, type Result } from '../domain/result.ts';
 import type { EpochMs } from '../domain/steps.ts';
@@ -183,7 +184,7 @@ class KernelHost implements Host {
         try {
           observe(record, this.state);
         } catch (error) {
-          this.deps.log.error(`a part of the runner failed at record ${record.seq}: ${stackOf(error)}`);
+          this.deps.log.error(`a part of the runner failed at record ${record.seq}: ${stackText(error)}`);
         }
   }
 
@@ -203,7 +204,7 @@ class KernelHost implements Host {
       (error) => {
         // A venue never rejects: what it does not know is an answer. Without one the kernel asks again by its own deadlines.
         this.underway -= 1;
-        this.deps.log.error(`a request to the venue failed inside this program: ${stackOf(error)}`);
+        this.deps.log.error(`a request to the venue failed inside this program: ${stackText(error)}`);
       },
     );
   }
@@ -244,7 +245,3 @@ class KernelHost implements Host {
 }
 
 const NO_EFFECTS: readonly Effect[] = [];
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}

@@ -4,6 +4,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import { sha256Hex } from '../../domain/canonical.ts';
+import { stackText } from '../../domain/causes.ts';
 import { REQUEST_BYTES_MAX } from '../../domain/kernel-control.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Log, Timers } from '../../ports.ts';
@@ -114,9 +115,8 @@ function readBody(req: IncomingMessage, res: ServerResponse, { desk, timers, log
       if (response === null) say(res, 400, 'what came is no request');
       else send(res, response.outcome === 'refused' ? 409 : 200, lineOf(response), 'application/json');
     } catch (error) {
-      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
       log.error(
-        `control over HTTP: a request could not be answered, which is a defect; it may have taken effect\n${stack}`,
+        `control over HTTP: a request could not be answered, which is a defect; it may have taken effect\n${stackText(error)}`,
       );
       say(res, 500, 'the request could not be answered; ask for the status');
     }

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { causeText, stackText } from '../../domain/causes.ts';
 import { REQUEST_BYTES_MAX } from '../../domain/kernel-control.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Log, Timers } from '../../ports.ts';
@@ -93,7 +94,7 @@ function folderProblem(path: string): string | null {
       ? `${folder}: everybody may write in the folder of the control socket; take that away with chmod o-w, or name another place`
       : null;
   } catch (error) {
-    return `${folder}: the folder of the control socket cannot be used: ${textOf(error)}; make it, or name another place`;
+    return `${folder}: the folder of the control socket cannot be used: ${causeText(error)}; make it, or name another place`;
   }
 }
 
@@ -146,7 +147,7 @@ async function listening(server: Server, path: string): Promise<string | null> {
           resolve(null);
         } catch (error) {
           server.close();
-          resolve(textOf(error));
+          resolve(causeText(error));
         }
       });
     } finally {
@@ -192,14 +193,9 @@ function answered(desk: ControlDesk, line: Buffer, log: Log): string | null {
     const response = answerTo(desk, line);
     return response === null ? null : lineOf(response);
   } catch (error) {
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log.error(
-      `control socket: a request could not be answered, which is a defect; it may have taken effect\n${stack}`,
+      `control socket: a request could not be answered, which is a defect; it may have taken effect\n${stackText(error)}`,
     );
     return null;
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

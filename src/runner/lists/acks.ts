@@ -2,6 +2,7 @@
 
 import { appendAcks, readAcks } from '../../adapters/state/kernel-records.ts';
 import { type LockOptions, withLock } from '../../adapters/state/lock.ts';
+import { causeText } from '../../domain/causes.ts';
 import { ackId, type KernelAck } from '../../domain/kernel-records.ts';
 import { isoFromMs, MINUTE_MS } from '../../domain/time.ts';
 import type { KernelState } from '../../kernel/state.ts';
@@ -126,7 +127,7 @@ class AckWriter implements Acks {
       onWritten();
       return null;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return causeText(error);
     }
   }
 

@@ -1,7 +1,8 @@
 // The lists as they are at the remote: asked for again and again beside the kernel, and kept for the time when nobody answers.
 
 import type { BranchFile, RemoteFile } from '../../adapters/git/remote-file.ts';
-import type { Result } from '../../domain/result.ts';
+import { causeText, stackText } from '../../domain/causes.ts';
+import { err, type Result } from '../../domain/result.ts';
 import { isoFromMs, MINUTE_MS } from '../../domain/time.ts';
 import type { Log, Timers } from '../../ports.ts';
 import type { PartHealth } from '../record.ts';
@@ -99,9 +100,7 @@ class Lists implements GitLists {
     try {
       this.deps.onLook();
     } catch (error) {
-      this.deps.log.error(
-        `What the remote said could not be followed: ${error instanceof Error ? error.stack : error}.`,
-      );
+      this.deps.log.error(`What the remote said could not be followed: ${stackText(error)}.`);
     }
   }
 
@@ -177,7 +176,7 @@ async function answerOf(
   try {
     return await asked;
   } catch (error) {
-    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+    return err(causeText(error));
   }
 }
 

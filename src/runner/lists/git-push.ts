@@ -1,5 +1,6 @@
 // Pushes what the runner writes into the state, beside the kernel: at once where somebody waits for it, and again until it is there.
 
+import { causeText } from '../../domain/causes.ts';
 import { StateBranchError } from '../../domain/github.ts';
 import { MINUTE_MS } from '../../domain/time.ts';
 import type { Log, StateWorktree, Timers } from '../../ports.ts';
@@ -130,9 +131,8 @@ class Pusher implements GitPush {
       return { problem: 'others pushed to the state branch meanwhile', isWorthAnother: true };
     } catch (error) {
       // A defect here must touch neither the kernel nor the next push.
-      const words = error instanceof Error ? error.message : String(error);
       return {
-        problem: words,
+        problem: causeText(error),
         isWorthAnother: error instanceof StateBranchError && error.kind === 'unavailable',
       };
     }

@@ -1,6 +1,7 @@
 // Writes kernel/summary.json: by the clock, soon after something changed, and a last time that says it is the last.
 
 import { saveKernelSummary } from '../../adapters/state/kernel-records.ts';
+import { causeText } from '../../domain/causes.ts';
 import type { KernelSummary } from '../../domain/kernel-records.ts';
 import { MINUTE_MS } from '../../domain/time.ts';
 import type { Disk, Log, Timers } from '../../ports.ts';
@@ -119,8 +120,7 @@ class Heart implements Heartbeat {
     try {
       saveKernelSummary(disk, summary);
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
-      log.error(`The heartbeat could not be written: ${words}; the next one is tried soon.`);
+      log.error(`The heartbeat could not be written: ${causeText(error)}; the next one is tried soon.`);
       return false;
     }
     onWritten(why);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { configProblemText } from '../../adapters/config/config-files.ts';
 import { readConfig, shownFile } from '../../adapters/config/yaml-file.ts';
 import { ALLOCATION_PATH } from '../../adapters/state/supervisor-files.ts';
+import { causeText } from '../../domain/causes.ts';
 import type { ListSource, ListText } from './list-source.ts';
 
 const KILL_LIST = 'kill-list.yaml';
@@ -36,8 +37,7 @@ function textAt(path: string): ListText {
     if (statOf(path) === null) return { shownAs: path, text: null, fault: null, commit: null };
     return { shownAs: path, text: readFileSync(path, 'utf8'), fault: null, commit: null };
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    return { shownAs: path, text: null, fault: `${path}: cannot be read: ${words}`, commit: null };
+    return { shownAs: path, text: null, fault: `${path}: cannot be read: ${causeText(error)}`, commit: null };
   }
 }
 

@@ -2,6 +2,7 @@
 
 import Type, { type Static } from 'typebox';
 import { readJsonFile } from '../../adapters/state/json-file.ts';
+import { causeText } from '../../domain/causes.ts';
 import { instant, orNull, sha256, version } from '../../domain/fields.ts';
 import { err, type Result } from '../../domain/result.ts';
 import { closed, commit } from '../../domain/supervisor-fields.ts';
@@ -32,7 +33,7 @@ export function loadListMemory(disk: Disk): Result<ListMemory | null, string> {
   try {
     return readJsonFile(disk, PATH, ListMemory);
   } catch (error) {
-    return err(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return err(`cannot be read: ${causeText(error)}`);
   }
 }
 

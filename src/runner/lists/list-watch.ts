@@ -1,6 +1,7 @@
 // Obeys the lists: a good change is in force at once, and a broken one leaves the last good one in force and is said until it is mended.
 
 import { assert } from '../../domain/assert.ts';
+import { causeText } from '../../domain/causes.ts';
 import type { KillList } from '../../domain/kill-list.ts';
 import type { EpochMs } from '../../domain/steps.ts';
 import type { Allocation } from '../../domain/supervisor.ts';
@@ -228,8 +229,7 @@ class Watch implements ListWatch {
       });
     } catch (error) {
       // What a person decided must not wait for a disk.
-      const words = error instanceof Error ? error.message : String(error);
-      this.deps.log.error(`The lists in force could not be kept in lists.json: ${words}.`);
+      this.deps.log.error(`The lists in force could not be kept in lists.json: ${causeText(error)}.`);
     }
   }
 
