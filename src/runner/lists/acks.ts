@@ -4,17 +4,17 @@ import { appendAcks, readAcks } from '../../adapters/state/kernel-records.ts';
 import { type LockOptions, withLock } from '../../adapters/state/lock.ts';
 import { causeText } from '../../domain/causes.ts';
 import { ackId, type KernelAck } from '../../domain/kernel-records.ts';
-import { isoFromMs, MINUTE_MS } from '../../domain/time.ts';
+import { isoFromMs } from '../../domain/time.ts';
 import type { KernelState } from '../../kernel/state.ts';
 import type { Disk, Log, Timers } from '../../ports.ts';
 import type { ClassInForce, ListsInForce } from '../facts.ts';
 import type { AppliedRecord, Observer } from '../record.ts';
 import { entriesCanceledSince, heldPositions } from './class-holdings.ts';
+import { ToldProblem } from './told-problem.ts';
 import { tradingStateOf } from './trading-state.ts';
 
 const LOCK = 'kernel-acks';
 const TRY_AGAIN_MS = 5_000;
-const TELL_AGAIN_MS = 10 * MINUTE_MS;
 
 export interface AcksDeps {
   /** The state that others read. */
@@ -64,7 +64,7 @@ class AckWriter implements Acks {
   private writing: Promise<void> | null = null;
   private isWanted = false;
   private callOff: () => void = () => undefined;
-  private told: { readonly problem: string; readonly atMs: number } | null = null;
+  private readonly told = new ToldProblem();
 
   constructor(deps: AcksDeps) {
     this.deps = deps;
@@ -103,7 +103,7 @@ class AckWriter implements Acks {
       this.isWanted = false;
       const problem = await this.write();
       if (problem === null) {
-        this.told = null;
+        this.told.over();
         continue;
       }
       this.tell(problem);
@@ -187,10 +187,8 @@ class AckWriter implements Acks {
 
   private tell(problem: string): void {
     const { log, timers } = this.deps;
-    const nowMs = timers.nowMs();
-    if (this.told?.problem === problem && nowMs - this.told.atMs < TELL_AGAIN_MS) return;
-    this.told = { problem, atMs: nowMs };
-    log.error(`Acknowledgements could not be written: ${problem}; they are tried again until they can.`);
+    if (this.told.note(problem, timers.nowMs()))
+      log.error(`Acknowledgements could not be written: ${problem}; they are tried again until they can.`);
   }
 }
 

@@ -7,10 +7,10 @@ import { isoFromMs, MINUTE_MS } from '../../domain/time.ts';
 import type { Log, Timers } from '../../ports.ts';
 import type { PartHealth } from '../record.ts';
 import type { ListSource, ListText } from './list-source.ts';
+import { ToldProblem } from './told-problem.ts';
 
 /** A remote that is silent for longer is down, and what is in force may be old. */
 const DOWN_AFTER_MS = 5 * MINUTE_MS;
-const TELL_AGAIN_MS = 10 * MINUTE_MS;
 
 export interface GitListsDeps {
   /** `config/kill-list.yaml` of the branch that people merge to. */
@@ -53,7 +53,7 @@ class Lists implements GitLists {
   private allocation: Known;
   private askedAtMs: number | null = null;
   private failing: { readonly sinceMs: number; readonly problem: string } | null = null;
-  private told: { readonly problem: string; readonly atMs: number } | null = null;
+  private readonly told = new ToldProblem();
   private hasEnded = false;
   private callOff: () => void = () => undefined;
 
@@ -118,7 +118,7 @@ class Lists implements GitLists {
       this.askedAtMs = beganAtMs;
       if (this.failing !== null) this.deps.log.info('The remote of the lists answers again.');
       this.failing = null;
-      this.told = null;
+      this.told.over();
       return;
     }
     const problem = [...new Set(problems)].join('; ');
@@ -127,8 +127,7 @@ class Lists implements GitLists {
   }
 
   private tell(problem: string, nowMs: number): void {
-    if (this.told?.problem === problem && nowMs - this.told.atMs < TELL_AGAIN_MS) return;
-    this.told = { problem, atMs: nowMs };
+    if (!this.told.note(problem, nowMs)) return;
     const age = this.askedAtMs === null ? 'not asked yet' : `asked last at ${isoFromMs(this.askedAtMs)}`;
     this.deps.log.warn(
       `The remote of the lists could not be asked: ${problem}; ${age}, and asked again every ${this.deps.everyMs / 1000} s.`,

@@ -5,7 +5,7 @@ import { causeText } from '../../domain/causes.ts';
 import type { KillList } from '../../domain/kill-list.ts';
 import type { EpochMs } from '../../domain/steps.ts';
 import type { Allocation } from '../../domain/supervisor.ts';
-import { isoFromMs, MINUTE_MS, msFromIso } from '../../domain/time.ts';
+import { isoFromMs, msFromIso } from '../../domain/time.ts';
 import type { Disk, Log, Timers } from '../../ports.ts';
 import { type ClassInForce, type ListInForce, type ListsInForce, NO_LISTS } from '../facts.ts';
 import type { Take } from '../record.ts';
@@ -13,6 +13,7 @@ import { loadListMemory, saveListMemory } from './list-memory.ts';
 import type { ListSource, ListTexts } from './list-source.ts';
 import { permissionsOf, permissionsVersion } from './permissions.ts';
 import { goneAllocation, type ReadList, readAllocation, readKillList } from './read-lists.ts';
+import { ToldProblem } from './told-problem.ts';
 
 /** Half of the second in which a change has to be in force. */
 const LOOK_MS = 500;
@@ -20,7 +21,6 @@ const LOOK_MS = 500;
 const READ_AGAIN_MS = 30_000;
 /** A file that is being saved is whole after this time. */
 const DOUBT_MS = 100;
-const TELL_AGAIN_MS = 10 * MINUTE_MS;
 
 export interface ListWatchDeps {
   readonly source: ListSource;
@@ -73,7 +73,7 @@ class Watch implements ListWatch {
   private readAtMs = 0;
   /** What was found broken, and since when; it is called so when it still is a moment later. */
   private doubt: Doubt | null = null;
-  private told: { readonly problem: string; readonly atMs: number } | null = null;
+  private readonly told = new ToldProblem();
   private isOwed = false;
   private isRefusalHanded = false;
   private callOff: () => void = () => undefined;
@@ -261,13 +261,10 @@ class Watch implements ListWatch {
       this.deps.onChange(this.lists);
     }
     if (problem === null) {
-      if (this.told !== null) log.info('The lists can be read again.');
-      this.told = null;
+      if (this.told.over()) log.info('The lists can be read again.');
       return;
     }
-    if (this.told?.problem === problem && nowMs - this.told.atMs < TELL_AGAIN_MS) return;
-    this.told = { problem, atMs: nowMs };
-    log.error(`${problem}.`);
+    if (this.told.note(problem, nowMs)) log.error(`${problem}.`);
   }
 
   private listsOf(
