@@ -3,11 +3,8 @@
 import type { StrategyClass } from '../../src/domain/ids.ts';
 import type { Money } from '../../src/domain/money.ts';
 import { randomFrom } from '../../src/domain/random.ts';
-import type { Effect } from '../../src/kernel/effect.ts';
-import type { KernelEvent } from '../../src/kernel/event.ts';
-import type { Outcome } from '../../src/kernel/outcome.ts';
-import { step } from '../../src/kernel/step.ts';
 import type { RunnerFacts } from '../../src/runner/facts.ts';
+import type { AppliedRecord } from '../../src/runner/record.ts';
 import { StatusHistory } from '../../src/runner/status/history.ts';
 import { BTC, CHAMPION, type ConfigOver, KernelDriver, quote, START_MS, usdt } from '../kernel/build.ts';
 
@@ -21,17 +18,8 @@ const LOTS = 50;
 export class WatchedKernel extends KernelDriver {
   readonly history = new StatusHistory();
 
-  override apply(event: Record<string, unknown> & { readonly kind: KernelEvent['kind'] }): Outcome {
-    const given = { atMs: this.nowMs, ...event } as unknown as KernelEvent;
-    const { outcome, effects } = step(this.state, given);
-    this.effects.push(...effects);
-    this.history.observe({ seq: this.state.seq, event: given, outcome, effects }, this.state);
-    if (this.answersFetches) this.answerAll(effects);
-    return outcome;
-  }
-
-  private answerAll(effects: readonly Effect[]): void {
-    for (const effect of effects) if (effect.kind === 'FETCH') this.answer(effect);
+  protected override observed(record: AppliedRecord): void {
+    this.history.observe(record, this.state);
   }
 }
 

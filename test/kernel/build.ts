@@ -26,6 +26,7 @@ import type { IntentEvent, KernelEvent } from '../../src/kernel/event.ts';
 import type { Outcome } from '../../src/kernel/outcome.ts';
 import type { KernelState, Order, Slot } from '../../src/kernel/state.ts';
 import { step } from '../../src/kernel/step.ts';
+import type { AppliedRecord } from '../../src/runner/record.ts';
 
 export const BTC = 'BTC-USDT' as SymbolName;
 export const ETH = 'ETH-USDT' as SymbolName;
@@ -124,13 +125,18 @@ export class KernelDriver {
 
   /** Applies an event now, and answers what it asks of the venue's picture. */
   apply(event: Record<string, unknown> & { readonly kind: KernelEvent['kind'] }): Outcome {
-    const { outcome, effects } = step(this.state, { atMs: this.nowMs, ...event } as unknown as KernelEvent);
+    const whole = { atMs: this.nowMs, ...event } as unknown as KernelEvent;
+    const { outcome, effects } = step(this.state, whole);
     this.effects.push(...effects);
+    this.observed({ seq: this.state.seq, event: whole, outcome, effects });
     if (this.answersFetches) {
       for (const effect of effects) if (effect.kind === 'FETCH') this.answer(effect);
     }
     return outcome;
   }
+
+  /** Every record, as an observer of a host sees it, before what it asks of the venue is answered. */
+  protected observed(_record: AppliedRecord): void {}
 
   answer(fetch: FetchEffect): Outcome {
     const { openOrders, positions, fills, income, wallet } = this.view;

@@ -2,12 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { KernelEvent } from '../../src/kernel/event.ts';
-import type { Outcome } from '../../src/kernel/outcome.ts';
-import { step } from '../../src/kernel/step.ts';
 import type { RunnerFacts } from '../../src/runner/facts.ts';
 import { createMetrics, type Metrics } from '../../src/runner/metrics.ts';
+import type { AppliedRecord } from '../../src/runner/record.ts';
 import { type ConfigOver, KernelDriver } from '../kernel/build.ts';
+import { factsOf } from './facts-of.ts';
 
 /** A kernel whose every record is observed, as a host does it. */
 class Watched extends KernelDriver {
@@ -18,33 +17,12 @@ class Watched extends KernelDriver {
     this.metrics = createMetrics();
   }
 
-  override apply(raw: Record<string, unknown> & { readonly kind: KernelEvent['kind'] }): Outcome {
-    const event = { atMs: this.nowMs, ...raw } as unknown as KernelEvent;
-    const { outcome, effects } = step(this.state, event);
-    this.effects.push(...effects);
-    this.metrics.observe({ seq: this.state.seq, event, outcome, effects }, this.state);
-    if (this.answersFetches) for (const effect of effects) if (effect.kind === 'FETCH') this.answer(effect);
-    return outcome;
+  protected override observed(record: AppliedRecord): void {
+    this.metrics.observe(record, this.state);
   }
 
   facts(over: Partial<RunnerFacts> = {}): RunnerFacts {
-    return {
-      nowMs: this.nowMs,
-      startedAtMs: this.nowMs - 60_000,
-      runnerId: 'pink-1',
-      version: '0.1.0',
-      environment: 'paper',
-      marginAsset: 'USDT',
-      policy: 'champion@1#0f3c',
-      kernel: this.state,
-      halted: null,
-      parts: [],
-      sinks: [],
-      lists: { killList: null, allocation: null, classes: new Map(), problem: null },
-      scan: null,
-      isStopping: false,
-      ...over,
-    };
+    return factsOf(this, { startedAtMs: this.nowMs - 60_000, ...over });
   }
 
   async samples(over: Partial<RunnerFacts> = {}): Promise<ReadonlyMap<string, string>> {

@@ -4,9 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { noSnapshot, snapshotAfter, snapshotJson } from '../../../src/adapters/sinks/engine-snapshot.ts';
 import { rowMaker } from '../../../src/adapters/sinks/row-maker.ts';
 import type { SinkRow } from '../../../src/domain/sink-row.ts';
-import type { KernelEvent } from '../../../src/kernel/event.ts';
 import type { Outcome } from '../../../src/kernel/outcome.ts';
-import { step } from '../../../src/kernel/step.ts';
+import type { AppliedRecord } from '../../../src/runner/record.ts';
 import { BTC, KernelDriver, usdt } from '../../kernel/build.ts';
 import { inTable } from './recorded.ts';
 
@@ -17,13 +16,8 @@ class Rowed extends KernelDriver {
   rows: SinkRow[] = [];
   private readonly maker = rowMaker(this.state, []);
 
-  override apply(event: Record<string, unknown> & { readonly kind: KernelEvent['kind'] }): Outcome {
-    const full = { atMs: this.nowMs, ...event } as unknown as KernelEvent;
-    const { outcome, effects } = step(this.state, full);
-    this.rows.push(...this.maker.rowsOf({ seq: this.state.seq, event: full, outcome, effects }, this.state));
-    this.effects.push(...effects);
-    for (const effect of effects) if (effect.kind === 'FETCH') this.answer(effect);
-    return outcome;
+  protected override observed(record: AppliedRecord): void {
+    this.rows.push(...this.maker.rowsOf(record, this.state));
   }
 
   /** Decides, and enters as decided. */

@@ -4,15 +4,15 @@ import type { KernelControlRequest, KernelControlResponse } from '../../../src/d
 import { KernelControlResponse as ResponseSchema } from '../../../src/domain/kernel-control.ts';
 import type { EpochMs } from '../../../src/domain/steps.ts';
 import { validate } from '../../../src/domain/validate.ts';
-import type { Effect } from '../../../src/kernel/effect.ts';
-import type { CommandEvent, KernelEvent } from '../../../src/kernel/event.ts';
+import type { CommandEvent } from '../../../src/kernel/event.ts';
 import type { Log } from '../../../src/ports.ts';
 import { type ControlDesk, controlDesk } from '../../../src/runner/control/control-desk.ts';
 import { type ControlMemory, controlMemory } from '../../../src/runner/control/control-memory.ts';
 import type { RunnerFacts } from '../../../src/runner/facts.ts';
-import type { Take } from '../../../src/runner/record.ts';
+import type { AppliedRecord, Take } from '../../../src/runner/record.ts';
 import { AT, aSummary } from '../../domain/record-builders.ts';
 import { type ConfigOver, KernelDriver } from '../../kernel/build.ts';
+import { factsOf } from '../facts-of.ts';
 
 /** A driver whose every record is seen by a memory, as a host's observers see it. */
 class WatchedKernel extends KernelDriver {
@@ -24,18 +24,9 @@ class WatchedKernel extends KernelDriver {
     this.memory = memory;
   }
 
-  override apply(event: Parameters<KernelDriver['apply']>[0]): ReturnType<KernelDriver['apply']> {
-    const answersFetches = this.answersFetches;
-    const before = this.effects.length;
-    this.answersFetches = false;
-    const outcome = super.apply(event);
-    this.answersFetches = answersFetches;
-    const effects: readonly Effect[] = this.effects.slice(before);
-    const whole = { atMs: this.nowMs, ...event } as unknown as KernelEvent;
-    if (whole.kind === 'COMMAND') this.commands.push(whole);
-    this.memory.observe({ seq: this.state.seq, event: whole, outcome, effects }, this.state);
-    if (answersFetches) for (const effect of effects) if (effect.kind === 'FETCH') this.answer(effect);
-    return outcome;
+  protected override observed(record: AppliedRecord): void {
+    if (record.event.kind === 'COMMAND') this.commands.push(record.event);
+    this.memory.observe(record, this.state);
   }
 }
 
@@ -102,23 +93,13 @@ export function deskWorld(over: ConfigOver = {}, isReady = true): DeskWorld {
       memory,
       log: aLog(said),
     }),
-    facts: () => ({
-      nowMs: kernel.nowMs,
-      startedAtMs: kernel.nowMs,
-      runnerId: 'pink-1',
-      version: '0.1.0',
-      environment: 'paper',
-      marginAsset: 'USDT',
-      policy: 'champion@1#0f3c',
-      kernel: kernel.state,
-      halted: world.halted,
-      parts: [{ name: 'feed', state: 'up', why: '', lastAtMs: kernel.nowMs }],
-      sinks: [{ name: 'ndjson', state: 'up', why: '', lastAtMs: kernel.nowMs, lag: 3, failures: 0 }],
-      lists: { killList: null, allocation: null, classes: new Map(), problem: null },
-      scan: null,
-      isStopping: false,
-      ...world.over,
-    }),
+    facts: () =>
+      factsOf(kernel, {
+        halted: world.halted,
+        parts: [{ name: 'feed', state: 'up', why: '', lastAtMs: kernel.nowMs }],
+        sinks: [{ name: 'ndjson', state: 'up', why: '', lastAtMs: kernel.nowMs, lag: 3, failures: 0 }],
+        ...world.over,
+      }),
     ask(command, given = {}) {
       asked += 1;
       const reason = command === 'status' || command === 'why' ? null : 'why not';

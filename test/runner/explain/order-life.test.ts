@@ -2,25 +2,16 @@
 
 import { describe, expect, it } from 'vitest';
 import type { EpochMs } from '../../../src/domain/steps.ts';
-import type { Effect } from '../../../src/kernel/effect.ts';
-import type { KernelEvent } from '../../../src/kernel/event.ts';
 import { type Life, type Lives, livesOfOrders } from '../../../src/runner/explain/order-life.ts';
+import type { AppliedRecord } from '../../../src/runner/record.ts';
 import { type ConfigOver, KernelDriver } from '../../kernel/build.ts';
 
 /** A driver whose every record is seen, as a replay shows it. */
 class ToldKernel extends KernelDriver {
   readonly lives: Lives = livesOfOrders();
 
-  override apply(event: Parameters<KernelDriver['apply']>[0]): ReturnType<KernelDriver['apply']> {
-    const { answersFetches } = this;
-    const before = this.effects.length;
-    this.answersFetches = false;
-    const outcome = super.apply(event);
-    this.answersFetches = answersFetches;
-    const effects: readonly Effect[] = this.effects.slice(before);
-    this.lives.watch({ atMs: this.nowMs, ...event } as unknown as KernelEvent, outcome, effects, this.state);
-    if (answersFetches) for (const effect of effects) if (effect.kind === 'FETCH') this.answer(effect);
-    return outcome;
+  protected override observed({ event, outcome, effects }: AppliedRecord): void {
+    this.lives.watch(event, outcome, effects, this.state);
   }
 
   life(id: string): Life {

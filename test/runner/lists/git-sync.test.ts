@@ -17,7 +17,8 @@ import {
   newRepository,
 } from '../../adapters/git/repository.ts';
 import { KernelDriver, START_MS } from '../../kernel/build.ts';
-import { allocationText, DISABLED, ENABLED, factsOf, SaidLog } from './list-world.ts';
+import { factsOf } from '../facts-of.ts';
+import { allocationText, DISABLED, ENABLED, SaidLog } from './list-world.ts';
 
 const KILL_LIST = 'config/kill-list.yaml';
 const STATE = 'warden-state';
@@ -26,18 +27,7 @@ const STATE = 'warden-state';
 const soon = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
 
 function pinkOf(git: object | null): Pink {
-  const settings = {
-    version: 1,
-    venue: { symbols: ['BTC-USDT'] },
-    feed: { kind: 'simulated' },
-    policy: {},
-    limits: {},
-    execution: {},
-    runner: { git },
-    status: {},
-    sinks: {},
-  };
-  const pink = validate(Pink, settings);
+  const pink = validate(Pink, { version: 1, venue: { symbols: ['BTC-USDT'] }, runner: { git } });
   if (!pink.ok) throw new Error(JSON.stringify(pink.error));
   return pink.value;
 }

@@ -7,7 +7,8 @@ import type { Disk } from '../../../src/ports.ts';
 import { beatHeart } from '../../../src/runner/lists/heartbeat.ts';
 import { memoryDisk } from '../../fakes/memory-disk.ts';
 import { KernelDriver, START_MS } from '../../kernel/build.ts';
-import { factsOf, SaidLog } from './list-world.ts';
+import { factsOf } from '../facts-of.ts';
+import { SaidLog } from './list-world.ts';
 
 const EVERY_MS = 600_000;
 

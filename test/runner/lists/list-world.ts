@@ -4,7 +4,6 @@ import { processOwner } from '../../../src/adapters/state/lock.ts';
 import { type VirtualTimers, virtualTimers } from '../../../src/adapters/virtual-timers.ts';
 import type { EpochMs } from '../../../src/domain/steps.ts';
 import type { Log } from '../../../src/ports.ts';
-import type { RunnerFacts } from '../../../src/runner/facts.ts';
 import { type Acks, acknowledge } from '../../../src/runner/lists/acks.ts';
 import type { ListSource, ListText } from '../../../src/runner/lists/list-source.ts';
 import { type ListWatch, watchLists } from '../../../src/runner/lists/list-watch.ts';
@@ -199,25 +198,4 @@ export class ListWorld {
 function versionOf({ state }: KernelDriver): string | null {
   const { reasons, permissionsVersion } = state.trading;
   return reasons.has('PERMISSIONS_UNKNOWN') ? null : permissionsVersion;
-}
-
-/** What a runner would know of a kernel that a test drives. */
-export function factsOf(kernel: KernelDriver, over: Partial<RunnerFacts> = {}): RunnerFacts {
-  return {
-    nowMs: kernel.nowMs,
-    startedAtMs: START_MS,
-    runnerId: 'pink-1',
-    version: '1.0.0',
-    environment: 'paper',
-    marginAsset: 'USDT',
-    policy: 'champion@1#0f3c',
-    kernel: kernel.state,
-    halted: null,
-    parts: [],
-    sinks: [],
-    lists: { killList: null, allocation: null, classes: new Map(), problem: null },
-    scan: null,
-    isStopping: false,
-    ...over,
-  };
 }

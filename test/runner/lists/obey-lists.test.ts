@@ -11,7 +11,8 @@ import { validate } from '../../../src/domain/validate.ts';
 import { openLists } from '../../../src/runner/lists/obey-lists.ts';
 import type { Take } from '../../../src/runner/record.ts';
 import { KernelDriver, START_MS } from '../../kernel/build.ts';
-import { allocationText, DISABLED, ENABLED, factsOf, SaidLog } from './list-world.ts';
+import { factsOf } from '../facts-of.ts';
+import { allocationText, DISABLED, ENABLED, SaidLog } from './list-world.ts';
 
 let folder = '';
 beforeEach(() => {

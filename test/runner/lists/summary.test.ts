@@ -8,7 +8,7 @@ import { validate } from '../../../src/domain/validate.ts';
 import type { RunnerFacts } from '../../../src/runner/facts.ts';
 import { sinceTracker, summaryOf } from '../../../src/runner/lists/summary.ts';
 import { CHAMPION, holding, KernelDriver, START_MS } from '../../kernel/build.ts';
-import { factsOf } from './list-world.ts';
+import { factsOf } from '../facts-of.ts';
 
 const SINCE = { tradingStateMs: START_MS, bandMs: START_MS };
 
