@@ -37,6 +37,6 @@ describe('the memory of the desk', () => {
     kernel.hold(0);
     kernel.wait(900_000);
 
-    expect(memory.events.some(({ event }) => event.kind === 'POSITIONS' || event.kind === 'WAKE')).toBe(true);
+    expect(memory.events.some(({ event }) => event.kind === 'POSITIONS')).toBe(true);
   });
 });
