@@ -1,13 +1,12 @@
 // The kill list in force: a change counts within a second, exits pass, what is broken leaves the last good one, and nothing is said twice.
 
 import { describe, expect, it } from 'vitest';
-import type { KernelDriver } from '../../kernel/build.ts';
-import { KernelDriver as Driver, ETH } from '../../kernel/build.ts';
+import { ETH, KernelDriver } from '../../kernel/build.ts';
 import { allocationText, DISABLED, ENABLED, kept, ListWorld } from './list-world.ts';
 
 /** Begun and with prices, and nobody has told it of any list. */
 function unlisted(): KernelDriver {
-  const kernel = new Driver();
+  const kernel = new KernelDriver();
   kernel.apply({ kind: 'START', runId: 'run-1' });
   kernel.apply({ kind: 'ACCOUNT', positionMode: kernel.state.config.positionMode });
   kernel.apply({ kind: 'STREAM', isUp: true });
@@ -19,7 +18,7 @@ const BROKEN = 'champion:\n  status: STOPPED\n';
 
 describe('a class that is disabled in the kill list', () => {
   it('has its entries refused within a second, and its exits pass', async () => {
-    const all = kept(new Driver({ maxSlots: 2 }));
+    const all = kept(new KernelDriver({ maxSlots: 2 }));
     all.kernel.ready();
     const world = new ListWorld(all);
     const { kernel, source } = all;
