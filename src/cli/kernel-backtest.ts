@@ -45,7 +45,7 @@ async function backtestOutcome(
 ): Promise<Outcome> {
   const { atEnd } = options;
   if (atEnd !== 'keep' && atEnd !== 'flatten')
-    return refusal(EXIT.usage, `kernel backtest: --at-end ${String(atEnd)}: expected keep or flatten`);
+    return refusal(EXIT.usage, `kernel backtest: --at-end ${atEnd}: expected keep or flatten`);
   const { runOverCandles } = await import('./kernel-backtest-run.ts');
   const ran = await runOverCandles(context, options, candles);
   if (!ran.ok) return ran.error;

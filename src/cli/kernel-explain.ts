@@ -11,7 +11,7 @@ import { type Outcome, type Refusal, refusal, report } from './outcome.ts';
 import type { Frame } from './program.ts';
 
 interface ExplainOptions {
-  readonly journal?: string;
+  readonly journal: string;
 }
 
 /** Where a runner keeps its journal, unless somebody names another folder. */
@@ -41,7 +41,7 @@ export function registerKernelExplain(group: Frame): void {
 
 async function explainOutcome(
   context: CommandContext,
-  { journal = JOURNAL }: ExplainOptions,
+  { journal }: ExplainOptions,
   [id = '']: readonly string[],
 ): Promise<Outcome> {
   const told = await livesIn(journal, context.host.cwd);
