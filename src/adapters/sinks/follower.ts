@@ -46,6 +46,9 @@ export interface SinkFollower {
   close(withinMs: number): Promise<number>;
 }
 
+const NOW = 0;
+/** What came since goes together: a write for each record would be many small ones for a sink, and many waits for one disk. */
+const IDLE_MS = 500;
 const ROWS_MAX = 500;
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MAX_MS = 60_000;
@@ -170,7 +173,15 @@ class Follower implements SinkFollower {
   private look(): number {
     const { journal } = this;
     if (journal.state === null) this.maker = null;
-    else this.maker ??= this.makerAt(journal.state.config.instance);
+    else if (this.maker === null) {
+      const { instance } = journal.state.config;
+      if (this.instance !== null && this.instance !== instance) {
+        this.otherJournal();
+        return NOW;
+      }
+      this.instance = instance;
+      this.maker = rowMaker(journal.state, this.taken.decisions);
+    }
     const { maker } = this;
     const rows: SinkRow[] = [];
     const followed = journal.look(
@@ -202,17 +213,6 @@ class Follower implements SinkFollower {
         this.maker = null;
         return this.failed(`the journal cannot be followed: ${faultText(followed.fault)}`);
     }
-  }
-
-  private makerAt(instance: string): RowMaker | null {
-    const { state } = this.journal;
-    if (state === null) return null;
-    if (this.instance !== null && this.instance !== instance) {
-      this.otherJournal();
-      return null;
-    }
-    this.instance = instance;
-    return rowMaker(state, this.taken.decisions);
   }
 
   private otherJournal(): void {
@@ -337,10 +337,6 @@ class Follower implements SinkFollower {
     callOff();
   }
 }
-
-const NOW = 0;
-/** What came since goes together: a write for each record would be many small ones for a sink, and many waits for one disk. */
-const IDLE_MS = 500;
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -266,6 +266,48 @@ it('a journal that is damaged stops no one: it is told of, and followed again on
   expect(world.sink.taken).toEqual([]);
 });
 
+describe('records that were moved away', () => {
+  const SECOND_SEGMENT = 'pink-000000000018.jsonl';
+
+  /** A journal of seven segments, with snapshots of the records 60 and 90. */
+  function longJournal() {
+    const journal = simulatedDisk();
+    run(started(journal, { snapshotEvery: 30, segmentBytes: 6_000 }), 100, 1);
+    return journal;
+  }
+
+  it('are told by number, and the rows behind them come', async () => {
+    const journal = longJournal();
+    journal.remove(SECOND_SEGMENT);
+    const world = sinkWorld({ journal });
+    world.follower.told(101);
+    await world.pass(6_000);
+
+    expect(world.words).toEqual([
+      'sink told: records 18 to 60 of the journal are gone, and no rows are made of them; it goes on with 61',
+    ]);
+    const seqs = new Set(world.sink.taken.map(({ seq }) => seq));
+    expect([...seqs]).toEqual([1, 5, 12, 61, 68, 75, 82, 89, 96]);
+    expect(world.follower.progress).toMatchObject({ seq: 101, failures: 0 });
+  });
+
+  it('take nothing of what is before them from a cursor of another instance', async () => {
+    const journal = longJournal();
+    const first = sinkWorld({ journal });
+    first.follower.told(17);
+    await first.pass(6_000);
+    const cursor = { ...cursorOf(first.data), instance: 'other' };
+    expect(cursor).toMatchObject({ seq: 17 });
+    journal.remove(SECOND_SEGMENT);
+    const world = sinkWorld({ journal, data: memoryDisk({ 'cursors/told.json': JSON.stringify(cursor) }) });
+    world.follower.told(101);
+    await world.pass(6_000);
+
+    expect(world.words[0]).toMatch(/its cursor is of another journal/);
+    expect(world.sink.taken[0]).toMatchObject({ seq: 1 });
+  });
+});
+
 describe('a window that is longer than a batch', () => {
   async function piecemeal(count: number): Promise<readonly string[]> {
     const world = sinkWorld();
