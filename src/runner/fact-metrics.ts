@@ -1,7 +1,7 @@
 // What is measured when somebody asks: the wallet, the kernel's state, orders and slots, and how the parts of the runner are.
 
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { MONEY_DECIMALS, type Money } from '../domain/money.ts';
+import { MONEY_DECIMALS, type Money, minus } from '../domain/money.ts';
 import { LEDGER_ACCOUNTS } from '../kernel/effect.ts';
 import type { TradingCommand } from '../kernel/event.ts';
 import { isInDoubt } from '../kernel/order-fsm.ts';
@@ -109,7 +109,7 @@ function walletMetrics(registry: Registry): SetFacts {
     // Before the first balance the ledger begins from nothing, which is not a wallet of zero.
     if (ledger.seededAtMs !== null) {
       wallet.set({ of: 'kernel', asset }, amount(ledger.wallet));
-      day.set({ asset }, amount((ledger.wallet - ledger.dayStartWallet) as Money));
+      day.set({ asset }, amount(minus(ledger.wallet, ledger.dayStartWallet)));
       for (const account of LEDGER_ACCOUNTS)
         accounts.set({ account, asset }, amount(ledger.balances[account]));
     }

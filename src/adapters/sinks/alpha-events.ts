@@ -2,6 +2,7 @@
 
 import { sha256Hex } from '../../domain/canonical.ts';
 import { type AlphaEvent, parseAlphaEvent } from '../../domain/event.ts';
+import { fieldOf } from '../../domain/field-of.ts';
 import { problemText } from '../../domain/problem.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { SinkRow } from '../../domain/sink-row.ts';
@@ -101,9 +102,10 @@ function entryEvent(row: SinkRow, { agent, log }: AlphaEventsPorts): AlphaEvent 
     row.outcome === 'DUPLICATE_EVENT'
   )
     return null;
-  const intent = objectOf(jsonOrNull(row.facts));
-  const decision = objectOf(intent['decision']);
-  const strategyClass = intent['strategy_class'];
+  const intent = jsonOrNull(row.facts);
+  const decision = fieldOf(intent, 'decision');
+  const side = fieldOf(intent, 'side');
+  const strategyClass = wordOf(fieldOf(intent, 'strategy_class'));
   const event = parseAlphaEvent({
     v: 1,
     event_id: idOf(row.instance, row.decision_id),
@@ -112,16 +114,16 @@ function entryEvent(row: SinkRow, { agent, log }: AlphaEventsPorts): AlphaEvent 
     run_id: runIdOn(row.run, row.at.slice(0, 10)),
     symbol: perpetualOf(row.symbol),
     market: 'perp',
-    direction: intent['side'],
-    score_final: scoreOf(decision['vel_div'], intent['side']),
-    confidence: shareOf(intent['leverage']),
-    regime: wordOf(decision['posture']) ?? 'unknown',
-    ...(wordOf(strategyClass) === null ? {} : { strategy_class: strategyClass }),
+    direction: side,
+    score_final: scoreOf(fieldOf(decision, 'vel_div'), side),
+    confidence: shareOf(fieldOf(intent, 'leverage')),
+    regime: wordOf(fieldOf(decision, 'posture')) ?? 'unknown',
+    ...(strategyClass === null ? {} : { strategy_class: strategyClass }),
     meta: {
       executed: row.phase === 'execution',
       outcome: row.outcome,
       policy: row.policy,
-      reference_price: intent['reference_price'] ?? null,
+      reference_price: fieldOf(intent, 'reference_price') ?? null,
     },
   });
   if (event.ok) return event.value;
@@ -162,8 +164,4 @@ function jsonOrNull(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

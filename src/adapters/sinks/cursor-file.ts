@@ -27,7 +27,7 @@ const Cursor = Type.Object(
 export type Cursor = Static<typeof Cursor>;
 
 /** Returns where the cursor of a sink lies, below the data folder of the runner. */
-export function cursorPath(sink: string): string {
+function cursorPath(sink: string): string {
   return `cursors/${sink}.json`;
 }
 

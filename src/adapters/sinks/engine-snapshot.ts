@@ -155,7 +155,7 @@ function fact(row: StepRow, name: string): unknown {
 export function snapshotJson(snapshot: EngineSnapshot): string {
   const slots = snapshot.slots.map((slot) => ({
     ...slot,
-    size: text(units(slot.entered) - units(slot.exited)),
+    size: sizeOf(slot),
     entry_price: entryPrice(slot),
   }));
   return JSON.stringify({ ...snapshot, slots, our_leverage: leverageOf(snapshot) });
@@ -166,7 +166,7 @@ function leverageOf({ is_whole, account, slots }: EngineSnapshot): number | null
   const capital = Number(account.wallet);
   let notional = 0;
   for (const slot of slots) {
-    const size = Number(text(units(slot.entered) - units(slot.exited)));
+    const size = Number(sizeOf(slot));
     const entry = size === 0 ? 0 : entryPrice(slot);
     if (entry === null) return null;
     notional += size * entry;
@@ -176,6 +176,10 @@ function leverageOf({ is_whole, account, slots }: EngineSnapshot): number | null
 
 function entryPrice({ entered, entry_quote, is_priced }: SnapshotSlot): number | null {
   return is_priced && units(entered) > 0n ? Number(entry_quote) / Number(entered) : null;
+}
+
+function sizeOf({ entered, exited }: SnapshotSlot): string {
+  return text(units(entered) - units(exited));
 }
 
 function sum(a: string, b: string): string {

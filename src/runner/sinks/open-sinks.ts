@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isProcessGone, type LockOptions, type LockOwner, processOwner } from '../../adapters/state/lock.ts';
 import { nodeDisk } from '../../adapters/state/node-disk.ts';
 import { packedDisk } from '../../adapters/state/packed-disk.ts';
-import { err, type Result } from '../../domain/result.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
 import type { SinkSettings } from '../../domain/sink-settings.ts';
 import { msFromIso } from '../../domain/time.ts';
 import type { Disk, Log, Sink, Timers } from '../../ports.ts';
@@ -69,11 +69,11 @@ async function openOne(name: string, places: SinkPlaces, parts: SinkParts): Prom
   }
   if (name === 'ndjson') {
     const { ndjsonSink } = await import('../../adapters/sinks/ndjson.ts');
-    return { ok: true, value: ndjsonSink(data) };
+    return ok(ndjsonSink(data));
   }
   const { alphaEventsSink } = await import('../../adapters/sinks/alpha-events.ts');
   const openState = (): Disk => packedDisk(nodeDisk(stateDir));
-  return { ok: true, value: alphaEventsSink({ openState, data, agent, lock: lockOptions(parts), log }) };
+  return ok(alphaEventsSink({ openState, data, agent, lock: lockOptions(parts), log }));
 }
 
 /** A sink that cannot work says why at each try, until the configuration or the machine is another. */

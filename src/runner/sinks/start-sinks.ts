@@ -126,8 +126,8 @@ class ThreadedSinks implements Sinks {
   }
 
   private begin(): void {
-    const { begin = workerThread, timers, log: _log, ...rest } = this.options;
-    const { settings, journalDir, dataDir, stateDir, agent, seed } = rest;
+    const { begin = workerThread, timers } = this.options;
+    const { settings, journalDir, dataDir, stateDir, agent, seed } = this.options;
     const options: RunSinks = { settings, journalDir, dataDir, stateDir, agent, seed };
     this.beganAtMs = timers.nowMs();
     this.ending = null;
