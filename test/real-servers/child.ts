@@ -10,11 +10,9 @@ import { join } from 'node:path';
 const READY_WITHIN_MS = 60_000;
 const ASK_EVERY_MS = 100;
 
-export interface Started {
+export interface Program {
   readonly command: string;
   readonly args: readonly string[];
-  /** Whether it answers. */
-  isReady(): Promise<boolean>;
 }
 
 export class Child {
@@ -23,8 +21,12 @@ export class Child {
   private process: ChildProcess | null = null;
   private said = '';
 
-  /** Resolves when the server answers; rejects with its last words where it ends, or is silent for a minute. */
-  async start({ command, args, isReady }: Started): Promise<void> {
+  /**
+   * Resolves when the server answers; rejects with its last words where it ends, or is silent for a minute.
+   *
+   * @param isReady whether it answers.
+   */
+  async start({ command, args }: Program, isReady: () => Promise<boolean>): Promise<void> {
     this.said = '';
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = child;

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Child, freePort } from './child.ts';
+import { Child, freePort, type Program } from './child.ts';
 
 export const LOGIN = { PINK_CLICKHOUSE_USER: 'pink', PINK_CLICKHOUSE_PASSWORD: 'loopback' } as const;
 
@@ -24,7 +24,7 @@ export async function clickhouseServer(command: string): Promise<RealClickHouse>
   mkdirSync(join(child.folder, 'data'));
   writeFileSync(config, configXml(child.folder, httpPort, tcpPort));
   writeFileSync(join(child.folder, 'users.xml'), USERS_XML);
-  return reached(child, httpPort, () => ({ command, args: [`--config-file=${config}`] }));
+  return reached(child, httpPort, { command, args: [`--config-file=${config}`] });
 }
 
 /** The engine of the package `chdb`, which does not look at users. */
@@ -34,14 +34,10 @@ export async function clickhouseEngine(): Promise<RealClickHouse> {
   const front = fileURLToPath(new URL('./chdb-front.ts', import.meta.url));
   // In the very process that is killed: the command of tsx would leave it behind.
   const args = ['--import', 'tsx', front, String(port), join(child.folder, 'data')];
-  return reached(child, port, () => ({ command: process.execPath, args }));
+  return reached(child, port, { command: process.execPath, args });
 }
 
-async function reached(
-  child: Child,
-  port: number,
-  program: () => { readonly command: string; readonly args: readonly string[] },
-): Promise<RealClickHouse> {
+async function reached(child: Child, port: number, program: Program): Promise<RealClickHouse> {
   const url = `http://127.0.0.1:${port}`;
   const ask = async (query: string): Promise<string> => {
     const headers = {
@@ -53,8 +49,7 @@ async function reached(
     if (!answer.ok) throw new Error(text);
     return text;
   };
-  const start = () =>
-    child.start({ ...program(), isReady: async () => (await ask('SELECT 1')).startsWith('1') });
+  const start = () => child.start(program, async () => (await ask('SELECT 1')).startsWith('1'));
   await start();
   return { url, ask, start, kill: () => child.kill(), close: () => child.close() };
 }

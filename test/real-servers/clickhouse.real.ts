@@ -46,8 +46,8 @@ describe.each(servers)('at %s', (name, start) => {
     if (!opened.ok) throw new Error(opened.error);
     return opened.value;
   };
-  const countOf = async (table: string, final = ' FINAL'): Promise<number> =>
-    Number(await server.ask(`SELECT count() FROM pink.${table}${final} FORMAT TabSeparated`));
+  const countOf = async (table: string, where = ''): Promise<number> =>
+    Number(await server.ask(`SELECT count() FROM pink.${table} FINAL ${where} FORMAT TabSeparated`));
 
   beforeAll(async () => {
     server = await start();
@@ -73,7 +73,7 @@ describe.each(servers)('at %s', (name, start) => {
     }
   });
 
-  it('gives every column back as it was', async () => {
+  it('gives every column but the instants back as it was', async () => {
     for (const table of SINK_TABLES) {
       const own = rows.filter((row) => row.table === table);
       const exact = decimalsOf().get(table) ?? new Set();
@@ -110,37 +110,25 @@ describe.each(servers)('at %s', (name, start) => {
     await sink.close();
 
     const counts = await Promise.all(
-      SINK_TABLES.map(async (table) =>
-        Number(
-          await server.ask(
-            `SELECT count() FROM pink.${table} FINAL WHERE instance LIKE 'late-%' FORMAT TabSeparated`,
-          ),
-        ),
-      ),
+      SINK_TABLES.map((table) => countOf(table, "WHERE instance LIKE 'late-%'")),
     );
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(BATCH);
   });
 
   it('makes a table and a column anew that somebody dropped', async () => {
-    const sink = await openSink();
     await server.ask('DROP TABLE pink.router');
     await server.ask('ALTER TABLE pink.fills DROP COLUMN price');
-    await sink.close();
-    const again = await openSink();
-    await writeAll(again, rows);
+    const sink = await openSink();
+    await writeAll(sink, rows);
     // A server that knows the batch by its token takes none of it again, not even into a column that is new.
     await writeAll(
-      again,
+      sink,
       rows.map((row) => ({ ...row, instance: `again-${row.instance}` })),
     );
-    await again.close();
+    await sink.close();
 
     expect(await countOf('router')).toBe(2 * rows.filter(({ table }) => table === 'router').length);
-    expect(
-      await server.ask(
-        "SELECT count() FROM pink.fills FINAL WHERE price > 0 AND instance LIKE 'again-%' FORMAT TabSeparated",
-      ),
-    ).not.toBe('0\n');
+    expect(await countOf('fills', "WHERE price > 0 AND instance LIKE 'again-%'")).toBeGreaterThan(0);
   });
 
   it.runIf(name === 'the server')('says which variables to set where the password is wrong', async () => {

@@ -29,7 +29,7 @@ export async function hazelcastServer(jar: string): Promise<RealHazelcast> {
     jar,
     'com.hazelcast.core.server.HazelcastMemberStarter',
   ];
-  const start = () => child.start({ command: 'java', args, isReady: () => accepts(port) });
+  const start = () => child.start({ command: 'java', args }, () => accepts(port));
   await start();
   return { member: `127.0.0.1:${port}`, start, kill: () => child.kill(), close: () => child.close() };
 }
