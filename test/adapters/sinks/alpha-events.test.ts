@@ -11,6 +11,7 @@ import { TelemetryEvent } from '../../../src/domain/telemetry.ts';
 import { validate } from '../../../src/domain/validate.ts';
 import { type MemoryDisk, memoryDisk } from '../../fakes/memory-disk.ts';
 import { recorded, rowsOf } from './recorded.ts';
+import { type StepRow, stepRow } from './step-row.ts';
 
 function world() {
   const [state, data] = [memoryDisk(), memoryDisk()];
@@ -28,30 +29,10 @@ function linesIn(disk: MemoryDisk, folder: string): readonly Record<string, unkn
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-const STEP = {
-  table: 'steps',
-  instance: 'pink',
-  run: 'run-1',
-  part: 0,
-  decision_id: '',
-  policy: '',
-  symbol: '',
-  reason: '',
-  outcome: '',
-  details: '',
-  slot: null,
-  trade_id: null,
-  stage: '',
-  kernel_state: 'RUN',
-  wallet: null,
-  exchange_wallet: null,
-  facts: '{}',
-} as const;
-
 let seq = 0;
-function step(at: string, over: Partial<Extract<SinkRow, { table: 'steps' }>>): SinkRow {
+function step(at: string, over: Partial<StepRow>): SinkRow {
   seq += 1;
-  return { ...STEP, seq, at, phase: 'decision', action: 'HOLD', ...over };
+  return stepRow({ seq, at, ...over });
 }
 
 function start(run: string, at: string, previous: string | null, previousAt: string | null): SinkRow {
@@ -59,7 +40,7 @@ function start(run: string, at: string, previous: string | null, previousAt: str
   return step(at, { run, phase: 'recovery', action: 'START', facts });
 }
 
-function entry(over: Partial<Extract<SinkRow, { table: 'steps' }>> = {}, facts: object = {}): SinkRow {
+function entry(over: Partial<StepRow> = {}, facts: object = {}): SinkRow {
   const intent = {
     side: 'SHORT',
     strategy_class: 'macro',

@@ -16,6 +16,7 @@ import { stepsText } from '../../../src/domain/instrument.ts';
 import type { SinkRow } from '../../../src/domain/sink-row.ts';
 import { fakeMaps } from '../feeds/fake-maps.ts';
 import { recorded, rowsOf } from './recorded.ts';
+import { type StepRow, stepRow } from './step-row.ts';
 
 const NAMES = { snapshot_map: 'pink_engine', daily_map: 'pink_daily_pnl' };
 const START = { seq: 1, action: 'START', phase: 'recovery', facts: '{"previous_run":null}' } as const;
@@ -25,27 +26,9 @@ function key(seq: number, part = 0) {
   return { instance: 'pink', run: 'r1', seq, part, at: '2026-11-21T10:00:00.000Z' };
 }
 
-function stepRow(over: Partial<Extract<SinkRow, { table: 'steps' }>>): SinkRow {
-  return {
-    table: 'steps',
-    ...key(1),
-    phase: 'decision',
-    decision_id: '',
-    policy: 'champion@1#0f3c0f3c',
-    action: 'HOLD',
-    symbol: '',
-    reason: '',
-    outcome: '',
-    details: '',
-    slot: null,
-    trade_id: null,
-    stage: '',
-    kernel_state: 'RUN',
-    wallet: '1000',
-    exchange_wallet: '1000',
-    facts: '{}',
-    ...over,
-  };
+function step(over: Partial<StepRow>): SinkRow {
+  const wallets = { wallet: '1000', exchange_wallet: '1000' };
+  return stepRow({ ...key(1), policy: 'champion@1#0f3c0f3c', ...wallets, ...over });
 }
 
 function fillRow(over: Partial<Extract<SinkRow, { table: 'fills' }>>): SinkRow {
@@ -82,15 +65,12 @@ function shownAfter(
   return JSON.parse(snapshotJson(rows.reduce(snapshotAfter, from)));
 }
 
-const OPEN = [stepRow(START), stepRow({ ...ENTER, seq: 2 }), fillRow({})];
+const OPEN = [step(START), step({ ...ENTER, seq: 2 }), fillRow({})];
 
 describe('the snapshot of an engine', () => {
   it('has the slots, the account, the newest scan and the leverage of what is held', () => {
     const facts = '{"scan_number":7,"vel_div":-0.03,"vol_ok":true,"posture":"APEX"}';
-    const shown = shownAfter([
-      ...OPEN,
-      stepRow({ seq: 4, facts, kernel_state: 'REDUCE_ONLY', wallet: '2000' }),
-    ]);
+    const shown = shownAfter([...OPEN, step({ seq: 4, facts, kernel_state: 'REDUCE_ONLY', wallet: '2000' })]);
 
     expect(shown).toMatchObject({
       instance: 'pink',
@@ -118,10 +98,10 @@ describe('the snapshot of an engine', () => {
   });
 
   it.each([
-    ['a journal that is not followed from its begin', [stepRow({ seq: 9 })], null],
-    ['no wallet yet', [stepRow({ ...START, wallet: null })], null],
+    ['a journal that is not followed from its begin', [step({ seq: 9 })], null],
+    ['no wallet yet', [step({ ...START, wallet: null })], null],
     ['a fill whose price is not known yet', [...OPEN, fillRow({ seq: 4, quote: '0', price: null })], null],
-    ['a wallet of nothing', [...OPEN, stepRow({ seq: 4, wallet: '0' })], 0],
+    ['a wallet of nothing', [...OPEN, step({ seq: 4, wallet: '0' })], 0],
     ['an entry that is not filled', OPEN.slice(0, 2), 0],
   ])('says of the leverage with %s: %j', (_case, rows, leverage) => {
     expect(shownAfter(rows)['our_leverage']).toBe(leverage);
@@ -140,7 +120,7 @@ describe('the snapshot of an engine', () => {
 
   it('takes facts that are no JSON, or of another kind, for unknown', () => {
     for (const facts of ['{', '7', 'null', '{"scan_number":"7","vel_div":null,"vol_ok":1,"posture":2}'])
-      expect(shownAfter([stepRow({ ...START }), stepRow({ seq: 2, facts })])).toMatchObject({
+      expect(shownAfter([step({ ...START }), step({ seq: 2, facts })])).toMatchObject({
         scan_number: null,
         vel_div: null,
         vol_ok: null,
@@ -149,10 +129,7 @@ describe('the snapshot of an engine', () => {
   });
 
   it('begins anew with another journal of the same name', () => {
-    const again = [
-      stepRow({ ...START, run: 'r2' }),
-      stepRow({ ...ENTER, seq: 2, run: 'r2', trade_id: 't9' }),
-    ];
+    const again = [step({ ...START, run: 'r2' }), step({ ...ENTER, seq: 2, run: 'r2', trade_id: 't9' })];
 
     expect(shownAfter([...OPEN, ...again])).toMatchObject({
       run: 'r2',
@@ -234,7 +211,7 @@ describe('the sink', () => {
   it('goes on from what the process before left in the map', async () => {
     const maps = fakeMaps();
     await sinkInto(maps, NAMES).write(OPEN);
-    await sinkInto(maps, NAMES).write([stepRow({ seq: 4, wallet: '5000' })]);
+    await sinkInto(maps, NAMES).write([step({ seq: 4, wallet: '5000' })]);
 
     expect(JSON.parse(maps.values.get('pink_engine/pink') ?? '')).toMatchObject({ seq: 4, our_leverage: 1 });
     expect(maps.gets).toBe(2);
@@ -287,7 +264,7 @@ describe('the sink', () => {
 
 describe('a slot of the snapshot', () => {
   it('holds one trade at a time: the next entry of a slot takes the place of the one before it', () => {
-    const shown = shownAfter([...OPEN, stepRow({ ...ENTER, seq: 4, trade_id: 't2' })]);
+    const shown = shownAfter([...OPEN, step({ ...ENTER, seq: 4, trade_id: 't2' })]);
 
     expect(shown['slots']).toMatchObject([{ slot: 0, trade_id: 't2', size: '0' }]);
   });

@@ -7,10 +7,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeJournalDisk } from '../../../src/adapters/journal/node-journal-disk.ts';
 import { processOwner } from '../../../src/adapters/state/lock.ts';
 import { virtualTimers } from '../../../src/adapters/virtual-timers.ts';
-import type { SinkRow } from '../../../src/domain/sink-row.ts';
 import { openSinks, sinkNames } from '../../../src/runner/sinks/open-sinks.ts';
 import { runSinks } from '../../../src/runner/sinks/run-sinks.ts';
 import { run, started } from '../../adapters/journal/journal-world.ts';
+import { stepRow } from '../../adapters/sinks/step-row.ts';
 import { memoryDisk } from '../../fakes/memory-disk.ts';
 
 let folder = '';
@@ -111,28 +111,17 @@ it('a lock that a thread of this process died over holds up nobody', async () =>
   const places = { settings, dataDir: folder, stateDir, agent: 'pink' };
   const beganMs = Date.parse(dead.since) + 1;
   const [sink] = await openSinks(places, { ...parts(), beganMs, data: memoryDisk() });
-  const plain = { seq: 1, part: 0, at: '2026-11-21T10:00:00.000Z', instance: 'pink', run: 'run-1' };
-  const step: SinkRow = {
-    table: 'steps',
-    ...plain,
+  const entry = stepRow({
     phase: 'execution',
     decision_id: 'run-1.7',
     policy: 'champion@1#0f3c0f3c',
     action: 'ENTER',
     symbol: 'BTC-USDT',
-    reason: '',
     outcome: 'APPLIED',
-    details: '',
-    slot: 0,
-    trade_id: 't-1',
-    stage: '',
-    kernel_state: 'RUN',
-    wallet: null,
-    exchange_wallet: null,
     facts:
       '{"side":"SHORT","strategy_class":"macro","leverage":2,"decision":{"vel_div":-0.03,"posture":"APEX"}}',
-  };
+  });
 
-  expect(await sink?.write([step])).toEqual({ ok: true, value: undefined });
+  expect(await sink?.write([entry])).toEqual({ ok: true, value: undefined });
   expect(readdirSync(join(stateDir, 'alpha/events'))).not.toEqual([]);
 });
