@@ -259,6 +259,7 @@ describe('of facts', () => {
       lag: 12,
       failures: 3,
     } as const;
+    await kernel.samples({ sinks: [sink] });
     const there = await kernel.samples({ sinks: [sink] });
     const gone = await kernel.samples();
 
@@ -268,18 +269,21 @@ describe('of facts', () => {
     expect(seriesOf(gone, 'pink_sink_lag_records')).toEqual([]);
   });
 
-  it('counts orders in doubt, outcomes and records as the kernel does', async () => {
+  it('counts orders in doubt, outcomes and records as the kernel does, however often it is asked', async () => {
     const kernel = new Watched().ready();
     kernel.enter();
     kernel.unknown();
     const samples = await kernel.samples();
+    const again = await kernel.samples();
 
     expect(samples.get('pink_orders_in_doubt')).toBe('1');
     expect(samples.get('pink_journal_sequence')).toBe(String(kernel.state.seq));
     expect(samples.get('pink_outcomes_total{code="APPLIED"}')).toBe(
       String(kernel.state.outcomes.get('APPLIED')),
     );
-    expect((await kernel.samples()).get('pink_journal_sequence')).toBe(String(kernel.state.seq));
+    for (const name of ['pink_outcomes_total', 'pink_diagnostics_total', 'pink_journal_sequence'])
+      for (const series of seriesOf(samples, name))
+        expect(again.get(series), series).toBe(samples.get(series));
   });
 
   it('escapes what the configuration says of itself', async () => {

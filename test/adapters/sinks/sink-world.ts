@@ -49,7 +49,6 @@ export interface SinkWorld {
   readonly data: Disk;
   readonly sink: ToldSink;
   readonly words: string[];
-  readonly timers: ReturnType<typeof virtualTimers>;
   /** Commits so many things, of which every second makes a row, and says so to the follower. */
   write(count: number): void;
   follower: SinkFollower;
@@ -79,7 +78,6 @@ export function sinkWorld(over: Partial<FollowerPorts> = {}): SinkWorld {
     data,
     sink,
     words,
-    timers,
     follower: begin(),
     write(count) {
       for (let at = 0; at < count; at += 1) {
