@@ -16,7 +16,7 @@ import { systemTimers } from '../src/adapters/system-timers.ts';
 import { tableText } from '../src/adapters/terminal/table.ts';
 import type { SinkSettings } from '../src/domain/sink-settings.ts';
 import { DAY_MS, dayOf } from '../src/domain/time.ts';
-import type { Sinks, startSinks } from '../src/runner/sinks/start-sinks.ts';
+import type { Sinks, StartSinks, startSinks } from '../src/runner/sinks/start-sinks.ts';
 import { tailOf } from './kernel/spread.ts';
 import { timedOrders } from './sinks/orders.ts';
 
@@ -169,7 +169,7 @@ function recordsIn(journalDir: string): number {
 }
 
 async function begun(
-  places: Pick<Parameters<typeof startSinks>[0], 'settings' | 'journalDir' | 'dataDir' | 'stateDir'>,
+  places: Pick<StartSinks, 'settings' | 'journalDir' | 'dataDir' | 'stateDir'>,
 ): Promise<Sinks> {
   const built = new URL('../dist/runner/sinks/start-sinks.js', import.meta.url).href;
   const { startSinks: start } = (await import(built)) as { readonly startSinks: typeof startSinks };

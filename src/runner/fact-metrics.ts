@@ -213,9 +213,10 @@ function partMetrics(registry: Registry): SetFacts {
   return ({ parts, nowMs }) => {
     state.reset();
     age.reset();
-    for (const part of parts) setHealth(state, { part: part.name }, part);
-    for (const { name, lastAtMs } of parts)
-      if (lastAtMs !== null) age.set({ part: name }, seconds(nowMs - lastAtMs));
+    for (const part of parts) {
+      setHealth(state, { part: part.name }, part);
+      if (part.lastAtMs !== null) age.set({ part: part.name }, seconds(nowMs - part.lastAtMs));
+    }
   };
 }
 

@@ -1,4 +1,4 @@
-// A row before it has its key, and the words that all rows share.
+// A row before it has its key, the words that all rows share, and which of two rows comes first.
 
 import { moneyText } from '../../domain/money.ts';
 import { type SinkRow, WORDS_MAX } from '../../domain/sink-row.ts';
