@@ -218,6 +218,7 @@ class Follower implements SinkFollower {
   private otherJournal(): void {
     this.note('its cursor is of another journal than this one, which is followed from its first record on');
     this.instance = null;
+    this.savedSeq = -1;
     this.restart({ place: null, decisions: [] }, followJournal(this.ports.journal, null));
   }
 

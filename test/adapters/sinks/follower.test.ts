@@ -197,6 +197,20 @@ describe('a cursor', () => {
     expect(cursorOf(world.data)).toMatchObject({ seq: 11 });
   });
 
+  it('of another journal is replaced, although that one was as long as this one is', async () => {
+    const cursor = { v: 1, instance: 'test', seq: 11, chain: 'a'.repeat(64), decisions: [] };
+    const world = sinkWorld({ data: memoryDisk({ 'cursors/told.json': JSON.stringify(cursor) }) });
+    world.write(10);
+    await world.pass(6_000);
+    expect(world.follower.progress.seq).toBe(11);
+    expect(cursorOf(world.data)?.chain).not.toBe(cursor.chain);
+
+    const { length } = world.words;
+    world.again();
+    await world.pass(6_000);
+    expect(world.words).toHaveLength(length);
+  });
+
   it('of another instance is none of this journal, whatever its place', async () => {
     const first = sinkWorld();
     first.write(10);
