@@ -142,6 +142,24 @@ describe('an entry that was decided', () => {
   });
 });
 
+it('a state that cannot be written is a failure in a sentence, and the same rows are taken once it can', async () => {
+  const { state, open } = world();
+  const { append, replace } = state;
+  state.append = state.replace = () => {
+    throw new Error('ENOSPC: no space left on device, write');
+  };
+  const sink = open();
+  const row = entry();
+
+  expect(await sink.write([row])).toEqual({
+    ok: false,
+    error: expect.stringMatching(/ENOSPC: no space left on device/),
+  });
+  Object.assign(state, { append, replace });
+  expect(await sink.write([row])).toMatchObject({ ok: true });
+  expect(linesIn(state, 'alpha/events')).toHaveLength(1);
+});
+
 /** A run over two days that was stopped, one that died on its second day, and one that is under way. */
 const LIVES: readonly SinkRow[] = [
   start('run-1', '2026-11-21T10:00:00.000Z', null, null),

@@ -8,11 +8,13 @@ import { stepsFromText, stepsText } from '../../../src/domain/instrument.ts';
 import { type Money, money, moneyFrom, moneyText } from '../../../src/domain/money.ts';
 import { type Problem, problemText } from '../../../src/domain/problem.ts';
 import { SinkRow, StepRow } from '../../../src/domain/sink-row.ts';
+import type { EpochMs, Lots } from '../../../src/domain/steps.ts';
+import { isoFromMs } from '../../../src/domain/time.ts';
 import { validate } from '../../../src/domain/validate.ts';
 import { createKernel } from '../../../src/kernel/create.ts';
 import type { KernelEvent } from '../../../src/kernel/event.ts';
 import { step } from '../../../src/kernel/step.ts';
-import { config, KernelDriver, START_MS } from '../../kernel/build.ts';
+import { config, KernelDriver, quote, reportOf, START_MS } from '../../kernel/build.ts';
 import { inTable, recorded, rowsOf, SINK_TABLES } from './recorded.ts';
 
 const SEEDS = [3, 11, 27, 41, 58];
@@ -296,6 +298,27 @@ describe('the rows of fills', () => {
     expect(inTable(rows, 'fills').map((row) => [row.quantity, row.is_late])).toEqual([
       ['0.02', true],
       ['0', false],
+    ]);
+  });
+
+  it('have the instant of the venue, from a frame as from a picture', () => {
+    const { driver, rows } = driven();
+    driver.enter();
+    const venueOrderId = driver.ack();
+    driver.report(20, 10_000, { venueAtMs: (START_MS + 1) as EpochMs });
+    const facts = {
+      status: 'PARTIALLY_FILLED',
+      filledLots: 30 as Lots,
+      filledQuote: quote(30, 10_000),
+    } as const;
+    const shown = reportOf(driver.lastSent, venueOrderId, { ...facts, venueAtMs: (START_MS + 2) as EpochMs });
+    driver.view = { ...driver.view, fills: [shown] };
+    driver.apply({ kind: 'STREAM', isUp: false });
+    driver.apply({ kind: 'STREAM', isUp: true });
+
+    expect(inTable(rows, 'fills').map((row) => [row.quantity, row.venue_at])).toEqual([
+      ['0.02', isoFromMs(START_MS + 1)],
+      ['0.01', isoFromMs(START_MS + 2)],
     ]);
   });
 

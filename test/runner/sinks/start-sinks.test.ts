@@ -129,6 +129,22 @@ describe('a thread that dies', () => {
     expect(threads).toHaveLength(3);
   });
 
+  it('as it begins is told of and begun again in the same way', () => {
+    let begun = 0;
+    const { timers, words, sinks } = world({
+      begin() {
+        begun += 1;
+        throw new Error('this machine has no thread to give');
+      },
+    });
+    const why = 'the thread of the sinks cannot be begun: this machine has no thread to give';
+
+    expect(words).toEqual([`${why}; it begins again in 5 s, and trading goes on`]);
+    expect(sinks.health()[0]).toMatchObject({ state: 'down', why, failures: 1 });
+    timers.advance(5_000);
+    expect(begun).toBe(2);
+  });
+
   it('after ten minutes of work is begun again as at first', () => {
     const { timers, threads, last } = world();
     last().listener.ended('once');
