@@ -61,7 +61,8 @@ function seed(tx: Transaction): void {
  * Compares E with K and what is explained: `residual = E − K − explained`. Below `okBelow` it is rounding; from `errorFrom`, or from
  * `errorSharePpm` of the wallet where that is more, entries are frozen; in between it may stay until `warnDeadlineMs`, and is an error then.
  * While an order of ours is out its fill may be in the wallet before its report is here, and just after a fill the wallet may be the older
- * one: such a difference has the hot window to be explained. Called once, at the end of an event that touched the ledger.
+ * one: such a difference has the hot window to be explained, where it was no error before. Called once, at the end of an event that touched
+ * the ledger.
  */
 export function compareWallets(tx: Transaction): void {
   const { state, nowMs } = tx;
@@ -71,7 +72,7 @@ export function compareWallets(tx: Transaction): void {
   clear(tx, 'BALANCE_UNKNOWN');
   ledger.residual = residualOf(ledger);
   const size = sizeBand(state);
-  const isSettling = size === 'ERROR' && isFillUnderway(state);
+  const isSettling = size === 'ERROR' && ledger.band !== 'ERROR' && isFillUnderway(state);
   if (size !== 'WARN' && !isSettling) ledger.warnSinceMs = null;
   else ledger.warnSinceMs ??= nowMs;
   const patienceMs = isSettling ? config.limits.hotWindowMs : config.ledger.warnDeadlineMs;
@@ -83,7 +84,7 @@ export function compareWallets(tx: Transaction): void {
   else clear(tx, 'RECONCILE_ERROR');
 }
 
-/** No entry goes out in the hot window after a fill, whatever the wallets are. */
+/** Whether an order of ours is out, or the last fill is younger than the hot window, in which no entry goes out whatever the wallets are. */
 function isFillUnderway({ liveOrders, lastOwnFillAtMs, nowMs, config }: KernelState): boolean {
   return liveOrders > 0 || (lastOwnFillAtMs !== null && nowMs - lastOwnFillAtMs < config.limits.hotWindowMs);
 }

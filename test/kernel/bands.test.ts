@@ -215,6 +215,17 @@ describe('the band of a residual', () => {
     expect([world.ledger.band, reasons(world)]).toEqual(['ERROR', ['RECONCILE_ERROR']]);
   });
 
+  it('stays an error when an order goes out or fills: that explains nothing of what was there before', () => {
+    const world = seeded();
+    world.balance(1_030, LATER_MS);
+    expect(reasons(world)).toEqual(['RECONCILE_ERROR']);
+    world.at(LATER_MS + 1);
+    world.state.liveOrders = 1;
+    world.state.lastOwnFillAtMs = LATER_MS;
+    world.balance(1_030, LATER_MS + 1);
+    expect([world.ledger.band, reasons(world)]).toEqual(['ERROR', ['RECONCILE_ERROR']]);
+  });
+
   it('has no deadline once it is explained', () => {
     const world = seeded();
     world.balance(1_004, LATER_MS);
