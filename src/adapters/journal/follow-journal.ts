@@ -119,6 +119,7 @@ class Follower implements JournalFollower {
     // Listed before anything is read: whoever begins a segment has sealed all of the one before it.
     const segments = segmentsOf(this.disk);
     if (position === null) return this.begin(segments);
+    if (isMovedAway(position, segments)) return this.atEnd(position, false, segments);
     const part = this.sealedPart(position);
     if (isFault(part)) return faulty(part);
     if (part.groups.length > 0) return this.take(position, part, visit, toSeq);
@@ -224,7 +225,7 @@ class Follower implements JournalFollower {
     return records === 0 && poisons.length === 0 ? { kind: 'nothing' } : { kind: 'read', records };
   }
 
-  /** Everything that is sealed here was taken: another segment follows, or nothing does for now. */
+  /** Everything that is sealed here was taken, or is not here any more: another segment follows, or nothing does for now. */
   private atEnd(position: Position, hasSurplus: boolean, segments: readonly SegmentName[]): Followed {
     const seq = position.state.seq + 1;
     const next = segmentName(seq);
@@ -266,6 +267,11 @@ interface SealedPart {
   readonly groups: readonly Group[];
   /** Whether something follows that is not sealed. */
   readonly hasSurplus: boolean;
+}
+
+/** Whether the segment is not there any more, although later ones are: old ones may be moved elsewhere while somebody reads them. */
+function isMovedAway({ name, state }: Position, segments: readonly SegmentName[]): boolean {
+  return segments.every((each) => each.name !== name) && segments.some(({ first }) => first > state.seq);
 }
 
 function faulty(fault: JournalFault): Followed {

@@ -193,7 +193,7 @@ describe('a follower that begins again', () => {
     run(kernel, 100, 5);
     const follower = followJournal(disk, null);
     shown(follower, toSeq);
-    return { disk, kernel, place: placeOf(follower) };
+    return { disk, follower, place: placeOf(follower) };
   }
 
   it('has the state of its place, from whichever snapshot it came', () => {
@@ -225,6 +225,17 @@ describe('a follower that begins again', () => {
       ends: [{ kind: 'gone', from: 42, to: older }],
     });
     expect(shown(followJournal(disk, null)).ends).toEqual([{ kind: 'gone', from: 1, to: older }]);
+  });
+
+  it('says so too where they are moved away while it reads them', () => {
+    const { disk, follower } = followed(41);
+    const [older = 0] = namesOf(disk, 'snapshot-').map((name) => Number(name.slice(9, 21)));
+    for (const name of namesOf(disk, 'pink-')) if (Number(name.slice(5, 17)) <= older) disk.remove(name);
+
+    const { records, ends } = shown(follower);
+
+    expect(ends).toEqual([{ kind: 'gone', from: 42, to: older }]);
+    expect(numbers(records)).toEqual(range(older + 1, 101));
   });
 
   it('takes a journal that its place is none of from its first record on', () => {
