@@ -6,14 +6,7 @@ import type { Outcome } from '../../kernel/outcome.ts';
 import type { KernelState } from '../../kernel/state.ts';
 import type { JournalDisk } from '../../ports.ts';
 import { damage, isFault, type JournalFault } from './journal-fault.ts';
-import {
-  beginningOf,
-  type Poison,
-  type ReplayStart,
-  replayGroup,
-  type Watch,
-  withHead,
-} from './journal-replay.ts';
+import { beginningOf, replayGroup, type Watch, withHead } from './journal-replay.ts';
 import {
   type Group,
   headOf,
@@ -42,9 +35,9 @@ export interface FollowedRecord {
 }
 
 /**
- * What came of one look. read: some records; there may be more. nothing: none, for now. gone: these numbers are not there any more, and it goes
- * on behind them. other: the place was one of another journal, and it goes on from the first record of this one. fault: it stays where
- * it was, and may be asked again.
+ * What came of one look. read: it went on, by so many records, which may be none; there may be more. nothing: none, for now. gone: these
+ * numbers are not there any more, and it goes on behind them. other: the place was one of another journal, and it goes on from the first
+ * record of this one. fault: it stays where it was, and may be asked again.
  */
 export type Followed =
   | { readonly kind: 'read'; readonly records: number }
@@ -56,10 +49,8 @@ export type Followed =
 export interface JournalFollower {
   /** Where it is, between two groups; `null` before it has found its begin. */
   readonly place: JournalPlace | null;
-  /** The kernel's state there; `null` as long as the place is. To be read at once. */
+  /** The kernel's state there; `null` until the place is found in the journal. To be read at once. */
   readonly state: KernelState | null;
-  /** Events that a kernel stopped at, which it passed over. */
-  readonly poisons: number;
   /**
    * Takes whole groups, about {@link WINDOW_BYTES} of them, in the order of the journal. Records up to the place that it was begun from are
    * applied and not shown; a look ends there, so that the state can be seen before the first record that is shown.
@@ -92,7 +83,6 @@ interface Position {
 }
 
 class Follower implements JournalFollower {
-  poisons = 0;
   private position: Position | null = null;
   /** What is not reached yet, and whose records are therefore not shown. */
   private target: JournalPlace | null;
@@ -199,15 +189,15 @@ class Follower implements JournalFollower {
     toSeq: number,
   ): Followed {
     const before = this.place;
+    const offsetBefore = position.offset;
     const seqBefore = position.state.seq;
-    const poisons: Poison[] = [];
     for (const group of groups) {
       const isShown = this.target === null;
       if (isShown && group.lastSeq > toSeq) break;
       const watch: Watch = (event, outcome, effects, state) => {
         if (isShown) visit({ seq: state.seq, event, outcome, effects }, state);
       };
-      const fault = replayGroup(part, group, position.state, watch, poisons);
+      const fault = replayGroup(part, group, position.state, watch, []);
       if (fault !== null) {
         // The state is between two seals now, so the next look begins again.
         this.restartAt(before);
@@ -220,9 +210,8 @@ class Follower implements JournalFollower {
       // Whoever follows wants to see the state of its place before the first record behind it.
       if (!isShown && this.target === null) break;
     }
-    this.poisons += poisons.length;
-    const records = position.state.seq - seqBefore;
-    return records === 0 && poisons.length === 0 ? { kind: 'nothing' } : { kind: 'read', records };
+    if (position.offset === offsetBefore) return { kind: 'nothing' };
+    return { kind: 'read', records: position.state.seq - seqBefore };
   }
 
   /** Everything that is sealed here was taken, or is not here any more: another segment follows, or nothing does for now. */
@@ -309,7 +298,7 @@ function beginBehind(disk: JournalDisk, segments: readonly SegmentName[], seq: n
 function positionOf(disk: JournalDisk, segments: readonly SegmentName[], snapshot: string): Position | null {
   const read = readSnapshot(disk, snapshot);
   if (!read.ok) return null;
-  const { state, chain }: ReplayStart = read.value;
+  const { state, chain } = read.value;
   const name = segments.findLast(({ first }) => first <= state.seq + 1)?.name;
   const segment = name === undefined ? null : readSegment(disk, name);
   if (segment === null || isFault(segment)) return null;
