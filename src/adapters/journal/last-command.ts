@@ -19,8 +19,8 @@ const LEAD_BYTES = 128;
 const COMMAND_BYTES_MAX = 64 * 1024;
 
 /**
- * Returns the newest command that `accepts` takes, or `null` where the journal holds none. Checksums are not looked at: a recovery has done
- * that. It costs a millisecond for about 4 MB that have to be looked through.
+ * Returns the newest command that `accepts` takes, or `null` where what is looked through holds none. Checksums are not looked at: a
+ * recovery has done that.
  *
  * @param bytesMax how much of the journal's end is looked through.
  * @param windowBytes what of it is read at once.
