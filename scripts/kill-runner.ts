@@ -1,6 +1,6 @@
 // `npm run kill-test:runner -- --kills 200 --seed 1`: kills a real runner at random moments, on a paper account or at the local exchange, and judges what it left.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -61,10 +61,7 @@ try {
       if (done % 10 === 0) console.log(`${done} kills, record ${seq}, ${seconds()} s`);
     },
   });
-  const account =
-    exchange === null
-      ? paperAccount(readFileSync(join(lives.data, 'paper-account.json'), 'utf8'))
-      : await exchange.account();
+  const account = exchange === null ? paperAccount(lives) : await exchange.account();
   const { faults, orders, trades, residual } = verdictOf(lives, account);
   console.log(
     `${kills} kills (${lives.earlyKills} before it had begun), ${lives.refusals} starts refused, ${lives.state.seq} records, ${orders} orders sent, ` +
@@ -79,15 +76,15 @@ try {
   await exchange?.end();
 }
 
-function atExchange(process: ExchangeProcess): Partial<LivesOptions> {
+function atExchange(running: ExchangeProcess): Partial<LivesOptions> {
   return {
-    venue: exchangeVenue(process),
+    venue: exchangeVenue(running),
     env: EXCHANGE_KEYS,
     lifeMsMax: EXCHANGE_LIFE_MS,
     lastLifeMs: EXCHANGE_LAST_LIFE_MS,
     feed: values.feed === 'scans' ? 'feed: { kind: scans, scans: { path: ../scans.jsonl } }' : STEADY_FEED,
     mayBeRefused: values.faults !== undefined,
-    beforeLast: async () => console.log(`faults that happened: ${JSON.stringify(await process.calm())}`),
+    beforeLast: async () => console.log(`faults that happened: ${JSON.stringify(await running.calm())}`),
   };
 }
 

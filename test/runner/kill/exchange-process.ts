@@ -1,4 +1,4 @@
-// The built local exchange as a process of its own: begun, asked as its account's owner, told to misbehave, and what it holds in the end.
+// The built local exchange as a process of its own: begun, told to misbehave and to stop that, asked as its account's owner, and what it holds in the end.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,8 +23,6 @@ export interface ExchangeProcessOptions {
   readonly seed: number;
   /** As `--faults` takes them. */
   readonly faults?: string;
-  /** More of its options. */
-  readonly more?: readonly string[];
 }
 
 interface OrderRow {
@@ -36,22 +34,11 @@ interface OrderRow {
 
 export class ExchangeProcess {
   readonly url: string;
-  readonly child: ChildProcess;
+  private readonly child: ChildProcess;
   private readonly symbols: readonly string[];
 
   constructor(child: ChildProcess, url: string, symbols: readonly string[]) {
     [this.child, this.url, this.symbols] = [child, url, symbols];
-  }
-
-  /** Sets faults, latency or another switch of its own. */
-  async control(path: 'faults' | 'latency' | 'quirks', body: object): Promise<void> {
-    const answer = await fetch(`${this.url}/control/${path}`, {
-      method: 'PUT',
-      headers: { 'X-BX-APIKEY': KEY, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    const { code, msg } = (await answer.json()) as { code?: number; msg?: string };
-    if (code !== undefined && code !== 0) throw new Error(`control/${path}: ${code} ${msg}`);
   }
 
   /** Ends every fault, and returns how often each had happened. */
@@ -59,8 +46,18 @@ export class ExchangeProcess {
     const answer = await fetch(`${this.url}/control`, { headers: { 'X-BX-APIKEY': KEY } });
     const { data } = (await answer.json()) as { data: { faults: Record<string, { hits: number }> } };
     const hits = Object.entries(data.faults).map(([name, fault]) => [name, fault.hits] as const);
-    await this.control('faults', Object.fromEntries(hits.map(([name]) => [name, 0])));
+    await this.setFaults(Object.fromEntries(hits.map(([name]) => [name, 0])));
     return Object.fromEntries(hits.filter(([, count]) => count > 0));
+  }
+
+  private async setFaults(shares: Readonly<Record<string, number>>): Promise<void> {
+    const answer = await fetch(`${this.url}/control/faults`, {
+      method: 'PUT',
+      headers: { 'X-BX-APIKEY': KEY, 'content-type': 'application/json' },
+      body: JSON.stringify(shares),
+    });
+    const { code, msg } = (await answer.json()) as { code?: number; msg?: string };
+    if (code !== undefined && code !== 0) throw new Error(`control/faults: ${code} ${msg}`);
   }
 
   /** Writes a scan of its prices into a file, again and again. Returns how to stop. */
@@ -152,8 +149,8 @@ export class ExchangeProcess {
 
 /** Begins an exchange on a free port; the account is in one-way mode, with 100,000 USDT. */
 export async function beginExchange(options: ExchangeProcessOptions): Promise<ExchangeProcess> {
-  const { symbols, seed, faults, more = [] } = options;
-  const args = ['exchange', '--json', '--symbols', symbols.join(','), '--seed', String(seed), ...more];
+  const { symbols, seed, faults } = options;
+  const args = ['exchange', '--json', '--symbols', symbols.join(','), '--seed', String(seed)];
   if (faults !== undefined) args.push('--faults', faults);
   const child = spawn(process.execPath, [join(ROOT, 'dist/cli.js'), ...args], {
     env: { ...process.env, EXCHANGE_API_KEY: KEY, EXCHANGE_API_SECRET: SECRET },
@@ -171,6 +168,6 @@ export async function beginExchange(options: ExchangeProcessOptions): Promise<Ex
 }
 
 /** Lines of pink.yaml under `venue`, for a runner that trades there. */
-export function exchangeVenue({ url }: Pick<ExchangeProcess, 'url'>): string {
+export function exchangeVenue({ url }: ExchangeProcess): string {
   return `  environment: demo\n  margin_asset: USDT\n  rest_urls: ['${url}']`;
 }

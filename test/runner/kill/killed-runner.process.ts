@@ -1,6 +1,6 @@
 // A real runner on a paper account, killed with SIGKILL at random moments again and again: no order is lost or sent twice, and K is E.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -16,10 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 it(`is killed ${KILLS} times (seed ${SEED}), and ends flat, explained, and without a double order`, async () => {
   const lives = await live({ folder, kills: KILLS, seed: SEED, lifeMsMax: 2_500 });
 
-  const verdict = verdictOf(
-    lives,
-    paperAccount(readFileSync(join(lives.data, 'paper-account.json'), 'utf8')),
-  );
+  const verdict = verdictOf(lives, paperAccount(lives));
   expect(verdict.faults).toEqual([]);
   expect(verdict.orders).toBeGreaterThan(KILLS);
   expect(verdict.trades).toBeGreaterThan(KILLS / 4);

@@ -25,6 +25,7 @@ export interface LivesOptions {
   readonly seed: number;
   /** Lines of pink.yaml under `venue`, beside its symbols; default: paper. */
   readonly venue?: string;
+  /** Its line `feed`; default: simulated. */
   readonly feed?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** A life ends at the latest so long after it could trade. */
@@ -48,8 +49,7 @@ export interface Lives {
   readonly state: KernelState;
   /** What the last stop left, in words. */
   readonly left: readonly string[];
-  /** What the processes said on standard error. */
-  readonly said: string;
+  /** The folder of the runner's data. */
   readonly data: string;
 }
 
@@ -62,23 +62,11 @@ export interface Life {
 }
 
 /** Begins the built runner as a process of its own. */
-export function begin(options: Pick<LivesOptions, 'folder' | 'env'>, more: readonly string[] = []): Life {
-  const { folder } = options;
-  const args = [
-    'kernel',
-    'run',
-    '--json',
-    '--config',
-    'config',
-    '--data',
-    'data',
-    '--state',
-    'state',
-    ...more,
-  ];
+export function begin({ folder, env }: Pick<LivesOptions, 'folder' | 'env'>): Life {
+  const args = ['kernel', 'run', '--json', '--config', 'config', '--data', 'data', '--state', 'state'];
   const child = spawn(process.execPath, [join(ROOT, 'dist/cli.js'), ...args], {
     cwd: folder,
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];
@@ -123,7 +111,7 @@ export async function live(options: LivesOptions): Promise<Lives> {
   const { folder, kills, seed, lifeMsMax = 3_000, onKill } = options;
   settings(options);
   const random = randomFrom(seed, 'kills');
-  let [earlyKills, refusals, said] = [0, 0, ''];
+  let [earlyKills, refusals] = [0, 0];
   for (let kill = 1; kill <= kills; kill += 1) {
     const life = begin(options);
     const isEarly = random.uniform() < 0.2;
@@ -139,7 +127,6 @@ export async function live(options: LivesOptions): Promise<Lives> {
     life.child.kill('SIGKILL');
     await gone;
     if (life.stdout() === '') earlyKills += 1;
-    said += life.stderr();
     onKill?.(kill, Number(begun?.['sequence'] ?? 0));
   }
   await options.beforeLast?.();
@@ -153,7 +140,7 @@ export async function live(options: LivesOptions): Promise<Lives> {
   const end = JSON.parse(last.stdout().trim().split('\n').at(-1) ?? '') as { left: readonly string[] };
   const data = join(folder, 'data');
   const whole = replayed(join(data, 'journal'));
-  return { ...whole, left: end.left, earlyKills, refusals, said: said + last.stderr(), data };
+  return { ...whole, left: end.left, earlyKills, refusals, data };
 }
 
 async function waited(ms: number, child: ChildProcess): Promise<void> {

@@ -1,5 +1,7 @@
 // What killed runners left, held to what must be so: nothing sent twice, nothing at the venue that was not sent, flat, and K equal to E.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { absolute, type Money, minus, money, moneyText } from '../../../src/domain/money.ts';
 import { positionOf } from '../../../src/kernel/exposure.ts';
 import { isFinal } from '../../../src/kernel/order-fsm.ts';
@@ -31,8 +33,9 @@ export interface Verdict {
   readonly residual: string;
 }
 
-/** Returns what the text of the file of a paper account says. */
-export function paperAccount(text: string): VenueAccountSeen {
+/** Returns what the file of the paper account that these lives traded says. */
+export function paperAccount({ data }: Lives): VenueAccountSeen {
+  const text = readFileSync(join(data, 'paper-account.json'), 'utf8');
   const { wallet, orders } = JSON.parse(text) as PaperAccountFile;
   return {
     wallet: money(BigInt(wallet)),
