@@ -11,12 +11,16 @@ import { nodeJournalDisk } from '../../../src/adapters/journal/node-journal-disk
 import { segmentsOf } from '../../../src/adapters/journal/segment.ts';
 import { randomFrom } from '../../../src/domain/random.ts';
 import type { OrderRequest } from '../../../src/domain/venue.ts';
+import { isFinal } from '../../../src/kernel/order-fsm.ts';
 import type { KernelState } from '../../../src/kernel/state.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 export const SYMBOLS = ['BTC-USDT', 'ETH-USDT', 'SOL-USDT', 'XRP-USDT'];
 /** The exit code of a runner whose venue does not let it begin. */
 const VENUE_REFUSED = 11;
+const LAST_LIFE_MS = 8_000;
+/** An order that never left is proven not to be there 75 s after it was to, and the venue is asked for it ever more seldom. */
+const DOUBTFUL_LIFE_MS = 120_000;
 
 export interface LivesOptions {
   /** An empty folder. */
@@ -33,7 +37,7 @@ export interface LivesOptions {
   /** Whether a venue that misbehaves may keep a runner from beginning; it then ends by itself, as one that is begun again by a service. */
   readonly mayBeRefused?: boolean;
   readonly onKill?: (kills: number, seq: number) => void;
-  /** How long the last life trades, which is not killed; default: 8 s. */
+  /** How long the last life trades at least, which is not killed; default: 8 s. Longer where orders of before are in doubt. */
   readonly lastLifeMs?: number;
   /** Called before the last life. */
   readonly beforeLast?: () => Promise<void>;
@@ -130,17 +134,19 @@ export async function live(options: LivesOptions): Promise<Lives> {
     onKill?.(kill, Number(begun?.['sequence'] ?? 0));
   }
   await options.beforeLast?.();
+  const data = join(folder, 'data');
+  const journal = join(data, 'journal');
+  const { lastLifeMs = LAST_LIFE_MS } = options;
+  const lastMs = hasUnanswered(journal) ? Math.max(lastLifeMs, DOUBTFUL_LIFE_MS) : lastLifeMs;
   const last = begin(options);
   if ((await last.began) === null) throw new Error(`it did not begin: ${last.stderr()}`);
-  await waited(options.lastLifeMs ?? 8_000, last.child);
+  await waited(lastMs, last.child);
   const gone = once(last.child, 'exit');
   last.child.kill('SIGTERM');
   await gone;
   if (last.child.exitCode !== 0) throw new Error(`it did not end well: ${last.stderr()}`);
   const end = JSON.parse(last.stdout().trim().split('\n').at(-1) ?? '') as { left: readonly string[] };
-  const data = join(folder, 'data');
-  const whole = replayed(join(data, 'journal'));
-  return { ...whole, left: end.left, earlyKills, refusals, data };
+  return { ...replayed(journal), left: end.left, earlyKills, refusals, data };
 }
 
 async function waited(ms: number, child: ChildProcess): Promise<void> {
@@ -148,6 +154,13 @@ async function waited(ms: number, child: ChildProcess): Promise<void> {
     setTimeout(resolve, ms);
   });
   await Promise.race([over, once(child, 'exit')]);
+}
+
+/** Whether the journal ends with an order that was to leave, and of which the venue never said anything. */
+function hasUnanswered(journal: string): boolean {
+  if (segmentsOf(nodeJournalDisk(journal)).length === 0) return false;
+  const { orders } = replayed(journal).state;
+  return [...orders.values()].some(({ venueOrderId, status }) => venueOrderId === null && !isFinal(status));
 }
 
 /** The whole journal once more, from its first record. */
