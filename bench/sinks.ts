@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -84,8 +85,9 @@ async function run({ orders, rounds, json }: NonNullable<ReturnType<typeof value
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
+  const silent = await silentServer();
   try {
-    const cases = casesWith(await portOf(server));
+    const cases = casesWith(await portOf(server), (silent.address() as AddressInfo).port);
     const found = new Map(
       cases.map((one) => [one, { times: [], records: 0, behind: 0, failures: 0 } as Found]),
     );
@@ -93,13 +95,20 @@ async function run({ orders, rounds, json }: NonNullable<ReturnType<typeof value
       for (const [one, into] of found) await measure(one, Math.ceil(orders / rounds), into);
     print(found, json);
   } finally {
+    silent.close();
     server.kill('SIGTERM');
     await once(server, 'exit');
   }
 }
 
-function casesWith(latePort: number): readonly Case[] {
+function casesWith(latePort: number, silentPort: number): readonly Case[] {
   const clickhouse = (port: number) => ({ url: `http://127.0.0.1:${port}`, database: 'pink' });
+  const hazelcast = (port: number) => ({
+    cluster: 'dev',
+    members: [`127.0.0.1:${port}`],
+    snapshot_map: 'pink_engine',
+    daily_map: 'pink_daily_pnl',
+  });
   return [
     { what: 'no sinks', settings: { ...DEFAULTS, ndjson: false, alpha_events: false } },
     { what: 'rows and alpha events', settings: DEFAULTS },
@@ -110,6 +119,16 @@ function casesWith(latePort: number): readonly Case[] {
     {
       what: 'and a ClickHouse that refuses',
       settings: { ...DEFAULTS, clickhouse: clickhouse(1) },
+      isBroken: true,
+    },
+    {
+      what: 'and a Hazelcast that says nothing',
+      settings: { ...DEFAULTS, hazelcast: hazelcast(silentPort) },
+      isBroken: true,
+    },
+    {
+      what: 'and a Hazelcast that refuses',
+      settings: { ...DEFAULTS, hazelcast: hazelcast(1) },
       isBroken: true,
     },
     { what: 'a disk without room for rows', settings: DEFAULTS, isBroken: true, isFull: true },
@@ -209,6 +228,16 @@ function print(found: ReadonlyMap<Case, Found>, json: string | undefined): void 
   ];
   console.log(tableText({ head, rows }));
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`);
+}
+
+/** Takes connections, and whatever comes over them, and never answers. */
+async function silentServer(): Promise<Server> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined).resume();
+  });
+  server.listen(0, '127.0.0.1').unref();
+  await once(server, 'listening');
+  return server;
 }
 
 async function portOf({ stdout }: ChildProcess): Promise<number> {
