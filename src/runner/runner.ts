@@ -76,7 +76,7 @@ export interface Runner {
   stop(): Promise<readonly string[]>;
 }
 
-/** Why a runner did not begin. `settings`: nothing was asked of anybody. */
+/** Why a runner did not begin. `settings`: what it was given does not do, or its folder, its lists or its feed cannot be opened. */
 export interface RunnerRefusal {
   readonly kind: 'settings' | 'venue' | 'journal';
   readonly message: string;

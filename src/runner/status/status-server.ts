@@ -1,4 +1,4 @@
-// Serves the status page, the metrics and the health of the runner on loopback; nothing here can change what is traded.
+// Serves the status page, the metrics and the health of the runner on loopback. What it serves changes nothing; commands are others' to take.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
