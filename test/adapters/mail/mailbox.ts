@@ -1,7 +1,7 @@
-// A real mail server on loopback for the tests: keeps what it is given, refuses what it is told to, and ends with its test.
+// The mailbox of this machine for the tests of mail: takes mail from one user only, and refuses what it is told to.
 
 import PostalMime, { type Email } from 'postal-mime';
-import { SMTPServer } from 'smtp-server';
+import { startMailbox } from '../../../src/adapters/mail/local/mailbox.ts';
 import type { MailSettings, SmtpServer } from '../../../src/adapters/mail/mail-settings.ts';
 
 export interface Mailbox {
@@ -23,48 +23,35 @@ export interface MailboxOptions {
 
 export const USER = { user: 'apikey', password: 'correct horse battery' };
 
-/** Starts a server on a free port that takes mail from {@link USER} only, without TLS. */
+/** Starts a mailbox that takes mail from {@link USER} only. */
 export async function mailbox(options: MailboxOptions = {}): Promise<Mailbox> {
   const mails: Email[] = [];
   const logins: string[] = [];
-  let refusal: Error | null = null;
-  const server = new SMTPServer({
-    disabledCommands: ['STARTTLS'],
-    allowInsecureAuth: true,
-    closeTimeout: 10,
-    onAuth({ username = '', password = '' }, _session, done) {
-      logins.push(username);
-      const isUser = username === USER.user && password === USER.password;
-      done(isUser ? null : answer(535, '5.7.8 Authentication failed'), { user: username });
+  let refusal: { readonly code: number; readonly words: string } | null = null;
+  const box = await startMailbox({
+    nowMs: () => 0,
+    async keep({ source }) {
+      mails.push(await PostalMime.parse(source));
     },
-    onMailFrom: (_address, _session, done) => done(refusal),
-    onRcptTo({ address }, _session, done) {
-      done(address === options.unknownRecipient ? answer(550, '5.1.1 no such user') : null);
-    },
-    onData(stream, _session, done) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        PostalMime.parse(Buffer.concat(chunks)).then((mail) => {
-          mails.push(mail);
-          done();
-        }, done);
-      });
+    door: {
+      login(user, password) {
+        logins.push(user);
+        const isUser = user === USER.user && password === USER.password;
+        return isUser ? null : { code: 535, words: '5.7.8 Authentication failed' };
+      },
+      sender: () => refusal,
+      recipient: (address) =>
+        address === options.unknownRecipient ? { code: 550, words: '5.1.1 no such user' } : null,
     },
   });
-  server.on('error', () => {});
-  const listening = server.listen(0, '127.0.0.1');
-  await new Promise<void>((resolve) => listening.once('listening', resolve));
-  const address = listening.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
   return {
-    settings: settingsFor(address.port, options.login === undefined ? USER : options.login),
+    settings: settingsFor(Number(new URL(box.url).port), options.login === undefined ? USER : options.login),
     mails,
     logins,
     refuseWith: (code, words = 'not now') => {
-      refusal = code === null ? null : answer(code, words);
+      refusal = code === null ? null : { code, words };
     },
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: async () => await box.close(),
   };
 }
 
@@ -75,8 +62,4 @@ export function settingsFor(port: number, login: SmtpServer['login'] = USER): Ma
     from: { name: 'Warden', address: 'warden@example.org' },
     to: ['ada@example.org', 'grace@example.org'],
   };
-}
-
-function answer(responseCode: number, words: string): Error {
-  return Object.assign(new Error(words), { responseCode });
 }
