@@ -86,8 +86,9 @@ function serverOf({ nowMs, keep, door = {} }: MailboxOptions, mails: ReceivedMai
     maxClients: CLIENTS_MAX,
     socketTimeout: SILENCE_MS_MAX,
     closeTimeout: CLOSE_MS_MAX,
-    onAuth({ username = '', password = '' }, _session, done) {
-      done(errorOf(door.login?.(username, password) ?? null), { user: username });
+    onAuth({ username, password }, _session, done) {
+      const user = username ?? '';
+      done(errorOf(door.login?.(user, password ?? '') ?? null), { user });
     },
     onMailFrom: (_address, _session, done) =>
       done(errorOf(mails.length < MAILS_MAX ? (door.sender?.() ?? null) : FULL)),

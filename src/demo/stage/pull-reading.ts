@@ -1,0 +1,127 @@
+// Reads pull requests of the demo from the GitHub of this machine, as its web pages would show them.
+
+import type { CheckRun, Comment, PullIssue, Repository } from '../../adapters/github/local/entities.ts';
+import type { FileDifference } from '../../adapters/github/local/git-diff.ts';
+import { readCommit } from '../../adapters/github/local/git-store.ts';
+import { pullCommits, pullDifferences } from '../../adapters/github/local/render/pulls.ts';
+import { pullOf, pullsOf } from '../../adapters/github/local/state.ts';
+import { assert } from '../../domain/assert.ts';
+import { isoFromMs } from '../../domain/time.ts';
+import type { PullShown, ShownEvent } from '../pull-shown.ts';
+import type { DemoPull } from './demo-stage.ts';
+
+/** Returns every pull request, oldest first. */
+export function pullsIn(repository: Repository): readonly DemoPull[] {
+  return pullsOf(repository).map((issue) => ({
+    number: issue.number,
+    title: issue.title,
+    branch: issue.pull.headRef,
+    state: stateOf(issue),
+    labels: [...issue.labels].sort(),
+  }));
+}
+
+/** Returns all comments on an issue or a pull request, oldest first. */
+export function commentsOn(repository: Repository, number: number): readonly Comment[] {
+  return [...repository.comments.values()].filter(({ issueNumber }) => issueNumber === number);
+}
+
+/** Returns the newest check of each name on the newest commit, by name. */
+export function checksOf(repository: Repository, number: number): PullShown['checks'] {
+  const { headSha } = pullOf(repository, number).pull;
+  const newest = new Map<string, CheckRun>();
+  for (const run of repository.checkRuns.values()) if (run.headSha === headSha) newest.set(run.name, run);
+  return [...newest.values()]
+    .map(({ name, conclusion, title, summary }) => ({
+      ...{ name, conclusion: conclusion ?? 'pending' },
+      ...{ title: title ?? '', summary: summary ?? '' },
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Returns a pull request as its page shows it. */
+export function shownPull(repository: Repository, number: number): PullShown {
+  const issue = pullOf(repository, number);
+  const { pull } = issue;
+  return {
+    ...{ number, title: issue.title, author: issue.login, branch: pull.headRef, baseBranch: pull.baseRef },
+    state: stateOf(issue),
+    mergedBy: pull.merged?.login ?? null,
+    mergedAt: pull.merged === null ? null : isoFromMs(pull.merged.atMs),
+    createdAt: isoFromMs(issue.createdMs),
+    labels: issue.labels.map((name) => ({
+      name,
+      color: repository.labels.get(name.toLowerCase())?.color ?? 'ededed',
+    })),
+    body: issue.body ?? '',
+    checks: checksOf(repository, number),
+    files: pullDifferences(repository, issue).map((file) => ({ path: file.filename, diff: diffOf(file) })),
+    timeline: timelineOf(repository, issue),
+  };
+}
+
+function stateOf({ state, pull }: PullIssue): DemoPull['state'] {
+  return pull.merged === null ? state : 'merged';
+}
+
+/** With the names of the two files, which GitHub leaves out. */
+function diffOf({ filename, previousFilename, status, patch }: FileDifference): string {
+  const before = status === 'added' ? '/dev/null' : `a/${previousFilename ?? filename}`;
+  const after = status === 'removed' ? '/dev/null' : `b/${filename}`;
+  return patch === null ? '' : `--- ${before}\n+++ ${after}\n${patch}\n`;
+}
+
+/** The order of one instant: the app answers a merge, and closes because of a comment. */
+const KINDS: readonly ShownEvent['kind'][] = ['commit', 'review', 'merged', 'comment', 'closed'];
+
+function timelineOf(repository: Repository, issue: PullIssue): readonly ShownEvent[] {
+  const { pull } = issue;
+  const dated: (Omit<ShownEvent, 'at'> & { readonly atMs: number })[] = [
+    ...pullCommits(repository, issue).map((sha) => {
+      const commit = readCommit(repository.git, sha);
+      assert(commit !== null, () => `the commit ${sha} of #${issue.number} is in the repository`);
+      return {
+        kind: 'commit',
+        author: commit.author.name,
+        atMs: commit.author.atMs,
+        body: commit.message,
+      } as const;
+    }),
+    ...commentsOn(repository, issue.number).map(
+      ({ login, createdMs, body }) => ({ kind: 'comment', author: login, atMs: createdMs, body }) as const,
+    ),
+    ...pull.reviews.map(
+      ({ login, submittedMs, body, state }) =>
+        ({
+          kind: 'review',
+          author: login,
+          atMs: submittedMs,
+          body: body === '' ? REVIEWS[state] : body,
+        }) as const,
+    ),
+    ...(pull.merged === null
+      ? []
+      : [
+          {
+            kind: 'merged',
+            author: pull.merged.login,
+            atMs: pull.merged.atMs,
+            body: pull.merged.sha,
+          } as const,
+        ]),
+    ...(pull.merged !== null || issue.closedMs === null
+      ? []
+      : [{ kind: 'closed', author: issue.closedBy ?? '', atMs: issue.closedMs, body: '' } as const]),
+  ];
+  return dated
+    .sort((a, b) => a.atMs - b.atMs || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))
+    .map(({ atMs, ...event }) => ({ ...event, at: isoFromMs(atMs) }));
+}
+
+/** What GitHub writes of a review without words. */
+const REVIEWS = {
+  APPROVED: 'approved these changes',
+  CHANGES_REQUESTED: 'requested changes',
+  COMMENTED: 'reviewed',
+  DISMISSED: 'had a review dismissed',
+} as const;

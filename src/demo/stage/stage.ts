@@ -1,0 +1,231 @@
+// Sets the stage of the demo: everything on it is the product's own, over loopback and by a clock that moves as the story goes.
+
+import { randomBytes } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ConnectedGitHub, gitHubFromEnv } from '../../adapters/github/environment.ts';
+import { type LocalGitHub, startLocalGitHub } from '../../adapters/github/local/local-github.ts';
+import { createVirtualClock, type VirtualClock } from '../../adapters/github/local/virtual-clock.ts';
+import { type LocalMailbox, startMailbox } from '../../adapters/mail/local/mailbox.ts';
+import { type MailSettings, mailSettingsFrom } from '../../adapters/mail/mail-settings.ts';
+import { nodeDisk } from '../../adapters/state/node-disk.ts';
+import { assert } from '../../domain/assert.ts';
+import { AGENTS_FILE, KILL_LIST_FILE, WARDEN_FILE } from '../../domain/proposal.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { Settings } from '../../domain/settings.ts';
+import { DAY_MS, dayOf, MINUTE_MS } from '../../domain/time.ts';
+import { settingsOfTexts } from '../../jobs/config-at.ts';
+import type { Disk, Log } from '../../ports.ts';
+import { stateMessage } from '../../supervision/state-message.ts';
+import { type DemoApp, startDemoApp } from './app.ts';
+import { type Checkout, openCheckout } from './checkout.ts';
+import type { DemoMail, DemoStage, PushDone } from './demo-stage.ts';
+import { gitLacks } from './needs.ts';
+import { publishAsJob } from './publish-job.ts';
+import { checksOf, commentsOn, pullsIn, shownPull } from './pull-reading.ts';
+import { makeRepository, PERSON, REPOSITORY, REVIEWER } from './repository.ts';
+
+export interface StageOptions {
+  /** The demo's own folder, absolute, in which nothing is named as one of {@link STAGE_FOLDERS}. */
+  readonly dir: string;
+  /** Path → text of main as it begins: the four files of `config/`, comments and all. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Epoch milliseconds. */
+  readonly startMs: number;
+  readonly log: Log;
+  readonly codeVersion: string;
+}
+
+/** What the stage makes in its folder: the clone, the repositories of GitHub, the mails, and what the app needs while it runs. */
+export const STAGE_FOLDERS = { checkout: 'repository', github: 'github', mail: 'mail', app: 'app' } as const;
+
+/** Longer than any demo: who signs in renews a token by a clock of its own, and the one here leaps by days. */
+const TOKEN_LIFE_MS = 3660 * DAY_MS;
+const SECRET_BYTES = 32;
+
+/** What a person takes for each thing they do, so that a thread tells what came after what. */
+const PERSON_MS = MINUTE_MS;
+
+/** No address of anybody. */
+const MAIL_FROM = 'Warden <warden@strategies.invalid>';
+const MAIL_TO = [PERSON, REVIEWER].map((login) => `${login}@strategies.invalid`).join(', ');
+
+/** Tells of the runs themselves, and is not part of the state that is pushed. */
+const RUNS = 'runs';
+
+interface Parts {
+  readonly options: StageOptions;
+  readonly clock: VirtualClock;
+  readonly github: LocalGitHub;
+  readonly app: DemoApp;
+  /** As whom the jobs come: the App, which has its own token there. */
+  readonly job: ConnectedGitHub;
+  readonly checkout: Checkout;
+  readonly disk: Disk;
+  readonly mailbox: LocalMailbox;
+}
+
+/**
+ * Opens the stage. Equal options and equal steps leave equal commits, pull requests, comments and mails.
+ *
+ * @returns what this machine lacks, in one sentence with the next step; then nothing was made.
+ */
+export async function openStage(options: StageOptions): Promise<Result<DemoStage, string>> {
+  const lacking = await gitLacks();
+  if (lacking !== null) return err(lacking);
+  const clock = createVirtualClock(options.startMs);
+  const { dir, files, log, codeVersion } = options;
+  const folder = (name: keyof typeof STAGE_FOLDERS): string => join(dir, STAGE_FOLDERS[name]);
+  const github = await startLocalGitHub({
+    dir: folder('github'),
+    clock,
+    webhookSecret: randomBytes(SECRET_BYTES).toString('hex'),
+    tokenLifeMs: TOKEN_LIFE_MS,
+  });
+  makeRepository(github, files);
+  const app = await startDemoApp({ github, dir: folder('app'), clock, log, codeVersion });
+  const job = await connectedJob(github, clock, log);
+  const checkout = await openCheckout({
+    dir: folder('checkout'),
+    originDir: github.world.repository(REPOSITORY).git.dir,
+    url: github.gitUrl(REPOSITORY),
+    token: await job.token(),
+    author: await job.author(),
+    stateBranch: settingsOf((path) => files[path] ?? null).warden.state.branch,
+    nowMs: () => clock.nowMs(),
+  });
+  const mails = nodeDisk(folder('mail'), { durable: false });
+  const mailbox = await startMailbox({
+    nowMs: () => clock.nowMs(),
+    keep: ({ source }) =>
+      mails.replace(`${String(mails.list('').length + 1).padStart(MAIL_DIGITS, '0')}.eml`, source),
+  });
+  const disk = nodeDisk(checkout.stateDir, { durable: false });
+  return ok(stageOf({ options, clock, github, app, job, checkout, disk, mailbox }));
+}
+
+const MAIL_DIGITS = 4;
+
+/** Connects as the jobs do where the App's key is among their secrets. */
+async function connectedJob(
+  { apiUrl, app }: LocalGitHub,
+  clock: VirtualClock,
+  log: Log,
+): Promise<ConnectedGitHub> {
+  const env = {
+    GITHUB_REPOSITORY: REPOSITORY,
+    GITHUB_API_URL: apiUrl,
+    WARDEN_APP_ID: String(app.id),
+    WARDEN_APP_PRIVATE_KEY: app.privateKey,
+  };
+  const connected = await gitHubFromEnv(env, {
+    ownLogins: [],
+    sleep: async () => {},
+    nowMs: () => clock.nowMs(),
+    random: () => 0,
+    log,
+  });
+  assert(connected.ok && connected.value !== null, () => (connected.ok ? '' : connected.error.message));
+  return connected.value;
+}
+
+function stageOf(parts: Parts): DemoStage {
+  const { options, clock, github, app, checkout, disk, mailbox } = parts;
+  const { world } = github;
+  const checkoutDir = join(options.dir, STAGE_FOLDERS.checkout);
+  const repository = () => world.repository(REPOSITORY);
+  return {
+    ...{ repository: REPOSITORY, checkoutDir, stateDir: checkout.stateDir, disk },
+    configDir: join(checkoutDir, 'config'),
+    settings: () => settingsOf((path) => readFileSync(join(checkoutDir, path), 'utf8')),
+    moveTo: (nowMs) => clock.advance(Math.max(0, nowMs - clock.nowMs())),
+    async commit(message) {
+      await checkout.commitState(message);
+    },
+    push: async () => await push(parts),
+    pulls: () => pullsIn(repository()),
+    async say(number, words) {
+      clock.advance(PERSON_MS);
+      const before = commentsOn(repository(), number).length + 1;
+      world.commentAs(PERSON, REPOSITORY, number, words);
+      await app.settled();
+      return commentsOn(repository(), number)
+        .slice(before)
+        .map(({ body }) => body);
+    },
+    async approve(number) {
+      clock.advance(PERSON_MS);
+      world.reviewAs(REVIEWER, REPOSITORY, number, 'APPROVED');
+      await app.settled();
+    },
+    async merge(number) {
+      clock.advance(PERSON_MS);
+      const commit = world.mergeAs(PERSON, REPOSITORY, number);
+      await app.settled();
+      await checkout.pullMain();
+      return commit;
+    },
+    checks: (number) => checksOf(repository(), number),
+    comments: (number) =>
+      commentsOn(repository(), number).map(({ login, body }) => ({ author: login, body })),
+    body: (number) => world.issue(REPOSITORY, number).body ?? '',
+    mails: () => mailbox.mails.map(mailOf),
+    pullShown: (number) => shownPull(repository(), number),
+    async close() {
+      await app.stop();
+      await Promise.all([mailbox.close(), github.close()]);
+      rmSync(join(options.dir, STAGE_FOLDERS.app), { recursive: true, force: true });
+    },
+  };
+}
+
+function settingsOf(textOf: (path: string) => string | null): Settings {
+  const texts = {
+    warden: textOf(WARDEN_FILE),
+    agents: textOf(AGENTS_FILE),
+    killList: textOf(KILL_LIST_FILE),
+  };
+  const read = settingsOfTexts(texts);
+  assert(
+    read.ok,
+    () => `the configuration on main is broken: ${JSON.stringify(read.ok ? null : read.error)}`,
+  );
+  return read.value;
+}
+
+async function push({ options, clock, github, app, job, checkout, disk, mailbox }: Parts): Promise<PushDone> {
+  const before = { ...github.counts };
+  const pushedBefore = checkout.pushes();
+  const commit = await checkout.pushState();
+  await app.settled();
+  const nowMs = clock.nowMs();
+  const { receipts, failed } = await publishAsJob(
+    { github: job, disk: asPushed(disk), log: options.log },
+    {
+      ...{ nowMs, stateCommit: commit, codeVersion: options.codeVersion, mail: mailOn(mailbox) },
+      settings: settingsOf((path) => github.world.fileText(REPOSITORY, 'main', path)),
+    },
+  );
+  const counted = [{ count: receipts, noun: 'receipt', isAdded: true }];
+  if (await checkout.commitState(stateMessage('publish', dayOf(nowMs), counted))) await checkout.pushState();
+  await app.settled();
+  // GitHub counts a push as a write, and it is no request to the API.
+  const writes = github.counts.writes - before.writes - (checkout.pushes() - pushedBefore);
+  return { commit, failed, writes, requests: github.counts.reads - before.reads + writes };
+}
+
+/** GitHub is told what was pushed. */
+function asPushed(disk: Disk): Disk {
+  return { ...disk, list: (folder) => (folder === RUNS ? [] : disk.list(folder)) };
+}
+
+function mailOn({ url }: LocalMailbox): MailSettings {
+  const settings = mailSettingsFrom({ SMTP_URL: url, MAIL_FROM, META_EMAIL_TO: MAIL_TO });
+  assert(settings.ok && settings.value !== null, 'the mailbox of this machine can be written to');
+  return settings.value;
+}
+
+function mailOf({ atMs, from, to, subject, text, pictures }: LocalMailbox['mails'][number]): DemoMail {
+  const pngs = pictures.map(({ png }) => png);
+  return { atMs, from, to, subject, text, hasChart: pngs.length > 0, pngs };
+}
