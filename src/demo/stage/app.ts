@@ -65,11 +65,12 @@ function quieter(log: Log): Log {
   return { ...log, info: () => {} };
 }
 
-/** What is handled may set off webhooks, which are handled in turn. */
+/** What is handled may set off webhooks, which are handled in turn; one that is on its way is seen by the next round only. */
 async function quiet({ deliveries }: LocalGitHub, app: { idle(): Promise<void> }): Promise<void> {
-  for (let seen = -1; seen !== deliveries.log.length; ) {
-    seen = deliveries.log.length;
+  for (let quietRounds = 0; quietRounds < 2; quietRounds += 1) {
+    const before = deliveries.log.length;
     await deliveries.idle();
     await app.idle();
+    if (deliveries.log.length !== before) quietRounds = -1;
   }
 }
