@@ -1,11 +1,12 @@
 // Serves bare repositories over git's smart HTTP by way of `git http-backend`, so that clones, fetches and pushes are real.
 
-import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable, Writable } from 'node:stream';
 import { type CgiHead, readCgiHead } from './cgi-head.ts';
 import type { Fault, FaultRequest } from './faults.ts';
+import { readRefs } from './git-objects.ts';
 import { createCommandReader, type RefCommand } from './push-commands.ts';
 import { guardPushes } from './push-hook.ts';
 
@@ -162,7 +163,7 @@ type Backend = ChildProcessByStdio<Writable, Readable, Readable>;
 async function serve(exchange: Exchange): Promise<RefChanges> {
   const { request, response, wanted, dir, bytesMax } = exchange;
   const isPushBody = wanted.file === 'git-receive-pack';
-  const before = isPushBody ? refsOf(dir) : new Map<string, string>();
+  const before = isPushBody ? readRefs({ dir }, 'refs/') : new Map();
   const backend: Backend = spawn('git', ['http-backend'], {
     env: backendEnv(exchange),
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -184,7 +185,9 @@ async function serve(exchange: Exchange): Promise<RefChanges> {
   if (exchange.isAnswerLost) await dropAnswer(backend);
   else await passAnswer(backend, exchange, () => bytes > bytesMax);
   response.off('close', stop);
-  return isPushBody ? appliedChanges(commands.commands(), before, refsOf(dir)) : { before, after: before };
+  return isPushBody
+    ? appliedChanges(commands.commands(), before, readRefs({ dir }, 'refs/'))
+    : { before, after: before };
 }
 
 /**
@@ -264,21 +267,6 @@ function backendEnv({ request, wanted, dir, login, guards }: Exchange): Record<s
   if (encoding !== undefined) env['HTTP_CONTENT_ENCODING'] = encoding;
   if (typeof protocol === 'string') env['GIT_PROTOCOL'] = protocol;
   return env;
-}
-
-function refsOf(dir: string): Map<string, string> {
-  const text = execFileSync('git', ['for-each-ref', '--format=%(refname) %(objectname)'], {
-    cwd: dir,
-    encoding: 'utf8',
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      GIT_DIR: dir,
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_GLOBAL: '/dev/null',
-    },
-  });
-  const lines = text.split('\n').filter((line) => line !== '');
-  return new Map(lines.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]));
 }
 
 /**

@@ -123,7 +123,7 @@ export function isRefName(name: string): boolean {
 }
 
 /** Returns the commit a reference points at, or `null`. References of these repositories are never packed. */
-export function readRef(repository: GitRepository, name: string): string | null {
+export function readRef(repository: Pick<GitRepository, 'dir'>, name: string): string | null {
   if (!isRefName(name)) return null;
   try {
     const text = readFileSync(join(repository.dir, name), 'utf8').trim();
@@ -141,7 +141,10 @@ function isMissing(error: unknown): boolean {
 }
 
 /** Returns every reference that starts with `prefix`, sorted by name. */
-export function readRefs(repository: GitRepository, prefix: string): ReadonlyMap<string, string> {
+export function readRefs(
+  repository: Pick<GitRepository, 'dir'>,
+  prefix: string,
+): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const walk = (name: string): void => {
     for (const entry of readdirSync(join(repository.dir, name), { withFileTypes: true })) {

@@ -206,15 +206,19 @@ export function commitsOf(
   base: string | null,
   path: string | null = null,
 ): readonly string[] {
-  const not = base === null ? [] : [`^${base}`];
-  const at = path === null ? [] : ['--', path];
-  const { code, out } = runGit(repository.dir, ['rev-list', '--topo-order', head, ...not, ...at]);
-  assert(code === 0, () => `git cannot list the commits from ${base} to ${head}`);
-  return out
-    .toString()
-    .split('\n')
-    .filter((line) => line !== '');
+  return rememberCommits(repository, `${head} ${base} ${path}`, () => {
+    const not = base === null ? [] : [`^${base}`];
+    const at = path === null ? [] : ['--', path];
+    const { code, out } = runGit(repository.dir, ['rev-list', '--topo-order', head, ...not, ...at]);
+    assert(code === 0, () => `git cannot list the commits from ${base} to ${head}`);
+    return out
+      .toString()
+      .split('\n')
+      .filter((line) => line !== '');
+  });
 }
+
+const rememberCommits = createMemo<readonly string[]>();
 
 /** Returns the tree that a merge of two commits makes, or `null` where they conflict. */
 export function mergedTree(repository: GitRepository, ours: string, theirs: string): string | null {
