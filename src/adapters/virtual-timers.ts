@@ -6,11 +6,16 @@ export interface VirtualTimers extends Timers {
   /** Lets `ms` pass; what falls due on the way is run at its own instant, the earlier first, and among equals the older. */
   advance(ms: number): void;
   /**
-   * Moves to the instant of the call that is due first and runs that one call alone. Whoever drives a run lets its promises settle before
+   * Moves to the instant of the call that is due first, unless that has passed, and runs that one call alone. Whoever drives a run lets its promises settle before
    * the next. `false` where nothing waits.
    */
   advanceToNext(): boolean;
-  /** When the next call falls due, epoch ms, or `null` where nothing waits. */
+  /**
+   * Lets `ms` pass at once, as a machine does that sleeps: nothing is run, and what fell due meanwhile is late. `advanceToNext` runs it one
+   * by one, in the order of when it was due, at the instant of then, so that what repeats itself comes once and not once for each time.
+   */
+  leap(ms: number): void;
+  /** When the next call falls due, or fell due, epoch ms; `null` where nothing waits. */
   nextMs(): number | null;
 }
 
@@ -45,7 +50,7 @@ export function virtualTimers(startMs: number): VirtualTimers {
   const runFirst = (one: Waiting): void => {
     removeFirst(heap);
     one.isOver = true;
-    nowMs = one.atMs;
+    nowMs = Math.max(nowMs, one.atMs);
     one.run();
   };
   /** Calls that are called off long before they are due would otherwise stay until then. */
@@ -79,6 +84,9 @@ export function virtualTimers(startMs: number): VirtualTimers {
       if (next === null) return false;
       runFirst(next);
       return true;
+    },
+    leap(ms) {
+      nowMs += Math.max(0, ms);
     },
     nextMs: () => first()?.atMs ?? null,
   };

@@ -61,6 +61,10 @@ export interface RunnerDeps {
   readonly runId: RunId;
   /** The kernel has ended by itself, in a sentence: the runner is to be stopped, and begun again. */
   readonly onHalted: (why: string) => void;
+  /** In place of the feed of the settings, for whoever plays a market of his own. */
+  readonly feed?: Feed;
+  /** `false` waits for no disk: for a run that can be made again, since a power cut may lose any of it. Default: everything is durable. */
+  readonly isDurable?: boolean;
   /** Begins the thread of the sinks; default: a worker of the built program. */
   readonly beginSinkThread?: StartSinks['begin'];
 }
@@ -102,6 +106,7 @@ class PinkRunner implements Runner {
   private readonly memory = controlMemory();
   private readonly desk: ControlDesk;
   private readonly metrics = createMetrics();
+  private readonly durable: { readonly durable: boolean };
   private readonly dataDisk: ReturnType<typeof nodeDisk>;
   private readonly history: ReturnType<typeof loadHistory>;
   private opened: OpenedVenue | null = null;
@@ -119,7 +124,8 @@ class PinkRunner implements Runner {
     this.deps = deps;
     this.socketPath = deps.socketPath;
     this.startedAtMs = deps.timers.nowMs();
-    this.dataDisk = nodeDisk(deps.dataDir);
+    this.durable = { durable: deps.isDurable ?? true };
+    this.dataDisk = nodeDisk(deps.dataDir, this.durable);
     this.history = loadHistory(this.dataDisk, HISTORY_FILE, deps.log);
     this.desk = controlDesk({
       take: (make) => this.trader?.host.take(make) ?? null,
@@ -144,7 +150,7 @@ class PinkRunner implements Runner {
     const opened = await openVenue({ settings: pink.venue, env, timers, random, paperFile });
     if (!opened.ok) return { kind: opened.error.kind, message: opened.error.message };
     this.opened = opened.value;
-    const feed = await this.openFeed(opened.value);
+    const feed = this.deps.feed === undefined ? await this.openFeed(opened.value) : ok(this.deps.feed);
     if (!feed.ok) return { kind: 'settings', message: feed.error };
     markFolder(this.dataDisk, pink);
     const trader = this.openTrader(opened.value, feed.value);
@@ -200,7 +206,7 @@ class PinkRunner implements Runner {
         moveMarket: market === null ? null : (quote) => void market.quote(quote),
         feed,
         policy,
-        journal: nodeJournalDisk(folder),
+        journal: nodeJournalDisk(folder, this.durable),
         dataDisk: this.dataDisk,
         timers,
         log,
@@ -237,7 +243,7 @@ class PinkRunner implements Runner {
   private openLists({ host }: Trader): Promise<Result<ObeyedLists, string>> {
     const { pink, configDir, stateDir, dataDir, env, timers, random, log } = this.deps;
     return openLists({
-      ...{ pink, configDir, stateDir, dataDir, env, timers, log },
+      ...{ pink, configDir, stateDir, dataDir, env, timers, log, isDurable: this.durable.durable },
       host,
       facts: () => this.facts(),
       startedAtMs: this.startedAtMs,
@@ -294,6 +300,8 @@ class PinkRunner implements Runner {
   }
 
   private keepHistory(): void {
+    // Of a run that can be made again it is kept at the end.
+    if (!this.durable.durable) return;
     this.callOffHistory = this.deps.timers.after(HISTORY_EVERY_MS, () => {
       this.saveHistory();
       this.keepHistory();

@@ -3,6 +3,7 @@
 import { moveMarket } from '../../src/adapters/venues/exchange/feed/move-market.ts';
 import { type LocalExchange, startLocalExchange } from '../../src/adapters/venues/exchange/local-exchange.ts';
 import { truthOf } from '../../src/adapters/venues/exchange/model/exchange.ts';
+import { passed } from '../../src/adapters/venues/exchange/settle.ts';
 import { type VirtualTimers, virtualTimers } from '../../src/adapters/virtual-timers.ts';
 import type { Lots, PriceTicks } from '../../src/domain/steps.ts';
 import { CONTRACT_INSTRUMENT } from '../contracts/venue.ts';
@@ -21,7 +22,6 @@ import {
   tellPrice,
 } from './life.ts';
 import { openBingxAt } from './open-bingx.ts';
-import { passed } from './settle.ts';
 
 interface OneLifeOptions extends LifeOptions {
   /** Whether what was not synced is lost with the process. */

@@ -8,6 +8,7 @@ import { moveMarket } from '../../src/adapters/venues/exchange/feed/move-market.
 import { listedInstrument } from '../../src/adapters/venues/exchange/listed-instruments.ts';
 import { type LocalExchange, startLocalExchange } from '../../src/adapters/venues/exchange/local-exchange.ts';
 import { submitOrder } from '../../src/adapters/venues/exchange/model/exchange.ts';
+import { passed } from '../../src/adapters/venues/exchange/settle.ts';
 import { publishFrames } from '../../src/adapters/venues/exchange/world.ts';
 import { type VirtualTimers, virtualTimers } from '../../src/adapters/virtual-timers.ts';
 import type { ClientOrderId, SymbolName } from '../../src/domain/ids.ts';
@@ -17,7 +18,6 @@ import { KERNEL_DEFAULTS } from '../../src/kernel/config.ts';
 import { simulatedDisk } from '../fakes/simulated-disk.ts';
 import { KernelHost } from './kernel-host.ts';
 import { openBingxAt } from './open-bingx.ts';
-import { passed } from './settle.ts';
 
 const START_MS = 1_780_000_000_000;
 const BTC = 'BTC-USDT' as SymbolName;

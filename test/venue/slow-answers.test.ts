@@ -4,13 +4,13 @@ import { afterEach, expect, it } from 'vitest';
 import { moveMarket } from '../../src/adapters/venues/exchange/feed/move-market.ts';
 import { listedInstrument } from '../../src/adapters/venues/exchange/listed-instruments.ts';
 import { type LocalExchange, startLocalExchange } from '../../src/adapters/venues/exchange/local-exchange.ts';
+import { passed } from '../../src/adapters/venues/exchange/settle.ts';
 import { virtualTimers } from '../../src/adapters/virtual-timers.ts';
 import type { ClientOrderId } from '../../src/domain/ids.ts';
 import type { EpochMs, Lots, PriceTicks } from '../../src/domain/steps.ts';
 import type { OrderRequest } from '../../src/domain/venue.ts';
 import { KERNEL_DEFAULTS } from '../../src/kernel/config.ts';
 import { openBingxAt } from './open-bingx.ts';
-import { passed } from './settle.ts';
 
 const START_MS = 1_780_000_000_000;
 const KEY = { apiKey: 'slow-key', secret: 'slow-secret', accountId: 'own' };

@@ -6,6 +6,7 @@ import { moveMarket } from '../../src/adapters/venues/exchange/feed/move-market.
 import { type LocalExchange, startLocalExchange } from '../../src/adapters/venues/exchange/local-exchange.ts';
 import { truthOf } from '../../src/adapters/venues/exchange/model/exchange.ts';
 import { HONEST, type Quirks } from '../../src/adapters/venues/exchange/model/quirks.ts';
+import { passed } from '../../src/adapters/venues/exchange/settle.ts';
 import { PRESENT_WIRE, type WireSwitches } from '../../src/adapters/venues/exchange/wire-switches.ts';
 import { type VirtualTimers, virtualTimers } from '../../src/adapters/virtual-timers.ts';
 import type { ClientOrderId, StrategyClass, SymbolName } from '../../src/domain/ids.ts';
@@ -19,7 +20,6 @@ import { intentFrom } from '../../src/kernel/intents.ts';
 import { simulatedDisk } from '../fakes/simulated-disk.ts';
 import { KernelHost, type Moment } from './kernel-host.ts';
 import { openBingxAt } from './open-bingx.ts';
-import { passed } from './settle.ts';
 
 /** What goes wrong at which rate, so that each happens many times in a thousand orders and trading goes on. */
 export const SOAK_FAULTS: Partial<Record<FaultName, number>> = {

@@ -22,8 +22,15 @@ import type { JournalDisk } from '../../ports.ts';
 /** One name, not hidden, without a way out of the folder. */
 const NAME = /^[a-z0-9][a-z0-9.-]*$/;
 
-/** Returns the files of `folder`, which is made, durably, where it is not there. */
-export function nodeJournalDisk(folder: string): JournalDisk {
+/**
+ * Returns the files of `folder`, which is made, durably, where it is not there.
+ *
+ * @param durable `false` waits for no disk: for a journal of what can be made again, since a power cut may lose any of it.
+ */
+export function nodeJournalDisk(
+  folder: string,
+  { durable }: { readonly durable: boolean } = { durable: true },
+): JournalDisk {
   const top = resolve(folder);
   makeFolder(top);
   let growing: { readonly name: string; readonly file: number } | null = null;
@@ -56,7 +63,9 @@ export function nodeJournalDisk(folder: string): JournalDisk {
     readRange: (name, from, to) => withFile(at(name), 'r', (file) => readRange(file, from, to)),
     append: (name, bytes) => writeSync(opened(name), bytes),
     // The size is part of what fdatasync makes durable; times of the file are not, and nobody needs them.
-    sync: (name) => fdatasyncSync(opened(name)),
+    sync: (name) => {
+      if (durable) fdatasyncSync(opened(name));
+    },
     truncate: (name, bytes) => ftruncateSync(opened(name), bytes),
     writeNew: (name, bytes) =>
       withFile(at(name), 'w', (file) => {
@@ -66,7 +75,9 @@ export function nodeJournalDisk(folder: string): JournalDisk {
       closeGrowing();
       renameSync(at(from), at(to));
     },
-    syncFolder: () => syncFolder(top),
+    syncFolder: () => {
+      if (durable) syncFolder(top);
+    },
     remove: (name) => {
       if (growing?.name === name) closeGrowing();
       rmSync(at(name), { force: true });

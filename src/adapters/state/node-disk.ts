@@ -23,18 +23,29 @@ import { assertStatePath, isHidden } from './state-path.ts';
 
 /** How a write becomes durable. */
 interface Sync {
+  /** Gives a file a name that another may have. */
+  rename(from: string, to: string): void;
   file(file: number): void;
   folder(folder: string): void;
 }
 
-const DURABLE: Sync = { file: fsyncSync, folder: syncFolder };
-const QUICK: Sync = { file: () => {}, folder: () => {} };
+const DURABLE: Sync = { rename: renameSync, file: fsyncSync, folder: syncFolder };
+/** Some file systems write a file out before it takes the name of another; where nothing has that name they do not. */
+const QUICK: Sync = {
+  rename: (from, to) => {
+    rmSync(to, { force: true });
+    renameSync(from, to);
+  },
+  file: () => {},
+  folder: () => {},
+};
 
 /**
  * Returns the files below `root`, which is created on the first write. Throws the operating system's error where the
  * disk is full, read-only or forbidden, and an assertion for a path that is not below the root.
  *
- * @param durable `false` waits for no disk: for what can be made again, since a power cut may lose any of it.
+ * @param durable `false` waits for no disk: for what can be made again and nobody else reads meanwhile, since a power cut may lose any of
+ * it, and a file that is replaced is not there for a moment.
  */
 export function nodeDisk(root: string, { durable }: { readonly durable: boolean } = { durable: true }): Disk {
   const sync = durable ? DURABLE : QUICK;
@@ -86,7 +97,7 @@ function replace(target: string, content: string | Buffer, sync: Sync): void {
   const temporary = temporaryOf(target);
   try {
     withFile(temporary, 'wx', (file) => writeAll(file, content, sync));
-    renameSync(temporary, target);
+    sync.rename(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

@@ -25,6 +25,8 @@ export interface ObeyDeps {
   readonly stateDir: string;
   /** The runner's own folder. */
   readonly dataDir: string;
+  /** `false` waits for no disk; default: every write is durable. */
+  readonly isDurable?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The kernel that is told, and told of. */
   readonly host: { readonly take: Take; readonly state: KernelState; readonly halted: string | null };
@@ -55,9 +57,9 @@ export interface ObeyedLists {
  * @returns why the remote that the settings name cannot be used, in a sentence with the next step.
  */
 export async function openLists(deps: ObeyDeps): Promise<Result<ObeyedLists, string>> {
-  const { pink, configDir, stateDir, dataDir, env, timers, random, log } = deps;
+  const { pink, configDir, stateDir, dataDir, isDurable = true, env, timers, random, log } = deps;
   const { git, id } = pink.runner;
-  const stateDisk = nodeDisk(stateDir);
+  const stateDisk = nodeDisk(stateDir, { durable: isDurable });
   if (git === null) return ok(new Obeyed(deps, stateDisk, null));
   let obeyed: Obeyed | null = null;
   const sync = await openGitSync({
@@ -79,7 +81,7 @@ class Obeyed implements ObeyedLists {
   private readonly heart: Heartbeat;
 
   constructor(deps: ObeyDeps, stateDisk: Disk, sync: GitSync | null) {
-    const { pink, host, timers, log, configDir, stateDir, dataDir } = deps;
+    const { pink, host, timers, log, configDir, stateDir, dataDir, isDurable = true } = deps;
     this.stateDisk = stateDisk;
     this.log = log;
     this.sync = sync;
@@ -87,7 +89,7 @@ class Obeyed implements ObeyedLists {
       source: sync?.lists.source ?? listFiles({ configDir, stateDir }),
       take: host.take,
       versionInForce: () => versionInForce(host.state),
-      disk: nodeDisk(dataDir),
+      disk: nodeDisk(dataDir, { durable: isDurable }),
       ...{ timers, log, agent: pink.runner.agent, isMoneyReal: pink.venue.environment === 'live' },
       onChange: () => {
         this.acks.settle();

@@ -18,6 +18,8 @@ export interface SinkPlaces {
   readonly stateDir: string;
   /** As whom PINK's own entries are judged. */
   readonly agent: string;
+  /** `false` waits for no disk, as for a run that can be made again; default: every row is durable. */
+  readonly isDurable?: boolean;
 }
 
 export interface SinkParts {
@@ -57,7 +59,7 @@ async function opening(name: string, places: SinkPlaces, parts: SinkParts): Prom
 }
 
 async function openOne(name: string, places: SinkPlaces, parts: SinkParts): Promise<Result<Sink, string>> {
-  const { settings, stateDir, agent } = places;
+  const { settings, stateDir, agent, isDurable = true } = places;
   const { data, timers, log, env } = parts;
   if (name === 'clickhouse' && settings.clickhouse !== null) {
     const { clickhouseSink } = await import('../../adapters/sinks/clickhouse.ts');
@@ -72,7 +74,7 @@ async function openOne(name: string, places: SinkPlaces, parts: SinkParts): Prom
     return ok(ndjsonSink(data));
   }
   const { alphaEventsSink } = await import('../../adapters/sinks/alpha-events.ts');
-  const openState = (): Disk => packedDisk(nodeDisk(stateDir));
+  const openState = (): Disk => packedDisk(nodeDisk(stateDir, { durable: isDurable }));
   return ok(alphaEventsSink({ openState, data, agent, lock: lockOptions(parts), log }));
 }
 

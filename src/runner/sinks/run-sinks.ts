@@ -23,8 +23,8 @@ export interface RunningSinks {
 
 /** Opens the configured sinks, and begins to follow. */
 export async function runSinks(options: RunSinks, parts: Omit<SinkParts, 'data'>): Promise<RunningSinks> {
-  const { journalDir, dataDir, seed } = options;
-  const data = nodeDisk(dataDir);
+  const { journalDir, dataDir, seed, isDurable = true } = options;
+  const data = nodeDisk(dataDir, { durable: isDurable });
   const sinks = await openSinks(options, { ...parts, data });
   const { timers, log } = parts;
   const followers: readonly SinkFollower[] = sinks.map((sink) =>

@@ -4,6 +4,7 @@ import { moveMarket, payFunding } from '../../../src/adapters/venues/exchange/fe
 import { startLocalExchange } from '../../../src/adapters/venues/exchange/local-exchange.ts';
 import { truthOf } from '../../../src/adapters/venues/exchange/model/exchange.ts';
 import { HONEST, type Quirks } from '../../../src/adapters/venues/exchange/model/quirks.ts';
+import { settled } from '../../../src/adapters/venues/exchange/settle.ts';
 import type { WireSwitches } from '../../../src/adapters/venues/exchange/wire-switches.ts';
 import { virtualTimers } from '../../../src/adapters/virtual-timers.ts';
 import type { Lots, PriceTicks } from '../../../src/domain/steps.ts';
@@ -19,7 +20,6 @@ import {
 } from '../../contracts/venue.ts';
 import { afterTrades, answersContract } from '../../contracts/venue-answers.ts';
 import { openBingxAt } from '../../venue/open-bingx.ts';
-import { settled } from '../../venue/settle.ts';
 
 /** How often something that has to come is waited for. */
 const ATTEMPTS = 1_000;

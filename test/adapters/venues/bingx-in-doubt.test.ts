@@ -9,6 +9,7 @@ import {
   startLocalExchange,
 } from '../../../src/adapters/venues/exchange/local-exchange.ts';
 import { truthOf } from '../../../src/adapters/venues/exchange/model/exchange.ts';
+import { passed } from '../../../src/adapters/venues/exchange/settle.ts';
 import { type VirtualTimers, virtualTimers } from '../../../src/adapters/virtual-timers.ts';
 import type { Lots, PriceTicks } from '../../../src/domain/steps.ts';
 import type { OrderName, OrderRequest } from '../../../src/domain/venue.ts';
@@ -20,7 +21,6 @@ import {
   orderOf,
 } from '../../contracts/venue.ts';
 import { openBingxAt } from '../../venue/open-bingx.ts';
-import { passed } from '../../venue/settle.ts';
 
 const KEY = { apiKey: 'doubt-key', secret: 'doubt-secret', accountId: 'own' };
 

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Instrument } from '../../../domain/instrument.ts';
 import { type Money, money } from '../../../domain/money.ts';
+import { HOUR_MS } from '../../../domain/time.ts';
 import type { PositionMode } from '../../../domain/venue.ts';
 import type { Timers } from '../../../ports.ts';
 import { exchangeFaults } from './faults.ts';
@@ -35,6 +36,8 @@ export interface LocalExchangeConfig {
   readonly model?: Partial<ExchangeConfig>;
   /** What a request takes there and back; default: nothing. */
   readonly latencyMs?: number;
+  /** How long a listen key lives that is not extended; default: an hour, as at the venue. */
+  readonly listenKeyMs?: number;
   /** Bars of before, by symbol. */
   readonly past?: ReadonlyMap<string, LoadedBars>;
 }
@@ -116,6 +119,7 @@ function worldOf(config: LocalExchangeConfig): ExchangeWorld {
     timers,
     keys: new Map(keys.map((key) => [key.apiKey, key])),
     listenKeys: new Map(),
+    listenKeyMs: config.listenKeyMs ?? HOUR_MS,
     history: new Map(
       instruments.map((one) => [one.symbol, new MarketHistory(one, config.past?.get(one.symbol))]),
     ),

@@ -37,6 +37,8 @@ export interface ExchangeWorld {
   /** By the key itself. */
   readonly keys: ReadonlyMap<string, ApiKey>;
   readonly listenKeys: Map<string, ListenKey>;
+  /** How long a listen key lives that is not extended. */
+  readonly listenKeyMs: number;
   /** By symbol: one of every instrument. */
   readonly history: ReadonlyMap<string, MarketHistory>;
   /** How the wire differs from the plainest one; may be changed at any time. */

@@ -31,6 +31,7 @@ import type { SymbolName } from '../../../../src/domain/ids.ts';
 import { type Instrument, stepOf } from '../../../../src/domain/instrument.ts';
 import { money } from '../../../../src/domain/money.ts';
 import { lots, ppm, priceTicks } from '../../../../src/domain/steps.ts';
+import { HOUR_MS } from '../../../../src/domain/time.ts';
 
 export const START_MS = 1_790_000_000_000;
 export const ACCOUNT = 'main';
@@ -107,6 +108,7 @@ export function served({ mode = 'one_way', wire = {}, quirks = {}, config = {} }
     timers,
     keys,
     listenKeys: new Map(),
+    listenKeyMs: HOUR_MS,
     history: new Map(),
     wire: { ...PRESENT_WIRE, ...wire },
     latencyMs: 0,

@@ -1,12 +1,10 @@
-// Listen keys: made, kept alive and given back. Each opens the private stream of its account for an hour.
+// Listen keys: made, kept alive and given back. Each opens the private stream of its account for an hour, unless told otherwise.
 
 import { randomBytes } from 'node:crypto';
-import { HOUR_MS } from '../../../../domain/time.ts';
 import { type AccountRoute, type ApiAnswer, type ApiCall, data } from '../api.ts';
 import { type ApiKey, type ExchangeWorld, type ListenKey, presentOf } from '../world.ts';
 
 const PATH = '/openApi/user/auth/userDataStream';
-const ALIVE_MS = HOUR_MS;
 const KEY_BYTES = 32;
 /** Of one account at a time; the oldest goes when there are more. */
 const KEYS_MAX = 60;
@@ -21,7 +19,7 @@ function makeKey(world: ExchangeWorld, _: ApiCall, { accountId }: ApiKey): ApiAn
   const nowMs = presentOf(world);
   dropOld(world, accountId, nowMs);
   const listenKey = randomBytes(KEY_BYTES).toString('hex');
-  world.listenKeys.set(listenKey, { listenKey, accountId, expiresAtMs: nowMs + ALIVE_MS });
+  world.listenKeys.set(listenKey, { listenKey, accountId, expiresAtMs: nowMs + world.listenKeyMs });
   return world.wire.wrappedListenKey ? data({ listenKey }) : { kind: 'bare', body: { listenKey } };
 }
 
@@ -38,7 +36,7 @@ function extendKey(world: ExchangeWorld, { params }: ApiCall, caller: ApiKey): A
   if (name === undefined) return { kind: 'status', status: 204 };
   const key = ownKey(world, name, caller, nowMs);
   if (key === null) return { kind: 'status', status: 404 };
-  key.expiresAtMs = nowMs + ALIVE_MS;
+  key.expiresAtMs = nowMs + world.listenKeyMs;
   return { kind: 'status', status: 200 };
 }
 

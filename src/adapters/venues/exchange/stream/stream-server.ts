@@ -13,7 +13,8 @@ import { answerTo, newsOf, type Topic } from './public-topics.ts';
 
 const STREAM_PATH = '/swap-market';
 const PING_EVERY_MS = 5_000;
-const PONG_WITHIN_MS = 30_000;
+/** A client that leaves so many pings in a row unanswered, half a minute of them, is gone. A machine that slept asks it before. */
+const UNANSWERED_MAX = 5;
 const REPLAYED_FRAMES = 20;
 const SAID_BYTES_MAX = 65_536;
 /** A client that does not read is left behind. */
@@ -25,7 +26,8 @@ interface Connection {
   readonly listenKey: string | null;
   readonly accountId: string | null;
   readonly topics: Map<string, Topic>;
-  pongAtMs: number;
+  /** Pings since its last answer. */
+  unanswered: number;
   /** A frame that waits for the next one to go before it. */
   held: Buffer | null;
   isSilent: boolean;
@@ -93,13 +95,12 @@ export class StreamServer {
   }
 
   private open(socket: WebSocket, listenKey: string | null, accountId: string | null): void {
-    const { timers } = this.world;
     const connection: Connection = {
       socket,
       listenKey,
       accountId,
       topics: new Map(),
-      pongAtMs: timers.nowMs(),
+      unanswered: 0,
       held: null,
       isSilent: false,
       callOff: () => undefined,
@@ -120,8 +121,9 @@ export class StreamServer {
     const { timers } = this.world;
     connection.callOff = timers.after(PING_EVERY_MS, () => {
       // Whoever hears nothing has nothing to answer.
-      const isDead = !connection.isSilent && timers.nowMs() - connection.pongAtMs >= PONG_WITHIN_MS;
+      const isDead = !connection.isSilent && connection.unanswered >= UNANSWERED_MAX;
       if (isDead) this.drop(connection);
+      connection.unanswered += 1;
       this.write(connection, gzipSync('Ping'));
       this.writeHeld(connection);
       this.sayAccount(connection);
@@ -142,7 +144,7 @@ export class StreamServer {
 
   private hear(connection: Connection, text: string): void {
     if (text === 'Pong') {
-      connection.pongAtMs = this.world.timers.nowMs();
+      connection.unanswered = 0;
       return;
     }
     const answer = answerTo(this.world, connection.topics, text);

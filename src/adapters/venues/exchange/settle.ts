@@ -4,11 +4,14 @@ import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import type { ClientRequest } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import type { LocalExchange } from '../../src/adapters/venues/exchange/local-exchange.ts';
-import type { VirtualTimers } from '../../src/adapters/virtual-timers.ts';
+import type { VirtualTimers } from '../../virtual-timers.ts';
+import type { LocalExchange } from './local-exchange.ts';
 
-/** Turns without any activity after which nothing is under way any more. */
+/** However busy the machine is, and whatever the exchange breaks. */
 const CALM_TURNS = 4;
+
+/** The clock stands still until both ends agree, so nothing comes late and unasked. */
+export const CALM_TURNS_OF_LEAPS = 2;
 
 let echo: Promise<Socket> | null = null;
 
@@ -26,7 +29,7 @@ function askedOf({ url }: LocalExchange): number {
   return [...asked].filter((request) => request.getHeader('host') === host).length;
 }
 
-/** One connection of this process to itself, for all its tests. */
+/** One connection of this process to itself, for all that settle. */
 async function echoSocket(): Promise<Socket> {
   const server = createServer((socket) => {
     socket.setNoDelay(true).unref();
@@ -59,11 +62,16 @@ async function turn(): Promise<void> {
  * client has heard of it.
  *
  * @param activity anything that changes while the client is at work
+ * @param calmTurns turns without anything of that after which nothing is under way; fewer where nothing is broken on purpose
  */
-export async function settled(exchange: LocalExchange, activity: () => number): Promise<void> {
+export async function settled(
+  exchange: LocalExchange,
+  activity: () => number,
+  calmTurns = CALM_TURNS,
+): Promise<void> {
   let calm = 0;
   let last = '';
-  while (calm < CALM_TURNS) {
+  while (calm < calmTurns) {
     await turn();
     const { requestsTaken, requestsWorking, requestsHeld, framesSent, privateStreams } = exchange.traffic();
     const isAgreed = requestsWorking === 0 && askedOf(exchange) === requestsHeld;
@@ -87,4 +95,28 @@ export async function passed(
     await settled(exchange, activity);
   }
   timers.advance(untilMs - timers.nowMs());
+}
+
+/**
+ * Lets `ms` pass at once, as for a machine that slept, and then runs what fell due meanwhile: each once, in the order of when it was due,
+ * and everything that one of them sent arrives before the next. So a ping of the exchange comes before its client finds it silent. What
+ * was under way before is the caller's to settle.
+ */
+export async function leapt(
+  exchange: LocalExchange,
+  timers: VirtualTimers,
+  activity: () => number,
+  ms: number,
+): Promise<void> {
+  timers.leap(ms);
+  const stir = (): string => {
+    const { requestsTaken, framesSent } = exchange.traffic();
+    return `${asked.size} ${requestsTaken} ${framesSent} ${activity()}`;
+  };
+  for (let next = timers.nextMs(); next !== null && next <= timers.nowMs(); next = timers.nextMs()) {
+    const before = stir();
+    timers.advanceToNext();
+    await new Promise((resolve) => setImmediate(resolve));
+    if (stir() !== before) await settled(exchange, activity, CALM_TURNS_OF_LEAPS);
+  }
 }
