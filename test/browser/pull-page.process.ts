@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { issuePage } from '../../src/demo/issue-page.ts';
-import { landingPage } from '../../src/demo/landing-page.ts';
-import { mailPage } from '../../src/demo/mail-page.ts';
-import { pageFiles } from '../../src/demo/page-files.ts';
-import { pullPage } from '../../src/demo/pull-page.ts';
-import { HOSTILE_PULL, MERGED, OPTIONS, storyText } from '../demo/shown-pulls.ts';
+import { issuePage } from '../../src/demo/pages/issue-page.ts';
+import { landingPage } from '../../src/demo/pages/landing-page.ts';
+import { mailPage } from '../../src/demo/pages/mail-page.ts';
+import { pageFiles } from '../../src/demo/pages/page-files.ts';
+import { pullPage } from '../../src/demo/pages/pull-page.ts';
+import { HOSTILE_PULL, MERGED, OPTIONS, storyText } from '../demo/pages/shown-pulls.ts';
 import { chromiumPath, launch } from './browser.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');

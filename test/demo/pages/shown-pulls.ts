@@ -1,12 +1,12 @@
 // Pull requests for the tests of pages, made of the texts that the story of a class left on GitHub.
 
 import { readFileSync } from 'node:fs';
-import type { PageOptions } from '../../src/demo/page-frame.ts';
-import type { PullShown } from '../../src/demo/pull-shown.ts';
+import type { PageOptions } from '../../../src/demo/pages/page-frame.ts';
+import type { PullShown } from '../../../src/demo/pull-shown.ts';
 
 /** Returns a text of the story. */
 export function storyText(name: string): string {
-  return readFileSync(new URL(`../golden/story/${name}.md`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../../golden/story/${name}.md`, import.meta.url), 'utf8');
 }
 
 export const OPTIONS: PageOptions = {
@@ -76,7 +76,7 @@ export const MERGED: PullShown = {
       at: '2021-08-03T12:00:10.000Z',
       body: storyText('answer-explain'),
     },
-    { kind: 'review', author: 'bob', at: '2021-08-03T20:00:00.000Z', body: '' },
+    { kind: 'review', author: 'bob', at: '2021-08-03T20:00:00.000Z', body: 'approved these changes' },
     {
       kind: 'merged',
       author: 'ada',

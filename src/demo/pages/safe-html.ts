@@ -1,7 +1,7 @@
 // HTML that came of Markdown of others, made anew from the elements and attributes that pages show; whatever else it holds becomes text.
 
-import type { Html } from '../site/html.ts';
-import { xmlText } from '../supervision/outside-text.ts';
+import type { Html } from '../../site/html.ts';
+import { xmlText } from '../../supervision/outside-text.ts';
 
 /** Returns where a link of a page leads, or `null` where it leads nowhere and is only words. */
 export type ResolveLink = (url: string) => string | null;

@@ -1,7 +1,7 @@
 // The talk of a pull request or an issue: comments in their boxes, labels, and the lines between them that say what happened.
 
-import type { Html } from '../site/html.ts';
-import { oneLine, xmlText } from '../supervision/outside-text.ts';
+import type { Html } from '../../site/html.ts';
+import { oneLine, xmlText } from '../../supervision/outside-text.ts';
 import { githubMarkdown } from './github-markdown.ts';
 import { authorHtml, avatarHtml, timeHtml } from './page-frame.ts';
 import { type IconName, icon } from './page-icons.ts';

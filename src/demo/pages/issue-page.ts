@@ -1,6 +1,6 @@
 // An issue as a page, the dashboard above all: its state, its text and what was said below it.
 
-import { oneLine, xmlText } from '../supervision/outside-text.ts';
+import { oneLine, xmlText } from '../../supervision/outside-text.ts';
 import { authorHtml, type PageOptions, pageHtml, timeHtml } from './page-frame.ts';
 import { icon } from './page-icons.ts';
 import { commentHtml, type Said } from './talk-html.ts';

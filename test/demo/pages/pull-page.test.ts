@@ -2,12 +2,12 @@
 
 import { JSDOM } from 'jsdom';
 import { describe, expect, it } from 'vitest';
-import { issuePage } from '../../src/demo/issue-page.ts';
-import { landingPage } from '../../src/demo/landing-page.ts';
-import { mailPage } from '../../src/demo/mail-page.ts';
-import { canDrawCharts, pageFiles } from '../../src/demo/page-files.ts';
-import { pullPage } from '../../src/demo/pull-page.ts';
-import type { PullShown } from '../../src/demo/pull-shown.ts';
+import { issuePage } from '../../../src/demo/pages/issue-page.ts';
+import { landingPage } from '../../../src/demo/pages/landing-page.ts';
+import { mailPage } from '../../../src/demo/pages/mail-page.ts';
+import { canDrawCharts, pageFiles } from '../../../src/demo/pages/page-files.ts';
+import { pullPage } from '../../../src/demo/pages/pull-page.ts';
+import type { PullShown } from '../../../src/demo/pull-shown.ts';
 import { HOSTILE_PULL, MERGED, OPTIONS, storyText } from './shown-pulls.ts';
 
 const { window } = new JSDOM('');
@@ -55,9 +55,24 @@ describe('the page of a pull request', () => {
       'warden bot added a commit: Disable strategy: macro 2021-07-30 16:00 UTC',
       'ada commented 2021-08-03 12:00 UTC',
       'warden bot commented 2021-08-03 12:00 UTC',
-      'bob reviewed 2021-08-03 20:00 UTC',
+      'bob approved these changes 2021-08-03 20:00 UTC',
       'ada merged commit deff7f2 into main 2021-08-04 00:00 UTC',
       'warden bot commented 2021-08-04 00:05 UTC',
+    ]);
+  });
+
+  it('shows the words of a review below it', () => {
+    const review = {
+      kind: 'review',
+      author: 'bob',
+      at: '2021-08-03T20:00:00.000Z',
+      body: 'Is **this** right?',
+    } as const;
+    const document = page({ timeline: [review] });
+
+    expect(words(document, '#conversation .event, #conversation .markdown').slice(1)).toEqual([
+      'bob reviewed 2021-08-03 20:00 UTC',
+      'Is this right?',
     ]);
   });
 

@@ -1,6 +1,6 @@
 // Small drawings of the pages: what happened to a pull request, and how a check ended. Beside each stands a word that says the same.
 
-import type { Html } from '../site/html.ts';
+import type { Html } from '../../site/html.ts';
 
 const DISC = (x: number, y: number): string => `<circle cx="${x}" cy="${y}" r="1.75"/>`;
 

@@ -1,8 +1,8 @@
 // Markdown as GitHub shows it in pull requests, issues and comments: tables, boxes, parts that unfold, warnings and charts.
 
 import { Marked, Renderer, type Tokens } from 'marked';
-import type { Html } from '../site/html.ts';
-import { xmlText } from '../supervision/outside-text.ts';
+import type { Html } from '../../site/html.ts';
+import { xmlText } from '../../supervision/outside-text.ts';
 import { linesHtml, type ResolveLink, safeHtml, writtenHtml } from './safe-html.ts';
 
 /** `> [!WARNING]` as the first line of a quote. */

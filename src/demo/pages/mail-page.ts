@@ -1,8 +1,8 @@
 // The mail of the demo as one page: every message as it came into the mailbox, the oldest first.
 
-import type { Html } from '../site/html.ts';
-import { oneLine, xmlText } from '../supervision/outside-text.ts';
-import { countText } from '../supervision/report-numbers.ts';
+import type { Html } from '../../site/html.ts';
+import { oneLine, xmlText } from '../../supervision/outside-text.ts';
+import { countText } from '../../supervision/report-numbers.ts';
 import { type PageOptions, pageHtml, timeHtml } from './page-frame.ts';
 import { linesHtml } from './safe-html.ts';
 

@@ -1,7 +1,7 @@
 // The page that the demo ends with: what it did, line by line, and where each of its pages is.
 
-import type { Html } from '../site/html.ts';
-import { xmlText } from '../supervision/outside-text.ts';
+import type { Html } from '../../site/html.ts';
+import { xmlText } from '../../supervision/outside-text.ts';
 import { type PageOptions, pageHtml } from './page-frame.ts';
 import { linesHtml } from './safe-html.ts';
 

@@ -1,13 +1,13 @@
 // A pull request as a page that shows it the way GitHub does: its state, the talk, the checks and the change.
 
-import type { Html } from '../site/html.ts';
-import { oneLine, xmlText } from '../supervision/outside-text.ts';
-import { countText } from '../supervision/report-numbers.ts';
+import type { Html } from '../../site/html.ts';
+import { oneLine, xmlText } from '../../supervision/outside-text.ts';
+import { countText } from '../../supervision/report-numbers.ts';
+import type { PullShown, ShownEvent } from '../pull-shown.ts';
 import { type DiffSize, diffSize, diffTable } from './diff-html.ts';
 import { githubMarkdown } from './github-markdown.ts';
 import { authorHtml, avatarHtml, type PageOptions, pageHtml, timeHtml } from './page-frame.ts';
 import { type IconName, icon } from './page-icons.ts';
-import type { PullShown, ShownEvent } from './pull-shown.ts';
 import type { ResolveLink } from './safe-html.ts';
 import { commentHtml, eventHtml, labelHtml } from './talk-html.ts';
 
@@ -73,16 +73,14 @@ function conversation(pull: PullShown, resolveLink: ResolveLink): Html {
 }
 
 function happened(event: ShownEvent, { baseBranch }: PullShown, resolveLink: ResolveLink): Html {
-  const { kind, author, at, body } = event;
+  const { kind, body } = event;
   switch (kind) {
     case 'comment':
       return commentHtml(event, resolveLink);
     case 'commit':
       return eventHtml('commit', event, `added a commit: ${commitWords(body)}`);
-    case 'review': {
-      const line = eventHtml('passed', event, 'reviewed');
-      return body === '' ? line : `${line}\n${commentHtml({ author, at, body }, resolveLink)}`;
-    }
+    case 'review':
+      return reviewHtml(event, resolveLink);
     case 'merged': {
       const commit = /^[0-9a-f]{40}$/.test(body) ? `commit <code>${body.slice(0, 7)}</code>` : 'it';
       return eventHtml('merged', event, `merged ${commit} into <code>${xmlText(baseBranch)}</code>`);
@@ -90,6 +88,16 @@ function happened(event: ShownEvent, { baseBranch }: PullShown, resolveLink: Res
     case 'closed':
       return eventHtml('closed', event, 'closed this');
   }
+}
+
+/** What GitHub itself says of a review in which the reviewer said nothing. */
+const REVIEW_WITHOUT_WORDS = /^[a-z ]{1,40}$/;
+
+function reviewHtml(event: ShownEvent, resolveLink: ResolveLink): Html {
+  const { body } = event;
+  if (!REVIEW_WITHOUT_WORDS.test(body))
+    return `${eventHtml('neutral', event, 'reviewed')}\n${commentHtml(event, resolveLink)}`;
+  return eventHtml(body.startsWith('approved') ? 'passed' : 'neutral', event, body);
 }
 
 /** The first line of a message; the others are for whoever looks at the commit. */

@@ -1,8 +1,8 @@
 // What every page of the demo's GitHub has in common: the document around it, and what it is told of the others.
 
-import type { Html } from '../site/html.ts';
-import { xmlText } from '../supervision/outside-text.ts';
-import { minuteText } from '../supervision/report-numbers.ts';
+import type { Html } from '../../site/html.ts';
+import { xmlText } from '../../supervision/outside-text.ts';
+import { minuteText } from '../../supervision/report-numbers.ts';
 import type { ResolveLink } from './safe-html.ts';
 
 /** What a page is told beside what it shows. */

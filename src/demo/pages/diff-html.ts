@@ -1,7 +1,7 @@
 // A unified diff of one file as a table with the line numbers of both sides, coloured as GitHub colours it.
 
-import type { Html } from '../site/html.ts';
-import { oneLine, xmlText } from '../supervision/outside-text.ts';
+import type { Html } from '../../site/html.ts';
+import { oneLine, xmlText } from '../../supervision/outside-text.ts';
 
 interface DiffLine {
   readonly kind: 'hunk' | 'added' | 'removed' | 'same' | 'note';

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { JSDOM } from 'jsdom';
 import { describe, expect, it } from 'vitest';
-import { githubMarkdown } from '../../src/demo/github-markdown.ts';
+import { githubMarkdown } from '../../../src/demo/pages/github-markdown.ts';
 import { storyText } from './shown-pulls.ts';
 
 const { window } = new JSDOM('');
@@ -23,7 +23,7 @@ function tags(body: Body): string[] {
   ].sort();
 }
 
-const STORIES = readdirSync(new URL('../golden/story', import.meta.url))
+const STORIES = readdirSync(new URL('../../golden/story', import.meta.url))
   .filter((name) => !name.startsWith('kill-list'))
   .map((name) => name.replace(/\.md$/, ''));
 
