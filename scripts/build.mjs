@@ -9,10 +9,10 @@ if (existsSync(tsc)) {
   rmSync(`${root}dist`, { recursive: true, force: true });
   for (const project of ['tsconfig.build.json', 'tsconfig.page.json'])
     execFileSync(process.execPath, [tsc, '-p', `${root}${project}`], { stdio: 'inherit' });
-  const page = 'runner/status/page/';
-  for (const name of readdirSync(`${root}src/${page}`))
-    if (/\.(html|css|svg)$/.test(name))
-      copyFileSync(`${root}src/${page}${name}`, `${root}dist/${page}${name}`);
+  for (const page of ['runner/status/page/', 'site/page/'])
+    for (const name of readdirSync(`${root}src/${page}`))
+      if (/\.(html|css|svg)$/.test(name))
+        copyFileSync(`${root}src/${page}${name}`, `${root}dist/${page}${name}`);
 } else {
   console.log('prepare: the TypeScript compiler is not installed; dist/ is left as it is.');
 }

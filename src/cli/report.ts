@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { pathBelow } from '../adapters/path-below.ts';
 import type { WrittenReport } from '../site/write-report.ts';
+import { countText } from '../supervision/report-numbers.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { remarkOnEmptyState } from './job-setup.ts';
@@ -22,7 +23,7 @@ export function registerReport(frame: Frame): void {
   const command = frame.command({
     usage: 'report',
     summary:
-      'Write the report as a static site: what needs a person, classes, charts, agents and data quality',
+      'Write the report as a static site: what needs a person, a page for every class and agent, PINK and data quality',
     example: 'warden report --out site',
     exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused],
     writes: true,
@@ -78,7 +79,7 @@ export async function reportOutcome(
 }
 
 function listed(site: ReturnType<typeof import('../site/write-report.ts').reportSite>): WrittenReport {
-  return { files: [...site.files.keys()].sort(), generatedAt: site.generatedAt };
+  return { files: [...site.files].map(([path]) => path).sort(), generatedAt: site.generatedAt };
 }
 
 /** A site within the state would become state, with the next commit. */
@@ -104,7 +105,9 @@ function reportText({ files, generatedAt }: WrittenReport, outDir: string, dryRu
     generatedAt === null
       ? 'The state holds no evidence yet, and the page says so.'
       : `Evidence up to ${generatedAt}.`;
-  return `${dryRun ? 'Would write' : 'Wrote'} ${files.join(', ')} to ${outDir}. ${evidence}`;
+  const pages = files.filter((path) => path.endsWith('.html')).length;
+  const what = `${countText(pages)} pages, ${countText(files.length)} files in all, begin with index.html`;
+  return `${dryRun ? 'Would write' : 'Wrote'} the site to ${outDir}: ${what}. ${evidence}`;
 }
 
 function reportJson(

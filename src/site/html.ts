@@ -23,14 +23,68 @@ export function link(words: Html, url: string): Html {
   return /^https?:\/\//.test(url) ? `<a href="${xmlText(url)}">${words}</a>` : words;
 }
 
+/** Returns words that are of a machine, as an id. */
+export function code(words: string): Html {
+  return `<code>${xmlText(words)}</code>`;
+}
+
+export type Tone = 'good' | 'warn' | 'bad' | 'soft' | 'plain';
+
+/** Returns a word in a coloured frame; the word says it, and the colour only says it again. */
+export function badge(word: string, tone: Tone): Html {
+  return `<span class="badge" data-tone="${tone}">${xmlText(word)}</span>`;
+}
+
+/** Returns pairs of a term and what it is. */
+export function pairs(rows: readonly (readonly [term: string, value: Html])[]): Html {
+  const each = rows.map(([term, value]) => `<div><dt>${xmlText(term)}</dt><dd>${value}</dd></div>`);
+  return `<dl class="pairs">${each.join('')}</dl>`;
+}
+
 /** Returns a section with its heading, to which `#id` leads. */
 export function section(id: string, heading: string, parts: readonly Html[]): Html {
-  return `<section aria-labelledby="${id}">\n<h2 id="${id}">${xmlText(heading)}</h2>\n${parts.join('\n')}\n</section>`;
+  return `<section class="card" aria-labelledby="${id}">\n<h2 id="${id}">${xmlText(heading)}</h2>\n${parts.join('\n')}\n</section>`;
 }
 
 /** Returns a part that unfolds without a script. */
 export function details(summary: Html, body: Html): Html {
   return `<details>\n<summary>${summary}</summary>\n${body}\n</details>`;
+}
+
+export interface Column {
+  readonly title: string;
+  readonly isNumber: boolean;
+}
+
+/** Returns a table of cells that are HTML already, in a box that scrolls sideways. The first column names the row. */
+export function gridHtml(
+  columns: readonly Column[],
+  rows: readonly (readonly Html[])[],
+  caption: string,
+): Html {
+  const classOf = (column: number): string => (columns[column]?.isNumber === true ? ' class="number"' : '');
+  const head = columns.map(({ title }, column) => `<th scope="col"${classOf(column)}>${xmlText(title)}</th>`);
+  const body = rows.map((row) => {
+    const cells = row.map((cell, column) =>
+      column === 0 ? `<th scope="row">${cell}</th>` : `<td${classOf(column)}>${cell}</td>`,
+    );
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  return boxed(head, body, caption);
+}
+
+function boxed(head: readonly Html[], rows: readonly Html[], caption: string): Html {
+  return [
+    `<div class="scroll" role="region" aria-label="${xmlText(caption)}" tabindex="0">`,
+    '<table>',
+    `<caption>${xmlText(caption)}</caption>`,
+    `<thead><tr>${head.join('')}</tr></thead>`,
+    '<tbody>',
+    ...rows,
+    '</tbody>',
+    '</table>',
+    '</div>',
+  ].join('\n');
 }
 
 /**
@@ -53,18 +107,7 @@ export function tableHtml(table: ReportTable, caption: string): Html {
     return `<tr>${cells.join('')}</tr>`;
   });
   const more = leftOutSentence(table);
-  return [
-    `<div class="scroll" role="region" aria-label="${xmlText(caption)}" tabindex="0">`,
-    '<table>',
-    `<caption>${xmlText(caption)}</caption>`,
-    `<thead><tr>${head.join('')}</tr></thead>`,
-    '<tbody>',
-    ...rows,
-    '</tbody>',
-    '</table>',
-    '</div>',
-    ...(more === null ? [] : [paragraph(more)]),
-  ].join('\n');
+  return [boxed(head, rows, caption), ...(more === null ? [] : [paragraph(more)])].join('\n');
 }
 
 /** A sentence is not squeezed into a column of words. */

@@ -1,22 +1,12 @@
 // Writes the report as a site of static files: what GitHub Pages shows, or anybody's browser from a folder.
 
-import { CorruptStateError } from '../adapters/state/corrupt-state.ts';
 import { nodeDisk } from '../adapters/state/node-disk.ts';
-import { readSettings } from '../adapters/state/settings-store.ts';
-import {
-  loadMetaReport,
-  REPORT_PATH,
-  readDivergence,
-  readPromotion,
-} from '../adapters/state/supervisor-files.ts';
-import { readVerdicts } from '../adapters/state/verdict-log.ts';
-import type { MetaReport } from '../domain/supervisor.ts';
-import type { Verdict } from '../domain/verdict.ts';
+import { REPORT_PATH } from '../adapters/state/supervisor-files.ts';
 import type { Disk } from '../ports.ts';
-import { openVerdicts } from '../supervision/open-verdicts.ts';
-import { readDataQuality } from './data-quality.ts';
-import { DATA_PATH, type ReportFacts, reportPage, STYLE_PATH } from './report-page.ts';
-import { STYLE_SHEET } from './style-sheet.ts';
+import { DATA_PATH, type ReportFacts } from './page-frame.ts';
+import { readContent } from './read-content.ts';
+import { siteAssets } from './site-assets.ts';
+import { sitePages } from './site-pages.ts';
 
 export interface WrittenReport {
   /** Below the folder, sorted. */
@@ -25,53 +15,44 @@ export interface WrittenReport {
   readonly generatedAt: string | null;
 }
 
+/** What the site writes below its folder, beside the files of the folder itself. */
+const FOLDERS = ['agents', 'classes', 'data'];
+/** Lists every file of the folders that this version wrote, so that the next one can take away what is no more. */
+const OURS = /\.(html|csv|json)$/;
+
 /**
- * Writes the site into `outDir`, which is created where it is not there; other files in it stay. The same state and facts give the
- * same bytes.
+ * Writes the site into `outDir`, which is created where it is not there; other files in it stay, but not pages of classes and agents
+ * that are no more. The same state and facts give the same bytes.
  *
- * @throws CorruptStateError where the state is not what Warden writes: a page that leaves something out would look like good news.
+ * @throws CorruptStateError where the state is not what Warden writes, before anything is written.
  */
 export function writeReport(disk: Disk, outDir: string, facts: ReportFacts): WrittenReport {
   const site = reportSite(disk, facts);
-  const out = nodeDisk(outDir);
-  // A file of an earlier report would be shown beside a page that does not know it.
-  if (!site.files.has(DATA_PATH) && out.size(DATA_PATH) !== null) out.remove(DATA_PATH);
-  for (const [path, text] of site.files) out.replace(path, text);
-  return { files: [...site.files.keys()].sort(), generatedAt: site.generatedAt };
+  // What a browser shows can be made again.
+  const out = nodeDisk(outDir, { durable: false });
+  const written = new Set<string>();
+  for (const [path, text] of site.files) {
+    out.replace(path, text);
+    written.add(path);
+  }
+  for (const folder of FOLDERS)
+    for (const name of out.list(folder).filter((each) => OURS.test(each)))
+      if (!written.has(`${folder}/${name}`)) out.remove(`${folder}/${name}`);
+  return { files: [...written].sort(), generatedAt: site.generatedAt };
 }
 
-/** Returns the text of every file of the site. */
+/** Returns path and text of every file of the site, one after the other, and how far the evidence reaches. */
 export function reportSite(
   disk: Disk,
   facts: ReportFacts,
-): { readonly files: ReadonlyMap<string, string>; readonly generatedAt: string | null } {
-  const loaded = loadMetaReport(disk);
-  if (!loaded.ok)
-    throw new CorruptStateError(
-      REPORT_PATH,
-      loaded.error,
-      'warden supervise writes it anew: run that first.',
-    );
-  const report = loaded.value;
-  const page = reportPage({
-    ...facts,
-    report,
-    openVerdicts: report === null ? null : openVerdictsOf(disk, report),
-    quality: readDataQuality(disk),
-  });
-  const files = new Map([
-    ['index.html', page],
-    [STYLE_PATH, STYLE_SHEET],
-  ]);
-  const data = disk.read(REPORT_PATH);
-  if (data !== null) files.set(DATA_PATH, data.toString('utf8'));
-  return { files, generatedAt: report?.generated_at ?? null };
-}
-
-/** `null` where the settings that the report was made under are not known. */
-function openVerdictsOf(disk: Disk, report: MetaReport): readonly Verdict[] | null {
-  const settings = readSettings(disk, report.config_hash);
-  if (settings === null) return null;
-  const alerts = readDivergence(disk)?.alerts ?? [];
-  return openVerdicts(readVerdicts(disk), settings, { promotion: readPromotion(disk), alerts });
+): { readonly files: Iterable<readonly [path: string, text: string]>; readonly generatedAt: string | null } {
+  const assets = siteAssets();
+  const content = readContent(disk, facts);
+  function* files(): Generator<readonly [path: string, text: string]> {
+    yield* assets;
+    yield* sitePages(content);
+    const data = content.report === null ? null : disk.read(REPORT_PATH);
+    if (data !== null) yield [DATA_PATH, data.toString('utf8')];
+  }
+  return { files: files(), generatedAt: content.report?.generated_at ?? null };
 }

@@ -43,7 +43,7 @@ describe('warden report', () => {
 
     expect(run.exitCode).toBe(0);
     expect(run.stdout).toMatch(
-      /^Wrote data\/meta_report\.json, index\.html, style\.css to .*site\. Evidence up to /,
+      /^Wrote the site to .*site: 5 pages, 10 files in all, begin with index\.html\. Evidence up to /,
     );
     expect(readFileSync(join(cwd, 'site/index.html'), 'utf8')).toContain(
       `href="https://github.com/acme/alpha/tree/${'c'.repeat(40)}"`,
@@ -56,7 +56,7 @@ describe('warden report', () => {
     expect(run.json()).toEqual({
       exit_code: 0,
       out: join(cwd, 'site'),
-      files: ['index.html', 'style.css'],
+      files: ['charts.js', 'index.html', 'pink.html', 'quality.html', 'style.css', 'uplot.css', 'uplot.js'],
       generated_at: null,
     });
     expect(readFileSync(join(cwd, 'site/index.html'), 'utf8')).toContain('Nothing was judged yet.');
@@ -67,7 +67,7 @@ describe('warden report', () => {
     supervised();
     const run = await report(['--out', 'site', '--dry-run']);
 
-    expect(run.stdout).toMatch(/^Would write data\/meta_report\.json, index\.html, style\.css to /);
+    expect(run.stdout).toMatch(/^Would write the site to .*: 5 pages, 10 files in all/);
     expect(existsSync(join(cwd, 'site'))).toBe(false);
   });
 

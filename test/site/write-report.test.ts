@@ -4,9 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appendRejects } from '../../src/adapters/state/reject-log.ts';
 import { saveSettings } from '../../src/adapters/state/settings-store.ts';
-import { rejectFrom } from '../../src/domain/reject.ts';
 import { reportSite, writeReport } from '../../src/site/write-report.ts';
 import { aMetaReport } from '../domain/record-builders.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
@@ -44,7 +42,7 @@ function filesOf(folder: string): Record<string, string> {
 }
 
 function page(disk: ReturnType<typeof memoryDisk>): string {
-  return reportSite(disk, FACTS).files.get('index.html') ?? '';
+  return new Map(reportSite(disk, FACTS).files).get('index.html') ?? '';
 }
 
 describe('writeReport', () => {
@@ -54,7 +52,18 @@ describe('writeReport', () => {
     const out = join(dir, 'made', 'site');
     const written = writeReport(disk, out, FACTS);
 
-    expect(written.files).toEqual(['data/meta_report.json', 'index.html', 'style.css']);
+    expect(written.files).toEqual([
+      'agents/trend-ema.html',
+      'charts.js',
+      'classes/macro.html',
+      'data/meta_report.json',
+      'index.html',
+      'pink.html',
+      'quality.html',
+      'style.css',
+      'uplot.css',
+      'uplot.js',
+    ]);
     expect(Object.keys(filesOf(out)).sort()).toEqual(written.files);
     expect(filesOf(out)['data/meta_report.json']).toBe(before['supervisor/meta_report.json']);
     expect(disk.dump()).toEqual(before);
@@ -69,13 +78,22 @@ describe('writeReport', () => {
     expect(filesOf(dir)).toEqual(first);
   });
 
-  it('leaves other files, and takes the data of an earlier report away where there is none', () => {
+  it('leaves other files, and takes away what an earlier report wrote of what is no more', () => {
     writeReport(aSupervisedDisk(), dir, FACTS);
     writeFileSync(join(dir, 'CNAME'), 'report.example.org');
     const written = writeReport(memoryDisk(), dir, FACTS);
+    const shared = [
+      'charts.js',
+      'index.html',
+      'pink.html',
+      'quality.html',
+      'style.css',
+      'uplot.css',
+      'uplot.js',
+    ];
 
-    expect(written).toEqual({ files: ['index.html', 'style.css'], generatedAt: null });
-    expect(Object.keys(filesOf(dir)).sort()).toEqual(['CNAME', 'index.html', 'style.css']);
+    expect(written).toEqual({ files: shared, generatedAt: null });
+    expect(Object.keys(filesOf(dir)).sort()).toEqual(['CNAME', ...shared]);
   });
 
   it('shows the proposals that wait for a person', () => {
@@ -87,40 +105,20 @@ describe('writeReport', () => {
     expect(page(aJudgedDisk())).not.toContain('Whether proposals wait');
   });
 
-  it('counts what was set aside, with the last reason', () => {
-    const disk = memoryDisk();
-    const reject = (reason: string) =>
-      rejectFrom({
-        code: 'invalid_event',
-        reason,
-        file: 'stdin',
-        line: 1,
-        event_id: null,
-        horizon_hours: null,
-        raw: reason,
-      });
-    appendRejects(disk, 'ingest', '2026-11', [reject('first'), reject('second')]);
-
-    expect(page(disk)).toContain(
-      '<th scope="row"><code>ingest</code></th><td>invalid_event</td><td class="number">2</td><td>second</td>',
-    );
-  });
-
   it.each([
     ['the report', 'supervisor/meta_report.json'],
     ['the verdicts', 'supervisor/verdicts.jsonl'],
     ['the gates', 'supervisor/promotion.json'],
+    ['the receipts', 'supervisor/sent.jsonl'],
+    ['the cells', 'supervisor/cells/2026-11.jsonl'],
+    ['the rows', 'alpha/reconciled/2026-11/2026-11-20.jsonl'],
     ['the rejects', 'alpha/rejects/ingest/2026-11.jsonl'],
+    ['the acknowledgements', 'kernel/acks.jsonl'],
+    ['the heartbeat', 'kernel/summary.json'],
   ])('refuses a state in which %s cannot be read, and writes nothing', (_case, path) => {
     const disk = memoryDisk({ ...aJudgedDisk().dump(), [path]: '{"v":9}\n' });
 
     expect(() => writeReport(disk, dir, FACTS)).toThrow(path);
     expect(filesOf(dir)).toEqual({});
-  });
-
-  it('does not know what waits where the memory of reconcile cannot be read', () => {
-    expect(page(memoryDisk({ 'alpha/pending.json': '{' }))).toContain(
-      'How many signals wait for a price is not known.',
-    );
   });
 });

@@ -32,6 +32,29 @@ function recordStart(runId: string, job: RunRecord['job']): string {
   return `{"v":1,"run_id":${JSON.stringify(runId)},"job":"${job}"`;
 }
 
+/** Runs of as many months tell how schedules are kept these days. */
+const MONTHS_COUNTED = 3;
+
+/** Returns the runs of the newest three months that have any, in the order of their lines. Lines that are no records are passed over. */
+export function readRuns(disk: Disk): RunRecord[] {
+  const records: RunRecord[] = [];
+  for (const path of newestMonths(disk, MONTHS_COUNTED))
+    visitRuns(disk, path, (record) => records.push(record));
+  return records;
+}
+
+function newestMonths(disk: Disk, count: number): string[] {
+  const months = disk.list('runs').filter((name) => /^\d{4}-\d{2}\.jsonl$/.test(name));
+  return months.slice(-count).map((name) => `runs/${name}`);
+}
+
+function visitRuns(disk: Disk, path: string, visit: (record: RunRecord) => void): void {
+  readLines(disk, path, { bytes: 0, lines: 0 }, (line) => {
+    const read = line.kind === 'text' ? parseRecord(RunRecord, line.text) : null;
+    if (read?.ok === true) visit(read.value);
+  });
+}
+
 /** A job that runs once a month has its newest run in one of these. */
 const MONTHS_READ = 2;
 
@@ -40,15 +63,11 @@ const MONTHS_READ = 2;
  * shown to people and decides nothing.
  */
 export function newestRuns(disk: Disk): RunRecord[] {
-  const months = disk.list('runs').filter((name) => /^\d{4}-\d{2}\.jsonl$/.test(name));
   const newest = new Map<RunRecord['job'], RunRecord>();
-  for (const name of months.slice(-MONTHS_READ)) {
-    readLines(disk, `runs/${name}`, { bytes: 0, lines: 0 }, (line) => {
-      const read = line.kind === 'text' ? parseRecord(RunRecord, line.text) : null;
-      if (read?.ok !== true) return;
-      const known = newest.get(read.value.job);
-      if (known === undefined || known.started_at <= read.value.started_at)
-        newest.set(read.value.job, read.value);
+  for (const path of newestMonths(disk, MONTHS_READ)) {
+    visitRuns(disk, path, (record) => {
+      const known = newest.get(record.job);
+      if (known === undefined || known.started_at <= record.started_at) newest.set(record.job, record);
     });
   }
   return [...newest.values()];
