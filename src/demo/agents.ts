@@ -1,11 +1,12 @@
-// The made-up agents of the demo: when each speaks, how much of the market's pressure it reads, and which one breaks.
+// The made-up agents of the demo: when each speaks, on which market, and how much of its
+// pressure it reads.
 
 import type { Direction } from '../domain/event.ts';
 import type { Market } from '../domain/market.ts';
 import { type Random, randomFrom } from '../domain/random.ts';
 import { roundTo } from '../domain/rounding.ts';
 import { DAY_MS, HOUR_MS, isoFromMs } from '../domain/time.ts';
-import { type DemoInstrument, type DemoMarket, START_MS, WARM_UP_DAYS } from './market.ts';
+import { type DemoInstrument, type DemoMarket, WARM_UP_DAYS } from './market.ts';
 
 /** When an agent speaks, judged by closes alone: by the clock, on a wide spread to the others, on a large bar. */
 type Trigger =
@@ -19,25 +20,20 @@ export interface DemoAgent {
   readonly trigger: Trigger;
   /** Correlation of its view with the pressure, 0 to 1: 0 is a coin. */
   readonly insight: number;
-  /** Weakest view it speaks on, in standard deviations of its views. */
-  readonly minView: number;
-  /** Whether it reads the pressure upside down from the break on. */
-  readonly breaks: boolean;
 }
 
-export const BREAKER = 'breaker';
+/** The class whose agents trade the perps, which are squeezed. The kernel trades for it too. */
+export const BREAKING_CLASS = 'macro';
 
-/**
- * The breaker speaks on strong views alone, so that its break is one worth finding: about one sigma of a 24 h result. It looks
- * every four hours, so that a stream of 4 h labels grows as fast as it can without overlap.
- */
+/** Where the agents of a class trade. */
+const MARKET_OF_CLASS: Readonly<Record<string, Market>> = { macro: 'perp', arb: 'spot', event: 'spot' };
+
 export const AGENTS: readonly DemoAgent[] = [
-  agent('trend-ema', 'macro', { kind: 'clock', everyHours: 24 }, 0.8),
-  agent('breakout-donchian', 'macro', { kind: 'clock', everyHours: 24 }, 0.4),
+  agent('trend-ema', BREAKING_CLASS, { kind: 'clock', everyHours: 24 }, 0.8),
+  agent('breakout-donchian', BREAKING_CLASS, { kind: 'clock', everyHours: 24 }, 0.6),
   agent('revert-zscore', 'arb', { kind: 'spread', everyHours: 8, minRatio: 0.035 }, 0.8),
   agent('pairs-btc', 'arb', { kind: 'spread', everyHours: 8, minRatio: 0.045 }, 0),
   agent('volume-spike', 'event', { kind: 'shock', minSigmas: 2.5 }, 0.7),
-  agent(BREAKER, 'event', { kind: 'clock', everyHours: 4 }, 0.9, 1.5),
   agent('coin-flip', 'event', { kind: 'shock', minSigmas: 3 }, 0),
 ];
 
@@ -60,29 +56,25 @@ const VIEW_MIN = 0.15;
 /** A view of three standard deviations is a full score. */
 const VIEW_FULL = 3;
 
+/** Agents that speak by the clock look at one instrument after the other. */
+const CLOCK_STEP_HOURS = 4;
+
 const SPREAD_HOURS = 24;
 const SHOCK_MEMORY_HOURS = 7 * 24;
-
-/** Returns the instant from which on the breaker is upside down: midnight after two thirds of the days. */
-export function breakMsOf(days: number): number {
-  return START_MS + Math.floor((days * 2) / 3) * DAY_MS;
-}
 
 /**
  * Returns the signals of `agent` over the simulated days, oldest first. Each is made from bars that had closed at its
  * `ts`, and none where the instrument had no bar.
  */
-export function signalsOf(market: DemoMarket, who: DemoAgent, seed: number, breakMs: number): DemoSignal[] {
+export function signalsOf(market: DemoMarket, who: DemoAgent, seed: number): DemoSignal[] {
   const random = randomFrom(seed, `agent ${who.name}`);
   const signals: DemoSignal[] = [];
   const lastHour = Math.round((market.endMs - market.firstOpenMs) / HOUR_MS);
   for (let hour = WARM_UP_DAYS * 24; hour < lastHour; hour += 1) {
     for (const [place, instrument] of market.instruments.entries()) {
+      if (instrument.series.market !== MARKET_OF_CLASS[who.strategyClass]) continue;
       if (!speaks(who.trigger, market, instrument, hour, place)) continue;
-      const closeMs = market.firstOpenMs + (hour + 1) * HOUR_MS;
-      const isBroken = who.breaks && closeMs >= breakMs;
-      const view = viewOf(instrument, hour, isBroken ? -who.insight : who.insight, random);
-      if (Math.abs(view) < who.minView) continue;
+      const view = viewOf(instrument, hour, who.insight, random);
       signals.push(signalFrom(who, market, instrument, hour, view, random));
     }
   }
@@ -102,7 +94,7 @@ export function clumsyLines(
     ts: isoFromMs(atMs),
     agent: 'coin-flip',
     run_id: runIdOf('coin-flip', atMs),
-    symbol: 'BTC/USDT',
+    symbol: 'ADA/USDT',
     market: 'spot',
     direction: 'LONG',
     score_final: 0.5,
@@ -118,14 +110,8 @@ export function clumsyLines(
   return { atMs, producer: good.strategy_class, lines: lines.map((line) => JSON.stringify(line)) };
 }
 
-function agent(
-  name: string,
-  strategyClass: string,
-  trigger: Trigger,
-  insight: number,
-  minView = 0,
-): DemoAgent {
-  return { name, strategyClass, trigger, insight, minView, breaks: name === BREAKER };
+function agent(name: string, strategyClass: string, trigger: Trigger, insight: number): DemoAgent {
+  return { name, strategyClass, trigger, insight };
 }
 
 function speaks(
@@ -138,11 +124,11 @@ function speaks(
   if (instrument.closeByHour[hour] === null) return false;
   switch (trigger.kind) {
     case 'clock':
-      return (hour + place * 3) % trigger.everyHours === 0;
+      return (hour + 1 + place * CLOCK_STEP_HOURS) % trigger.everyHours === 0;
     case 'spread': {
       if (hour % trigger.everyHours !== 0) return false;
       const own = moveRatio(instrument, hour, SPREAD_HOURS);
-      const average = averageMove(market, hour, SPREAD_HOURS);
+      const average = averageMove(market, instrument.series.market, hour, SPREAD_HOURS);
       return own !== null && average !== null && Math.abs(own - average) >= trigger.minRatio;
     }
     case 'shock': {
@@ -159,10 +145,12 @@ function moveRatio(instrument: DemoInstrument, hour: number, hours: number): num
   return now === null || before === null ? null : now / before - 1;
 }
 
-function averageMove(market: DemoMarket, hour: number, hours: number): number | null {
+/** Of the instruments that are traded on the same market. */
+function averageMove(market: DemoMarket, of: Market, hour: number, hours: number): number | null {
   let sum = 0;
   let count = 0;
   for (const instrument of market.instruments) {
+    if (instrument.series.market !== of) continue;
     const move = moveRatio(instrument, hour, hours);
     if (move === null) continue;
     sum += move;

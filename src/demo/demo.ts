@@ -7,7 +7,6 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { DAY_MS, MINUTE_MS } from '../domain/time.ts';
 import type { Progress } from '../ports.ts';
 import { newDiary } from '../supervision/diary.ts';
-import { breakMsOf } from './agents.ts';
 import { demoSettings } from './demo-settings.ts';
 import { type DayLines, linesByDay } from './emission.ts';
 import { claimFolder, type DemoFolder, emptyFolder, writeCandles, writeConfig } from './folder.ts';
@@ -82,7 +81,6 @@ async function simulate(
   const { seed, days, codeVersion } = options;
   const settings = demoSettings(options.settings);
   const market = makeMarket(seed, days);
-  const breakMs = breakMsOf(days);
   writeCandles(folder, market);
   writeConfig(folder, settings);
   const disk = nodeDisk(folder.stateDir, { durable: false });
@@ -99,8 +97,9 @@ async function simulate(
     ports.progress.advance(1);
   }
   ports.progress.done();
-  const summary = summaryOf(disk, { horizonsHours: settings.warden.horizons_hours, breakMs });
-  const { startMs, outage } = market;
+  const summary = summaryOf(disk, { horizonsHours: settings.warden.horizons_hours, story: market.story });
+  const { startMs, outage, story } = market;
+  const { breakMs } = story;
   const supervision = supervisionOf(disk, diary, breakMs);
   const lastRunMs = runMsOf(days);
   const onGitHub = await showOnGitHub(

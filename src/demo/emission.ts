@@ -2,7 +2,7 @@
 
 import { assert } from '../domain/assert.ts';
 import { DAY_MS, msFromIso } from '../domain/time.ts';
-import { AGENTS, breakMsOf, clumsyLines, signalsOf } from './agents.ts';
+import { AGENTS, clumsyLines, signalsOf } from './agents.ts';
 import type { DemoMarket } from './market.ts';
 
 /** Lines of one day by producer: the agents of a strategy class share a process that emits for them. */
@@ -16,9 +16,8 @@ interface TimedLine {
 
 /** Returns the lines of every simulated day, each day's by time. */
 export function linesByDay(market: DemoMarket, seed: number, days: number): DayLines[] {
-  const breakMs = breakMsOf(days);
   const lines: TimedLine[] = AGENTS.flatMap((who) =>
-    signalsOf(market, who, seed, breakMs).map((signal) => ({
+    signalsOf(market, who, seed).map((signal) => ({
       atMs: msFromIso(signal.ts),
       producer: who.strategyClass,
       text: JSON.stringify(signal),

@@ -1,8 +1,10 @@
 // What GitHub showed in the demo, in words: what was proposed, what it took, and what a merge changed.
 
 import type { Result } from '../domain/result.ts';
-import { BREAKER } from './agents.ts';
 import type { DemoPull, OnGitHub } from './on-github.ts';
+
+/** Of the class that breaks: the live one of the made-up agents. */
+const BREAKER = 'trend-ema';
 
 /** Returns the pull request that was merged, where there was one. */
 export function mergedPull({ pulls }: OnGitHub): DemoPull | undefined {

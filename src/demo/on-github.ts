@@ -17,9 +17,11 @@ import type { Settings } from '../domain/settings.ts';
 import { dayOf } from '../domain/time.ts';
 import { publishToGitHub } from '../jobs/publish-github.ts';
 import type { Disk, GitHub, Log } from '../ports.ts';
-import { BREAKER } from './agents.ts';
 import type { DemoFolder } from './folder.ts';
 import { writePages } from './github-pages.ts';
+
+/** Of the class that breaks: the live one of the made-up agents. */
+const BREAKER = 'trend-ema';
 
 export interface DemoPull {
   readonly number: number;

@@ -3,11 +3,14 @@
 import { tableText } from '../adapters/terminal/table.ts';
 import { roundTo } from '../domain/rounding.ts';
 import { DAY_MS, dayOf, isoFromMs } from '../domain/time.ts';
-import { AGENTS, BREAKER } from './agents.ts';
+import { AGENTS, BREAKING_CLASS } from './agents.ts';
 import type { DemoDone } from './demo.ts';
 import { gitHubSentence, mergedPull } from './github-story.ts';
 import type { AgentSummary, DemoSummary, Mean, ModelSummary } from './summary.ts';
 import { supervisionSentences, supervisionTables } from './supervision-story.ts';
+
+/** Of the class that breaks: the live one of the made-up agents. */
+const BREAKER = 'trend-ema';
 
 /** Where things lie, as the person would type it. */
 export interface ShownPaths {
@@ -94,7 +97,7 @@ function agentTable(summary: DemoSummary, breakDay: string): string {
     ...meanCells(each.net_bps),
     each.hit_rate === null ? null : roundTo(each.hit_rate * 100, 1),
     ...meanCells(each.error_bps_before),
-    ...meanCells(each.error_bps_after),
+    ...meanCells(each.error_bps_broken),
   ]);
   const day = breakDay.slice(5);
   const head = [
@@ -107,7 +110,7 @@ function agentTable(summary: DemoSummary, breakDay: string): string {
     'hit %',
     `error before ${day}`,
     '±',
-    'since',
+    'broken',
     '±',
   ];
   return tableText({ head, rows });
@@ -147,7 +150,9 @@ function sentences(done: DemoDone, paths: ShownPaths): string[] {
     `What happened: from ${dayOf(startMs)} to ${dayOf(lastRunMs)}, in simulated time, ${AGENTS.length} made-up agents sent ` +
       `${n(summary.events)} signals on a made-up market; every night Warden reconciled them and judged the agents, and every week it trained. Of the pairs of a signal and a ` +
       `horizon ${n(outcomes.reconciled)} became rows and ${n(outcomes.pending)} wait; ${n(outcomes.flat)} signals were FLAT.`,
-    `What broke: from ${breakDay} on, ${BREAKER} reads the market upside down. ${breakSentence(breaker, summary.horizon_hours)}`,
+    breakMs >= lastRunMs
+      ? `What broke: nothing yet. Perps are squeezed from ${breakDay} on; take more --days.`
+      : `What broke: from ${breakDay} on, perps are squeezed, and what class ${BREAKING_CLASS} reads leads it against the market. ${breakSentence(breaker, summary.horizon_hours)}`,
     `What went wrong on the way: on day ${dayNumber(outage.fromMs)} (${dayOf(outage.fromMs)}) the ${outage.market} market had no bars from ` +
       `${hour(outage.fromMs)} to ${hour(outage.toMs)} UTC; ${n(outcomes.stale_price)} pairs that began or ended in it were given up ` +
       `as stale. On another day coin-flip sent ${n(outcomes.invalid_event)} broken lines, which were refused, and a coin that ` +
@@ -164,7 +169,7 @@ function sentences(done: DemoDone, paths: ShownPaths): string[] {
 /** The claim is made only as far as the numbers carry it. */
 function breakSentence(breaker: AgentSummary | undefined, horizonHours: number): string {
   const before = breaker?.error_bps_before;
-  const after = breaker?.error_bps_after;
+  const after = breaker?.error_bps_broken;
   if (before?.mean == null || after?.mean == null || before.se === null || after.se === null) {
     return `Too few of its ${horizonHours} h rows are settled to show it; take more --days.`;
   }

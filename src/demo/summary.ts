@@ -13,6 +13,7 @@ import { roundTo } from '../domain/rounding.ts';
 import type { Outcome, ReconciledRow } from '../domain/row.ts';
 import { msFromIso } from '../domain/time.ts';
 import type { Disk } from '../ports.ts';
+import type { Story } from './market.ts';
 
 /** A mean with what it rests on; `se` is `sd / sqrt(n_eff)`, since overlapping labels share one market move. */
 export interface Mean {
@@ -33,9 +34,10 @@ export interface AgentSummary {
   readonly net_bps: Mean;
   /** Share of rows at the longest horizon whose gross result is above zero. */
   readonly hit_rate: number | null;
-  /** Realized minus expected at the longest horizon, of signals before the break day and from it on. */
+  /** Realized minus expected at the longest horizon, of signals before the break, while it lasts, and since it is over. */
   readonly error_bps_before: Mean;
-  readonly error_bps_after: Mean;
+  readonly error_bps_broken: Mean;
+  readonly error_bps_since: Mean;
 }
 
 export interface ModelSummary {
@@ -67,7 +69,7 @@ export interface DemoSummary {
 
 export interface SummaryOptions {
   readonly horizonsHours: readonly number[];
-  readonly breakMs: number;
+  readonly story: Story;
 }
 
 /** Returns the numbers of the state folder `disk`. */
@@ -87,7 +89,7 @@ export function summaryOf(disk: Disk, options: SummaryOptions): DemoSummary {
       invalid_event: lost.get('invalid_event') ?? 0,
       flat: signals.flat,
     },
-    agents: agentsFrom(rows, signals.scored, horizonHours, options.breakMs),
+    agents: agentsFrom(rows, signals.scored, horizonHours, options.story),
     models: [...options.horizonsHours].sort((a, b) => a - b).map((horizon) => modelFrom(disk, horizon)),
   };
 }
@@ -96,7 +98,7 @@ function agentsFrom(
   rows: readonly ReconciledRow[],
   scored: ReadonlyMap<string, number>,
   horizonHours: number,
-  breakMs: number,
+  { breakMs, recoverMs }: Story,
 ): AgentSummary[] {
   const byAgent = new Map<string, ReconciledRow[]>();
   for (const row of rows) {
@@ -106,8 +108,10 @@ function agentsFrom(
   }
   const agents = [...byAgent].map(([agent, own]) => {
     const judged = own.filter((row) => row.horizon_hours === horizonHours);
-    const before = judged.filter((row) => msFromIso(row.ts) < breakMs);
-    const after = judged.filter((row) => msFromIso(row.ts) >= breakMs);
+    const errors = (fromMs: number, toMs: number): Mean => {
+      const own = judged.filter(({ ts }) => msFromIso(ts) >= fromMs && msFromIso(ts) < toMs);
+      return meanOf(own, (row) => row.pnl_error_bps);
+    };
     const hits = judged.filter((row) => row.realized_pnl_bps > 0).length;
     return {
       agent,
@@ -116,8 +120,9 @@ function agentsFrom(
       rows: own.length,
       net_bps: meanOf(judged, (row) => row.net_pnl_bps),
       hit_rate: judged.length === 0 ? null : roundTo(hits / judged.length, 4),
-      error_bps_before: meanOf(before, (row) => row.pnl_error_bps),
-      error_bps_after: meanOf(after, (row) => row.pnl_error_bps),
+      error_bps_before: errors(Number.NEGATIVE_INFINITY, breakMs),
+      error_bps_broken: errors(breakMs, recoverMs),
+      error_bps_since: errors(recoverMs, Number.POSITIVE_INFINITY),
     };
   });
   const place = (each: AgentSummary): string => `${each.strategy_class} ${each.agent}`;

@@ -1,10 +1,10 @@
-// What the supervisor found in the demo, in words and tables: the alerts of the agent that broke, those of the others, and
+// What the supervisor found in the demo, in words and tables: the alerts of the class that broke, those of the others, and
 // what was proposed.
 
 import { type Cell, tableText } from '../adapters/terminal/table.ts';
 import { roundTo } from '../domain/rounding.ts';
 import { fixed, minuteText } from '../supervision/report-numbers.ts';
-import { BREAKER } from './agents.ts';
+import { BREAKING_CLASS } from './agents.ts';
 import type { DemoAlert, SupervisionSummary } from './supervision-summary.ts';
 
 const VERDICTS_SHOWN_MAX = 6;
@@ -57,25 +57,25 @@ const ALERT_HEAD = ['agent', 'horizon', 'trigger', 'since', 'days after the brea
 /** Returns sentences; the claims go as far as the diary carries them. */
 export function supervisionSentences(summary: SupervisionSummary): string[] {
   return [
-    `What the supervisor found: ${breakerSentence(summary)} ${othersSentence(summary)}`,
+    `What the supervisor found: ${breakSentence(summary)} ${othersSentence(summary)}`,
     `What was proposed: ${verdictsSentence(summary)}`,
     `What plain thresholds would have done: ${notesSentence(summary)}`,
   ];
 }
 
-function isOfBreak({ agent, days_after_break }: DemoAlert): boolean {
-  return agent === BREAKER && days_after_break >= 0;
+function isOfBreak({ strategy_class, days_after_break }: DemoAlert): boolean {
+  return strategy_class === BREAKING_CLASS && days_after_break >= 0;
 }
 
-function breakerSentence({ alerts, agents }: SupervisionSummary): string {
+function breakSentence({ alerts, agents }: SupervisionSummary): string {
   const first = alerts.find(isOfBreak);
-  const standing = agents.find(({ agent }) => agent === BREAKER);
   if (first === undefined) {
-    return `no alert of ${BREAKER} since it broke: a break shows only after dozens of signals; take more --days.`;
+    return `no alert in class ${BREAKING_CLASS} since a break: it shows only after dozens of signals; take more --days.`;
   }
   const alert =
-    `${BREAKER} first alerted ${minuteText(first.since)} (${first.trigger} at ${first.horizon_hours} h), ` +
-    `${fixed(first.days_after_break, 1)} days after it broke`;
+    `${first.agent} first alerted ${minuteText(first.since)} (${first.trigger} at ${first.horizon_hours} h), ` +
+    `${fixed(first.days_after_break, 1)} days after its class broke`;
+  const standing = agents.find(({ agent }) => agent === first.agent);
   if (standing === undefined) return `${alert}.`;
   const { multiplier, weight, base_weight, divergence_factor } = standing;
   return (
@@ -99,12 +99,11 @@ function verdictsSentence({ verdicts }: SupervisionSummary): string {
     .slice(0, VERDICTS_SHOWN_MAX)
     .map(({ kind, subject, ts }) => `${kind} ${subject} (${minuteText(ts)})`);
   const more = verdicts.length - shown.length;
-  const list = `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  return `${list}. During these days nobody takes proposals, so stages and kill list stay as they are.`;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
 function notesSentence({ agents, looks }: SupervisionSummary): string {
-  const healthy = agents.filter(({ agent }) => agent !== BREAKER);
+  const healthy = agents.filter(({ strategy_class }) => strategy_class !== BREAKING_CLASS);
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const possible = healthy.length * looks;
   const theirs = sum(healthy.map(({ notes_looks }) => notes_looks));

@@ -29,6 +29,7 @@ export interface SupervisedAgent {
 
 export interface DemoAlert {
   readonly agent: string;
+  readonly strategy_class: string;
   readonly horizon_hours: number;
   readonly trigger: DivergenceTrigger;
   /** Exit of the signal with which it began. */
@@ -40,6 +41,8 @@ export interface DemoAlert {
 
 export interface DemoVerdict {
   readonly ts: string;
+  /** From the break to `ts`; negative before the break. */
+  readonly days_after_break: number;
   readonly kind: VerdictKind;
   readonly subject: string;
   readonly episode: string;
@@ -63,15 +66,29 @@ export function supervisionOf(disk: Disk, diary: Diary, breakMs: number): Superv
     standingOf(agent, report, diary),
   );
   const place = (each: SupervisedAgent): string => `${each.strategy_class} ${each.agent}`;
+  const classes = new Map(agents.map(({ agent, strategy_class }) => [agent, strategy_class]));
+  const daysAfterBreak = (instant: string): number => roundTo((msFromIso(instant) - breakMs) / DAY_MS, 1);
   const alerts = [...diary.alerts.values()].map(({ agent, horizon_hours, trigger, since, ended }) => {
-    const days = roundTo((msFromIso(since) - breakMs) / DAY_MS, 1);
-    return { agent, horizon_hours, trigger, since, days_after_break: days, ended };
+    const strategyClass = classes.get(agent) ?? 'unknown';
+    const days = daysAfterBreak(since);
+    return {
+      agent,
+      strategy_class: strategyClass,
+      horizon_hours,
+      trigger,
+      since,
+      days_after_break: days,
+      ended,
+    };
   });
   return {
     looks: diary.looks,
     agents: agents.sort((a, b) => (place(a) < place(b) ? -1 : 1)),
     alerts: alerts.sort((a, b) => msFromIso(a.since) - msFromIso(b.since)),
-    verdicts: readVerdicts(disk).map(({ ts, kind, subject, episode }) => ({ ts, kind, subject, episode })),
+    verdicts: readVerdicts(disk).map(({ ts, kind, subject, episode }) => ({
+      ...{ ts, kind, subject, episode },
+      days_after_break: daysAfterBreak(ts),
+    })),
   };
 }
 

@@ -4,15 +4,14 @@ import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadAgents } from '../../src/adapters/config/config-files.ts';
-import { AGENTS, BREAKER, breakMsOf, clumsyLines, type DemoAgent, signalsOf } from '../../src/demo/agents.ts';
-import { type DemoMarket, makeMarket, START_MS } from '../../src/demo/market.ts';
+import { AGENTS, BREAKING_CLASS, clumsyLines, type DemoAgent, signalsOf } from '../../src/demo/agents.ts';
+import { type DemoMarket, makeMarket } from '../../src/demo/market.ts';
 import { parseAlphaEvent } from '../../src/domain/event.ts';
 import { DAY_MS, HOUR_MS, msFromIso } from '../../src/domain/time.ts';
 
 const SEED = 7;
 const DAYS = 60;
 const MARKET = makeMarket(SEED, DAYS);
-const NEVER_MS = Number.POSITIVE_INFINITY;
 
 function agentNamed(name: string): DemoAgent {
   const found = AGENTS.find((agent) => agent.name === name);
@@ -20,22 +19,33 @@ function agentNamed(name: string): DemoAgent {
   return found;
 }
 
-/** Mean of side times pressure over the signals in `[fromMs, toMs)`: above zero where the agent reads the market. */
-function reading(
-  market: DemoMarket,
-  agent: DemoAgent,
-  { breakMs = NEVER_MS, fromMs = 0, toMs = NEVER_MS },
-): number {
-  const own = signalsOf(market, agent, SEED, breakMs).filter(({ ts, direction }) => {
-    const ms = msFromIso(ts);
-    return direction !== 'FLAT' && ms >= fromMs && ms < toMs;
-  });
-  const products = own.map(({ ts, symbol, direction }) => {
-    const hour = (msFromIso(ts) - market.firstOpenMs) / HOUR_MS - 1;
-    const instrument = market.instruments.find(({ series }) => series.symbol === symbol);
-    return (direction === 'LONG' ? 1 : -1) * (instrument?.pressureByHour[hour] ?? Number.NaN);
+/** Mean of side times pressure over the signals: above zero where the agent reads the market. */
+function reading(market: DemoMarket, agent: DemoAgent): number {
+  const products = sidedSignals(market, agent).map(({ side, instrument, hour }) => {
+    return side * (instrument?.pressureByHour[hour] ?? Number.NaN);
   });
   return products.reduce((sum, product) => sum + product, 0) / products.length;
+}
+
+/** Mean of what the signals in `[fromMs, toMs)` gained within 24 hours, as a ratio. */
+function gain(market: DemoMarket, agent: DemoAgent, fromMs: number, toMs: number): number {
+  const gains = sidedSignals(market, agent).flatMap(({ ms, side, instrument, hour }) => {
+    const now = instrument?.closeByHour[hour] ?? null;
+    const later = instrument?.closeByHour[hour + 24] ?? null;
+    return ms < fromMs || ms >= toMs || now === null || later === null ? [] : [side * (later / now - 1)];
+  });
+  return gains.reduce((sum, each) => sum + each, 0) / gains.length;
+}
+
+function sidedSignals(market: DemoMarket, agent: DemoAgent) {
+  return signalsOf(market, agent, SEED)
+    .filter(({ direction }) => direction !== 'FLAT')
+    .map(({ ts, symbol, direction }) => ({
+      ms: msFromIso(ts),
+      side: direction === 'LONG' ? 1 : -1,
+      instrument: market.instruments.find(({ series }) => series.symbol === symbol),
+      hour: (msFromIso(ts) - market.firstOpenMs) / HOUR_MS - 1,
+    }));
 }
 
 /** The same market, with another future from `hour` on. */
@@ -54,10 +64,13 @@ function otherFuture(market: DemoMarket, hour: number): DemoMarket {
 }
 
 describe('AGENTS', () => {
-  it('are at least six in three classes, and one of them breaks', () => {
+  it('are at least six in three classes, those of the class that breaks on the perps and the others on spot', () => {
     expect(AGENTS.length).toBeGreaterThanOrEqual(6);
     expect(new Set(AGENTS.map((agent) => agent.strategyClass))).toEqual(new Set(['macro', 'arb', 'event']));
-    expect(AGENTS.filter((agent) => agent.breaks).map((agent) => agent.name)).toEqual([BREAKER]);
+    for (const agent of AGENTS) {
+      const markets = new Set(signalsOf(MARKET, agent, SEED).map(({ market }) => market));
+      expect([...markets]).toEqual([agent.strategyClass === BREAKING_CLASS ? 'perp' : 'spot']);
+    }
   });
 
   it('have the class that the shipped registry gives them, where it names them', () => {
@@ -76,7 +89,7 @@ describe('signalsOf', () => {
   it.each(AGENTS.map((agent) => [agent.name, agent] as const))(
     '%s speaks often, at bar closes of the simulated days, in events that are accepted',
     (_, agent) => {
-      const signals = signalsOf(MARKET, agent, SEED, NEVER_MS);
+      const signals = signalsOf(MARKET, agent, SEED);
 
       expect(signals.length).toBeGreaterThan(DAYS);
       for (const signal of signals) {
@@ -103,7 +116,7 @@ describe('signalsOf', () => {
         (agent, hour) => {
           const changesMs = MARKET.firstOpenMs + (hour + 1) * HOUR_MS;
           const past = (market: DemoMarket) =>
-            signalsOf(market, agent, SEED, NEVER_MS).filter(({ ts }) => msFromIso(ts) < changesMs);
+            signalsOf(market, agent, SEED).filter(({ ts }) => msFromIso(ts) < changesMs);
 
           expect(past(otherFuture(MARKET, hour))).toEqual(past(MARKET));
         },
@@ -116,47 +129,39 @@ describe('signalsOf', () => {
     const longMarket = makeMarket(SEED, 240);
 
     for (const agent of AGENTS) {
-      const skill = reading(longMarket, agent, {});
+      const skill = reading(longMarket, agent);
       if (agent.insight > 0) expect(skill).toBeGreaterThan(0.3);
       else expect(Math.abs(skill)).toBeLessThan(0.2);
     }
   });
 
-  it('reads it upside down from the break on, and as ever before', () => {
-    const breakMs = breakMsOf(DAYS);
-    const breaker = agentNamed(BREAKER);
+  it('loses in the class that breaks while its market is squeezed, and gains before and after', () => {
+    const market = makeMarket(SEED, 100);
+    const { startMs, endMs, story } = market;
 
-    expect(reading(MARKET, breaker, { breakMs, toMs: breakMs })).toBeGreaterThan(0.5);
-    expect(reading(MARKET, breaker, { breakMs, fromMs: breakMs })).toBeLessThan(-0.5);
-    expect(breakMs).toBe(START_MS + 40 * DAY_MS);
-  });
-
-  it('breaks nobody but the breaker', () => {
-    const trend = agentNamed('trend-ema');
-
-    expect(signalsOf(MARKET, trend, SEED, breakMsOf(DAYS))).toEqual(signalsOf(MARKET, trend, SEED, NEVER_MS));
-  });
-
-  it('says nothing of instruments that have no bar, and goes on with the others', () => {
-    const closed = {
-      ...MARKET,
-      instruments: MARKET.instruments.map((instrument) =>
-        instrument.series.market === 'spot'
-          ? { ...instrument, closeByHour: instrument.closeByHour.map(() => null) }
-          : instrument,
-      ),
-    };
-
-    for (const agent of AGENTS) {
-      const markets = new Set(signalsOf(closed, agent, SEED, NEVER_MS).map((signal) => signal.market));
-      expect(markets).toEqual(new Set(['perp']));
+    for (const agent of AGENTS.filter(({ strategyClass }) => strategyClass === BREAKING_CLASS)) {
+      expect(gain(market, agent, startMs, story.breakMs - DAY_MS)).toBeGreaterThan(0.001);
+      expect(gain(market, agent, story.breakMs, story.recoverMs - DAY_MS)).toBeLessThan(-0.04);
+      expect(gain(market, agent, story.recoverMs, endMs)).toBeGreaterThan(0.001);
     }
   });
 
+  it('says nothing of an instrument that has no bar, and goes on with the others', () => {
+    const [closed, ...others] = MARKET.instruments;
+    if (closed === undefined) throw new Error('the market has instruments');
+    const market = {
+      ...MARKET,
+      instruments: [{ ...closed, closeByHour: closed.closeByHour.map(() => null) }, ...others],
+    };
+
+    const symbols = signalsOf(market, agentNamed('trend-ema'), SEED).map(({ symbol }) => symbol);
+
+    const open = others.filter(({ series }) => series.market === 'perp').map(({ series }) => series.symbol);
+    expect(new Set(symbols)).toEqual(new Set(open));
+  });
+
   it('says FLAT now and then, where the clock makes it speak without a view', () => {
-    const directions = signalsOf(MARKET, agentNamed('trend-ema'), SEED, NEVER_MS).map(
-      ({ direction }) => direction,
-    );
+    const directions = signalsOf(MARKET, agentNamed('trend-ema'), SEED).map(({ direction }) => direction);
 
     expect(new Set(directions)).toEqual(new Set(['LONG', 'SHORT', 'FLAT']));
   });

@@ -57,7 +57,7 @@ describe('warden demo', { timeout: SLOW_DISK_MS }, () => {
       exit_code: 0,
       seed: 11,
       days: 3,
-      break_at: '2026-01-03T00:00:00.000Z',
+      break_at: '2026-02-12T00:00:00.000Z',
       horizon_hours: 24,
       outcomes: { invalid_event: 2 },
       models: [{ horizon_hours: 1 }, { horizon_hours: 4 }, { horizon_hours: 24 }],

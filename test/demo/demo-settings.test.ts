@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadWardenConfig } from '../../src/adapters/config/config-files.ts';
-import { AGENTS, BREAKER } from '../../src/demo/agents.ts';
+import { AGENTS } from '../../src/demo/agents.ts';
 import { demoSettings } from '../../src/demo/demo-settings.ts';
 import { settingsFrom } from '../../src/domain/settings.ts';
 
@@ -12,13 +12,13 @@ if (!LOADED.ok) throw new Error('the shipped configuration is valid');
 const WARDEN = LOADED.value.config;
 
 describe('demoSettings', () => {
-  it('names every agent of the demo, the one that breaks as live', () => {
+  it('names every agent of the demo and the kernel, two of the class that breaks as live', () => {
     const { agents } = demoSettings(settingsFrom({ warden: WARDEN, agents: {}, kill_list: {} }));
 
-    expect(Object.keys(agents).sort()).toEqual(AGENTS.map(({ name }) => name).sort());
+    expect(Object.keys(agents).sort()).toEqual(['pink', ...AGENTS.map(({ name }) => name)].sort());
     const live = Object.entries(agents).filter(([, { stage }]) => stage === 'live');
-    expect(live.map(([name]) => name)).toEqual([BREAKER]);
-    expect(agents[BREAKER]?.base_weight).toBeGreaterThan(0);
+    expect(live.map(([name]) => name)).toEqual(['trend-ema', 'pink']);
+    expect(agents['pink']).toMatchObject({ strategy_class: 'macro', base_weight: 0.2 });
   });
 
   it('gives every class the limit that a class without an entry has', () => {
@@ -31,14 +31,14 @@ describe('demoSettings', () => {
   it('changes nothing that a person said, and gives the whole its own hash', () => {
     const own = settingsFrom({
       warden: WARDEN,
-      agents: { [BREAKER]: { strategy_class: 'event', stage: 'shadow', base_weight: 0.05 } },
+      agents: { pink: { strategy_class: 'event', stage: 'shadow', base_weight: 0.05 } },
       kill_list: { event: { status: 'ENABLED', max_cvar_sigma: 3 } },
     });
 
     const settings = demoSettings(own);
 
     expect(settings.warden).toEqual(WARDEN);
-    expect(settings.agents[BREAKER]).toEqual(own.agents[BREAKER]);
+    expect(settings.agents['pink']).toEqual(own.agents['pink']);
     expect(settings.kill_list['event']).toEqual(own.kill_list['event']);
     expect(settings.config_hash).not.toBe(own.config_hash);
   });

@@ -1,7 +1,7 @@
 // The days of the demo: every line is handed over once, on the day it was made, in order of time.
 
 import { describe, expect, it } from 'vitest';
-import { AGENTS, breakMsOf, clumsyLines, signalsOf } from '../../src/demo/agents.ts';
+import { AGENTS, clumsyLines, signalsOf } from '../../src/demo/agents.ts';
 import { linesByDay } from '../../src/demo/emission.ts';
 import { makeMarket } from '../../src/demo/market.ts';
 import { DAY_MS, msFromIso } from '../../src/domain/time.ts';
@@ -20,9 +20,7 @@ function timeOf(line: string): number {
 describe('linesByDay', () => {
   it('hands every line over exactly once, from the producer of its class', () => {
     const wanted = AGENTS.flatMap((agent) =>
-      signalsOf(MARKET, agent, SEED, breakMsOf(DAYS)).map(
-        (signal) => `${agent.strategyClass} ${JSON.stringify(signal)}`,
-      ),
+      signalsOf(MARKET, agent, SEED).map((signal) => `${agent.strategyClass} ${JSON.stringify(signal)}`),
     ).concat(clumsyLines(MARKET, DAYS).lines.map((line) => `event ${line}`));
 
     const got = BY_DAY.flatMap((day) =>

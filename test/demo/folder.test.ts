@@ -99,7 +99,7 @@ describe('writeCandles', () => {
 
     writeCandles(folder, market);
 
-    expect(readdirSync(folder.candleDir)).toContain('BTCUSDT-spot-1h-demo.csv');
+    expect(readdirSync(folder.candleDir)).toContain('BTCUSDT-perp-1h-demo.csv');
     const prices = candleFilePrices(folder.candleDir);
     for (const { series } of market.instruments) {
       const { symbol, market: kind } = series;

@@ -6,8 +6,8 @@ import type { DemoPull, OnGitHub } from '../../src/demo/on-github.ts';
 
 const PULL: DemoPull = {
   number: 1,
-  title: '[AUTO] Demote agent: breaker',
-  branch: 'warden/demote/breaker/1',
+  title: '[AUTO] Demote agent: trend-ema',
+  branch: 'warden/demote/trend-ema/1',
   state: 'merged',
 };
 
@@ -34,8 +34,8 @@ describe('the sentence about GitHub', () => {
   it('names the pull request, what it took, and what a merge changed', () => {
     expect(shown()).toBe(
       'What GitHub showed: on a GitHub that runs in this process, publishing that state took 47 requests, 13 of which wrote; ' +
-        'a second time it wrote nothing. It opened a dashboard and pull request #1 "[AUTO] Demote agent: breaker". ' +
-        'A made-up person merged #1, which moves breaker to shadow; published once more, with 2 requests that wrote, ' +
+        'a second time it wrote nothing. It opened a dashboard and pull request #1 "[AUTO] Demote agent: trend-ema". ' +
+        'A made-up person merged #1, which moves trend-ema to shadow; published once more, with 2 requests that wrote, ' +
         'no proposal waited for a person. The pages are .warden-demo/github/*.md.',
     );
   });
@@ -54,7 +54,7 @@ describe('the sentence about GitHub', () => {
       { ...PULL, number: 3, title: 'Enable', state: 'closed' },
     ];
 
-    expect(shown({ pulls })).toContain('pull requests #1 "[AUTO] Demote agent: breaker", #2 "Promote", #3');
+    expect(shown({ pulls })).toContain('pull requests #1 "[AUTO] Demote agent: trend-ema", #2 "Promote", #3');
     expect(shown({ pulls })).toContain('2 requests that wrote, #2 still waited.');
   });
 

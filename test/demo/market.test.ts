@@ -2,17 +2,14 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type DemoInstrument,
-  type DemoMarket,
-  makeMarket,
-  START_MS,
-  TAIL_DAYS,
-  WARM_UP_DAYS,
-} from '../../src/demo/market.ts';
+import { type DemoInstrument, makeMarket, START_MS, TAIL_DAYS, WARM_UP_DAYS } from '../../src/demo/market.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
 
 const HOURS_A_YEAR = 365 * 24;
+
+/** A long market, and its instruments that are never squeezed. */
+const LONG = makeMarket(7, 120);
+const CALM = LONG.instruments.filter(({ series }) => series.market === 'spot');
 
 function hourlyReturns(instrument: DemoInstrument): (number | null)[] {
   return instrument.closeByHour.map((close, hour) => {
@@ -38,12 +35,16 @@ function correlation(pairs: readonly (readonly [number, number])[]): number {
   return ab / Math.sqrt(aa * bb);
 }
 
-/** Each pressure with what the price did in the 24 hours after it. */
-function pressureAndWhatCame(market: DemoMarket): [number, number][] {
-  return market.instruments.flatMap(({ closeByHour, pressureByHour }) =>
+/** Each pressure of the hours `[fromHour, toHour)` with what the price did in the 24 hours after it. */
+function pressureAndWhatCame(
+  instruments: readonly DemoInstrument[],
+  fromHour = 0,
+  toHour = Number.POSITIVE_INFINITY,
+): [number, number][] {
+  return instruments.flatMap(({ closeByHour, pressureByHour }) =>
     closeByHour.flatMap((close, hour): [number, number][] => {
       const later = closeByHour[hour + 24] ?? null;
-      return close === null || later === null
+      return close === null || later === null || hour < fromHour || hour >= toHour
         ? []
         : [[pressureByHour[hour] ?? Number.NaN, Math.log(later / close)]];
     }),
@@ -95,7 +96,7 @@ describe('makeMarket', () => {
   it('has both markets, and no instrument twice', () => {
     const names = makeMarket(1, 3).instruments.map(({ series }) => `${series.market} ${series.symbol}`);
 
-    expect(new Set(names).size).toBe(8);
+    expect(new Set(names).size).toBe(11);
     expect(names.some((name) => name.startsWith('spot'))).toBe(true);
     expect(names.some((name) => name.startsWith('perp'))).toBe(true);
   });
@@ -115,8 +116,7 @@ describe('makeMarket', () => {
   });
 
   it('moves by about 80 % a year, with tails far fatter than normal ones', () => {
-    const { instruments } = makeMarket(7, 120);
-    const all = instruments.map(hourlyReturns);
+    const all = CALM.map(hourlyReturns);
     const annual = all.map((returns) => rootMeanSquare(returns) * Math.sqrt(HOURS_A_YEAR));
     const kurtosis = all.map((returns) => {
       const known = returns.filter((value) => value !== null);
@@ -130,7 +130,7 @@ describe('makeMarket', () => {
   });
 
   it('moves its instruments together by a common factor', () => {
-    const [first, second] = makeMarket(7, 120).instruments.map(hourlyReturns);
+    const [first, second] = CALM.map(hourlyReturns);
     const pairs = (first ?? []).flatMap((a, hour): [number, number][] => {
       const b = second?.[hour] ?? null;
       return a === null || b === null ? [] : [[a, b]];
@@ -141,8 +141,8 @@ describe('makeMarket', () => {
   });
 
   it('switches between a wilder and a calmer regime, each of which lasts for days', () => {
-    const { regimeByHour, instruments } = makeMarket(7, 120);
-    const returns = instruments.map(hourlyReturns);
+    const { regimeByHour } = LONG;
+    const returns = CALM.map(hourlyReturns);
     const movement = (regime: string) =>
       rootMeanSquare(returns.flatMap((own) => own.filter((_, hour) => regimeByHour[hour] === regime)));
     const switches = regimeByHour.filter((regime, hour) => hour > 0 && regime !== regimeByHour[hour - 1]);
@@ -153,9 +153,35 @@ describe('makeMarket', () => {
   });
 
   it('lets its pressure say a little of the next 24 hours', () => {
-    const skill = correlation(pressureAndWhatCame(makeMarket(7, 120)));
+    const skill = correlation(pressureAndWhatCame(CALM));
 
     expect(skill).toBeGreaterThan(0.15);
     expect(skill).toBeLessThan(0.4);
+  });
+
+  it('squeezes the perps for some weeks: they move far more, and against the pressure', () => {
+    const { story, firstOpenMs, instruments } = LONG;
+    const perps = instruments.filter(({ series }) => series.market === 'perp');
+    const [fromHour, toHour] = [story.breakMs, story.recoverMs].map((ms) => (ms - firstOpenMs) / HOUR_MS);
+    if (fromHour === undefined || toHour === undefined) throw new Error('the story has two ends');
+    const movement = (from: number, to: number) =>
+      rootMeanSquare(perps.flatMap((perp) => hourlyReturns(perp).slice(from, to)));
+
+    expect(movement(fromHour, toHour)).toBeGreaterThan(1.5 * movement(0, fromHour));
+    expect(movement(toHour, Number.POSITIVE_INFINITY)).toBeLessThan(1.25 * movement(0, fromHour));
+    expect(correlation(pressureAndWhatCame(perps, fromHour, toHour - 24))).toBeLessThan(-0.4);
+    expect(correlation(pressureAndWhatCame(perps, 0, fromHour - 24))).toBeGreaterThan(0.15);
+    expect(correlation(pressureAndWhatCame(perps, toHour))).toBeGreaterThan(0.1);
+  });
+
+  it('has nothing but trends from some days before the squeeze on, and no squeeze in a short run', () => {
+    const { story, firstOpenMs, regimeByHour } = LONG;
+    const calmHours = (story.breakMs - firstOpenMs) / HOUR_MS - 12 * 24;
+
+    expect(new Set(regimeByHour.slice(calmHours))).toEqual(new Set(['TREND']));
+    expect(new Set(regimeByHour.slice(0, calmHours))).toEqual(new Set(['TREND', 'RANGE']));
+    const short = makeMarket(7, 10);
+    expect(short.story).toEqual(story);
+    expect(short.endMs).toBeLessThan(story.breakMs);
   });
 });

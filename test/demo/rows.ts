@@ -19,7 +19,7 @@ export function rowOf(changes: Partial<ReconciledRow> & Pick<ReconciledRow, 'eve
   const costs = { fee_bps: 20, slip_bps: 4, net_pnl_bps: 76 };
   const place = { ts, entry_at: ts, exit_at, horizon_hours: horizon };
   return aRow({
-    agent: 'breaker',
+    agent: 'trend-ema',
     strategy_class: 'event',
     regime: 'RANGE',
     ...costs,

@@ -69,14 +69,15 @@ function doneWith(changes: Partial<DemoSummary> = {}, breaker: Partial<AgentSumm
       },
       agents: [
         {
-          agent: 'breaker',
+          agent: 'trend-ema',
           strategy_class: 'event',
           signals: 830,
           rows: 2474,
           net_bps: mean(3.4, 20.2),
           hit_rate: 0.5351,
           error_bps_before: mean(97.2, 23.1, 525),
-          error_bps_after: mean(-108.4, 35.3, 290),
+          error_bps_broken: mean(-108.4, 35.3, 290),
+          error_bps_since: mean(-108.4, 35.3, 290),
           ...breaker,
         },
       ],
@@ -120,7 +121,7 @@ describe('storyText', () => {
   });
 
   it('does not claim a break that chance could explain', () => {
-    const done = doneWith({}, { error_bps_after: mean(60, 30) });
+    const done = doneWith({}, { error_bps_broken: mean(60, 30) });
 
     const line = sentenceWith(storyText(done, PATHS), 'What broke');
 
@@ -129,8 +130,8 @@ describe('storyText', () => {
   });
 
   it.each([
-    ['has no rows since', doneWith({}, { error_bps_after: { n: 0, n_eff: 0, mean: null, se: null } })],
-    ['has one row since', doneWith({}, { error_bps_after: { n: 1, n_eff: 1, mean: -100, se: null } })],
+    ['has no rows since', doneWith({}, { error_bps_broken: { n: 0, n_eff: 0, mean: null, se: null } })],
+    ['has one row since', doneWith({}, { error_bps_broken: { n: 1, n_eff: 1, mean: -100, se: null } })],
     ['has no rows at all', doneWith({ agents: [] })],
   ])('asks for more days where the breaker %s', (_, done) => {
     expect(sentenceWith(storyText(done, PATHS), 'What broke')).toContain('Too few of its 24 h rows');
@@ -175,8 +176,8 @@ describe('storyText', () => {
   it('shows the numbers of agents and models in tables', () => {
     const text = storyText(doneWith(), PATHS);
 
-    expect(lineWith(text, 'breaker').split(/\s+/)).toEqual([
-      'breaker',
+    expect(lineWith(text, 'trend-ema').split(/\s+/)).toEqual([
+      'trend-ema',
       'event',
       '830',
       '2,474',
@@ -226,7 +227,7 @@ describe('nextCommands', () => {
       `npm run -s warden -- reconcile ${own} --prices .warden-demo/candles --now 2026-05-01T00:00:00.000Z`,
       `npm run -s warden -- reconcile ${own} --prices .warden-demo/candles --now 2026-05-02T00:00:00.000Z`,
       `npm run -s warden -- supervise ${own} --now 2026-05-02T00:00:00.000Z`,
-      `npm run -s warden -- explain breaker ${own} --now 2026-05-02T00:00:00.000Z`,
+      `npm run -s warden -- explain trend-ema ${own} --now 2026-05-02T00:00:00.000Z`,
     ]);
   });
 
@@ -243,7 +244,7 @@ describe('nextCommands', () => {
     const onGitHub: OnGitHub = {
       repository: 'you/strategies',
       state_commit: 'a'.repeat(40),
-      pulls: [{ number: 1, title: 'Demote', branch: 'warden/demote/breaker/1', state: 'merged' }],
+      pulls: [{ number: 1, title: 'Demote', branch: 'warden/demote/trend-ema/1', state: 'merged' }],
       requests: 47,
       writes: 13,
       writes_again: 0,

@@ -15,7 +15,8 @@ import { memoryDisk } from '../fakes/memory-disk.ts';
 import { modelOf, rowOf } from './rows.ts';
 
 const BREAK_MS = msFromIso('2026-01-15T00:00:00.000Z');
-const OPTIONS = { horizonsHours: [1, 24], breakMs: BREAK_MS };
+const RECOVER_MS = msFromIso('2026-01-20T00:00:00.000Z');
+const OPTIONS = { horizonsHours: [1, 24], story: { breakMs: BREAK_MS, recoverMs: RECOVER_MS } };
 
 function eventOf(agent: string, direction: string, minute: number): AlphaEvent {
   const ts = `2026-01-10T00:${String(minute).padStart(2, '0')}:00.000Z`;
@@ -85,21 +86,24 @@ describe('summaryOf', () => {
 
     const [agent] = summaryOf(disk, OPTIONS).agents;
 
-    expect(agent).toMatchObject({ agent: 'breaker', strategy_class: 'event', rows: 4, hit_rate: 0.3333 });
+    expect(agent).toMatchObject({ agent: 'trend-ema', strategy_class: 'event', rows: 4, hit_rate: 0.3333 });
     expect(agent?.net_bps).toMatchObject({ n: 3, mean: -17.3333 });
   });
 
-  it('parts the errors at the break by when the signal was made, not by when it ended', () => {
+  it('parts the errors at the break and at its end by when the signal was made, not by when it ended', () => {
     const disk = diskWith([
       rowOf({ event_id: 'a', ts: '2026-01-13T23:00:00.000Z', pnl_error_bps: 40 }),
       rowOf({ event_id: 'b', ts: '2026-01-14T23:00:00.000Z', pnl_error_bps: 60 }),
       rowOf({ event_id: 'c', ts: '2026-01-15T00:00:00.000Z', pnl_error_bps: -80 }),
+      rowOf({ event_id: 'd', ts: '2026-01-19T23:00:00.000Z', pnl_error_bps: -20 }),
+      rowOf({ event_id: 'e', ts: '2026-01-20T00:00:00.000Z', pnl_error_bps: 10 }),
     ]);
 
     const [agent] = summaryOf(disk, OPTIONS).agents;
 
     expect(agent?.error_bps_before).toMatchObject({ n: 2, mean: 50 });
-    expect(agent?.error_bps_after).toMatchObject({ n: 1, mean: -80 });
+    expect(agent?.error_bps_broken).toMatchObject({ n: 2, mean: -50 });
+    expect(agent?.error_bps_since).toMatchObject({ n: 1, mean: 10 });
   });
 
   it('lists agents by class, then name', () => {
@@ -114,8 +118,8 @@ describe('summaryOf', () => {
 
   it('counts every outcome where it is kept', () => {
     const disk = diskWith([rowOf({ event_id: 'a' }), rowOf({ event_id: 'b' })]);
-    const open = eventOf('breaker', 'LONG', 1);
-    appendEvents(disk, 'event', [open, eventOf('breaker', 'SHORT', 2), eventOf('breaker', 'FLAT', 3)]);
+    const open = eventOf('trend-ema', 'LONG', 1);
+    appendEvents(disk, 'event', [open, eventOf('trend-ema', 'SHORT', 2), eventOf('trend-ema', 'FLAT', 3)]);
     appendRejects(disk, 'event', '2026-01', [
       rejectOf('stale_price', 'x'),
       rejectOf('stale_price', 'y'),

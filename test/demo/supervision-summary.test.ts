@@ -85,6 +85,7 @@ describe('supervisionOf', () => {
     expect(late).toEqual([
       {
         agent: 'trend-ema',
+        strategy_class: 'macro',
         horizon_hours: 4,
         trigger: 'mean',
         since: SINCE,
@@ -103,6 +104,6 @@ describe('supervisionOf', () => {
     const { verdicts } = supervisionOf(disk, newDiary(), BREAK_MS);
 
     const { ts, kind, subject, episode } = verdict;
-    expect(verdicts).toEqual([{ ts, kind, subject, episode }]);
+    expect(verdicts).toEqual([{ ts, kind, subject, episode, days_after_break: 244.4 }]);
   });
 });
