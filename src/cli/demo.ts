@@ -1,7 +1,6 @@
-// `warden demo`: the whole product on a made-up market in seconds, offline, for a person who has just cloned it.
+// `warden demo`: the whole product on a made-up market within a minute, offline, for a person who has just cloned it.
 
 import { InvalidArgumentError } from 'commander';
-import { isoFromMs } from '../domain/time.ts';
 import { STATE_DIR } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { refusal, report } from './outcome.ts';
@@ -22,7 +21,7 @@ const DAYS_MAX = 366;
 export function registerDemo(frame: Frame): void {
   const command = frame.command({
     usage: 'demo',
-    summary: 'Show it all on a made-up market: emit, reconcile, train, supervise, and an agent that breaks',
+    summary: 'Show it all on a made-up market: a class breaks, is stopped by pull request, and comes back',
     example: 'warden demo --seed 3',
     exitCodes: [EXIT.done, EXIT.defect, EXIT.usage, EXIT.stateRefused],
     writes: false,
@@ -48,49 +47,22 @@ export function registerDemo(frame: Frame): void {
         const { relative, resolve } = await import('node:path');
         const { setTimeout: sleep } = await import('node:timers/promises');
         const { runDemo } = await import('../demo/demo.ts');
-        const { nextCommands, storyText } = await import('../demo/story.ts');
+        const { demoJson, demoText } = await import('./demo-text.ts');
         const { clock, log, progress, codeVersion, host } = context;
         const { seed, days } = options;
         const done = await runDemo(
           { clock, log, progress, sleep: async (ms) => await sleep(ms) },
-          {
-            dir: resolve(host.cwd, options.keep),
-            seed,
-            days,
-            settings: loaded.value,
-            codeVersion,
-          },
+          { dir: resolve(host.cwd, options.keep), seed, days, settings: loaded.value, codeVersion },
         );
         if (!done.ok) {
           const { kind, message } = done.error;
           return refusal(kind === 'locked' ? EXIT.stateRefused : EXIT.usage, message);
         }
-        const { folder, startMs, lastRunMs, breakMs, outage, summary, supervision, onGitHub } = done.value;
         const shownPath = (path: string): string => {
           const short = relative(host.cwd, path);
           return short.startsWith('..') ? path : short;
         };
-        const paths = {
-          state: shownPath(folder.stateDir),
-          candles: shownPath(folder.candleDir),
-          config: shownPath(folder.configDir),
-          github: shownPath(folder.githubDir),
-        };
-        return report(EXIT.done, storyText(done.value, paths), {
-          seed,
-          days,
-          from: isoFromMs(startMs),
-          to: isoFromMs(lastRunMs),
-          break_at: isoFromMs(breakMs),
-          outage: { market: outage.market, from: isoFromMs(outage.fromMs), to: isoFromMs(outage.toMs) },
-          state: folder.stateDir,
-          candles: folder.candleDir,
-          config: folder.configDir,
-          ...summary,
-          supervision,
-          github: onGitHub.ok ? onGitHub.value : { left_out: onGitHub.error },
-          next_commands: nextCommands(done.value, paths).map((next) => next.command),
-        });
+        return report(EXIT.done, demoText(done.value, shownPath), demoJson(done.value, shownPath));
       }),
     );
 }

@@ -1,27 +1,45 @@
-// The demo: a made-up market and its agents go through the same jobs as real ones, day by day in simulated time.
+// The demo: a made-up market, its agents and PINK go through the whole of Warden, day by day in simulated time, on a GitHub, an exchange
+// and a mailbox that run in this process.
 
+import { dump } from 'js-yaml';
 import { candleFilePrices } from '../adapters/prices/candle-files.ts';
-import { type LockHeld, type LockOptions, processOwner, withLock } from '../adapters/state/lock.ts';
-import { nodeDisk } from '../adapters/state/node-disk.ts';
+import { readAcks } from '../adapters/state/kernel-records.ts';
+import { type LockOptions, processOwner, withLock } from '../adapters/state/lock.ts';
+import { readVerdicts } from '../adapters/state/verdict-log.ts';
+import type { KernelAck } from '../domain/kernel-records.ts';
+import { AGENTS_FILE, CONFIG_FOLDER, KILL_LIST_FILE, WARDEN_FILE } from '../domain/proposal.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import { DAY_MS, MINUTE_MS } from '../domain/time.ts';
-import type { Progress } from '../ports.ts';
-import { newDiary } from '../supervision/diary.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import type { Clock, Log, Progress } from '../ports.ts';
+import type { Chronicle } from './chronicle.ts';
 import { demoSettings } from './demo-settings.ts';
-import { type DayLines, linesByDay } from './emission.ts';
-import { claimFolder, type DemoFolder, emptyFolder, writeCandles, writeConfig } from './folder.ts';
-import { makeMarket, type Outage } from './market.ts';
-import { type OnGitHub, showOnGitHub } from './on-github.ts';
-import { type StepOptions, type StepPorts, type Steps, stepsOver } from './steps.ts';
+import { linesByDay } from './emission.ts';
+import { claimFolder, type DemoFolder, emptyFolder, writeCandles } from './folder.ts';
+import { type DemoMarket, makeMarket } from './market.ts';
+import { type DemoPink, type DemoPinkSummary, openPink } from './pink/demo-pink.ts';
+import { pinkYaml } from './pink/pink-yaml.ts';
+import { type Played, playDays } from './play.ts';
+import type { DemoMail, DemoStage } from './stage/demo-stage.ts';
+import { openStage } from './stage/stage.ts';
+import { storyText } from './story.ts';
 import { type DemoSummary, summaryOf } from './summary.ts';
 import { type SupervisionSummary, supervisionOf } from './supervision-summary.ts';
+import { writePages } from './write-pages.ts';
 
-export interface DemoPorts extends Pick<StepPorts, 'clock' | 'log'> {
+const PINK_FILE = `${CONFIG_FOLDER}/pink.yaml`;
+
+export interface DemoPorts {
+  /** Wall time, for the provenance of runs alone. */
+  readonly clock: Clock;
+  readonly log: Log;
   readonly progress: Progress;
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-export interface DemoOptions extends StepOptions {
+export interface DemoOptions {
+  readonly settings: Settings;
+  readonly codeVersion: string;
   /** The demo's own folder, absolute. */
   readonly dir: string;
   readonly seed: number;
@@ -29,100 +47,126 @@ export interface DemoOptions extends StepOptions {
   readonly days: number;
 }
 
-export interface DemoDone {
-  readonly folder: DemoFolder;
-  readonly startMs: number;
-  readonly outage: Outage;
-  readonly breakMs: number;
-  /** The instant of the last run; as of then nothing is left to do. */
-  readonly lastRunMs: number;
-  readonly summary: DemoSummary;
-  readonly supervision: SupervisionSummary;
-  /** What GitHub showed, or why that was left out. */
-  readonly onGitHub: Result<OnGitHub, string>;
-}
-
-/** `not_ours`: the folder is left alone. `locked`: somebody else is at work in it. */
+/** `not_ours`: the folder is left alone. `locked`: somebody else is at work in it. `not_here`: the machine lacks what it needs. */
 export interface DemoFailure {
-  readonly kind: 'not_ours' | 'locked';
+  readonly kind: 'not_ours' | 'locked' | 'not_here';
   readonly message: string;
 }
 
-/** The jobs run when the bar of the last hour has settled. */
-const RUN_AFTER_MIDNIGHT_MS = 10 * MINUTE_MS;
-const TRAIN_EVERY_DAYS = 7;
+export interface DemoDone {
+  readonly options: Pick<DemoOptions, 'seed' | 'days'>;
+  readonly folder: DemoFolder;
+  readonly startMs: number;
+  readonly outage: DemoMarket['outage'];
+  /** `null`: it lies after the last day. */
+  readonly breakMs: number | null;
+  readonly recoverMs: number | null;
+  /** The instant of the last run; as of then nothing is left to do. */
+  readonly lastRunMs: number;
+  /** Of the state that was pushed last. */
+  readonly stateCommit: string;
+  readonly repository: string;
+  readonly checkoutDir: string;
+  readonly stateDir: string;
+  readonly summary: DemoSummary;
+  readonly supervision: SupervisionSummary;
+  readonly verdicts: readonly Verdict[];
+  readonly chronicle: Chronicle;
+  readonly mails: readonly DemoMail[];
+  readonly pink: DemoPinkSummary;
+  readonly acks: readonly KernelAck[];
+}
 
 /**
- * Runs the whole demo in `options.dir`, whose state and candles are made anew. Equal options leave equal bytes, but for
- * `runs/`, which tells of the runs themselves.
+ * Runs the whole demo in `options.dir`, where everything is made anew. Equal options leave equal commits, pages and mails; `runs/` in the
+ * state tells of the runs themselves, and is in no commit.
  */
-export async function runDemo(
-  ports: DemoPorts,
-  options: DemoOptions,
-): Promise<Result<DemoDone, DemoFailure>> {
+export async function runDemo(ports: DemoPorts, options: DemoOptions): Promise<Result<DemoDone, DemoFailure>> {
   const claimed = claimFolder(options.dir);
   if (!claimed.ok) return err({ kind: 'not_ours', message: claimed.error });
   const folder = claimed.value;
   const lock: LockOptions = { waitMs: 0, owner: processOwner(), sleep: ports.sleep };
   const done = await withLock(folder.disk, 'demo', lock, async () => {
     emptyFolder(folder);
-    return await simulate(folder, ports, options, lock);
+    return await onStage(folder, ports, options, lock);
   });
-  const simulated = done.ok ? done.value : done;
-  return simulated.ok ? simulated : err({ kind: 'locked', message: simulated.error.message });
+  return done.ok ? done.value : err({ kind: 'locked', message: done.error.message });
 }
 
-async function simulate(
+async function onStage(
   folder: DemoFolder,
   ports: DemoPorts,
   options: DemoOptions,
   lock: LockOptions,
-): Promise<Result<DemoDone, LockHeld>> {
+): Promise<Result<DemoDone, DemoFailure>> {
+  const { log } = ports;
   const { seed, days, codeVersion } = options;
-  const settings = demoSettings(options.settings);
   const market = makeMarket(seed, days);
   writeCandles(folder, market);
-  writeConfig(folder, settings);
-  const disk = nodeDisk(folder.stateDir, { durable: false });
-  const prices = candleFilePrices(folder.candleDir);
-  const diary = newDiary();
-  const steps = stepsOver({ ...ports, disk, prices }, { settings, codeVersion }, lock, diary);
-  const runMsOf = (day: number): number => market.startMs + day * DAY_MS + RUN_AFTER_MIDNIGHT_MS;
-  ports.progress.start('demo, simulated days', days);
-  for (const [index, lines] of linesByDay(market, seed, days).entries()) {
-    const day = index + 1;
-    const isTraining = day % TRAIN_EVERY_DAYS === 0 || day === days;
-    const held = await liveDay(steps, lines, runMsOf(day), isTraining);
-    if (held !== null) return err(held);
-    ports.progress.advance(1);
+  const files = filesOf(demoSettings(options.settings), market);
+  const opened = await openStage({ dir: folder.dir, files, startMs: market.startMs, log, codeVersion });
+  if (!opened.ok) return err({ kind: 'not_here', message: opened.error });
+  const stage = opened.value;
+  try {
+    const { configDir, stateDir } = stage;
+    const pink = await openPink({ dir: folder.pinkDir, configDir, stateDir, market, seed, log, codeVersion });
+    if (!pink.ok) return err({ kind: 'not_here', message: pink.error });
+    try {
+      const prices = candleFilePrices(folder.candleDir);
+      const played = await playDays(
+        { ...ports, prices, stage, pink: pink.value },
+        { market, linesByDay: linesByDay(market, seed, days), codeVersion, lock },
+      );
+      if (!played.ok) return err({ kind: 'locked', message: played.error.message });
+      const done = doneOf({ folder, market, options, stage, pink: pink.value, played: played.value });
+      const { pagesDir } = folder;
+      const lines = storyText(done).split('\n');
+      await writePages(stage, pink.value, { dir: pagesDir, lines, stateCommit: done.stateCommit });
+      return ok(done);
+    } finally {
+      await pink.value.stop();
+    }
+  } finally {
+    await stage.close();
   }
-  ports.progress.done();
-  const summary = summaryOf(disk, { horizonsHours: settings.warden.horizons_hours, story: market.story });
-  const { startMs, outage, story } = market;
-  const { breakMs } = story;
-  const supervision = supervisionOf(disk, diary, breakMs);
-  const lastRunMs = runMsOf(days);
-  const onGitHub = await showOnGitHub(
-    folder,
-    { disk, log: ports.log },
-    { settings, codeVersion, nowMs: lastRunMs },
-  );
-  return ok({ folder, startMs, outage, breakMs, lastRunMs, summary, supervision, onGitHub });
 }
 
-async function liveDay(
-  steps: Steps,
-  linesByProducer: DayLines,
-  runMs: number,
-  isTraining: boolean,
-): Promise<LockHeld | null> {
-  for (const [producer, lines] of linesByProducer) {
-    const held = await steps.emit(producer, lines, runMs);
-    if (held !== null) return held;
-  }
-  return (
-    (await steps.reconcile(runMs)) ??
-    (isTraining ? await steps.train(runMs) : null) ??
-    (await steps.supervise(runMs))
-  );
+function filesOf({ warden, agents, kill_list }: Settings, market: DemoMarket): Readonly<Record<string, string>> {
+  const yaml = (value: unknown): string => dump(value, { noRefs: true });
+  return {
+    [WARDEN_FILE]: yaml(warden),
+    [AGENTS_FILE]: yaml(agents),
+    [KILL_LIST_FILE]: yaml(kill_list),
+    [PINK_FILE]: pinkYaml(market),
+  };
+}
+
+interface Ended {
+  readonly folder: DemoFolder;
+  readonly market: DemoMarket;
+  readonly options: DemoOptions;
+  readonly stage: DemoStage;
+  readonly pink: DemoPink;
+  readonly played: Played;
+}
+
+function doneOf({ folder, market, options, stage, pink, played }: Ended): DemoDone {
+  const { seed, days } = options;
+  const { startMs, endMs, outage, story } = market;
+  const { disk, repository, checkoutDir, stateDir } = stage;
+  const { diary, chronicle, lastRunMs, stateCommit } = played;
+  const horizonsHours = stage.settings().warden.horizons_hours;
+  const within = (ms: number): number | null => (ms < endMs ? ms : null);
+  return {
+    options: { seed, days },
+    ...{ folder, startMs, outage, lastRunMs, stateCommit, repository, checkoutDir, stateDir, chronicle },
+    breakMs: within(story.breakMs),
+    recoverMs: within(story.recoverMs),
+    summary: summaryOf(disk, { horizonsHours, story }),
+    supervision: supervisionOf(disk, diary, story.breakMs),
+    verdicts: readVerdicts(disk),
+    mails: stage.mails(),
+    pink: pink.summary(),
+    acks: readAcks(disk),
+  };
 }

@@ -2,33 +2,32 @@
 
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { dump } from 'js-yaml';
 import { nodeDisk } from '../adapters/state/node-disk.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import type { Settings } from '../domain/settings.ts';
 import type { Disk } from '../ports.ts';
 import { candleFileName, candleText } from './candles.ts';
 import type { DemoMarket } from './market.ts';
 
 export interface DemoFolder {
   readonly dir: string;
-  readonly stateDir: string;
   readonly candleDir: string;
-  readonly configDir: string;
-  /** Repositories and pages of the local GitHub. */
-  readonly githubDir: string;
+  /** What PINK's runner keeps for itself. */
+  readonly pinkDir: string;
+  /** The pages for a browser. */
+  readonly pagesDir: string;
   /** The files of the whole folder. */
   readonly disk: Disk;
 }
 
 const MARK = 'made-by-warden-demo.json';
-const STATE = 'state';
 const CANDLES = 'candles';
-const CONFIG = 'config';
-const GITHUB = 'github';
+const PINK = 'pink';
+const PAGES = 'pages';
+/** Everything that a run makes anew; some of it by those who are given the folder. */
+const MADE = ['repository', 'github', 'mail', 'app', CANDLES, PINK, PAGES];
 
 /** Says whose folder it is; written first, so that a demo that was killed can be repeated. */
-const MARK_TEXT = `${JSON.stringify({ v: 1, note: 'warden demo removes state, candles, config and github beside this file when it runs' })}\n`;
+const MARK_TEXT = `${JSON.stringify({ v: 1, note: `warden demo removes ${MADE.join(', ')} beside this file when it runs` })}\n`;
 
 /**
  * Returns the demo's folder at `dir`, marked and made where there is none or an empty one.
@@ -51,33 +50,21 @@ export function claimFolder(dir: string): Result<DemoFolder, string> {
   if (!names.includes(MARK)) disk.replace(MARK, MARK_TEXT);
   return ok({
     dir,
-    stateDir: join(dir, STATE),
     candleDir: join(dir, CANDLES),
-    configDir: join(dir, CONFIG),
-    githubDir: join(dir, GITHUB),
+    pinkDir: join(dir, PINK),
+    pagesDir: join(dir, PAGES),
     disk,
   });
 }
 
 /** Removes what an earlier demo left. Whatever else a person keeps beside it stays. */
-export function emptyFolder(folder: DemoFolder): void {
-  rmSync(folder.stateDir, { recursive: true, force: true });
-  rmSync(folder.candleDir, { recursive: true, force: true });
-  rmSync(folder.configDir, { recursive: true, force: true });
-  rmSync(folder.githubDir, { recursive: true, force: true });
+export function emptyFolder({ dir }: DemoFolder): void {
+  for (const name of MADE) rmSync(join(dir, name), { recursive: true, force: true });
 }
 
 /** Writes the bars of `market` as candle files, the form in which every command takes prices from a folder. */
 export function writeCandles(folder: DemoFolder, market: DemoMarket): void {
   for (const { series } of market.instruments) {
     folder.disk.replace(`${CANDLES}/${candleFileName(series)}`, candleText(series));
-  }
-}
-
-/** Writes `settings` as the three files a person edits, so that every command can be given the rules of the demo. */
-export function writeConfig(folder: DemoFolder, settings: Settings): void {
-  const files = { warden: settings.warden, agents: settings.agents, 'kill-list': settings.kill_list };
-  for (const [name, content] of Object.entries(files)) {
-    folder.disk.replace(`${CONFIG}/${name}.yaml`, dump(content, { noRefs: true }));
   }
 }

@@ -1,229 +1,193 @@
-// The summary of the demo for people: tables, plain sentences on what they show, and what to type next.
+// The closing lines of the demo: what happened on which day, each as far as the run carries it.
 
-import { tableText } from '../adapters/terminal/table.ts';
 import { roundTo } from '../domain/rounding.ts';
-import { DAY_MS, dayOf, isoFromMs } from '../domain/time.ts';
+import { DAY_MS, MINUTE_MS, msFromIso } from '../domain/time.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { fixed, intervalText, nEffText } from '../supervision/report-numbers.ts';
 import { AGENTS, BREAKING_CLASS } from './agents.ts';
+import { proposalOf, type SeenProposal } from './chronicle.ts';
 import type { DemoDone } from './demo.ts';
-import { gitHubSentence, mergedPull } from './github-story.ts';
-import type { AgentSummary, DemoSummary, Mean, ModelSummary } from './summary.ts';
-import { supervisionSentences, supervisionTables } from './supervision-story.ts';
+import type { DemoAlert } from './supervision-summary.ts';
 
-/** Of the class that breaks: the live one of the made-up agents. */
-const BREAKER = 'trend-ema';
-
-/** Where things lie, as the person would type it. */
-export interface ShownPaths {
-  readonly state: string;
-  readonly candles: string;
-  /** The demo's own settings: every agent and class of it is named there. */
-  readonly config: string;
-  /** Repositories and pages of the local GitHub. */
-  readonly github: string;
+/** One line; `day` counts from 1, and is `null` where it is of all days. */
+export interface StoryLine {
+  readonly day: number | null;
+  readonly text: string;
 }
 
-/** Returns the whole text, without a newline at the end. */
-export function storyText(done: DemoDone, paths: ShownPaths): string {
-  const { summary } = done;
+type ClassVerdict = Extract<Verdict, { kind: 'DISABLE' | 'REENABLE' }>;
+
+/** Returns the ten lines that matter, in the order of what they tell. */
+export function storyLines(done: DemoDone): readonly StoryLine[] {
   return [
-    `Agents: rows at all horizons, the rest at ${summary.horizon_hours} h in bps ` +
-      '(error: realized - expected; ±: standard error)',
-    agentTable(summary, dayOf(done.breakMs)),
-    '',
-    'Models, as last trained (RMSE in bps; R2 out of sample against a forecast of zero)',
-    modelTable(summary),
-    '',
-    ...supervisionTables(done.supervision),
-    '',
-    ...sentences(done, paths).map(wrapped),
-    '',
-    'Try next:',
-    ...nextCommands(done, paths).map(({ command, effect }) => `  ${command}\n      ${effect}`),
-  ].join('\n');
-}
-
-export interface NextCommand {
-  readonly command: string;
-  /** What it will show, as a promise that can be checked. */
-  readonly effect: string;
-}
-
-/** Returns the command lines to go on with on the demo's folder. */
-export function nextCommands(done: DemoDone, paths: ShownPaths): NextCommand[] {
-  const state = `--state ${quoted(paths.state)} --config ${quoted(paths.config)}`;
-  const reconcileAt = (ms: number): string =>
-    `npm run -s warden -- reconcile ${state} --prices ${quoted(paths.candles)} --now ${isoFromMs(ms)}`;
-  const { pending } = done.summary.outcomes;
-  return [
-    {
-      command: reconcileAt(done.lastRunMs),
-      effect: 'the same instant again: nothing is due that was not done, and not a byte is written',
-    },
-    {
-      command: reconcileAt(done.lastRunMs + DAY_MS),
-      effect: `a day later: of ${n(pending)} open pairs, those that waited for their horizon become rows`,
-    },
-    {
-      command: `npm run -s warden -- supervise ${state} --now ${isoFromMs(done.lastRunMs + DAY_MS)}`,
-      effect: 'judges everybody again, with those rows',
-    },
-    {
-      command: `npm run -s warden -- explain ${BREAKER} ${state} --now ${isoFromMs(done.lastRunMs + DAY_MS)}`,
-      effect: 'every number about the agent that broke, from its rows up',
-    },
-    ...gitHubCommands(done, paths),
+    marketLine(done),
+    breakLine(done),
+    alertLine(done),
+    disableLine(done),
+    mergeLine(done),
+    obeyLine(done),
+    shadowLine(done),
+    recoverLine(done),
+    healthyLine(done),
+    pinkLine(done),
   ];
 }
 
-/** The repository stays where the demo made it, for whoever wants to look at it with git. */
-function gitHubCommands({ onGitHub }: DemoDone, paths: ShownPaths): NextCommand[] {
-  const pull = onGitHub.ok ? mergedPull(onGitHub.value) : undefined;
-  if (!onGitHub.ok || pull === undefined) return [];
-  const gitDir = quoted(`${paths.github}/${onGitHub.value.repository}.git`);
-  return [
-    {
-      command: `git --git-dir ${gitDir} show --stat -p -m --first-parent main -- config`,
-      effect: `the one change that merging pull request #${pull.number} made to the configuration`,
-    },
-  ];
+/** Returns the lines as text, days in a column of their own. */
+export function storyText(done: DemoDone): string {
+  return storyLines(done)
+    .map(({ day, text }) => `${day === null ? '        ' : `day ${String(day).padStart(3)} `} ${text}`)
+    .join('\n');
 }
 
-function agentTable(summary: DemoSummary, breakDay: string): string {
-  const rows = summary.agents.map((each) => [
-    each.agent,
-    each.strategy_class,
-    each.signals,
-    each.rows,
-    ...meanCells(each.net_bps),
-    each.hit_rate === null ? null : roundTo(each.hit_rate * 100, 1),
-    ...meanCells(each.error_bps_before),
-    ...meanCells(each.error_bps_broken),
-  ]);
-  const day = breakDay.slice(5);
-  const head = [
-    'agent',
-    'class',
-    'signals',
-    'rows',
-    'net',
-    '±',
-    'hit %',
-    `error before ${day}`,
-    '±',
-    'broken',
-    '±',
-  ];
-  return tableText({ head, rows });
+function dayOfRun({ startMs }: DemoDone, ms: number): number {
+  return Math.floor((ms - startMs) / DAY_MS) + 1;
 }
 
-function meanCells({ mean, se }: Mean): (number | null)[] {
-  return [mean, se].map((value) => (value === null ? null : roundTo(value, 0)));
+/** A run of midnight judges the day before. */
+function dayJudged(done: DemoDone, ms: number): number {
+  return dayOfRun(done, ms) - 1;
 }
 
-function modelTable(summary: DemoSummary): string {
-  const digits = (value: number | null, count: number): number | null =>
-    value === null ? null : roundTo(value, count);
-  const rows = summary.models.map((each) => [
-    `${each.horizon_hours} h`,
-    each.n,
-    digits(each.n_eff, 0),
-    digits(each.rmse_bps_in_sample, 1),
-    digits(each.rmse_bps_out_of_sample, 1),
-    digits(each.r2_vs_zero, 4),
-    digits(each.p_value, 4),
-    each.versions,
-    // The figures of the reason stand in the columns already, and where they are from in the title.
-    each.reason.replace(/:.*| out of sample/g, ''),
-  ]);
-  const head = ['horizon', 'rows', 'effective', 'RMSE in', 'RMSE out', 'R2', 'p', 'versions', 'verdict'];
-  return tableText({ head, rows });
+function marketLine({ options, summary }: DemoDone): StoryLine {
+  const { events, outcomes, models } = summary;
+  const classes = new Set(AGENTS.map(({ strategyClass }) => strategyClass));
+  const versions = models.reduce((sum, each) => sum + each.versions, 0);
+  const used = models.reduce((sum, each) => sum + each.versions_used, 0);
+  return {
+    day: null,
+    text:
+      `${n(options.days)} days: ${AGENTS.length} agents of ${classes.size} classes and PINK sent ${n(events)} signals; ` +
+      `${n(outcomes.reconciled)} results settled, ${n(versions)} models trained, ${n(used)} good enough to use.`,
+  };
 }
 
-function sentences(done: DemoDone, paths: ShownPaths): string[] {
-  const { summary, startMs, lastRunMs, outage, breakMs } = done;
-  const { outcomes } = summary;
-  const dayNumber = (ms: number): number => Math.floor((ms - startMs) / DAY_MS) + 1;
-  const breakDay = `day ${dayNumber(breakMs)} (${dayOf(breakMs)})`;
-  const breaker = summary.agents.find((each) => each.agent === BREAKER);
-  const hour = (ms: number): string => isoFromMs(ms).slice(11, 16);
-  return [
-    `What happened: from ${dayOf(startMs)} to ${dayOf(lastRunMs)}, in simulated time, ${AGENTS.length} made-up agents sent ` +
-      `${n(summary.events)} signals on a made-up market; every night Warden reconciled them and judged the agents, and every week it trained. Of the pairs of a signal and a ` +
-      `horizon ${n(outcomes.reconciled)} became rows and ${n(outcomes.pending)} wait; ${n(outcomes.flat)} signals were FLAT.`,
-    breakMs >= lastRunMs
-      ? `What broke: nothing yet. Perps are squeezed from ${breakDay} on; take more --days.`
-      : `What broke: from ${breakDay} on, perps are squeezed, and what class ${BREAKING_CLASS} reads leads it against the market. ${breakSentence(breaker, summary.horizon_hours)}`,
-    `What went wrong on the way: on day ${dayNumber(outage.fromMs)} (${dayOf(outage.fromMs)}) the ${outage.market} market had no bars from ` +
-      `${hour(outage.fromMs)} to ${hour(outage.toMs)} UTC; ${n(outcomes.stale_price)} pairs that began or ended in it were given up ` +
-      `as stale. On another day coin-flip sent ${n(outcomes.invalid_event)} broken lines, which were refused, and a coin that ` +
-      `does not exist: ${n(outcomes.no_price)} pairs were given up without a price.`,
-    `What was learned: ${modelSentence(summary)}`,
-    ...supervisionSentences(done.supervision),
-    gitHubSentence(done.onGitHub, paths.github),
-    `Where to look: in ${paths.state}, the report for people is supervisor/meta_report.md, decisions are ` +
-      `supervisor/verdicts.jsonl, rows alpha/reconciled/<month>/<day>.jsonl, models alpha/models/, what was refused ` +
-      `alpha/rejects/. Prices are ${paths.candles}/*.csv, settings ${paths.config}/*.yaml.`,
-  ];
+function breakLine(done: DemoDone): StoryLine {
+  const { breakMs, summary } = done;
+  if (breakMs === null) return { day: null, text: `Nothing broke: ${BREAKING_CLASS} breaks later than that. Take more --days.` };
+  const day = dayOfRun(done, breakMs);
+  const own = summary.agents.filter(({ strategy_class }) => strategy_class === BREAKING_CLASS);
+  const drops = own.flatMap(({ agent, error_bps_before: before, error_bps_broken: broken }) =>
+    before.mean === null || broken.mean === null ? [] : [`${agent} ${signed(broken.mean - before.mean)}`],
+  );
+  if (drops.length === 0) return { day, text: `${BREAKING_CLASS} breaks; too few results are settled to show it.` };
+  return {
+    day,
+    text: `${BREAKING_CLASS} breaks: what it reads turns against it. Mean error at ${summary.horizon_hours} h, in bps: ${drops.join(', ')}.`,
+  };
 }
 
-/** The claim is made only as far as the numbers carry it. */
-function breakSentence(breaker: AgentSummary | undefined, horizonHours: number): string {
-  const before = breaker?.error_bps_before;
-  const after = breaker?.error_bps_broken;
-  if (before?.mean == null || after?.mean == null || before.se === null || after.se === null) {
-    return `Too few of its ${horizonHours} h rows are settled to show it; take more --days.`;
-  }
-  const drop = before.mean - after.mean;
-  const dropSe = Math.hypot(before.se, after.se);
-  const numbers =
-    `Its ${horizonHours} h signals ended ${signed(before.mean)} ± ${bps(before.se)} bps from what was expected before ` +
-    `(${n(before.n)} rows), and ${signed(after.mean)} ± ${bps(after.se)} bps since (${n(after.n)} rows)`;
-  return drop > 2 * dropSe
-    ? `${numbers}: a drop of ${bps(drop)} bps, ${(drop / dropSe).toFixed(1)} standard errors.`
-    : `${numbers}: a difference that chance alone could make in so few rows; take more --days.`;
+function alertLine(done: DemoDone): StoryLine {
+  const first = done.supervision.alerts.find(isOfBreak);
+  if (first === undefined) return { day: null, text: 'No divergence was seen: a break takes dozens of signals to show.' };
+  const mail = done.mails.find(({ subject }) => subject.includes(first.agent));
+  const told = mail === undefined ? 'no mail told of it' : `mail to ${mail.to.length}: "${mail.subject}"`;
+  return {
+    day: dayOfRun(done, msFromIso(first.since)),
+    text: `Divergence: ${first.agent}, ${first.trigger} at ${first.horizon_hours} h; ${told}.`,
+  };
 }
 
-function modelSentence({ models }: DemoSummary): string {
-  const hours = (those: readonly ModelSummary[]): string =>
-    those.map((each) => `${each.horizon_hours} h`).join(', ');
-  const used = models.filter((each) => each.used);
-  const lapsed = models.filter((each) => !each.used && each.versions_used > 0);
-  const never = models.filter((each) => !each.used && each.versions_used === 0);
-  const counts = lapsed.map((each) => `${each.horizon_hours} h (${each.versions_used} of ${each.versions})`);
-  const parts = [
-    used.length === 0
-      ? ''
-      : `at ${hours(used)} the model beats a forecast of zero out of sample and is used for what is expected`,
-    lapsed.length === 0
-      ? ''
-      : `at ${counts.join(', ')} some versions beat a forecast of zero and the last one does not: agents share ` +
-        'a model, and what one of them loses is evidence too',
-    never.length === 0
-      ? ''
-      : `at ${hours(never)} no version beat that forecast (yet), so nothing but noise is expected there`,
-  ];
-  return `${parts.filter((part) => part !== '').join('; ')}.`;
+function isOfBreak({ strategy_class, days_after_break }: DemoAlert): boolean {
+  return strategy_class === BREAKING_CLASS && days_after_break >= 0;
+}
+
+function disableLine(done: DemoDone): StoryLine {
+  const pull = proposalOf(done.chronicle, 'disable');
+  const verdict = done.verdicts.find((each): each is ClassVerdict => each.kind === 'DISABLE');
+  if (pull === undefined || verdict === undefined) return { day: null, text: 'No class was proposed to be disabled.' };
+  const { cell } = verdict.evidence;
+  return {
+    day: dayJudged(done, pull.openedMs),
+    text:
+      `Pull request #${pull.number} to disable ${pull.subject}: tail ${fixed(cell.cvar95_sigma, 1)} sigma ` +
+      `(90 %: ${intervalText(cell.ci90_sigma, 1)}) beyond the limit of ${fixed(cell.threshold?.max_cvar_sigma ?? null, 1)}, ` +
+      `${nEffText(cell.n_eff_sigma)} effective rows.`,
+  };
+}
+
+function mergeLine(done: DemoDone): StoryLine {
+  const pull = proposalOf(done.chronicle, 'disable');
+  const merged = pull?.merged ?? null;
+  if (pull === undefined || merged === null) return { day: null, text: 'Nothing was merged.' };
+  return {
+    day: dayJudged(done, merged.atMs),
+    text: `Asked about (${answersText(pull)}), checked again (${pull.revalidated ?? 'no answer'}), and merged as ${merged.commit.slice(0, 7)}.`,
+  };
+}
+
+function answersText({ answers }: SeenProposal): string {
+  return answers.length === 1 ? '1 answer' : `${answers.length} answers`;
+}
+
+function obeyLine(done: DemoDone): StoryLine {
+  const merged = proposalOf(done.chronicle, 'disable')?.merged ?? null;
+  const ack = merged === null ? undefined : done.acks.find(({ applied, ts }) => applied === 'entries_blocked' && msFromIso(ts) >= merged.atMs);
+  if (merged === null || ack === undefined) return { day: null, text: 'PINK was not told to stop anything.' };
+  const minutes = roundTo((msFromIso(ack.ts) - merged.atMs) / MINUTE_MS, 1);
+  return {
+    day: dayJudged(done, msFromIso(ack.ts)),
+    text:
+      `PINK obeys ${minutes} min after the merge: entries of ${ack.strategy_class} refused, ` +
+      `${count(ack.open_orders_canceled, 'resting order')} canceled, ${count(ack.open_positions_left.length, 'position')} left to their exits.`,
+  };
+}
+
+function shadowLine({ pink }: DemoDone): StoryLine {
+  const { entriesDenied } = pink;
+  return {
+    day: null,
+    text:
+      entriesDenied === 0
+        ? 'No entry of PINK was refused by the kill list.'
+        : `From then on ${count(entriesDenied, 'entry', 'entries')} that PINK decided ${entriesDenied === 1 ? 'was' : 'were'} refused, and count as shadow signals.`,
+  };
+}
+
+function recoverLine(done: DemoDone): StoryLine {
+  const pull = proposalOf(done.chronicle, 'enable');
+  const verdict = done.verdicts.find(
+    (each): each is ClassVerdict => each.kind === 'REENABLE' && each.evidence.reason === 'recovered',
+  );
+  if (pull === undefined || verdict === undefined) return { day: null, text: 'No class was proposed to be enabled again.' };
+  const { cell, fresh_n_eff } = verdict.evidence;
+  return {
+    day: dayJudged(done, pull.openedMs),
+    text:
+      `Pull request #${pull.number} to enable ${pull.subject} again: in shadow its tail is ${fixed(cell.recent.cvar95_sigma, 1)} sigma, ` +
+      `${fresh_n_eff === null ? 'an unknown number of' : nEffText(fresh_n_eff)} fresh effective rows. It is ${pull.state}.`,
+  };
+}
+
+function healthyLine(done: DemoDone): StoryLine {
+  const { supervision, chronicle, mails } = done;
+  const healthy = supervision.agents.filter(({ strategy_class }) => strategy_class !== BREAKING_CLASS);
+  const alerting = healthy.filter(({ alert_looks }) => alert_looks > 0).map(({ agent }) => agent);
+  return {
+    day: null,
+    text:
+      `Of ${healthy.length} agents that did not break, ${alerting.length === 0 ? 'none' : alerting.join(', ')} alerted in ${n(supervision.looks)} looks. ` +
+      `GitHub: ${n(chronicle.requests)} requests, ${n(chronicle.writes)} of which wrote. Mails: ${mails.length}.`,
+  };
+}
+
+function pinkLine({ pink }: DemoDone): StoryLine {
+  const { tradesClosed, orders, wallet, residual, band } = pink;
+  return {
+    day: null,
+    text: `PINK: ${count(tradesClosed, 'trade')} at the local exchange in ${n(orders)} orders, wallet ${wallet}; what the exchange says beyond PINK's own book: ${residual} (${band}).`,
+  };
+}
+
+function count(value: number, one: string, many = `${one}s`): string {
+  return `${n(value)} ${value === 1 ? one : many}`;
 }
 
 function n(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-function bps(value: number): string {
-  return roundTo(value, 0).toLocaleString('en-US');
-}
-
 function signed(value: number): string {
-  return value > 0 ? `+${bps(value)}` : bps(value);
-}
-
-/** Breaks a sentence at blanks, where a terminal would break it inside a word. */
-function wrapped(sentence: string): string {
-  const lines = sentence.match(/.{1,98}(?:\s|$)|\S+/g) ?? [];
-  return lines.map((line) => line.trim()).join('\n  ');
-}
-
-/** A path as one word of a POSIX shell. */
-function quoted(path: string): string {
-  return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+  const text = n(roundTo(value, 0));
+  return value > 0 ? `+${text}` : text;
 }

@@ -1,0 +1,106 @@
+// Writes the pages that the demo ends with: pull requests, dashboard and mail as they were, the report, PINK's status page, and the way to each.
+
+import { join } from 'node:path';
+import { nodeDisk } from '../adapters/state/node-disk.ts';
+import { isoFromMs } from '../domain/time.ts';
+import type { Disk } from '../ports.ts';
+import { writeReport } from '../site/write-report.ts';
+import { issuePage } from './pages/issue-page.ts';
+import { type LandingLink, landingPage } from './pages/landing-page.ts';
+import { type MailShown, mailPage } from './pages/mail-page.ts';
+import type { PageOptions } from './pages/page-frame.ts';
+import { canDrawCharts, pageFiles } from './pages/page-files.ts';
+import { pullPage } from './pages/pull-page.ts';
+import type { DemoPink } from './pink/demo-pink.ts';
+import type { DemoMail, DemoStage } from './stage/demo-stage.ts';
+
+const HOME = 'index.html';
+const DASHBOARD = 'dashboard.html';
+const MAIL = 'mail.html';
+const SITE = 'site';
+const STATUS = 'pink';
+
+export interface WritePagesOptions {
+  /** Absolute; made where it is not there. */
+  readonly dir: string;
+  /** What the run prints, for the first page. */
+  readonly lines: readonly string[];
+  /** Commit of the state branch. */
+  readonly stateCommit: string;
+}
+
+/** Writes every page. Equal runs give equal pages. */
+export async function writePages(
+  stage: DemoStage,
+  pink: DemoPink,
+  { dir, lines, stateCommit }: WritePagesOptions,
+): Promise<void> {
+  const disk = nodeDisk(dir, { durable: false });
+  const files = pageFiles();
+  for (const [name, content] of files) disk.replace(name, content);
+  const { repository } = stage;
+  const options: PageOptions = {
+    repository,
+    homePath: HOME,
+    hasCharts: canDrawCharts(files),
+    resolveLink: (url) => pathOf(url, stage),
+  };
+  const pulls = stage.pulls().map(({ number, title, state }): LandingLink => {
+    disk.replace(pullPath(number), pullPage(stage.pullShown(number), options));
+    return { href: pullPath(number), title: `${title} #${number}`, words: `Pull request, ${state}.` };
+  });
+  const dashboard = stage.dashboardShown();
+  if (dashboard !== null) disk.replace(DASHBOARD, issuePage(dashboard, options));
+  disk.replace(MAIL, mailPage(mailsShown(disk, stage.mails()), options));
+  writeReport(stage.disk, join(dir, SITE), { stateCommit, repositoryUrl: null });
+  await pink.writeStatusPage(join(dir, STATUS));
+  const groups = [
+    { heading: 'Pull requests, as GitHub shows them', links: [...pulls].reverse() },
+    { heading: 'What Warden shows', links: otherLinks(stage) },
+  ];
+  disk.replace(HOME, landingPage({ title: 'What the demo did', lines, groups }, options));
+}
+
+function otherLinks(stage: DemoStage): readonly LandingLink[] {
+  return [
+    {
+      href: `${SITE}/index.html`,
+      title: 'The report',
+      words: 'Every class and agent, what needs a person first, PINK, and how good the data was.',
+    },
+    {
+      href: `${STATUS}/index.html`,
+      title: "PINK's status page",
+      words: 'As it was at the end: trades, orders, its book against that of the exchange.',
+    },
+    ...(stage.dashboardShown() === null
+      ? []
+      : [{ href: DASHBOARD, title: 'The dashboard', words: 'The pinned issue of the repository.' }]),
+    { href: MAIL, title: 'Mail', words: `${stage.mails().length} messages that went out.` },
+  ];
+}
+
+function pullPath(number: number): string {
+  return `pull-${number}.html`;
+}
+
+/** Pull requests and the dashboard have pages here; whatever else a text names of GitHub has none. */
+function pathOf(url: string, stage: DemoStage): string | null {
+  const { pathname } = new URL(url, `https://github.com/${stage.repository}/pull/1`);
+  const [, kind, digits] = /^\/[^/]+\/[^/]+\/(pull|issues)\/(\d+)$/.exec(pathname) ?? [];
+  if (digits === undefined) return null;
+  const number = Number(digits);
+  if (stage.pulls().some((pull) => pull.number === number)) return pullPath(number);
+  return kind === 'issues' && number === stage.dashboardShown()?.number ? DASHBOARD : null;
+}
+
+function mailsShown(disk: Disk, mails: readonly DemoMail[]): readonly MailShown[] {
+  return mails.map(({ from, to, subject, atMs, text, pngs: [png] }, index) => {
+    const src = `mail-${index + 1}.png`;
+    if (png !== undefined) disk.replace(src, png);
+    return {
+      ...{ from, to: to.join(', '), subject, at: isoFromMs(atMs), text },
+      chart: png === undefined ? null : { src, alt: `Chart of the message "${subject}"` },
+    };
+  });
+}
