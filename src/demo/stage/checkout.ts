@@ -34,6 +34,8 @@ export interface Checkout {
 }
 
 const MAIN = 'main';
+/** Leaves no note of where it was served from, which is nowhere once the demo is over. */
+const FETCH_MAIN = ['fetch', '--quiet', '--no-write-fetch-head', 'origin', MAIN];
 const STATE_FOLDER = join('state', 'data');
 
 /**
@@ -63,7 +65,7 @@ export async function openCheckout(options: CheckoutOptions): Promise<Checkout> 
   await run(dir, ['remote', 'add', 'origin', originDir]);
   mkdirSync(join(dir, '.git', 'info'), { recursive: true });
   appendFileSync(join(dir, '.git', 'info', 'exclude'), NOT_COMMITTED);
-  await run(dir, ['fetch', '--quiet', 'origin', MAIN]);
+  await run(dir, FETCH_MAIN);
   await run(dir, ['checkout', '--quiet', '--track', '-B', MAIN, `origin/${MAIN}`]);
   mkdirSync(dirname(stateDir), { recursive: true });
   await run(dir, ['worktree', 'add', '--quiet', '--no-checkout', '--detach', STATE_FOLDER]);
@@ -84,7 +86,8 @@ export async function openCheckout(options: CheckoutOptions): Promise<Checkout> 
     },
     pushes: () => pushes,
     async pullMain() {
-      await run(dir, ['pull', '--quiet', '--ff-only', 'origin', MAIN]);
+      await run(dir, FETCH_MAIN);
+      await run(dir, ['merge', '--quiet', '--ff-only', `origin/${MAIN}`]);
     },
   };
 }

@@ -49,6 +49,8 @@ export interface DemoStage {
   readonly disk: Disk;
   /** Those of the clone's `config/`, which follows main. */
   settings(): Settings;
+  /** Of its clock, epoch milliseconds. */
+  nowMs(): number;
   /**
    * Moves the clock of GitHub, of the app and of all commits forward to an instant, epoch milliseconds. One that has passed changes
    * nothing. Whatever a person does takes a minute.

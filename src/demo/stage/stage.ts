@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type ConnectedGitHub, gitHubFromEnv } from '../../adapters/github/environment.ts';
 import { type LocalGitHub, startLocalGitHub } from '../../adapters/github/local/local-github.ts';
 import { createVirtualClock, type VirtualClock } from '../../adapters/github/local/virtual-clock.ts';
-import { type LocalMailbox, startMailbox } from '../../adapters/mail/local/mailbox.ts';
+import { type LocalMailbox, type ReceivedMail, startMailbox } from '../../adapters/mail/local/mailbox.ts';
 import { type MailSettings, mailSettingsFrom } from '../../adapters/mail/mail-settings.ts';
 import { nodeDisk } from '../../adapters/state/node-disk.ts';
 import { assert } from '../../domain/assert.ts';
@@ -74,34 +74,44 @@ export async function openStage(options: StageOptions): Promise<Result<DemoStage
   const lacking = await gitLacks();
   if (lacking !== null) return err(lacking);
   const clock = createVirtualClock(options.startMs);
-  const { dir, files, log, codeVersion } = options;
-  const folder = (name: keyof typeof STAGE_FOLDERS): string => join(dir, STAGE_FOLDERS[name]);
   const github = await startLocalGitHub({
-    dir: folder('github'),
+    dir: folderIn(options, 'github'),
     clock,
     webhookSecret: randomBytes(SECRET_BYTES).toString('hex'),
     tokenLifeMs: TOKEN_LIFE_MS,
   });
-  makeRepository(github, files);
-  const app = await startDemoApp({ github, dir: folder('app'), clock, log, codeVersion });
+  const mailbox = await startMailbox({
+    nowMs: () => clock.nowMs(),
+    keep: keepIn(nodeDisk(folderIn(options, 'mail'), { durable: false })),
+  });
+  makeRepository(github, options.files);
+  const { log, codeVersion } = options;
+  const app = await startDemoApp({ github, dir: folderIn(options, 'app'), clock, log, codeVersion });
   const job = await connectedJob(github, clock, log);
   const checkout = await openCheckout({
-    dir: folder('checkout'),
+    dir: folderIn(options, 'checkout'),
     originDir: github.world.repository(REPOSITORY).git.dir,
     url: github.gitUrl(REPOSITORY),
     token: await job.token(),
     author: await job.author(),
-    stateBranch: settingsOf((path) => files[path] ?? null).warden.state.branch,
+    stateBranch: settingsOnMain(github).warden.state.branch,
     nowMs: () => clock.nowMs(),
-  });
-  const mails = nodeDisk(folder('mail'), { durable: false });
-  const mailbox = await startMailbox({
-    nowMs: () => clock.nowMs(),
-    keep: ({ source }) =>
-      mails.replace(`${String(mails.list('').length + 1).padStart(MAIL_DIGITS, '0')}.eml`, source),
   });
   const disk = nodeDisk(checkout.stateDir, { durable: false });
   return ok(stageOf({ options, clock, github, app, job, checkout, disk, mailbox }));
+}
+
+function folderIn({ dir }: StageOptions, name: keyof typeof STAGE_FOLDERS): string {
+  return join(dir, STAGE_FOLDERS[name]);
+}
+
+/** Keeps each mail as it came: `0001.eml`. */
+function keepIn(disk: Disk): (mail: ReceivedMail) => void {
+  let kept = 0;
+  return ({ source }) => {
+    kept += 1;
+    disk.replace(`${String(kept).padStart(MAIL_DIGITS, '0')}.eml`, source);
+  };
 }
 
 const MAIL_DIGITS = 4;
@@ -132,12 +142,13 @@ async function connectedJob(
 function stageOf(parts: Parts): DemoStage {
   const { options, clock, github, app, checkout, disk, mailbox } = parts;
   const { world } = github;
-  const checkoutDir = join(options.dir, STAGE_FOLDERS.checkout);
+  const checkoutDir = folderIn(options, 'checkout');
   const repository = () => world.repository(REPOSITORY);
   return {
     ...{ repository: REPOSITORY, checkoutDir, stateDir: checkout.stateDir, disk },
     configDir: join(checkoutDir, 'config'),
     settings: () => settingsOf((path) => readFileSync(join(checkoutDir, path), 'utf8')),
+    nowMs: () => clock.nowMs(),
     moveTo: (nowMs) => clock.advance(Math.max(0, nowMs - clock.nowMs())),
     async commit(message) {
       await checkout.commitState(message);
@@ -174,7 +185,7 @@ function stageOf(parts: Parts): DemoStage {
     async close() {
       await app.stop();
       await Promise.all([mailbox.close(), github.close()]);
-      rmSync(join(options.dir, STAGE_FOLDERS.app), { recursive: true, force: true });
+      rmSync(folderIn(options, 'app'), { recursive: true, force: true });
     },
   };
 }
@@ -193,6 +204,10 @@ function settingsOf(textOf: (path: string) => string | null): Settings {
   return read.value;
 }
 
+function settingsOnMain({ world }: LocalGitHub): Settings {
+  return settingsOf((path) => world.fileText(REPOSITORY, 'main', path));
+}
+
 async function push({ options, clock, github, app, job, checkout, disk, mailbox }: Parts): Promise<PushDone> {
   const before = { ...github.counts };
   const pushedBefore = checkout.pushes();
@@ -203,7 +218,7 @@ async function push({ options, clock, github, app, job, checkout, disk, mailbox 
     { github: job, disk: asPushed(disk), log: options.log },
     {
       ...{ nowMs, stateCommit: commit, codeVersion: options.codeVersion, mail: mailOn(mailbox) },
-      settings: settingsOf((path) => github.world.fileText(REPOSITORY, 'main', path)),
+      settings: settingsOnMain(github),
     },
   );
   const counted = [{ count: receipts, noun: 'receipt', isAdded: true }];
