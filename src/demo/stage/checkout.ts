@@ -25,10 +25,8 @@ export interface Checkout {
   readonly stateDir: string;
   /** Commits the whole state, and returns whether there was anything to commit. */
   commitState(message: string): Promise<boolean>;
-  /** Pushes the state branch, and returns its commit. */
-  pushState(): Promise<string>;
-  /** How many pushes moved the branch so far. */
-  pushes(): number;
+  /** Pushes the state branch. */
+  pushState(): Promise<void>;
   /** Brings main up to date. */
   pullMain(): Promise<void>;
 }
@@ -72,19 +70,12 @@ export async function openCheckout(options: CheckoutOptions): Promise<Checkout> 
   await run(stateDir, ['symbolic-ref', 'HEAD', `refs/heads/${stateBranch}`]);
   await run(stateDir, ['read-tree', '--empty']);
   writeOrphanStart(stateDir);
-  let pushed: string | null = null;
-  let pushes = 0;
   return {
     stateDir,
     commitState: async (message) => await commitState(options, stateDir, message),
     async pushState() {
       await run(stateDir, ['push', '--quiet', '--no-verify', 'origin', stateBranch]);
-      const commit = await run(stateDir, ['rev-parse', 'HEAD']);
-      if (commit !== pushed) pushes += 1;
-      pushed = commit;
-      return commit;
     },
-    pushes: () => pushes,
     async pullMain() {
       await run(dir, FETCH_MAIN);
       await run(dir, ['merge', '--quiet', '--ff-only', `origin/${MAIN}`]);

@@ -2,6 +2,7 @@
 
 import type { Settings } from '../../domain/settings.ts';
 import type { Disk } from '../../ports.ts';
+import type { IssueShown } from '../pages/issue-page.ts';
 import type { PullShown } from '../pull-shown.ts';
 
 export interface PushDone {
@@ -78,6 +79,8 @@ export interface DemoStage {
   /** Oldest first. Their sources are in the folder of the mails. */
   mails(): readonly DemoMail[];
   pullShown(number: number): PullShown;
+  /** Issues that are no pull requests, oldest first: the dashboard, and what people have to be told. */
+  issuesShown(): readonly IssueShown[];
   /** Ends all servers. The files stay, but for those of the app. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Reads pull requests of the demo from the GitHub of this machine, as its web pages would show them.
+// Reads pull requests and issues of the demo from the GitHub of this machine, as its web pages would show them.
 
 import type { CheckRun, Comment, PullIssue, Repository } from '../../adapters/github/local/entities.ts';
 import type { FileDifference } from '../../adapters/github/local/git-diff.ts';
@@ -7,6 +7,7 @@ import { pullCommits, pullDifferences } from '../../adapters/github/local/render
 import { pullOf, pullsOf } from '../../adapters/github/local/state.ts';
 import { assert } from '../../domain/assert.ts';
 import { isoFromMs } from '../../domain/time.ts';
+import type { IssueShown } from '../pages/issue-page.ts';
 import type { PullShown, ShownEvent } from '../pull-shown.ts';
 import type { DemoPull } from './demo-stage.ts';
 
@@ -19,6 +20,18 @@ export function pullsIn(repository: Repository): readonly DemoPull[] {
     state: stateOf(issue),
     labels: [...issue.labels].sort(),
   }));
+}
+
+/** Returns every issue that is no pull request, oldest first: the dashboard, and what people have to be told. */
+export function issuesIn(repository: Repository): readonly IssueShown[] {
+  return [...repository.issues.values()]
+    .filter(({ pull }) => pull === null)
+    .map(({ number, title, login, state, createdMs, body }) => ({
+      ...{ number, title, author: login, state, createdAt: isoFromMs(createdMs), body: body ?? '' },
+      comments: commentsOn(repository, number).map((comment) => ({
+        ...{ author: comment.login, at: isoFromMs(comment.createdMs), body: comment.body },
+      })),
+    }));
 }
 
 /** Returns all comments on an issue or a pull request, oldest first. */

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ConnectedGitHub, gitHubFromEnv } from '../../adapters/github/environment.ts';
+import type { ConnectedGitHub } from '../../adapters/github/environment.ts';
 import { type LocalGitHub, startLocalGitHub } from '../../adapters/github/local/local-github.ts';
 import { createVirtualClock, type VirtualClock } from '../../adapters/github/local/virtual-clock.ts';
 import { type LocalMailbox, type ReceivedMail, startMailbox } from '../../adapters/mail/local/mailbox.ts';
@@ -21,8 +21,8 @@ import { type DemoApp, startDemoApp } from './app.ts';
 import { type Checkout, openCheckout } from './checkout.ts';
 import type { DemoMail, DemoStage, PushDone } from './demo-stage.ts';
 import { gitLacks } from './needs.ts';
-import { publishAsJob } from './publish-job.ts';
-import { checksOf, commentsOn, pullsIn, shownPull } from './pull-reading.ts';
+import { connectJob, publishAsJob } from './publish-job.ts';
+import { checksOf, commentsOn, issuesIn, pullsIn, shownPull } from './pull-reading.ts';
 import { makeRepository, PERSON, REPOSITORY, REVIEWER } from './repository.ts';
 
 export interface StageOptions {
@@ -87,7 +87,7 @@ export async function openStage(options: StageOptions): Promise<Result<DemoStage
   makeRepository(github, options.files);
   const { log, codeVersion } = options;
   const app = await startDemoApp({ github, dir: folderIn(options, 'app'), clock, log, codeVersion });
-  const job = await connectedJob(github, clock, log);
+  const job = await connectJob(github, REPOSITORY, { clock, log });
   const checkout = await openCheckout({
     dir: folderIn(options, 'checkout'),
     originDir: github.world.repository(REPOSITORY).git.dir,
@@ -115,29 +115,6 @@ function keepIn(disk: Disk): (mail: ReceivedMail) => void {
 }
 
 const MAIL_DIGITS = 4;
-
-/** Connects as the jobs do where the App's key is among their secrets. */
-async function connectedJob(
-  { apiUrl, app }: LocalGitHub,
-  clock: VirtualClock,
-  log: Log,
-): Promise<ConnectedGitHub> {
-  const env = {
-    GITHUB_REPOSITORY: REPOSITORY,
-    GITHUB_API_URL: apiUrl,
-    WARDEN_APP_ID: String(app.id),
-    WARDEN_APP_PRIVATE_KEY: app.privateKey,
-  };
-  const connected = await gitHubFromEnv(env, {
-    ownLogins: [],
-    sleep: async () => {},
-    nowMs: () => clock.nowMs(),
-    random: () => 0,
-    log,
-  });
-  assert(connected.ok && connected.value !== null, () => (connected.ok ? '' : connected.error.message));
-  return connected.value;
-}
 
 function stageOf(parts: Parts): DemoStage {
   const { options, clock, github, app, checkout, disk, mailbox } = parts;
@@ -182,6 +159,7 @@ function stageOf(parts: Parts): DemoStage {
     body: (number) => world.issue(REPOSITORY, number).body ?? '',
     mails: () => mailbox.mails.map(mailOf),
     pullShown: (number) => shownPull(repository(), number),
+    issuesShown: () => issuesIn(repository()),
     async close() {
       await app.stop();
       await Promise.all([mailbox.close(), github.close()]);
@@ -208,24 +186,26 @@ function settingsOnMain({ world }: LocalGitHub): Settings {
   return settingsOf((path) => world.fileText(REPOSITORY, 'main', path));
 }
 
-async function push({ options, clock, github, app, job, checkout, disk, mailbox }: Parts): Promise<PushDone> {
-  const before = { ...github.counts };
-  const pushedBefore = checkout.pushes();
-  const commit = await checkout.pushState();
+async function push(parts: Parts): Promise<PushDone> {
+  const { options, clock, github, app, job, checkout, disk, mailbox } = parts;
+  const settings = settingsOnMain(github);
+  const head = (): string | null => github.world.branchSha(REPOSITORY, settings.warden.state.branch);
+  const before = { ...github.counts, head: head() };
+  await checkout.pushState();
   await app.settled();
+  const commit = head();
+  assert(commit !== null, 'the state branch is there once it was pushed');
   const nowMs = clock.nowMs();
   const { receipts, failed } = await publishAsJob(
     { github: job, disk: asPushed(disk), log: options.log },
-    {
-      ...{ nowMs, stateCommit: commit, codeVersion: options.codeVersion, mail: mailOn(mailbox) },
-      settings: settingsOnMain(github),
-    },
+    { ...{ nowMs, settings, stateCommit: commit, codeVersion: options.codeVersion }, mail: mailOn(mailbox) },
   );
   const counted = [{ count: receipts, noun: 'receipt', isAdded: true }];
   if (await checkout.commitState(stateMessage('publish', dayOf(nowMs), counted))) await checkout.pushState();
   await app.settled();
-  // GitHub counts a push as a write, and it is no request to the API.
-  const writes = github.counts.writes - before.writes - (checkout.pushes() - pushedBefore);
+  // GitHub counts what a push moves as a write, and it is no request to the API.
+  const pushes = (commit === before.head ? 0 : 1) + (commit === head() ? 0 : 1);
+  const writes = github.counts.writes - before.writes - pushes;
   return { commit, failed, writes, requests: github.counts.reads - before.reads + writes };
 }
 

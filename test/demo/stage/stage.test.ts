@@ -62,7 +62,13 @@ async function gitIn(dir: string, ...args: string[]): Promise<string> {
 describe('a state that is pushed', () => {
   it('is told on the dashboard alone while every class holds', () => {
     expect(one.quiet.failed).toEqual([]);
-    expect(one.stage.body(1)).toContain('macro');
+    expect(one.stage.issuesShown()).toEqual([
+      {
+        ...{ number: 1, title: 'Warden dashboard', author: 'warden[bot]', state: 'open', comments: [] },
+        createdAt: '2021-07-11T00:00:00.000Z',
+        body: expect.stringContaining('`macro`'),
+      },
+    ]);
     expect(one.quiet.writes).toBeGreaterThan(0);
     expect(one.quiet.requests).toBeGreaterThan(one.quiet.writes);
   });
