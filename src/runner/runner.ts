@@ -29,7 +29,9 @@ import type { Observer } from './record.ts';
 import { tellRecovery } from './recovery-words.ts';
 import { type Sinks, type StartSinks, startSinks } from './sinks/start-sinks.ts';
 import { loadHistory, saveHistory } from './status/history-file.ts';
+import type { LiveMessage } from './status/runner-view.ts';
 import { type StatusServer, startStatusServer } from './status/status-server.ts';
+import { viewOf } from './status/view.ts';
 import { openTrader, type Trader } from './trader.ts';
 import { VenueStream } from './venue-stream.ts';
 
@@ -71,6 +73,8 @@ export interface RunnerDeps {
 
 export interface Runner {
   facts(): RunnerFacts;
+  /** What the status page shows now, whether it is served or not. */
+  moment(): LiveMessage;
   /** Of the status page; `null` where there is none. */
   readonly statusPort: number | null;
   readonly socketPath: string;
@@ -207,7 +211,8 @@ class PinkRunner implements Runner {
         feed,
         policy,
         journal: nodeJournalDisk(folder, this.durable),
-        dataDisk: this.dataDisk,
+        // What nobody starts again needs no memory.
+        dataDisk: this.durable.durable ? this.dataDisk : null,
         timers,
         log,
         runId,
@@ -334,6 +339,11 @@ class PinkRunner implements Runner {
       scan: trader.policyDesk.scan,
       isStopping: this.isStopping,
     };
+  }
+
+  moment(): LiveMessage {
+    const { history } = this;
+    return { kind: 'full', view: viewOf(this.facts(), history.recent()), charts: history.charts() };
   }
 
   whyDead(): string | null {

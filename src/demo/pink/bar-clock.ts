@@ -36,12 +36,14 @@ export class BarClock {
     await leapt(this.exchange, this.timers, this.activity, atMs - this.nowMs);
   }
 
-  /** Lets seconds pass while something is so. */
-  async while(isSo: () => boolean): Promise<void> {
-    for (let steps = 0; isSo(); steps += 1) {
-      assert(steps < STEPS_MAX, 'whatever PINK waits for comes within minutes');
-      await this.leapTo(this.nowMs + STEP_MS);
-    }
+  /** Lets time pass and runs nothing; what fell due is run by whatever comes next. */
+  sleepUntil(atMs: number): void {
+    this.timers.leap(atMs - this.nowMs);
+  }
+
+  /** Lets a second pass, and a little more, for answers that are waited for. */
+  async step(): Promise<void> {
+    await this.leapTo(this.nowMs + STEP_MS);
   }
 
   /** Lets seconds pass until a promise is kept. */
@@ -53,7 +55,10 @@ export class BarClock {
     // Whoever awaits it below hears of a failure.
     kept.catch(() => undefined);
     await this.settle();
-    await this.while(() => !isKept);
+    for (let steps = 0; !isKept; steps += 1) {
+      assert(steps < STEPS_MAX, 'whatever is waited for comes within minutes');
+      await this.step();
+    }
     return await kept;
   }
 }

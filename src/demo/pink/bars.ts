@@ -18,10 +18,14 @@ export interface Perp {
   readonly closeByHour: readonly (number | null)[];
 }
 
-/** Returns the perpetuals of a market, in its order. */
+/** Each costs a question more whenever PINK looks at its account, and a demo has to end within a minute. */
+const PERPS_MAX = 3;
+
+/** Returns the perpetuals of a market that PINK trades: the first few, in its order. */
 export function perpsOf(market: DemoMarket): readonly Perp[] {
   return market.instruments
     .filter(({ series }) => series.market === 'perp')
+    .slice(0, PERPS_MAX)
     .map(({ series, closeByHour }) => {
       const [pair = ''] = series.symbol.split(':');
       return { symbol: pair.replace('/', '-'), key: symbolKey(series.symbol), closeByHour };

@@ -9,7 +9,7 @@ import { moveMarket } from '../../adapters/venues/exchange/feed/move-market.ts';
 import { listedInstrument } from '../../adapters/venues/exchange/listed-instruments.ts';
 import { type LocalExchange, startLocalExchange } from '../../adapters/venues/exchange/local-exchange.ts';
 import { accountOf } from '../../adapters/venues/exchange/model/state.ts';
-import { type VirtualTimers, virtualTimers } from '../../adapters/virtual-timers.ts';
+import { virtualTimers } from '../../adapters/virtual-timers.ts';
 import type { RunId } from '../../domain/ids.ts';
 import { type Instrument, stepsFrom } from '../../domain/instrument.ts';
 import { moneyText } from '../../domain/money.ts';
@@ -20,6 +20,8 @@ import type { Lots, PriceTicks } from '../../domain/steps.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import type { Log } from '../../ports.ts';
 import { type Runner, startRunner } from '../../runner/runner.ts';
+import { BUILT_PAGE, loadPageFiles } from '../../runner/status/page-files.ts';
+import { stillPage } from '../../runner/status/still-page.ts';
 import type { DemoMarket } from '../market.ts';
 import { BarClock } from './bar-clock.ts';
 import { type BarFeed, barFeed } from './bar-feed.ts';
@@ -37,6 +39,8 @@ export interface DemoPinkOptions {
   readonly seed: number;
   readonly log: Log;
   readonly codeVersion: string;
+  /** Of the built status page. Default: that of this program. */
+  readonly pageFolder?: string;
 }
 
 /** What PINK did, in figures that come out of its kernel and of the exchange. Money in USDT, as text. */
@@ -68,6 +72,11 @@ export interface DemoPink {
    */
   liveUntil(untilMs: number): Promise<void>;
   summary(): DemoPinkSummary;
+  /**
+   * Writes the status page of this instant as files of a folder, and returns their names; none, and a word in the log, where the page was
+   * not built.
+   */
+  writeStatusPage(dir: string): Promise<readonly string[]>;
   /** Ends the runner and the exchange. */
   stop(): Promise<void>;
 }
@@ -81,6 +90,8 @@ const LISTEN_KEY_MS = DAY_MS;
  */
 const WAKE_BEFORE_MS = 240_000;
 const LOOK_AGAIN_MS = 75_000;
+/** Of what is held PINK asks the venue for a price where none came for five seconds. */
+const QUOTE_EVERY_MS = 4_000;
 /** Within a second a changed list is in force. */
 const LISTS_MS = 1_000;
 /** What the best levels hold, in lots: no order of the demo is as large. */
@@ -145,8 +156,8 @@ export async function openPink(options: DemoPinkOptions): Promise<Result<DemoPin
     return err(started.error.message);
   }
   const runner = started.value;
-  const living = new LivingPink(options, { perps, timers, exchange, sinks, feed, clock, runner });
-  await living.rest();
+  const living = new LivingPink(options, { perps, exchange, sinks, feed, clock, runner });
+  await living.awake(first);
   return ok(living);
 }
 
@@ -177,7 +188,6 @@ function ticksOf({ tick }: Instrument, price: number): PriceTicks {
 
 interface Parts {
   readonly perps: readonly Perp[];
-  readonly timers: VirtualTimers;
   readonly exchange: LocalExchange;
   readonly sinks: OwnSinks;
   readonly feed: BarFeed;
@@ -195,12 +205,12 @@ class LivingPink implements DemoPink {
   }
 
   async liveUntil(untilMs: number): Promise<void> {
-    const { clock } = this.parts;
+    const { clock, sinks } = this.parts;
     if (untilMs <= clock.nowMs) return;
     await clock.leapTo(Math.min(untilMs, clock.nowMs + LISTS_MS));
     for (let atMs = nextBar(clock.nowMs); atMs <= untilMs; atMs += BAR_MS) await this.bar(atMs);
-    await this.written();
     if (untilMs > clock.nowMs) await clock.leapTo(untilMs);
+    await sinks.follow();
   }
 
   /**
@@ -208,43 +218,41 @@ class LivingPink implements DemoPink {
    * prices move, and the policy decides.
    */
   private async bar(atMs: number): Promise<void> {
-    const { clock, timers, feed, exchange, perps } = this.parts;
+    const { clock, feed, exchange, perps, runner } = this.parts;
     const { firstOpenMs } = this.options.market;
-    timers.leap(atMs - WAKE_BEFORE_MS - clock.nowMs);
-    feed.quote(barsAt(perps, firstOpenMs, atMs - BAR_MS), clock.nowMs);
-    await this.rest();
-    timers.leap(atMs - clock.nowMs);
+    const before = barsAt(perps, firstOpenMs, atMs - BAR_MS);
     const closed = barsAt(perps, firstOpenMs, atMs);
+    clock.sleepUntil(Math.max(clock.nowMs, atMs - WAKE_BEFORE_MS));
+    await this.awake(before);
+    clock.sleepUntil(atMs);
     move(exchange, perps, closed);
     feed.quote(closed, clock.nowMs);
     await clock.leapTo(atMs);
     feed.bars(closed);
-    await this.rest();
-    if (this.parts.runner.facts().kernel.ledger.band === 'OK') return;
-    timers.leap(atMs + LOOK_AGAIN_MS - clock.nowMs);
-    feed.quote(closed, clock.nowMs);
-    await this.rest();
+    await this.awake(closed);
+    if (runner.facts().kernel.ledger.band === 'OK') return;
+    clock.sleepUntil(atMs + LOOK_AGAIN_MS);
+    await this.awake(closed);
   }
 
-  /** Does what is due, and lets the seconds pass that orders and questions take. */
-  async rest(): Promise<void> {
-    const { clock, runner } = this.parts;
+  /** Does what is due, and lets the seconds pass that orders and questions take, while everything costs what it did where bars closed. */
+  async awake(closed: ClosedCandles): Promise<void> {
+    const { clock, feed, runner } = this.parts;
     await clock.settle();
-    await clock.leapTo(clock.nowMs);
-    await clock.while(() => {
+    let quotedAtMs = Number.NEGATIVE_INFINITY;
+    const isBusy = (): boolean => {
       const { slots, resync } = runner.facts().kernel;
       return (
         resync.part !== null || slots.some(({ status }) => status === 'ENTERING' || status === 'EXITING')
       );
-    });
-  }
-
-  /** Waits until everything that happened is where others read it. */
-  private async written(): Promise<void> {
-    const { clock, sinks } = this.parts;
-    sinks.tell();
-    await clock.while(() => !sinks.hasCaughtUp());
-    sinks.tell();
+    };
+    do {
+      if (clock.nowMs - quotedAtMs >= QUOTE_EVERY_MS) {
+        quotedAtMs = clock.nowMs;
+        feed.quote(closed, quotedAtMs);
+      }
+      await clock.step();
+    } while (isBusy());
   }
 
   summary(): DemoPinkSummary {
@@ -267,9 +275,22 @@ class LivingPink implements DemoPink {
     };
   }
 
+  async writeStatusPage(dir: string): Promise<readonly string[]> {
+    const { runner, sinks } = this.parts;
+    const files = loadPageFiles(this.options.pageFolder ?? BUILT_PAGE);
+    if (!files.ok) {
+      this.options.log.warn(files.error);
+      return [];
+    }
+    await sinks.follow();
+    const disk = nodeDisk(dir, { durable: false });
+    const page = stillPage(files.value, runner.moment());
+    for (const [name, bytes] of page) disk.replace(name, bytes);
+    return [...page.keys()].sort();
+  }
+
   async stop(): Promise<void> {
     const { clock, runner, exchange } = this.parts;
-    await this.written();
     for (const left of await clock.until(runner.stop())) this.options.log.warn(left);
     await exchange.close();
   }

@@ -7,7 +7,8 @@ const SILENCE_MS_MAX = 12_000;
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 5_000;
 
-export type LinkState = 'connecting' | 'live' | 'lost';
+/** `past`: there is none, and what is shown is a moment of before. */
+export type LinkState = 'connecting' | 'live' | 'lost' | 'past';
 
 interface Listener {
   message(message: LiveMessage): void;

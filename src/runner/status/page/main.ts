@@ -1,7 +1,7 @@
-// The status page in the browser: hears what the runner says over a WebSocket, and shows it; it can change nothing.
+// The status page in the browser: hears what the runner says over a WebSocket, or holds one moment of it, and shows it; it can change nothing.
 
 import './theme.ts';
-import type { RunnerView } from '../runner-view.ts';
+import type { LiveMessage, RunnerView } from '../runner-view.ts';
 import { makeCharts } from './charts.ts';
 import { connect, type LinkState } from './connection.ts';
 import { age, badge, byId, el, fill, openScrollers, tellAges } from './dom.ts';
@@ -16,10 +16,17 @@ import {
   showStrategies,
 } from './run-panels.ts';
 import { showFigures, showState } from './state-panel.ts';
+import { stillMoment } from './still.ts';
 import { type Store, take } from './store.ts';
 import { showLedger, showOrders, showPosition, showTrades } from './trade-panels.ts';
 
 const SECOND_MS = 1_000;
+const LINK_WORDS: Readonly<Record<LinkState, string>> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  lost: 'Connection lost',
+  past: 'A past moment',
+};
 
 const panels: readonly ((view: RunnerView) => void)[] = [
   showState,
@@ -66,14 +73,14 @@ function showHead(view: RunnerView): void {
 
 /** The runner's own clock, as far as it is known here. */
 function nowMs(): number {
-  return store === null ? Date.now() : store.view.nowMs + (performance.now() - heardAtMs);
+  if (store === null) return Date.now();
+  return link === 'past' ? store.view.nowMs : store.view.nowMs + (performance.now() - heardAtMs);
 }
 
 function showTime(): void {
   byId('clock').textContent = `${new Date(nowMs()).toISOString().slice(11, 19)} UTC`;
   const silentMs = performance.now() - heardAtMs;
-  byId('link').textContent =
-    link === 'live' ? 'Live' : link === 'connecting' ? 'Connecting' : 'Connection lost';
+  byId('link').textContent = LINK_WORDS[link];
   byId('link').dataset['state'] = link;
   byId('lost').hidden = link !== 'lost';
   const alert = link === 'lost' ? 'Connection lost. Trying again.' : '';
@@ -83,19 +90,33 @@ function showTime(): void {
   tellAges(document, nowMs());
 }
 
+function hear(message: LiveMessage): void {
+  store = take(store, message);
+  heardAtMs = performance.now();
+  for (const show of panels) show(store.view);
+  showCharts(store);
+  byId('main').dataset['ready'] = 'true';
+}
+
+function setLink(state: LinkState): void {
+  link = state;
+  showTime();
+}
+
+/** Nothing comes any more, and nothing grows older. */
+function showStill(moment: LiveMessage): void {
+  const at = new Date(moment.view.nowMs).toISOString().slice(0, 19).replace('T', ' ');
+  byId('past').textContent =
+    `This is how PINK stood on ${at} UTC. It is a file: nothing here moves, and all ages are as of then.`;
+  byId('past').hidden = false;
+  hear(moment);
+  setLink('past');
+}
+
 openScrollers();
-connect({
-  message(message) {
-    store = take(store, message);
-    heardAtMs = performance.now();
-    for (const show of panels) show(store.view);
-    showCharts(store);
-    byId('main').dataset['ready'] = 'true';
-  },
-  state(state) {
-    link = state;
-    showTime();
-  },
-});
-setInterval(showTime, SECOND_MS);
-showTime();
+const still = stillMoment();
+if (still === null) {
+  connect({ message: hear, state: setLink });
+  setInterval(showTime, SECOND_MS);
+  showTime();
+} else showStill(still);
