@@ -1,5 +1,5 @@
-// `npm run bench`: what a run costs in time and memory, from a cold start to a million rows. Prints a table and, with
-// `--json FILE`, the same figures as JSON. `--quick` takes sizes a tenth as large.
+// `npm run bench`: what a run costs in time and memory, from a cold start to a million rows, and what an installation weighs.
+// Prints tables and, with `--json FILE`, the same figures as JSON. `--quick` takes sizes a tenth as large, `--install-only` only weighs.
 
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
@@ -12,6 +12,7 @@ import { rowDays } from '../src/adapters/state/row-store.ts';
 import { tableText } from '../src/adapters/terminal/table.ts';
 import type { AlphaEvent } from '../src/domain/event.ts';
 import { DAY_MS, HOUR_MS, isoFromMs } from '../src/domain/time.ts';
+import { type InstallSize, measureInstall } from './install-size.ts';
 import { type Measured, measureCommand, medianOf } from './measure.ts';
 import { syntheticEvents, writeCandles } from './synthetic.ts';
 
@@ -23,7 +24,11 @@ interface Figure {
 }
 
 const { values } = parseArgs({
-  options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    'install-only': { type: 'boolean', default: false },
+  },
 });
 const scale = values.quick ? 10 : 1;
 const root = mkdtempSync(join(tmpdir(), 'warden-bench-'));
@@ -186,14 +191,36 @@ function benchColdStarts(): void {
   }
 }
 
-function printFigures(): void {
+/** `null` where npm cannot install here, which is said: an installation that was not weighed does not weigh nothing. */
+function benchInstall(): InstallSize | null {
+  try {
+    const size = measureInstall();
+    say(`  an installation: ${size.packages} packages, ${size.mib} MiB`);
+    return size;
+  } catch (error) {
+    say(`  an installation: not weighed, ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
+}
+
+function installText(size: InstallSize): string {
+  const counts = `${size.packages} packages (${size.direct} direct, ${size.transitive} transitive)`;
+  const rows = size.largest.map(({ name, mib }) => [name, mib.toFixed(1)]);
+  return tableText({
+    head: ['npm ci --omit=dev', 'MiB'],
+    rows: [[counts, size.mib.toFixed(1)], ...rows],
+  });
+}
+
+function printFigures(install: InstallSize | null): void {
   const rows = figures.map((figure) => [
     figure.what,
     Math.round(figure.wall_ms),
     figure.peak_mib === null ? null : Math.round(figure.peak_mib),
     figure.note,
   ]);
-  console.log(tableText({ head: ['what', 'ms', 'peak MiB', 'note'], rows }));
+  if (rows.length > 0) console.log(tableText({ head: ['what', 'ms', 'peak MiB', 'note'], rows }));
+  if (install !== null) console.log(installText(install));
   const machine = {
     node: process.version,
     cpus: cpus().length,
@@ -202,11 +229,10 @@ function printFigures(): void {
   };
   console.log(`\n${JSON.stringify(machine)}`);
   if (values.json !== undefined)
-    writeFileSync(values.json, `${JSON.stringify({ machine, figures }, null, 2)}\n`);
+    writeFileSync(values.json, `${JSON.stringify({ machine, figures, install }, null, 2)}\n`);
 }
 
-try {
-  say(`benchmark in ${root}`);
+function benchRuns(): void {
   writeCandles(candles, startMs - lookbackMs, Math.ceil((lookbackMs + 400 * DAY_MS) / HOUR_MS), 7);
   say(`  candles: ${statSync(join(candles, 'BTCUSDT-spot-1h-bench.csv')).size} bytes a coin`);
   benchColdStarts();
@@ -215,7 +241,13 @@ try {
   benchTrain(12_000 / scale, [4]);
   benchTrain(1_000_000 / scale, [1, 4, 24]);
   benchRead();
-  printFigures();
+}
+
+try {
+  say(`benchmark in ${root}`);
+  const install = benchInstall();
+  if (!values['install-only']) benchRuns();
+  printFigures(install);
 } finally {
   rmSync(root, { recursive: true, force: true });
 }
