@@ -25,7 +25,7 @@ async function started(hub: Hub, name = 'config'): Promise<number> {
     head_sha: head(hub),
     status: 'in_progress',
   });
-  return run.data.id;
+  return Number(run.data.id);
 }
 
 describe('a check run', () => {

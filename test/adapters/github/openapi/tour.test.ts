@@ -24,7 +24,7 @@ async function asApp({ github }: Hub): Promise<void> {
   });
   await rest.apps.getWebhookConfigForApp();
   const { data: deliveries } = await rest.apps.listWebhookDeliveries({ per_page: 1 });
-  const delivery_id = deliveries[0]?.id ?? expect.fail('nothing was delivered');
+  const delivery_id = Number(deliveries[0]?.id ?? expect.fail('nothing was delivered'));
   await rest.apps.getWebhookDelivery({ delivery_id });
   await rest.apps.redeliverWebhookDelivery({ delivery_id });
 }
