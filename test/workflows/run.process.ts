@@ -26,12 +26,15 @@ describe('check', () => {
     ['workflow_dispatch', {}],
     ['pull_request', { pull_request: { number: 1 } }],
     ['push', {}],
-  ])('installs and checks on %s, with a token that may only read', async (event, payload) => {
-    const job = await world.runOnly('check', { event, payload });
+  ])('checks and audits on %s, with a token that may only read', async (event, payload) => {
+    const [check, audit] = await world.run('check', { event, payload });
 
-    expect(job.log).toBe('npm cit\n');
-    expect(job).toMatchObject({ result: 'success', permissions: { contents: 'read' } });
-    expect(job.trace).toEqual(['use actions/checkout', 'use actions/setup-node', 'run npm cit']);
+    expect([check?.log, audit?.log]).toEqual(['npm cit\n', 'npm run -s audit\n']);
+    for (const job of [check, audit])
+      expect(job).toMatchObject({ result: 'success', permissions: { contents: 'read' } });
+    const installed = ['use actions/checkout', 'use actions/setup-node'];
+    expect(check?.trace).toEqual([...installed, 'run npm cit']);
+    expect(audit?.trace).toEqual([...installed, 'run npm run -s audit']);
   });
 
   it.each([
@@ -40,9 +43,9 @@ describe('check', () => {
     ['a person who borrows the name of a branch', 'warden/x', 'User', 'success'],
   ])('is run, or not, on a pull request of %s', async (_case, ref, type, result) => {
     const payload = { pull_request: { number: 1, head: { ref }, user: { login: 'x', type } } };
-    const job = await world.runOnly('check', { event: 'pull_request', payload });
+    const jobs = await world.run('check', { event: 'pull_request', payload });
 
-    expect(job.result).toBe(result);
+    expect(jobs.map((job) => job.result)).toEqual([result, result]);
   });
 });
 

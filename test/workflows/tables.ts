@@ -52,6 +52,7 @@ export const GRANTS: Readonly<Record<string, Grant>> = {
     secrets: { ...TOKEN, ...APP },
     plain: ['WARDEN_INPUTS'],
   },
+  'check.audit': { run: 'npm run -s audit', permissions: { contents: 'read' }, secrets: {}, plain: [] },
   'check.check': { run: 'npm cit', permissions: { contents: 'read' }, secrets: {}, plain: [] },
   'ingest.ingest': {
     run: 'node dist/cli.js run ingest',

@@ -22,6 +22,7 @@ export function writeNpmShim(folder: string, program: string): void {
     'test -f package.json || { echo "npm: there is no package.json here" >&2; exit 254; }',
     'case "$*" in',
     `  ci | cit) ${links.join('; ')} ;;`,
+    "  'run -s audit') ;;",
     "  'prune --omit=dev --ignore-scripts') test -d node_modules ;;",
     '  *) echo "npm: no workflow is known to call npm $*" >&2; exit 1 ;;',
     'esac',
