@@ -10,7 +10,7 @@ import { closed, section } from './supervisor-fields.ts';
 
 const CryptoPrices = Type.Object(
   {
-    source: Type.Literal('ccxt'),
+    source: Type.Literal('ccxt', { description: 'public bars of the exchanges below, no key' }),
     exchanges: Type.Array(Type.String({ pattern: '^[a-z0-9]+$' }), {
       minItems: 1,
       description: 'ccxt exchange ids, tried in this order, e.g. [binance, kraken]',
@@ -22,7 +22,7 @@ const CryptoPrices = Type.Object(
 
 const EquityPrices = Type.Object(
   {
-    source: Type.Literal('alpaca'),
+    source: Type.Literal('alpaca', { description: 'bars of US sessions; the key is in the environment' }),
     feed: Type.String({ enum: ['iex', 'sip'], default: 'iex', description: 'Alpaca data feed' }),
     timeframe: oneOf(['1m', '5m', '15m', '30m', '1h'], 'length of a bar, e.g. 1h'),
   },
@@ -53,7 +53,7 @@ export const SHIPPED_STATE_BRANCH = 'warden-state';
 
 export const WardenConfig = Type.Object(
   {
-    version: Type.Literal(1),
+    version: Type.Literal(1, { description: 'of the shape of this file' }),
     horizons_hours: Type.Array(horizonHours, {
       minItems: 1,
       uniqueItems: true,
@@ -105,22 +105,61 @@ export const WardenConfig = Type.Object(
           minItems: 1,
           uniqueItems: true,
           default: ['score_final', 'confidence'],
+          description:
+            'what a signal says that the model may learn from; score_aligned is the score times the side',
         }),
-        standardize: Type.Boolean({ default: true }),
-        ridge: orNull(Type.Number({ minimum: 0 })),
-        lambda_grid: Type.Array(positive, { minItems: 1, default: [0.001, 0.01, 0.05, 0.1, 1, 10] }),
-        min_rows: Type.Integer({ minimum: 10, default: 250 }),
-        max_rows: Type.Integer({ minimum: 10, default: 12000 }),
-        folds: Type.Integer({ minimum: 2, maximum: 50, default: 5 }),
-        min_train_n_eff: Type.Number({ minimum: 1, default: 60 }),
-        gate_alpha: Type.Number({ exclusiveMinimum: 0, maximum: 0.5, default: 0.05 }),
+        standardize: Type.Boolean({
+          default: true,
+          description: 'features in units of their own deviation, so that lambda means the same for each',
+        }),
+        ridge: orNull(
+          Type.Number({
+            minimum: 0,
+            description: 'a fixed lambda; null: chosen from lambda_grid by purged cross-validation',
+          }),
+        ),
+        lambda_grid: Type.Array(positive, {
+          minItems: 1,
+          default: [0.001, 0.01, 0.05, 0.1, 1, 10],
+          description: 'what lambda is chosen from where ridge is null',
+        }),
+        min_rows: Type.Integer({
+          minimum: 10,
+          default: 250,
+          description: 'rows below which there is no model',
+        }),
+        max_rows: Type.Integer({
+          minimum: 10,
+          default: 12000,
+          description: 'newest rows that are trained on',
+        }),
+        folds: Type.Integer({
+          minimum: 2,
+          maximum: 50,
+          default: 5,
+          description: 'of the expanding walk forward, with an embargo of one horizon',
+        }),
+        min_train_n_eff: Type.Number({
+          minimum: 1,
+          default: 60,
+          description: 'effective rows that a fold needs to train on',
+        }),
+        gate_alpha: Type.Number({
+          exclusiveMinimum: 0,
+          maximum: 0.5,
+          default: 0.05,
+          description: 'one-sided level at which a model must beat the forecast of zero to be used',
+        }),
       },
       closed,
     ),
     ...supervisorSections,
     state: Type.Object(
       {
-        branch: Type.String({ default: SHIPPED_STATE_BRANCH }),
+        branch: Type.String({
+          default: SHIPPED_STATE_BRANCH,
+          description: 'orphan branch that holds the state on GitHub',
+        }),
         compact_after: duration('92d', 'how long a month must be over before its files are packed'),
       },
       section,
@@ -133,9 +172,22 @@ export type WardenConfig = Static<typeof WardenConfig>;
 /** One agent of config/agents.yaml. */
 export const Agent = Type.Object(
   {
-    strategy_class: Type.String({ minLength: 1, maxLength: 128 }),
-    stage: Type.String({ enum: ['shadow', 'live'], default: 'shadow' }),
-    base_weight: Type.Number({ minimum: 0, maximum: 1, default: 0 }),
+    strategy_class: Type.String({
+      minLength: 1,
+      maxLength: 128,
+      description: 'the class it is judged and disabled with',
+    }),
+    stage: Type.String({
+      enum: ['shadow', 'live'],
+      default: 'shadow',
+      description: 'shadow: judged, without capital; live: allocated capital',
+    }),
+    base_weight: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0,
+      description: 'share of capital before confidence and divergence',
+    }),
     paths: Type.Optional(
       Type.Array(Type.String(), { description: 'globs of the files this agent lives in' }),
     ),

@@ -24,7 +24,12 @@ export const FeedSettings = Type.Object(
     simulated: Type.Optional(
       Type.Object(
         {
-          seed: Type.Integer({ minimum: 0, maximum: 4_294_967_295, default: 1 }),
+          seed: Type.Integer({
+            minimum: 0,
+            maximum: 4_294_967_295,
+            default: 1,
+            description: 'the same seed gives the same prices',
+          }),
           bar: duration('1m', 'length of a bar'),
           speed: Type.Number({
             exclusiveMinimum: 0,
@@ -72,7 +77,7 @@ export const FeedSettings = Type.Object(
       Type.Object(
         {
           id: Type.String({ pattern: '^[a-z0-9]{1,32}$', description: 'ccxt exchange id, e.g. bingx' }),
-          timeframe: oneOfByDefault(['1m', '5m', '15m', '1h'], '1m'),
+          timeframe: oneOfByDefault(['1m', '5m', '15m', '1h'], '1m', 'length of a bar'),
           quotes_every: duration('2s', 'how often tickers are asked for'),
           url: orNullByDefault(
             Type.String({
@@ -89,8 +94,8 @@ export const FeedSettings = Type.Object(
       Type.Object(
         {
           ...hazelcastCluster,
-          map: hazelcastName('features'),
-          key: hazelcastName('latest_scan'),
+          map: hazelcastName('features', 'the map that is looked at'),
+          key: hazelcastName('latest_scan', 'its key whose value is the newest scan'),
         },
         closed,
       ),

@@ -26,7 +26,12 @@ const LimitSettings = Type.Object(
     max_position_usdt: atLeast001(20_000, 'all positions together, at their marks'),
     max_leverage: Type.Integer({ minimum: 1, maximum: 125, default: 3, description: 'as the venue has it' }),
     max_daily_loss_usdt: atLeast001(500, "a UTC day's loss, realized and open, at which entries end"),
-    max_entries_per_minute: Type.Integer({ minimum: 1, maximum: 600, default: 6 }),
+    max_entries_per_minute: Type.Integer({
+      minimum: 1,
+      maximum: 600,
+      default: 6,
+      description: 'entry orders in any minute, of all symbols together',
+    }),
     price_band_bps: atLeast001(500, 'how far a reference price may be from the mark'),
     stale_mark: duration('10s', 'no entry at an older price'),
     stale_intent: duration('30s', 'no entry of an older decision'),
@@ -61,7 +66,11 @@ const ExecutionSettings = Type.Object(
 
 const GitSettings = Type.Object(
   {
-    remote: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', default: 'origin' }),
+    remote: Type.String({
+      pattern: '^[A-Za-z0-9._-]{1,64}$',
+      default: 'origin',
+      description: 'of the repository that pink.yaml is in, by its name in git',
+    }),
     branch: Type.String({
       minLength: 1,
       maxLength: 200,
@@ -111,7 +120,7 @@ const StatusSettings = Type.Object(
 
 export const Pink = Type.Object(
   {
-    version: Type.Literal(1),
+    version: Type.Literal(1, { description: 'of the shape of this file' }),
     venue: VenueSettings,
     feed: FeedSettings,
     policy: PolicySettings,

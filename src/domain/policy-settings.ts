@@ -112,7 +112,12 @@ export const PolicySettings = Type.Object(
       description:
         'what max_hold_bars counts, e.g. 1m; null: that of feed.simulated or feed.exchange, 1m for candles, 10s for scans',
     }),
-    max_hold_bars: Type.Integer({ minimum: 1, maximum: 100_000, default: 250 }),
+    max_hold_bars: Type.Integer({
+      minimum: 1,
+      maximum: 100_000,
+      default: 250,
+      description: 'bars after which a position is closed',
+    }),
     take_profit_bps: bps(95, 'of the entry price'),
     stop_loss_bps: bps(150, 'of the entry price'),
     exit_legs: Type.Array(Type.Number({ exclusiveMinimum: 0, maximum: 1 }), {

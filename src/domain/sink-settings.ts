@@ -12,7 +12,11 @@ const ClickHouse = Type.Object(
       maxLength: 200,
       description: 'user and password are in the environment',
     }),
-    database: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,62}$', default: 'pink' }),
+    database: Type.String({
+      pattern: '^[A-Za-z_][A-Za-z0-9_]{0,62}$',
+      default: 'pink',
+      description: 'that holds the tables; made where it is missing',
+    }),
   },
   closed,
 );
@@ -20,8 +24,8 @@ const ClickHouse = Type.Object(
 const Hazelcast = Type.Object(
   {
     ...hazelcastCluster,
-    snapshot_map: hazelcastName('pink_engine'),
-    daily_map: hazelcastName('pink_daily_pnl'),
+    snapshot_map: hazelcastName('pink_engine', 'the map that gets engine snapshots'),
+    daily_map: hazelcastName('pink_daily_pnl', 'the map that gets the result of each day'),
   },
   closed,
 );

@@ -62,7 +62,12 @@ export const DivergenceConfig = Type.Object(
       default: 1.6,
       description: 'scale_window: ratio of live to claimed mean error at which it warns',
     }),
-    hit_p_value: Type.Number({ exclusiveMinimum: 0, maximum: 0.5, default: 0.0005 }),
+    hit_p_value: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 0.5,
+      default: 0.0005,
+      description: 'hit: probability of so few hits in one window by luck at which it alerts',
+    }),
     resolve_after_signals: signals(40, 'an alert ends when this many of the newest signals are healthy'),
     snapshot_q: Type.Number({
       exclusiveMinimum: 0,
@@ -105,7 +110,12 @@ export const CvarConfig = Type.Object(
       description: 'effective rows that are looked at; more where they come from fewer than min_blocks spans',
     }),
     window: duration('180d', 'how far the rows that are looked at reach back from the newest of their class'),
-    bootstrap_draws: Type.Integer({ minimum: 100, maximum: 20_000, default: 1000 }),
+    bootstrap_draws: Type.Integer({
+      minimum: 100,
+      maximum: 20_000,
+      default: 1000,
+      description: 'draws behind an interval of the CVaR',
+    }),
     reenable: Type.Object(
       {
         cool_down: duration('7d', 'a class stays disabled this long'),
@@ -127,7 +137,11 @@ export const CvarConfig = Type.Object(
 
 export const PromotionConfig = Type.Object(
   {
-    min_n_eff: Type.Number({ minimum: 2, default: 60 }),
+    min_n_eff: Type.Number({
+      minimum: 2,
+      default: 60,
+      description: 'effective rows below which nobody is promoted',
+    }),
     confidence: Type.Number({
       exclusiveMinimum: 0.5,
       exclusiveMaximum: 1,
@@ -262,7 +276,7 @@ const WatchdogConfig = Type.Object(
     }),
     secrets: Type.Record(
       Type.String({ pattern: '^[A-Z_][A-Z0-9_]*$' }),
-      Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+      Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'a day, e.g. 2027-03-01' }),
       {
         default: {},
         description: 'name of a secret and the day on which it ends, e.g. APCA_API_SECRET_KEY: 2027-03-01',

@@ -1,7 +1,7 @@
-// The script that writes schemas/: what it writes passes its own check, and what is stale, missing or left over is named.
+// The script that writes schemas/ and docs/configuration.md: what it writes passes its own check, and what is stale is named.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,16 @@ afterAll(() => {
 });
 
 function run(...args: readonly string[]): { readonly code: number | null; readonly stderr: string } {
-  const script = ['--import', 'tsx', 'scripts/schemas.ts', '--dir', dir, ...args];
+  const script = [
+    '--import',
+    'tsx',
+    'scripts/schemas.ts',
+    '--dir',
+    dir,
+    '--page',
+    join(dir, 'page.md'),
+    ...args,
+  ];
   const { status, stderr } = spawnSync(process.execPath, script, { cwd: ROOT, encoding: 'utf8' });
   return { code: status, stderr };
 }
@@ -30,7 +39,10 @@ describe('scripts/schemas.ts', () => {
     const again = run('--check');
 
     expect([first.code, again.code]).toEqual([0, 0]);
-    expect(readdirSync(dir)).toHaveLength(Object.keys(SCHEMAS).length);
+    expect(readdirSync(dir)).toHaveLength(Object.keys(SCHEMAS).length + 1);
+    expect(readFileSync(join(dir, 'page.md'), 'utf8')).toBe(
+      readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8'),
+    );
   });
 
   it('fails a check by name, says what to do, and writes nothing', () => {
@@ -38,6 +50,7 @@ describe('scripts/schemas.ts', () => {
     writeFileSync(join(dir, 'verdict.schema.json'), '{}');
     rmSync(join(dir, 'kill-list.schema.json'));
     writeFileSync(join(dir, 'gone.schema.json'), '{}');
+    writeFileSync(join(dir, 'page.md'), '# Configuration');
 
     const { code, stderr } = run('--check');
 
@@ -45,6 +58,7 @@ describe('scripts/schemas.ts', () => {
     expect(stderr).toContain('schemas/verdict.schema.json differs from src/domain');
     expect(stderr).toContain('schemas/kill-list.schema.json is missing');
     expect(stderr).toContain('schemas/gone.schema.json has no schema');
+    expect(stderr).toContain('docs/configuration.md differs from src/domain and config/');
     expect(stderr).toContain('Run `npm run schemas`');
     expect(readdirSync(dir)).toContain('gone.schema.json');
   });
