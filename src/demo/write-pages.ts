@@ -15,7 +15,6 @@ import type { DemoPink } from './pink/demo-pink.ts';
 import type { DemoMail, DemoStage } from './stage/demo-stage.ts';
 
 const HOME = 'index.html';
-const DASHBOARD = 'dashboard.html';
 const MAIL = 'mail.html';
 const SITE = 'site';
 const STATUS = 'pink';
@@ -49,14 +48,17 @@ export async function writePages(
     disk.replace(pullPath(number), pullPage(stage.pullShown(number), options));
     return { href: pullPath(number), title: `${title} #${number}`, words: `Pull request, ${state}.` };
   });
-  const dashboard = stage.dashboardShown();
-  if (dashboard !== null) disk.replace(DASHBOARD, issuePage(dashboard, options));
+  const issues = stage.issuesShown().map((issue): LandingLink => {
+    disk.replace(issuePath(issue.number), issuePage(issue, options));
+    return { href: issuePath(issue.number), title: `${issue.title} #${issue.number}`, words: `Issue, ${issue.state}.` };
+  });
   disk.replace(MAIL, mailPage(mailsShown(disk, stage.mails()), options));
   writeReport(stage.disk, join(dir, SITE), { stateCommit, repositoryUrl: null });
   await pink.writeStatusPage(join(dir, STATUS));
   const groups = [
-    { heading: 'Pull requests, as GitHub shows them', links: [...pulls].reverse() },
-    { heading: 'What Warden shows', links: otherLinks(stage) },
+    { heading: 'Pull requests, as GitHub shows them', links: pulls },
+    { heading: 'Issues, as GitHub shows them', links: issues },
+    { heading: 'What else there is to see', links: otherLinks(stage) },
   ];
   disk.replace(HOME, landingPage({ title: 'What the demo did', lines, groups }, options));
 }
@@ -73,9 +75,6 @@ function otherLinks(stage: DemoStage): readonly LandingLink[] {
       title: "PINK's status page",
       words: 'As it was at the end: trades, orders, its book against that of the exchange.',
     },
-    ...(stage.dashboardShown() === null
-      ? []
-      : [{ href: DASHBOARD, title: 'The dashboard', words: 'The pinned issue of the repository.' }]),
     { href: MAIL, title: 'Mail', words: `${stage.mails().length} messages that went out.` },
   ];
 }
@@ -84,14 +83,17 @@ function pullPath(number: number): string {
   return `pull-${number}.html`;
 }
 
-/** Pull requests and the dashboard have pages here; whatever else a text names of GitHub has none. */
+function issuePath(number: number): string {
+  return `issue-${number}.html`;
+}
+
+/** Pull requests and issues have pages here; whatever else a text names of GitHub has none. */
 function pathOf(url: string, stage: DemoStage): string | null {
   const { pathname } = new URL(url, `https://github.com/${stage.repository}/pull/1`);
-  const [, kind, digits] = /^\/[^/]+\/[^/]+\/(pull|issues)\/(\d+)$/.exec(pathname) ?? [];
-  if (digits === undefined) return null;
+  const [, digits] = /^\/[^/]+\/[^/]+\/(?:pull|issues)\/(\d+)$/.exec(pathname) ?? [];
   const number = Number(digits);
   if (stage.pulls().some((pull) => pull.number === number)) return pullPath(number);
-  return kind === 'issues' && number === stage.dashboardShown()?.number ? DASHBOARD : null;
+  return stage.issuesShown().some((issue) => issue.number === number) ? issuePath(number) : null;
 }
 
 function mailsShown(disk: Disk, mails: readonly DemoMail[]): readonly MailShown[] {

@@ -205,9 +205,10 @@ class LivingPink implements DemoPink {
   }
 
   async liveUntil(untilMs: number): Promise<void> {
-    const { clock, sinks } = this.parts;
+    const { clock, sinks, perps } = this.parts;
     if (untilMs <= clock.nowMs) return;
-    await clock.leapTo(Math.min(untilMs, clock.nowMs + LISTS_MS));
+    clock.sleepUntil(Math.min(untilMs, clock.nowMs + LISTS_MS));
+    await this.awake(barsAt(perps, this.options.market.firstOpenMs, nextBar(clock.nowMs) - BAR_MS));
     for (let atMs = nextBar(clock.nowMs); atMs <= untilMs; atMs += BAR_MS) await this.bar(atMs);
     if (untilMs > clock.nowMs) await clock.leapTo(untilMs);
     await sinks.follow();
@@ -237,22 +238,23 @@ class LivingPink implements DemoPink {
 
   /** Does what is due, and lets the seconds pass that orders and questions take, while everything costs what it did where bars closed. */
   async awake(closed: ClosedCandles): Promise<void> {
-    const { clock, feed, runner } = this.parts;
+    const { clock, feed } = this.parts;
     await clock.settle();
-    let quotedAtMs = Number.NEGATIVE_INFINITY;
-    const isBusy = (): boolean => {
-      const { slots, resync } = runner.facts().kernel;
-      return (
-        resync.part !== null || slots.some(({ status }) => status === 'ENTERING' || status === 'EXITING')
-      );
-    };
-    do {
+    let quotedAtMs = clock.nowMs;
+    feed.quote(closed, quotedAtMs);
+    await clock.leapTo(clock.nowMs);
+    while (this.isBusy()) {
       if (clock.nowMs - quotedAtMs >= QUOTE_EVERY_MS) {
         quotedAtMs = clock.nowMs;
         feed.quote(closed, quotedAtMs);
       }
       await clock.step();
-    } while (isBusy());
+    }
+  }
+
+  private isBusy(): boolean {
+    const { slots, resync } = this.parts.runner.facts().kernel;
+    return resync.part !== null || slots.some(({ status }) => status === 'ENTERING' || status === 'EXITING');
   }
 
   summary(): DemoPinkSummary {
