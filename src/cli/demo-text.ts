@@ -31,11 +31,16 @@ export function demoText(done: DemoDone, shownPath: ShownPath): string {
 }
 
 /** Returns the pages a person opens first, by what they show. */
-function pagesOf({ folder: { pagesDir }, chronicle }: DemoDone): readonly (readonly [what: string, path: string])[] {
+function pagesOf({
+  folder: { pagesDir },
+  chronicle,
+}: DemoDone): readonly (readonly [what: string, path: string])[] {
   const pull = proposalOf(chronicle, 'disable') ?? [...chronicle.proposals.values()][0];
   return [
     ['  all of it', join(pagesDir, 'index.html')],
-    ...(pull === undefined ? [] : [['  the pull request', join(pagesDir, `pull-${pull.number}.html`)] as const]),
+    ...(pull === undefined
+      ? []
+      : [['  the pull request', join(pagesDir, `pull-${pull.number}.html`)] as const]),
     ['  the report', join(pagesDir, 'site', 'index.html')],
     ["  PINK's status page", join(pagesDir, 'pink', 'index.html')],
   ];
@@ -92,14 +97,20 @@ export function demoJson(done: DemoDone, shownPath: ShownPath): Readonly<Record<
     supervision: done.supervision,
     github: {
       ...{ repository: done.repository, requests, writes, pushes },
-      pulls: [...proposals.values()].map(({ number, title, action, subject, state, openedMs, revalidated, merged }) => ({
-        ...{ number, title, action, subject, state, revalidated },
-        opened_at: isoFromMs(openedMs),
-        merged_at: merged === null ? null : isoFromMs(merged.atMs),
-        merge_commit: merged?.commit ?? null,
-      })),
+      pulls: [...proposals.values()].map(
+        ({ number, title, action, subject, state, openedMs, revalidated, merged }) => ({
+          ...{ number, title, action, subject, state, revalidated },
+          opened_at: isoFromMs(openedMs),
+          merged_at: merged === null ? null : isoFromMs(merged.atMs),
+          merge_commit: merged?.commit ?? null,
+        }),
+      ),
     },
-    mails: done.mails.map(({ subject, atMs, hasChart }) => ({ subject, at: isoFromMs(atMs), has_chart: hasChart })),
+    mails: done.mails.map(({ subject, atMs, hasChart }) => ({
+      subject,
+      at: isoFromMs(atMs),
+      has_chart: hasChart,
+    })),
     pink: done.pink,
     acknowledgements: done.acks,
     lines: storyLines(done),

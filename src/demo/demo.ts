@@ -81,7 +81,10 @@ export interface DemoDone {
  * Runs the whole demo in `options.dir`, where everything is made anew. Equal options leave equal commits, pages and mails; `runs/` in the
  * state tells of the runs themselves, and is in no commit.
  */
-export async function runDemo(ports: DemoPorts, options: DemoOptions): Promise<Result<DemoDone, DemoFailure>> {
+export async function runDemo(
+  ports: DemoPorts,
+  options: DemoOptions,
+): Promise<Result<DemoDone, DemoFailure>> {
   const claimed = claimFolder(options.dir);
   if (!claimed.ok) return err({ kind: 'not_ours', message: claimed.error });
   const folder = claimed.value;
@@ -131,7 +134,10 @@ async function onStage(
   }
 }
 
-function filesOf({ warden, agents, kill_list }: Settings, market: DemoMarket): Readonly<Record<string, string>> {
+function filesOf(
+  { warden, agents, kill_list }: Settings,
+  market: DemoMarket,
+): Readonly<Record<string, string>> {
   const yaml = (value: unknown): string => dump(value, { noRefs: true });
   return {
     [WARDEN_FILE]: yaml(warden),

@@ -6,10 +6,10 @@ import type { Settings } from '../domain/settings.ts';
 import { DAY_MS, dayOf, MINUTE_MS } from '../domain/time.ts';
 import type { Prices, Progress } from '../ports.ts';
 import { type Diary, newDiary } from '../supervision/diary.ts';
-import { type Chronicle, newChronicle, notePulls } from './chronicle.ts';
+import { type Chronicle, newChronicle, notePulls, type SeenProposal } from './chronicle.ts';
 import type { DayLines } from './emission.ts';
 import type { DemoMarket } from './market.ts';
-import { actAsPerson } from './person.ts';
+import { actAsPerson, mergeAsPerson } from './person.ts';
 import type { DemoPink } from './pink/demo-pink.ts';
 import type { DemoStage } from './stage/demo-stage.ts';
 import { type StepPorts, stepsOver } from './steps.ts';
@@ -92,7 +92,8 @@ class Play {
     const hasOpen = [...this.chronicle.proposals.values()].some(({ state }) => state === 'open');
     if (!(this.hasNews() || hasOpen || day % PUSH_EVERY_DAYS === 0 || isLast)) return null;
     await this.push();
-    if ((await actAsPerson(stage, this.chronicle, this.nowMs)) !== null) await this.obey();
+    const ready = await actAsPerson(stage, this.chronicle);
+    if (ready !== null) await this.mergeAndObey(ready);
     return null;
   }
 
@@ -138,11 +139,12 @@ class Play {
     notePulls(this.chronicle, stage.pulls(), this.nowMs);
   }
 
-  /** A merge is in force when the kernel says so: it reads the list of the checkout, and its answer is pushed. */
-  private async obey(): Promise<void> {
-    const { stage } = this.ports;
+  /** A merge is in force when the kernel says so: PINK reads the list of the clone, and its answer is pushed. */
+  private async mergeAndObey(proposal: SeenProposal): Promise<void> {
+    const { stage, pink } = this.ports;
+    await mergeAsPerson(stage, proposal, (atMs) => pink.liveUntil(atMs));
     this.settings = stage.settings();
-    await this.passUntil(this.nowMs + OBEYED_AFTER_MS);
+    await this.passUntil(stage.nowMs() + OBEYED_AFTER_MS);
     await stage.commit('state: kernel acknowledgement');
     await this.push();
   }

@@ -1,9 +1,10 @@
 // The closing lines of the demo: what happened on which day, each as far as the run carries it.
 
 import { roundTo } from '../domain/rounding.ts';
-import { DAY_MS, MINUTE_MS, msFromIso } from '../domain/time.ts';
+import { DAY_MS, msFromIso } from '../domain/time.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { fixed, intervalText, nEffText } from '../supervision/report-numbers.ts';
+import { durationText } from '../supervision/duration-text.ts';
+import { fixed, intervalText } from '../supervision/report-numbers.ts';
 import { AGENTS, BREAKING_CLASS } from './agents.ts';
 import { proposalOf, type SeenProposal } from './chronicle.ts';
 import type { DemoDone } from './demo.ts';
@@ -64,13 +65,15 @@ function marketLine({ options, summary }: DemoDone): StoryLine {
 
 function breakLine(done: DemoDone): StoryLine {
   const { breakMs, summary } = done;
-  if (breakMs === null) return { day: null, text: `Nothing broke: ${BREAKING_CLASS} breaks later than that. Take more --days.` };
+  if (breakMs === null)
+    return { day: null, text: `Nothing broke: ${BREAKING_CLASS} breaks later than that. Take more --days.` };
   const day = dayOfRun(done, breakMs);
   const own = summary.agents.filter(({ strategy_class }) => strategy_class === BREAKING_CLASS);
   const drops = own.flatMap(({ agent, error_bps_before: before, error_bps_broken: broken }) =>
     before.mean === null || broken.mean === null ? [] : [`${agent} ${signed(broken.mean - before.mean)}`],
   );
-  if (drops.length === 0) return { day, text: `${BREAKING_CLASS} breaks; too few results are settled to show it.` };
+  if (drops.length === 0)
+    return { day, text: `${BREAKING_CLASS} breaks; too few results are settled to show it.` };
   return {
     day,
     text: `${BREAKING_CLASS} breaks: what it reads turns against it. Mean error at ${summary.horizon_hours} h, in bps: ${drops.join(', ')}.`,
@@ -79,7 +82,8 @@ function breakLine(done: DemoDone): StoryLine {
 
 function alertLine(done: DemoDone): StoryLine {
   const first = done.supervision.alerts.find(isOfBreak);
-  if (first === undefined) return { day: null, text: 'No divergence was seen: a break takes dozens of signals to show.' };
+  if (first === undefined)
+    return { day: null, text: 'No divergence was seen: a break takes dozens of signals to show.' };
   const mail = done.mails.find(({ subject }) => subject.includes(first.agent));
   const told = mail === undefined ? 'no mail told of it' : `mail to ${mail.to.length}: "${mail.subject}"`;
   return {
@@ -95,14 +99,15 @@ function isOfBreak({ strategy_class, days_after_break }: DemoAlert): boolean {
 function disableLine(done: DemoDone): StoryLine {
   const pull = proposalOf(done.chronicle, 'disable');
   const verdict = done.verdicts.find((each): each is ClassVerdict => each.kind === 'DISABLE');
-  if (pull === undefined || verdict === undefined) return { day: null, text: 'No class was proposed to be disabled.' };
+  if (pull === undefined || verdict === undefined)
+    return { day: null, text: 'No class was proposed to be disabled.' };
   const { cell } = verdict.evidence;
   return {
     day: dayJudged(done, pull.openedMs),
     text:
       `Pull request #${pull.number} to disable ${pull.subject}: tail ${fixed(cell.cvar95_sigma, 1)} sigma ` +
       `(90 %: ${intervalText(cell.ci90_sigma, 1)}) beyond the limit of ${fixed(cell.threshold?.max_cvar_sigma ?? null, 1)}, ` +
-      `${nEffText(cell.n_eff_sigma)} effective rows.`,
+      `${fixed(cell.n_eff_sigma, 0)} effective rows.`,
   };
 }
 
@@ -122,14 +127,16 @@ function answersText({ answers }: SeenProposal): string {
 
 function obeyLine(done: DemoDone): StoryLine {
   const merged = proposalOf(done.chronicle, 'disable')?.merged ?? null;
-  const ack = merged === null ? undefined : done.acks.find(({ applied, ts }) => applied === 'entries_blocked' && msFromIso(ts) >= merged.atMs);
+  const ack =
+    merged === null
+      ? undefined
+      : done.acks.find(({ applied, ts }) => applied === 'entries_blocked' && msFromIso(ts) >= merged.atMs);
   if (merged === null || ack === undefined) return { day: null, text: 'PINK was not told to stop anything.' };
-  const minutes = roundTo((msFromIso(ack.ts) - merged.atMs) / MINUTE_MS, 1);
   return {
     day: dayJudged(done, msFromIso(ack.ts)),
     text:
-      `PINK obeys ${minutes} min after the merge: entries of ${ack.strategy_class} refused, ` +
-      `${count(ack.open_orders_canceled, 'resting order')} canceled, ${count(ack.open_positions_left.length, 'position')} left to their exits.`,
+      `PINK obeys ${durationText(msFromIso(ack.ts) - merged.atMs)} after the merge: entries of ${ack.strategy_class} refused, ` +
+      `${count(ack.open_orders_canceled, 'resting order')} canceled, ${count(ack.open_positions_left.length, 'position')} left to exit.`,
   };
 }
 
@@ -149,13 +156,14 @@ function recoverLine(done: DemoDone): StoryLine {
   const verdict = done.verdicts.find(
     (each): each is ClassVerdict => each.kind === 'REENABLE' && each.evidence.reason === 'recovered',
   );
-  if (pull === undefined || verdict === undefined) return { day: null, text: 'No class was proposed to be enabled again.' };
+  if (pull === undefined || verdict === undefined)
+    return { day: null, text: 'No class was proposed to be enabled again.' };
   const { cell, fresh_n_eff } = verdict.evidence;
   return {
     day: dayJudged(done, pull.openedMs),
     text:
       `Pull request #${pull.number} to enable ${pull.subject} again: in shadow its tail is ${fixed(cell.recent.cvar95_sigma, 1)} sigma, ` +
-      `${fresh_n_eff === null ? 'an unknown number of' : nEffText(fresh_n_eff)} fresh effective rows. It is ${pull.state}.`,
+      `${fresh_n_eff === null ? 'an unknown number of' : fixed(fresh_n_eff, 0)} fresh effective rows. It is ${pull.state}.`,
   };
 }
 

@@ -8,8 +8,8 @@ import { writeReport } from '../site/write-report.ts';
 import { issuePage } from './pages/issue-page.ts';
 import { type LandingLink, landingPage } from './pages/landing-page.ts';
 import { type MailShown, mailPage } from './pages/mail-page.ts';
-import type { PageOptions } from './pages/page-frame.ts';
 import { canDrawCharts, pageFiles } from './pages/page-files.ts';
+import type { PageOptions } from './pages/page-frame.ts';
 import { pullPage } from './pages/pull-page.ts';
 import type { DemoPink } from './pink/demo-pink.ts';
 import type { DemoMail, DemoStage } from './stage/demo-stage.ts';
@@ -50,7 +50,11 @@ export async function writePages(
   });
   const issues = stage.issuesShown().map((issue): LandingLink => {
     disk.replace(issuePath(issue.number), issuePage(issue, options));
-    return { href: issuePath(issue.number), title: `${issue.title} #${issue.number}`, words: `Issue, ${issue.state}.` };
+    return {
+      href: issuePath(issue.number),
+      title: `${issue.title} #${issue.number}`,
+      words: `Issue, ${issue.state}.`,
+    };
   });
   disk.replace(MAIL, mailPage(mailsShown(disk, stage.mails()), options));
   writeReport(stage.disk, join(dir, SITE), { stateCommit, repositoryUrl: null });
