@@ -24,68 +24,46 @@ function demo(...argv: string[]) {
   return runInMemory(COMMANDS, ['demo', '--days', '3', ...CONFIG, ...argv], { cwd });
 }
 
-/** Every write waits for the disk, and disks of build machines can be slow. */
-const SLOW_DISK_MS = 60_000;
+/** Build machines can be slow. */
+const SLOW_MACHINE_MS = 60_000;
 
-describe('warden demo', { timeout: SLOW_DISK_MS }, () => {
-  it('tells what happened, where to look and what to type, with the progress beside it', async () => {
+describe('warden demo', { timeout: SLOW_MACHINE_MS }, () => {
+  it('tells in ten lines what happened, which pages to open and what to type, with the progress beside it', async () => {
     const run = await demo();
+    const [story = '', pages = '', next = ''] = run.stdout.split('\n\n');
 
     expect(run.exitCode).toBe(EXIT.done);
-    for (const beginning of [
-      'What happened',
-      'What broke',
-      'What went wrong',
-      'What was learned',
-      'What the supervisor found',
-      'What was proposed',
-      'What plain thresholds would have done',
-      'Where to look',
-    ]) {
-      expect(run.stdout).toContain(beginning);
-    }
-    expect(run.stdout).toContain('--state .warden-demo/state');
+    expect(story.split('\n')).toHaveLength(10);
+    expect(story).toContain('3 days: 6 agents of 3 classes and PINK sent');
+    expect(story).toContain('Nothing broke');
+    const named = [...pages.matchAll(/(\S+\.html)/g)].map(([path]) => path);
+    expect(named).toContain('.warden-demo/pages/index.html');
+    expect(named.filter((path) => !existsSync(join(cwd, path)))).toEqual([]);
     expect(run.stderr).toContain('demo, simulated days: 100 % (3 of 3)');
-    expect(existsSync(join(cwd, '.warden-demo/state/alpha/reconciled'))).toBe(true);
     expect(existsSync(join(cwd, 'state'))).toBe(false);
+
+    const commands = next.split('\n').filter((line) => line.includes('npm run -s warden -- '));
+    expect(commands).toHaveLength(3);
+    for (const line of commands) {
+      const words = line.split(' -- ')[1]?.split(' ') ?? [];
+      expect(await runInMemory(COMMANDS, words, { cwd })).toMatchObject({ exitCode: EXIT.done });
+    }
   });
 
-  it('prints the same numbers as one object with --json', async () => {
-    const run = await demo('--json', '--seed', '11');
+  it('prints the same as one object with --json, from the folder that --keep names', async () => {
+    const run = await demo('--json', '--seed', '11', '--keep', 'elsewhere');
 
     expect(run.json()).toMatchObject({
       exit_code: 0,
       seed: 11,
       days: 3,
-      break_at: '2026-02-12T00:00:00.000Z',
+      break_at: null,
       horizon_hours: 24,
       outcomes: { invalid_event: 2 },
-      models: [{ horizon_hours: 1 }, { horizon_hours: 4 }, { horizon_hours: 24 }],
       supervision: { looks: 3, alerts: [], verdicts: [] },
+      github: { repository: 'you/strategies', pulls: [] },
+      acknowledgements: [{ applied: 'entries_allowed' }, {}, {}],
     });
-    expect(run.stderr).toContain('What happened');
-  });
-
-  it('names commands that work as they stand: the first writes nothing, the second writes rows, the rest judge and explain', async () => {
-    const { stdout } = await demo();
-    const lines = stdout.split('\n').filter((line) => line.includes('npm run -s warden -- '));
-    const words = (at: number) => lines[at]?.split(' -- ')[1]?.split(' ') ?? [];
-
-    const same = await runInMemory(COMMANDS, [...words(0), '--json'], { cwd });
-    const later = await runInMemory(COMMANDS, [...words(1), '--json'], { cwd });
-    const judged = await runInMemory(COMMANDS, [...words(2), '--json'], { cwd });
-    const explained = await runInMemory(COMMANDS, [...words(3), '--json'], { cwd });
-
-    expect(same.json()).toMatchObject({ exit_code: 0, changed: false });
-    expect(later.json()).toMatchObject({ exit_code: 0, changed: true });
-    expect(judged.json()).toMatchObject({ exit_code: 0, changed: true, configuration_problems: null });
-    expect(explained.exitCode).toBe(EXIT.done);
-  });
-
-  it('writes the folder that --keep names', async () => {
-    const run = await demo('--keep', 'elsewhere');
-
-    expect(run.exitCode).toBe(EXIT.done);
     expect(existsSync(join(cwd, 'elsewhere/candles'))).toBe(true);
     expect(existsSync(join(cwd, '.warden-demo'))).toBe(false);
   });

@@ -1,6 +1,15 @@
 // The whole demo on a few days: equal bytes from equal seeds, nothing lost, nothing left to do, and nobody disturbed.
 
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -82,16 +91,19 @@ async function doneIn(
   return result.value;
 }
 
-/** Every file of the folder but locks and provenance, by path. */
+/** What tells of the runs themselves, who is at work, and how git keeps what it is given: commits are compared by their ids. */
+const NOT_COMPARED = /(^|\/)(\.locks|\.cache|\.git|github|state\/data\/runs)\//;
+
+/** Every file of the folder that has to be the same, by path. */
 function bytesOf(dir: string): Record<string, string> {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = files.map((entry) => relative(dir, join(entry.parentPath, entry.name))).sort();
-  const kept = paths.filter((path) => !path.includes('.locks/') && !path.startsWith('state/runs/'));
+  const kept = paths.filter((path) => !NOT_COMPARED.test(path) && !path.endsWith('.git'));
   return Object.fromEntries(kept.map((path) => [path, readFileSync(join(dir, path), 'utf8')]));
 }
 
-function rowsOf({ folder }: DemoDone) {
-  const disk = nodeDisk(folder.stateDir);
+function rowsOf({ stateDir }: DemoDone) {
+  const disk = nodeDisk(stateDir);
   return rowDays(disk).flatMap((day) => readDay(disk, day));
 }
 
@@ -101,14 +113,16 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
     expect(bytesOf(again.folder.dir)).toEqual(bytesOfFirstRun);
     expect(again.summary).toEqual(done.summary);
     expect(again.supervision).toEqual(done.supervision);
-    expect(again.onGitHub).toEqual(done.onGitHub);
+    expect(again.stateCommit).toBe(done.stateCommit);
+    expect(again.chronicle).toEqual(done.chronicle);
+    expect(again.pink).toEqual(done.pink);
   });
 
   it('leaves other rows from another seed', async () => {
-    const other = await doneIn('other', { seed: 8, days: 3 });
-    const same = await doneIn('same', { seed: 7, days: 3 });
+    const other = await doneIn('other', { seed: 8, days: 1 });
+    const same = await doneIn('same', { seed: 7, days: 1 });
 
-    expect(bytesOf(other.folder.stateDir)).not.toEqual(bytesOf(same.folder.stateDir));
+    expect(other.stateCommit).not.toBe(same.stateCommit);
   });
 
   it('has every pair of a scored signal and a horizon in exactly one place', () => {
@@ -137,7 +151,7 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
     const repeated = await reconcile(
       {
         ...portsWith(),
-        disk: nodeDisk(done.folder.stateDir),
+        disk: nodeDisk(done.stateDir),
         prices: candleFilePrices(done.folder.candleDir),
       },
       {
@@ -154,7 +168,7 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
 
   it('turns what waits for its horizon into rows when a day has passed', async () => {
     const copyDir = join(top, 'later');
-    cpSync(done.folder.stateDir, copyDir, { recursive: true });
+    cpSync(done.stateDir, copyDir, { recursive: true });
 
     const later = await reconcile(
       { ...portsWith(), disk: nodeDisk(copyDir), prices: candleFilePrices(done.folder.candleDir) },
@@ -184,7 +198,7 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
   });
 
   it('supervises every night, and leaves nothing to supervise at the instant of its last run', () => {
-    const disk = nodeDisk(done.folder.stateDir);
+    const disk = nodeDisk(done.stateDir);
     const before = bytesOf(done.folder.dir);
     const repeated = supervise(
       { ...portsWith(), disk },
@@ -205,7 +219,7 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
   });
 
   it('records a run of supervise for every night that changed something', () => {
-    const runs = readFileSync(join(done.folder.stateDir, 'runs/2026-11.jsonl'), 'utf8').trim().split('\n');
+    const runs = readFileSync(join(done.stateDir, 'runs/2026-11.jsonl'), 'utf8').trim().split('\n');
     const supervised = runs.map((line) => JSON.parse(line)).filter(({ job }) => job === 'supervise');
 
     expect(supervised).toHaveLength(DAYS);
@@ -216,26 +230,30 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
     });
   });
 
-  it('shows the state on GitHub, which is told nothing twice and needs no address of this machine', () => {
-    const page = bytesOfFirstRun['github/dashboard.md'];
-
-    expect(done.onGitHub).toMatchObject({ ok: true, value: { writes_again: 0, pulls: [], failed: [] } });
-    expect(page).toMatch(/^# Warden dashboard\n/);
-    expect(page).toContain('`trend-ema`');
-    expect(bytesOfFirstRun).toHaveProperty(['github/you/strategies.git/HEAD']);
-    const texts = Object.entries(bytesOfFirstRun).filter(([path]) => path.startsWith('github/'));
-    expect(texts.filter(([, text]) => /127\.0\.0\.1|localhost/.test(text))).toEqual([]);
+  it('names no address of this machine in any page, mail or state', () => {
+    const texts = Object.entries(bytesOfFirstRun).filter(([path]) => !path.startsWith('pink/'));
+    expect(texts.filter(([, text]) => /127\.0\.0\.1|localhost/.test(text)).map(([path]) => path)).toEqual([]);
+    expect(Object.keys(bytesOfFirstRun)).toEqual(
+      expect.arrayContaining([
+        'pages/index.html',
+        'pages/site/index.html',
+        'pages/pink/index.html',
+        'pages/mail.html',
+      ]),
+    );
   });
 
-  it('goes without GitHub where git is not installed, says so, and does all the rest', async () => {
+  it('says what is missing where git is not installed, and makes nothing', async () => {
     const path = process.env['PATH'];
     process.env['PATH'] = top;
     try {
-      const without = await doneIn('without', { days: 3 });
+      const refused = await runDemo(portsWith(), optionsFor('without'));
 
-      expect(without.onGitHub).toEqual({ ok: false, error: 'git cannot be run: install it' });
-      expect(without.summary.outcomes.reconciled).toBeGreaterThan(0);
-      expect(readdirSync(without.folder.dir)).not.toContain('github');
+      expect(refused).toMatchObject({
+        ok: false,
+        error: { kind: 'not_here', message: expect.stringContaining('git') },
+      });
+      expect(existsSync(join(top, 'without', 'repository'))).toBe(false);
     } finally {
       process.env['PATH'] = path;
     }
@@ -256,7 +274,7 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
   });
 
   it('leaves its settings as files that say the same when they are read', () => {
-    const { configDir } = done.folder;
+    const configDir = join(done.checkoutDir, 'config');
     const [warden, agents, killList] = [
       loadWardenConfig(configDir),
       loadAgents(configDir),
@@ -273,13 +291,20 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
     ).toEqual(demoSettings(settings));
   });
 
-  it('makes its folder anew: a second run over a first leaves the bytes of one', async () => {
-    await doneIn('again', { seed: 9, days: 4 });
-    writeFileSync(join(top, 'again', 'state', 'alpha', 'left-over.json'), '{}');
-    await doneIn('again', { days: 3 });
-    await doneIn('once', { days: 3 });
+  it('makes its folder anew, as one step of as many parts as there are days', async () => {
+    const seen: string[] = [];
+    const progress: Progress = {
+      start: (_, total) => void seen.push(`start ${total}`),
+      advance: (by) => void seen.push(`+${by}`),
+      done: () => void seen.push('done'),
+    };
+    const leftOver = join(top, 'same', 'repository', 'state', 'data', 'alpha', 'left-over.json');
+    writeFileSync(leftOver, '{}');
 
-    expect(bytesOf(join(top, 'again'))).toEqual(bytesOf(join(top, 'once')));
+    await runDemo(portsWith(progress), optionsFor('same', { days: 2 }));
+
+    expect(existsSync(leftOver)).toBe(false);
+    expect(seen).toEqual(['start 2', '+1', '+1', 'done']);
   });
 
   it('leaves a folder alone that it did not make', async () => {
@@ -293,28 +318,14 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
   });
 
   it('gives way to another demo in the same folder, and touches nothing of it', async () => {
-    await doneIn('busy', { days: 3 });
-    const before = bytesOf(join(top, 'busy'));
+    const before = bytesOf(join(top, 'same'));
     const other = { pid: process.ppid, host: hostname(), since: isoFromMs(CLOCK_MS) };
-    const locks = nodeDisk(join(top, 'busy'));
+    const locks = nodeDisk(join(top, 'same'));
     locks.createExclusive('.locks/demo.lock', `${JSON.stringify(other)}\n`);
 
-    const refused = await runDemo(portsWith(), optionsFor('busy', { days: 3 }));
+    const refused = await runDemo(portsWith(), optionsFor('same', { days: 1 }));
 
     expect(refused).toMatchObject({ ok: false, error: { kind: 'locked' } });
-    expect(bytesOf(join(top, 'busy'))).toEqual(before);
-  });
-
-  it('shows one step of as many parts as there are days', async () => {
-    const seen: string[] = [];
-    const progress: Progress = {
-      start: (_, total) => void seen.push(`start ${total}`),
-      advance: (by) => void seen.push(`+${by}`),
-      done: () => void seen.push('done'),
-    };
-
-    await runDemo(portsWith(progress), optionsFor('progress', { days: 3 }));
-
-    expect(seen).toEqual(['start 3', '+1', '+1', '+1', 'done']);
+    expect(bytesOf(join(top, 'same'))).toEqual(before);
   });
 });

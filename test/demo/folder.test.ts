@@ -1,14 +1,6 @@
 // The demo's folder: made and emptied by the demo, and nobody else's folder is ever touched.
 
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -40,7 +32,7 @@ describe('claimFolder', () => {
     const again = claimFolder(dir);
 
     expect(readdirSync(dir)).toEqual(['made-by-warden-demo.json']);
-    expect(folder.stateDir).toBe(join(dir, 'state'));
+    expect(folder.pagesDir).toBe(join(dir, 'pages'));
     expect(folder.candleDir).toBe(join(dir, 'candles'));
     expect(again.ok).toBe(true);
   });
@@ -74,20 +66,14 @@ describe('claimFolder', () => {
 });
 
 describe('emptyFolder', () => {
-  it('removes state, candles, settings and the GitHub of it, and keeps whatever else lies there', () => {
+  it('removes everything that a run makes, and keeps whatever else lies there', () => {
     const folder = claimed(top);
-    folder.disk.replace('state/alpha/pending.json', '{}');
-    folder.disk.replace('candles/old.csv', 'ts_ms');
-    folder.disk.replace('config/agents.yaml', '{}');
-    folder.disk.replace('github/pull-1.md', '# 1');
+    const made = ['repository', 'github', 'mail', 'app', 'candles', 'pink', 'pages'];
+    for (const name of made) folder.disk.replace(`${name}/old.txt`, 'old');
     folder.disk.replace('notes.txt', 'mine');
 
     emptyFolder(folder);
 
-    expect(existsSync(folder.stateDir)).toBe(false);
-    expect(existsSync(folder.candleDir)).toBe(false);
-    expect(existsSync(folder.configDir)).toBe(false);
-    expect(existsSync(folder.githubDir)).toBe(false);
     expect(readdirSync(top)).toEqual(['made-by-warden-demo.json', 'notes.txt']);
   });
 });
