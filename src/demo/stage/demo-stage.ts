@@ -53,8 +53,8 @@ export interface DemoStage {
   /** Of its clock, epoch milliseconds. */
   nowMs(): number;
   /**
-   * Moves the clock of GitHub, of the app and of all commits forward to an instant, epoch milliseconds. One that has passed changes
-   * nothing. Whatever a person does takes a minute.
+   * Moves the clock of GitHub, of the app and of all commits forward to an instant, epoch milliseconds. Nothing else moves it, and one
+   * that has passed changes nothing.
    */
   moveTo(nowMs: number): void;
   /** Commits the state; where nothing changed there is no commit. */

@@ -52,8 +52,22 @@ export function checksOf(repository: Repository, number: number): PullShown['che
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Returns a pull request as its page shows it. */
-export function shownPull(repository: Repository, number: number): PullShown {
+/** Returns the id of the newest comment or review of a pull request, 0 where there is none. */
+export function lastSaidIn(repository: Repository, number: number): number {
+  const said = [...commentsOn(repository, number), ...pullOf(repository, number).pull.reviews];
+  return Math.max(0, ...said.map(({ id }) => id));
+}
+
+/**
+ * Returns a pull request as its page shows it.
+ *
+ * @param saidBeforeMerge what {@link lastSaidIn} told as it was merged, since much happens at one instant here; `null`: not known
+ */
+export function shownPull(
+  repository: Repository,
+  number: number,
+  saidBeforeMerge: number | null = null,
+): PullShown {
   const issue = pullOf(repository, number);
   const { pull } = issue;
   return {
@@ -69,7 +83,7 @@ export function shownPull(repository: Repository, number: number): PullShown {
     body: issue.body ?? '',
     checks: checksOf(repository, number),
     files: pullDifferences(repository, issue).map((file) => ({ path: file.filename, diff: diffOf(file) })),
-    timeline: timelineOf(repository, issue),
+    timeline: timelineOf(repository, issue, saidBeforeMerge),
   };
 }
 
@@ -84,51 +98,49 @@ function diffOf({ filename, previousFilename, status, patch }: FileDifference): 
   return patch === null ? '' : `--- ${before}\n+++ ${after}\n${patch}\n`;
 }
 
-/** The order of one instant: the app answers a merge, and closes because of a comment. */
-const KINDS: readonly ShownEvent['kind'][] = ['commit', 'review', 'merged', 'comment', 'closed'];
+/** What happened, with where it stands among what happened at the same instant: ids grow as things are said. */
+type Placed = Omit<ShownEvent, 'at'> & { readonly atMs: number; readonly place: number };
 
-function timelineOf(repository: Repository, issue: PullIssue): readonly ShownEvent[] {
-  const { pull } = issue;
-  const dated: (Omit<ShownEvent, 'at'> & { readonly atMs: number })[] = [
-    ...pullCommits(repository, issue).map((sha) => {
-      const commit = readCommit(repository.git, sha);
-      assert(commit !== null, () => `the commit ${sha} of #${issue.number} is in the repository`);
-      return {
-        kind: 'commit',
-        author: commit.author.name,
-        atMs: commit.author.atMs,
-        body: commit.message,
-      } as const;
+function timelineOf(
+  repository: Repository,
+  issue: PullIssue,
+  saidBeforeMerge: number | null,
+): readonly ShownEvent[] {
+  const said: Placed[] = [
+    ...commentsOn(repository, issue.number).map(({ id, login, createdMs, body }): Placed => {
+      return { kind: 'comment', author: login, atMs: createdMs, place: id, body };
     }),
-    ...commentsOn(repository, issue.number).map(
-      ({ login, createdMs, body }) => ({ kind: 'comment', author: login, atMs: createdMs, body }) as const,
-    ),
-    ...pull.reviews.map(
-      ({ login, submittedMs, body, state }) =>
-        ({
-          kind: 'review',
-          author: login,
-          atMs: submittedMs,
-          body: body === '' ? REVIEWS[state] : body,
-        }) as const,
-    ),
-    ...(pull.merged === null
-      ? []
-      : [
-          {
-            kind: 'merged',
-            author: pull.merged.login,
-            atMs: pull.merged.atMs,
-            body: pull.merged.sha,
-          } as const,
-        ]),
-    ...(pull.merged !== null || issue.closedMs === null
-      ? []
-      : [{ kind: 'closed', author: issue.closedBy ?? '', atMs: issue.closedMs, body: '' } as const]),
+    ...issue.pull.reviews.map(({ id, login, submittedMs, body, state }): Placed => {
+      const words = body === '' ? REVIEWS[state] : body;
+      return { kind: 'review', author: login, atMs: submittedMs, place: id, body: words };
+    }),
   ];
-  return dated
-    .sort((a, b) => a.atMs - b.atMs || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))
-    .map(({ atMs, ...event }) => ({ ...event, at: isoFromMs(atMs) }));
+  return [...commitsIn(repository, issue), ...said, ...endOf(issue, saidBeforeMerge)]
+    .sort((a, b) => a.atMs - b.atMs || a.place - b.place)
+    .map(({ atMs, place: _place, ...event }) => ({ ...event, at: isoFromMs(atMs) }));
+}
+
+/** Before anything is said of them, in their own order. */
+function commitsIn(repository: Repository, issue: PullIssue): readonly Placed[] {
+  return pullCommits(repository, issue).map((sha): Placed => {
+    const commit = readCommit(repository.git, sha);
+    assert(commit !== null, () => `the commit ${sha} of #${issue.number} is in the repository`);
+    const { author, message } = commit;
+    return { kind: 'commit', author: author.name, atMs: author.atMs, place: 0, body: message };
+  });
+}
+
+/** It is closed after everything that was said to it at that instant, which is why. */
+function endOf({ pull, closedMs, closedBy }: PullIssue, saidBeforeMerge: number | null): readonly Placed[] {
+  const last = Number.MAX_SAFE_INTEGER;
+  if (pull.merged !== null) {
+    const { login, atMs, sha } = pull.merged;
+    const place = saidBeforeMerge === null ? last : saidBeforeMerge + 0.5;
+    return [{ kind: 'merged', author: login, atMs, place, body: sha }];
+  }
+  return closedMs === null
+    ? []
+    : [{ kind: 'closed', author: closedBy ?? '', atMs: closedMs, place: last, body: '' }];
 }
 
 /** What GitHub writes of a review without words. */

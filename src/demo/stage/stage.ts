@@ -13,7 +13,7 @@ import { assert } from '../../domain/assert.ts';
 import { AGENTS_FILE, KILL_LIST_FILE, WARDEN_FILE } from '../../domain/proposal.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Settings } from '../../domain/settings.ts';
-import { DAY_MS, dayOf, MINUTE_MS } from '../../domain/time.ts';
+import { DAY_MS, dayOf } from '../../domain/time.ts';
 import { settingsOfTexts } from '../../jobs/config-at.ts';
 import type { Disk, Log } from '../../ports.ts';
 import { stateMessage } from '../../supervision/state-message.ts';
@@ -22,7 +22,7 @@ import { type Checkout, openCheckout } from './checkout.ts';
 import type { DemoMail, DemoStage, PushDone } from './demo-stage.ts';
 import { gitLacks } from './needs.ts';
 import { connectJob, publishAsJob } from './publish-job.ts';
-import { checksOf, commentsOn, issuesIn, pullsIn, shownPull } from './pull-reading.ts';
+import { checksOf, commentsOn, issuesIn, lastSaidIn, pullsIn, shownPull } from './pull-reading.ts';
 import { makeRepository, PERSON, REPOSITORY, REVIEWER } from './repository.ts';
 
 export interface StageOptions {
@@ -42,9 +42,6 @@ export const STAGE_FOLDERS = { checkout: 'repository', github: 'github', mail: '
 /** Longer than any demo: who signs in renews a token by a clock of its own, and the one here leaps by days. */
 const TOKEN_LIFE_MS = 3660 * DAY_MS;
 const SECRET_BYTES = 32;
-
-/** What a person takes for each thing they do, so that a thread tells what came after what. */
-const PERSON_MS = MINUTE_MS;
 
 /** No address of anybody. */
 const MAIL_FROM = 'Warden <warden@strategies.invalid>';
@@ -121,6 +118,8 @@ function stageOf(parts: Parts): DemoStage {
   const { world } = github;
   const checkoutDir = folderIn(options, 'checkout');
   const repository = () => world.repository(REPOSITORY);
+  /** Pull request → what was said last in it when it was merged. */
+  const saidBeforeMerge = new Map<number, number>();
   return {
     ...{ repository: REPOSITORY, checkoutDir, stateDir: checkout.stateDir, disk },
     configDir: join(checkoutDir, 'config'),
@@ -133,7 +132,6 @@ function stageOf(parts: Parts): DemoStage {
     push: async () => await push(parts),
     pulls: () => pullsIn(repository()),
     async say(number, words) {
-      clock.advance(PERSON_MS);
       const before = commentsOn(repository(), number).length + 1;
       world.commentAs(PERSON, REPOSITORY, number, words);
       await app.settled();
@@ -142,12 +140,11 @@ function stageOf(parts: Parts): DemoStage {
         .map(({ body }) => body);
     },
     async approve(number) {
-      clock.advance(PERSON_MS);
       world.reviewAs(REVIEWER, REPOSITORY, number, 'APPROVED');
       await app.settled();
     },
     async merge(number) {
-      clock.advance(PERSON_MS);
+      saidBeforeMerge.set(number, lastSaidIn(repository(), number));
       const commit = world.mergeAs(PERSON, REPOSITORY, number);
       await app.settled();
       await checkout.pullMain();
@@ -158,7 +155,7 @@ function stageOf(parts: Parts): DemoStage {
       commentsOn(repository(), number).map(({ login, body }) => ({ author: login, body })),
     body: (number) => world.issue(REPOSITORY, number).body ?? '',
     mails: () => mailbox.mails.map(mailOf),
-    pullShown: (number) => shownPull(repository(), number),
+    pullShown: (number) => shownPull(repository(), number, saidBeforeMerge.get(number) ?? null),
     issuesShown: () => issuesIn(repository()),
     async close() {
       await app.stop();

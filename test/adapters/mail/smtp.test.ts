@@ -13,7 +13,8 @@ import { memoryLog } from '../../fakes/memory-mailer.ts';
 import { aSupervisedDisk, saveAlerts } from '../../jobs/supervised-state.ts';
 import { type Mailbox, type MailboxOptions, mailbox, settingsFor, USER } from './mailbox.ts';
 
-const SHORT = { connectMs: 200, silenceMs: 200, totalMs: 500 };
+/** Longer than any answer takes here, also on a machine that is busy. */
+const PATIENT = { connectMs: 5_000, silenceMs: 5_000, totalMs: 20_000 };
 const MESSAGE: MailMessage = {
   messageId: '<1@example.org>',
   to: ['ada@example.org', 'grace@example.org'],
@@ -58,7 +59,7 @@ async function published(disk: Disk, settings: MailSettings) {
     senderDomain: 'example.org',
     divergence: { min_signals: 30, resolve_after_signals: 40 },
   };
-  const report = await publish({ disk, mailer: smtpMailer(settings, log, SHORT), log }, options);
+  const report = await publish({ disk, mailer: smtpMailer(settings, log, PATIENT), log }, options);
   return { report, log };
 }
 
@@ -101,7 +102,7 @@ describe('a mail that was sent', () => {
     const box = await opened();
 
     const subject = 'DIVERGENCE ALERT: a\r\nBcc: eve@example.org';
-    await smtpMailer(box.settings, memoryLog(), SHORT).send({ ...MESSAGE, subject });
+    await smtpMailer(box.settings, memoryLog(), PATIENT).send({ ...MESSAGE, subject });
 
     expect(box.mails[0]?.bcc).toBeUndefined();
     expect(box.mails[0]?.headers.some(({ key }) => key === 'bcc')).toBe(false);
@@ -111,7 +112,7 @@ describe('a mail that was sent', () => {
     const box = await opened({ unknownRecipient: 'grace@example.org' });
     const log = memoryLog();
 
-    const sent = await smtpMailer(box.settings, log, SHORT).send(MESSAGE);
+    const sent = await smtpMailer(box.settings, log, PATIENT).send(MESSAGE);
 
     expect(sent.ok).toBe(true);
     expect(log.lines.join('\n')).toContain('refused 1 of the 2 addresses of META_EMAIL_TO');
@@ -148,7 +149,7 @@ describe('a mail that the server refuses', () => {
   it('for its login says so without the password', async () => {
     const box = await opened({ login: { user: 'apikey', password: 'wrong battery' } });
 
-    const sent = await smtpMailer(box.settings, memoryLog(), SHORT).send(MESSAGE);
+    const sent = await smtpMailer(box.settings, memoryLog(), PATIENT).send(MESSAGE);
 
     expect(sent).toMatchObject({ ok: false, error: expect.stringContaining('535 5.7.8') });
     expect(JSON.stringify(sent)).not.toContain('wrong battery');
@@ -160,7 +161,7 @@ describe('a server that cannot be used', () => {
     const box = await mailbox();
     await box.close();
 
-    const sent = await smtpMailer(box.settings, memoryLog(), SHORT).send(MESSAGE);
+    const sent = await smtpMailer(box.settings, memoryLog(), PATIENT).send(MESSAGE);
 
     const place = `127.0.0.1:${box.settings.server.port}`;
     expect(sent).toEqual({
@@ -190,7 +191,7 @@ describe('a server that cannot be used', () => {
     const box = await opened();
     const settings = { ...box.settings, server: { ...box.settings.server, tls: 'required' as const } };
 
-    const sent = await smtpMailer(settings, memoryLog(), SHORT).send(MESSAGE);
+    const sent = await smtpMailer(settings, memoryLog(), PATIENT).send(MESSAGE);
 
     expect(sent).toMatchObject({ ok: false, error: expect.stringContaining('could not be encrypted') });
     expect(box.logins).toEqual([]);
@@ -200,7 +201,7 @@ describe('a server that cannot be used', () => {
   it('gets a login where it is on this machine', async () => {
     const box = await opened();
 
-    await smtpMailer(box.settings, memoryLog(), SHORT).send(MESSAGE);
+    await smtpMailer(box.settings, memoryLog(), PATIENT).send(MESSAGE);
 
     expect(box.logins).toEqual([USER.user]);
   });

@@ -154,7 +154,7 @@ describe('a pull request as a page shows it', () => {
     expect(shown).toMatchObject({
       ...{ author: 'warden[bot]', baseBranch: 'main', state: 'merged', mergedBy: 'you' },
       createdAt: '2021-07-31T00:00:00.000Z',
-      mergedAt: '2021-07-31T00:03:00.000Z',
+      mergedAt: '2021-07-31T00:00:00.000Z',
     });
     expect(shown.timeline.map(({ kind, author }) => `${kind} ${author}`)).toEqual([
       'commit warden[bot]',
