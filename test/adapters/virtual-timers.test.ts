@@ -47,6 +47,40 @@ describe('virtual timers', () => {
     expect(timers.nowMs() - START_MS).toBe(10);
   });
 
+  it('leap like a machine that slept: what fell due is late, and comes once', () => {
+    const timers = virtualTimers(START_MS);
+    const ran: [string, number][] = [];
+    const everyTen = (): void => {
+      ran.push(['every ten', timers.nowMs() - START_MS]);
+      timers.after(10, everyTen);
+    };
+    timers.after(10, everyTen);
+    timers.after(40, () => ran.push(['once', timers.nowMs() - START_MS]));
+
+    timers.leap(95);
+    expect(ran).toEqual([]);
+    expect([timers.nowMs() - START_MS, (timers.nextMs() ?? 0) - START_MS]).toEqual([95, 10]);
+
+    while ((timers.nextMs() ?? Infinity) <= timers.nowMs()) timers.advanceToNext();
+    expect(ran).toEqual([
+      ['every ten', 95],
+      ['once', 95],
+    ]);
+    expect((timers.nextMs() ?? 0) - START_MS).toBe(105);
+  });
+
+  it('never go back, to a call that is late least of all', () => {
+    const timers = virtualTimers(START_MS);
+    let ranAtMs = 0;
+    timers.after(10, () => {
+      ranAtMs = timers.nowMs() - START_MS;
+    });
+    timers.leap(50);
+    timers.leap(-20);
+    timers.advance(5);
+    expect([ranAtMs, timers.nowMs() - START_MS]).toEqual([50, 55]);
+  });
+
   it('take a call that is called off twice, or after it ran, as called off', () => {
     const timers = virtualTimers(START_MS);
     const ran: string[] = [];

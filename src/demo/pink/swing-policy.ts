@@ -50,8 +50,9 @@ interface Swing {
 const TREND_EFFICIENCY = 0.5;
 
 /**
- * Returns a policy of class `macro`. With each new bar it wants to enter the way the last day went, at most once a day for each symbol,
- * whether it was let in or not; it leaves after a day, or at the stop.
+ * Returns a policy of class `macro`. It decides with each new bar alone, since prices move with bars alone. It wants to enter the way the last day went, at most once a day for each symbol,
+ * whether it was let in or not; it leaves after a day, or at the stop. Where it leaves something it enters nothing: the kernel lets nobody
+ * in just after a fill.
  */
 export function swingPolicy(): Policy<SwingMemory> {
   return {
@@ -65,11 +66,11 @@ export function swingPolicy(): Policy<SwingMemory> {
 }
 
 function step(before: SwingMemory, view: PolicyView): PolicyStep<SwingMemory> {
+  if (!view.isNewScan || view.scan === null) return { memory: before, decisions: [] };
   const exits = view.slots.flatMap((slot) => exitOf(slot, view.nowMs) ?? []);
-  if (!view.isNewScan || view.scan === null) return { memory: before, decisions: exits };
   const closes = observed(before.closes, view.scan.prices);
   const held = new Set(view.slots.map(({ symbol }) => symbol));
-  const free = view.slots.filter(({ status }) => status === 'free');
+  const free = exits.length > 0 ? [] : view.slots.filter(({ status }) => status === 'free');
   const wanted = Object.keys(view.symbols)
     .filter((key) => !held.has(view.symbols[key] ?? null))
     .filter((key) => view.nowMs - (before.askedAtMs[key] ?? 0) >= SETTINGS.holdMs)

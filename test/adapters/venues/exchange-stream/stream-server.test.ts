@@ -132,6 +132,16 @@ describe('pings', () => {
     expect(on.exchange.traffic().privateStreams).toBe(0);
   });
 
+  it('come once to a client of a machine that slept, and end no connection for what nobody could answer', async () => {
+    const client = await opened();
+    on.timers.leap(HOUR_MS / 2);
+    on.timers.advanceToNext();
+    expect((await client.texts()).filter((text) => text === 'Ping')).toHaveLength(1);
+    expect(on.exchange.traffic().privateStreams).toBe(1);
+    await live(client, 60_000);
+    expect(on.exchange.traffic().privateStreams).toBe(1);
+  });
+
   it('are answered by the word Pong alone', async () => {
     const client = await opened();
     for (let at = 0; at < 6; at += 1) {
