@@ -50,9 +50,9 @@ interface Swing {
 const TREND_EFFICIENCY = 0.5;
 
 /**
- * Returns a policy of class `macro`. It decides with each new bar alone, since prices move with bars alone. It wants to enter the way the last day went, at most once a day for each symbol,
- * whether it was let in or not; it leaves after a day, or at the stop. Where it leaves something it enters nothing: the kernel lets nobody
- * in just after a fill.
+ * Returns a policy of class `macro`. It decides with each new bar alone, since prices move with bars alone. It wants to enter the way the last day went: one symbol with each bar, and each
+ * symbol once a day, whether it was let in or not. It leaves after a day, or at the stop. Where it leaves something it enters nothing: the
+ * kernel lets nobody in just after a fill.
  */
 export function swingPolicy(): Policy<SwingMemory> {
   return {
@@ -70,22 +70,19 @@ function step(before: SwingMemory, view: PolicyView): PolicyStep<SwingMemory> {
   const exits = view.slots.flatMap((slot) => exitOf(slot, view.nowMs) ?? []);
   const closes = observed(before.closes, view.scan.prices);
   const held = new Set(view.slots.map(({ symbol }) => symbol));
-  const free = exits.length > 0 ? [] : view.slots.filter(({ status }) => status === 'free');
-  const wanted = Object.keys(view.symbols)
+  const slot = view.slots.find(({ status }) => status === 'free');
+  const [strongest] = Object.keys(view.symbols)
     .filter((key) => !held.has(view.symbols[key] ?? null))
     .filter((key) => view.nowMs - (before.askedAtMs[key] ?? 0) >= SETTINGS.holdMs)
     .flatMap((key) => swingOf(key, closes[key] ?? []) ?? [])
     .filter(({ sigmas }) => Math.abs(sigmas) >= SETTINGS.minSigmas)
     .sort((a, b) => Math.abs(b.sigmas) - Math.abs(a.sigmas) || (a.key < b.key ? -1 : 1));
-  const askedAtMs: Record<string, number> = { ...before.askedAtMs };
-  const entries: Decision[] = [];
-  for (const [at, swing] of wanted.slice(0, free.length).entries()) {
-    const entry = entryOf(swing, free[at], view);
-    if (entry === null) continue;
-    entries.push(entry);
-    askedAtMs[swing.key] = view.nowMs;
-  }
-  return { memory: { closes, askedAtMs }, decisions: [...exits, ...entries] };
+  const memory = { closes, askedAtMs: before.askedAtMs };
+  if (exits.length > 0 || strongest === undefined) return { memory, decisions: exits };
+  const entry = entryOf(strongest, slot, view);
+  if (entry === null) return { memory, decisions: [] };
+  const askedAtMs = { ...before.askedAtMs, [strongest.key]: view.nowMs };
+  return { memory: { closes, askedAtMs }, decisions: [entry] };
 }
 
 function observed(

@@ -11,18 +11,19 @@ import { nodeDisk } from '../../../src/adapters/state/node-disk.ts';
 import { makeMarket } from '../../../src/demo/market.ts';
 import { type DemoPinkSummary, openPink } from '../../../src/demo/pink/demo-pink.ts';
 import { pinkYaml } from '../../../src/demo/pink/pink-yaml.ts';
+import { sha256Hex } from '../../../src/domain/canonical.ts';
 import type { AlphaEvent } from '../../../src/domain/event.ts';
 import type { KernelAck } from '../../../src/domain/kernel-records.ts';
 import { DAY_MS, isoFromMs, MINUTE_MS, msFromIso } from '../../../src/domain/time.ts';
 
 const CONFIG = fileURLToPath(new URL('../../../config', import.meta.url));
 const SEED = 3;
-const DAYS = 8;
+const DAYS = 6;
 /** Jobs of the demo run at ten past midnight. */
 const RUN_MS = 10 * MINUTE_MS;
 const SLOW_MS = 120_000;
 
-/** One life of PINK: three days, then its class is disabled, and after two more days enabled again. */
+/** One life of PINK: two days, then its class is disabled for two more, and then enabled again. */
 interface Lived {
   readonly top: string;
   readonly market: ReturnType<typeof makeMarket>;
@@ -76,14 +77,14 @@ async function live(): Promise<Lived> {
     if (!edited.ok) throw new Error(edited.error);
     writeFileSync(killList, edited.value);
   };
-  const disabledAtMs = await daysUntil(1, 3);
+  const disabledAtMs = await daysUntil(1, 2);
   const since = isoFromMs(disabledAtMs);
   change((text) =>
     disabledClass(text, 'macro', { reason: 'it lost', evidence: 'verdict v-1', since, episode: 'macro/1' }),
   );
-  const enabledAtMs = await daysUntil(4, 5);
+  const enabledAtMs = await daysUntil(3, 4);
   change((text) => enabledClass(text, 'macro'));
-  await daysUntil(6, DAYS);
+  await daysUntil(5, DAYS);
   await pink.stop();
   return { top, market, disabledAtMs, enabledAtMs, stages, remarks };
 }
@@ -108,12 +109,13 @@ function outcomesOf(events: readonly AlphaEvent[]): readonly (readonly [unknown,
   return [...new Map(pairs.map((pair) => [pair.join(), pair])).values()];
 }
 
+/** By name, the digest of each file. */
 function bytesBelow(folder: string): Record<string, string> {
   const files: Record<string, string> = {};
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    files[relative(folder, path)] = readFileSync(path, 'base64');
+    files[relative(folder, path)] = sha256Hex(readFileSync(path, 'latin1'));
   }
   return files;
 }
