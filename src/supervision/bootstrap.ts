@@ -58,12 +58,14 @@ export function bootstrapIntervals(
   const starts = new Int32Array(Math.ceil(span / blockHours));
   const times = new Int32Array(span);
   for (let draw = 0; draw < draws; draw += 1) {
-    times.fill(0);
+    times.fill(Math.floor(blockHours / span) * starts.length, 0, 1);
+    times.fill(0, 1);
     for (let block = 0; block < starts.length; block += 1) {
       const start = uniformInt(generator, 0, span - 1);
       starts[block] = start;
-      addBlock(times, start, blockHours);
+      markBlock(times, start, blockHours % span);
     }
+    for (let hour = 1; hour < span; hour += 1) times[hour] = (times[hour] ?? 0) + (times[hour - 1] ?? 0);
     for (const column of columns) addDraw(column, starts, times);
   }
   return columns.map(({ cvars }, index) => {
@@ -114,13 +116,19 @@ function modulo(value: number, divisor: number): number {
   return rest < 0 ? rest + divisor : rest;
 }
 
-/** Counts the hours from `start` on once more, around the circle. */
-function addBlock(times: Int32Array, start: number, blockHours: number): void {
-  let hour = start;
-  for (let step = 0; step < blockHours; step += 1) {
-    times[hour] = (times[hour] ?? 0) + 1;
-    hour = hour + 1 === times.length ? 0 : hour + 1;
+/**
+ * Marks where the count of hours rises and falls by a block of fewer hours than the circle has: the running sum of all marks is
+ * how many times each hour was drawn.
+ */
+function markBlock(marks: Int32Array, start: number, hours: number): void {
+  const end = start + hours;
+  marks[start] = (marks[start] ?? 0) + 1;
+  if (end < marks.length) {
+    marks[end] = (marks[end] ?? 0) - 1;
+    return;
   }
+  marks[0] = (marks[0] ?? 0) + 1;
+  marks[end - marks.length] = (marks[end - marks.length] ?? 0) - 1;
 }
 
 /** Adds the CVaR of a sample in which every row stands as many times as its hour was drawn: walked from the worst loss on. */

@@ -54,9 +54,16 @@ export function volatilityOf(series: BarSeries, minReturns: number): Volatility 
   };
 }
 
+/** By half-life: every series asks for the same two, and they are thousands of powers. */
+const WEIGHTS = new Map<number, Float64Array>();
+
 function weightsOf(halfLifeMs: number): Float64Array {
+  const known = WEIGHTS.get(halfLifeMs);
+  if (known !== undefined) return known;
   const steps = Math.floor((WINDOW_HALF_LIVES * halfLifeMs) / STEP_MS);
-  return Float64Array.from({ length: steps }, (_, age) => 2 ** ((-age * STEP_MS) / halfLifeMs));
+  const weights = Float64Array.from({ length: steps }, (_, age) => 2 ** ((-age * STEP_MS) / halfLifeMs));
+  WEIGHTS.set(halfLifeMs, weights);
+  return weights;
 }
 
 /**
