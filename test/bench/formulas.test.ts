@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { formulaTables } from '../../bench/formulas-tables.ts';
 import { notesMultiplier, notesPnlBps, notesPromote, notesWeights } from '../../bench/notes-formulas.ts';
 
-const page = readFileSync(fileURLToPath(new URL('../../docs/formulas.md', import.meta.url)), 'utf8');
+const read = (name: string): string =>
+  readFileSync(fileURLToPath(new URL(`../../docs/${name}`, import.meta.url)), 'utf8');
+const [page, detectors] = [read('formulas.md'), read('detectors.md')];
 
 describe('docs/formulas.md', () => {
   it('shows the tables of `npx tsx bench/formulas.ts`, to the last digit', () => {
@@ -14,6 +16,26 @@ describe('docs/formulas.md', () => {
 
     expect(tables.length).toBeGreaterThan(8);
     expect(tables.filter((table) => !page.includes(table))).toEqual([]);
+  });
+});
+
+/** Numbers in the cells of the table that follows `words`, but for its first column. */
+function citedAfter(words: string): readonly string[] {
+  const [, after = ''] = page.split(words);
+  const rows = after
+    .slice(after.indexOf('\n|'), after.search(/\n\n[^|]/))
+    .split('\n')
+    .slice(3);
+  return rows.flatMap((row) => row.split(' | ').slice(1)).flatMap((cell) => cell.match(/\d+(\.\d+)?/g) ?? []);
+}
+
+describe('what docs/formulas.md takes from docs/detectors.md', () => {
+  it.each(['The decision, in % of looks', 'From detectors.md, in %'])('stands there: %s', (words) => {
+    const measured = new Set(detectors.match(/\d+(\.\d+)?/g));
+    const cited = citedAfter(words);
+
+    expect(cited.length).toBeGreaterThan(10);
+    expect(cited.filter((number) => !measured.has(number))).toEqual([]);
   });
 });
 
