@@ -177,7 +177,6 @@ function ifLeftOut(key: string, one: Shape, section: Shape): string {
 
 function meaning(path: string, one: Shape): string {
   const own = one.description ?? one.anyOf?.find(({ description }) => description !== undefined)?.description;
-  if (own === undefined && one.properties !== undefined) return 'the keys below';
   if (own === undefined) throw new Error(`src/domain gives ${path} of config/ no description`);
   return own.replace(/; a number and ms, s, m, h or d, e\.g\. \S+$/, '').replaceAll('<', '\\<');
 }

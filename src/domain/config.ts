@@ -8,6 +8,11 @@ import { FEATURES } from './model.ts';
 import { supervisorSections } from './supervisor-config.ts';
 import { closed, section } from './supervisor-fields.ts';
 
+const OF_A_MARKET = {
+  ...closed,
+  description: 'where its prices come from; without it its signals wait',
+} as const;
+
 const CryptoPrices = Type.Object(
   {
     source: Type.Literal('ccxt', { description: 'public bars of the exchanges below, no key' }),
@@ -17,7 +22,7 @@ const CryptoPrices = Type.Object(
     }),
     timeframe: oneOf(['1m', '5m', '15m', '30m', '1h'], 'length of a bar, e.g. 1h'),
   },
-  closed,
+  OF_A_MARKET,
 );
 
 const EquityPrices = Type.Object(
@@ -26,7 +31,7 @@ const EquityPrices = Type.Object(
     feed: Type.String({ enum: ['iex', 'sip'], default: 'iex', description: 'Alpaca data feed' }),
     timeframe: oneOf(['1m', '5m', '15m', '30m', '1h'], 'length of a bar, e.g. 1h'),
   },
-  closed,
+  OF_A_MARKET,
 );
 
 const Costs = Type.Object(

@@ -7,6 +7,10 @@ import { hazelcastCluster, hazelcastName } from './hazelcast-settings.ts';
 import type { Problem } from './problem.ts';
 import { closed, section } from './supervisor-fields.ts';
 
+function ofKind(kind: string) {
+  return { ...closed, description: `where kind is ${kind}` };
+}
+
 const path = Type.String({ minLength: 1, maxLength: 1_000 });
 
 /** Each with a section of its own. */
@@ -44,7 +48,7 @@ export const FeedSettings = Type.Object(
             description: 'standard deviation of a bar',
           }),
         },
-        closed,
+        ofKind('simulated'),
       ),
     ),
     scans: Type.Optional(
@@ -56,7 +60,7 @@ export const FeedSettings = Type.Object(
           }),
           from: oneOfByDefault(['start', 'end'], 'end', 'end: only what comes from now on'),
         },
-        closed,
+        ofKind('scans'),
       ),
     ),
     candles: Type.Optional(
@@ -70,7 +74,7 @@ export const FeedSettings = Type.Object(
             description: 'how many times as fast as they were',
           }),
         },
-        closed,
+        ofKind('candles'),
       ),
     ),
     exchange: Type.Optional(
@@ -87,7 +91,7 @@ export const FeedSettings = Type.Object(
             }),
           ),
         },
-        closed,
+        ofKind('exchange'),
       ),
     ),
     hazelcast: Type.Optional(
@@ -97,7 +101,7 @@ export const FeedSettings = Type.Object(
           map: hazelcastName('features', 'the map that is looked at'),
           key: hazelcastName('latest_scan', 'its key whose value is the newest scan'),
         },
-        closed,
+        ofKind('hazelcast'),
       ),
     ),
   },

@@ -79,7 +79,11 @@ const GitSettings = Type.Object(
     }),
     every: duration('30s', 'how often the remote is asked'),
   },
-  closed,
+  {
+    ...closed,
+    description:
+      'the branch whose kill list is obeyed, and whose state is pushed; null: the list beside pink.yaml',
+  },
 );
 
 /** The process itself. */

@@ -18,7 +18,7 @@ const ClickHouse = Type.Object(
       description: 'that holds the tables; made where it is missing',
     }),
   },
-  closed,
+  { ...closed, description: 'rows of the journal into tables of ClickHouse; null: none' },
 );
 
 const Hazelcast = Type.Object(
@@ -27,7 +27,7 @@ const Hazelcast = Type.Object(
     snapshot_map: hazelcastName('pink_engine', 'the map that gets engine snapshots'),
     daily_map: hazelcastName('pink_daily_pnl', 'the map that gets the result of each day'),
   },
-  closed,
+  { ...closed, description: 'the newest state and results of days into maps of Hazelcast; null: none' },
 );
 
 export const SinkSettings = Type.Object(
