@@ -1,7 +1,7 @@
 // Every page leads somewhere: each relative link, picture and anchor in the documents is there.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -54,6 +54,14 @@ function linksOf(markdown: string): readonly string[] {
     .filter((target) => !/^[a-z]+:/.test(target));
 }
 
+/** Files of the repository that a page names in code, as `src/ports.ts`; a test also by its name alone. */
+function namedFiles(markdown: string): readonly string[] {
+  const spans = [...markdown.matchAll(/`([^`\s]+)`/g)].map(([, span = '']) => span);
+  return spans.filter((span) =>
+    /^((src|test|scripts|bench|deploy|examples)\/[\w./-]+|[\w-]+\.(test|process)\.ts)$/.test(span),
+  );
+}
+
 const onDisk = (path: string): string | null => {
   if (!existsSync(join(ROOT, path))) return null;
   return path.endsWith('.md') ? readFileSync(join(ROOT, path), 'utf8') : '';
@@ -66,6 +74,18 @@ describe('the documents', () => {
     );
 
     expect(found).toEqual([]);
+  });
+
+  it('name only files that are there', () => {
+    const tests = new Set(
+      readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).map((path) => basename(path)),
+    );
+    const named = documents()
+      .filter((page) => page !== 'CHANGELOG.md')
+      .flatMap((page) => namedFiles(onDisk(page) ?? '').map((file) => ({ page, file })));
+
+    expect(named.length).toBeGreaterThan(100);
+    expect(named.filter(({ file }) => !tests.has(file) && onDisk(file) === null)).toEqual([]);
   });
 
   it('are found, with their links', () => {
