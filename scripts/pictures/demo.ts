@@ -12,7 +12,7 @@ const DISABLE = '<title>[AUTO] Disable strategy:';
 export async function takeDemo(camera: Camera, folder: string): Promise<void> {
   const pages = join(folder, 'pages');
   const at = (...path: string[]) => ({ url: pathToFileURL(join(pages, ...path)).href });
-  const drawn = 'html[data-charts="done"]';
+  const [drawn, reportDrawn] = ['html[data-charts="done"]', 'html[data-charts="drawn"]'];
   const desk = { width: 1200, height: 1100, theme: 'light' } as const;
   const phone = { width: 390, height: 844, scale: 2, theme: 'dark' } as const;
   await camera.take({
@@ -28,7 +28,12 @@ export async function takeDemo(camera: Camera, folder: string): Promise<void> {
     page: at('dashboard.html'),
     only: 'article.comment .bubble',
   });
-  await camera.take({ ...desk, name: 'report-class.png', page: at('site', 'classes', 'macro.html') });
+  await camera.take({
+    ...desk,
+    name: 'report-class.png',
+    page: at('site', 'classes', 'macro.html'),
+    drawn: reportDrawn,
+  });
   await camera.take({ ...phone, name: 'report-phone.png', page: at('site', 'index.html') });
 }
 
