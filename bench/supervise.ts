@@ -1,6 +1,7 @@
-// `npm run bench:supervise`: what supervising a million rows costs, from nothing and from its checkpoint, and what dominates.
+// `npm run bench:supervise`: what supervising a million rows costs, from nothing and from its checkpoint, and
+// what writing the report as a site costs.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -24,6 +25,21 @@ function measure(what: string, nowMs: number, ...more: string[]): void {
   process.stderr.write(`  ${what}: ${done.wallMs.toFixed(0)} ms, ${done.peakMiB.toFixed(0)} MiB\n`);
 }
 
+/** The site reads every row again, once. */
+function measureSite(): void {
+  const site = join(root, 'site');
+  const done = measureCommand(['report', '--state', state, '--out', site]);
+  figures.push(['the report as a site', Math.round(done.wallMs), Math.round(done.peakMiB), rows]);
+  const files = done.json['files'];
+  const pages = (Array.isArray(files) ? files.map(String) : []).filter((path) => path.endsWith('.html'));
+  const bytes = pages.map((path) => statSync(join(site, path)).size);
+  const [all, largest] = [bytes.reduce((sum, each) => sum + each, 0), Math.max(...bytes)];
+  process.stderr.write(
+    `  the report as a site: ${done.wallMs.toFixed(0)} ms, ${done.peakMiB.toFixed(0)} MiB; ${pages.length} pages, ` +
+      `${(all / 1024 ** 2).toFixed(1)} MiB, the largest ${(largest / 1024).toFixed(0)} KiB\n`,
+  );
+}
+
 /** Copies the newest row half an hour on, as the next reconcile would add one. */
 function addOneRow(nowMs: number): number {
   const disk = nodeDisk(state);
@@ -44,6 +60,7 @@ try {
   measure('again, nothing new', endMs);
   const laterMs = addOneRow(endMs);
   measure('one row more', laterMs + DAY_MS);
+  measureSite();
   console.log(tableText({ head: ['what', 'ms', 'peak MiB', 'rows read'], rows: figures }));
 } finally {
   rmSync(root, { recursive: true, force: true });
