@@ -1,18 +1,27 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** These two import JSON in a way that Node 20 refuses, so they are transformed as our own files are. */
 const INLINED = /@actions\/(workflow-parser|languageservice)/;
 
-/** A week of jobs takes minutes, and would be waited for alone if it began last, as small files do. */
-const LONGEST = 'week.process.ts';
+/** Would be waited for alone if they began last, as small files do. */
+const LONGEST = ['week', 'race', 'jobs', 'run', 'killed-runner', 'growth', 'state-worktree'];
 
+/**
+ * Files of processes first, the longest of them before all. The others come after one another, since a worker keeps the modules that it
+ * has loaded as long as its next file is of the same project; they are short, so that in the end no worker waits long for the other.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rankOf = ({ moduleId, project }: TestSpecification): number => {
+      if (project.name !== 'process') return LONGEST.length + 1;
+      const place = LONGEST.indexOf(basename(moduleId, '.process.ts'));
+      return place === -1 ? LONGEST.length : place;
+    };
     const sorted = await super.sort(files);
-    const isLong = (file: TestSpecification): boolean => file.moduleId.endsWith(LONGEST);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    return sorted.sort((a, b) => rankOf(a) - rankOf(b));
   }
 }
 
@@ -52,6 +61,8 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['test/**/*.process.ts'],
+          // A process is begun as a copy of the one that begins it, which takes the longer the more memory that has.
+          pool: 'forks',
           isolate: true,
           testTimeout: 1_200_000,
           hookTimeout: 1_200_000,

@@ -1,17 +1,20 @@
 // Jobs that race for one branch, and jobs that are killed: every signal and every row is there exactly once, in one line of history.
 
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HOUR_MS, isoFromMs } from '../../src/domain/time.ts';
 import { type JobsWorld, jobsWorld, START_MS, signalsOf } from './jobs-world.ts';
 import { virtualWaits } from './virtual-waits.ts';
+import { IS_WHOLE } from './whole.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const SEED = 12;
-const WRITERS = Array.from({ length: 12 }, (_, index) => index);
+const WRITERS = Array.from({ length: IS_WHOLE ? 12 : 6 }, (_, index) => index);
+/** A job is killed at each push, and at one in so many of all its commands of git; odd, so that it is before one and after the next. */
+const KILL_EVERY = IS_WHOLE ? 1 : 5;
 
 let world: JobsWorld | null = null;
 afterEach(async () => {
@@ -63,7 +66,7 @@ async function expectWhole(of: JobsWorld, hours: readonly number[]): Promise<voi
 
 const hourOf = (writer: number): number => START_MS + writer * HOUR_MS;
 
-describe(`twelve jobs at once (seed ${SEED})`, () => {
+describe(`${WRITERS.length} jobs at once (seed ${SEED})`, () => {
   it('bring their signals to a branch that is not there yet, each exactly once', async () => {
     const jobs = await begin();
     const waits = virtualWaits(SEED, 3);
@@ -80,40 +83,41 @@ describe(`twelve jobs at once (seed ${SEED})`, () => {
 
   it('settle the same signals while new ones come, and leave every row exactly once', async () => {
     const jobs = await begin();
-    for (const writer of WRITERS.slice(0, 3))
-      await jobs.run(['run', 'ingest'], { env: dispatchOf(jobs, hourOf(writer)) });
+    const [quarter, half] = [Math.ceil(WRITERS.length / 4), WRITERS.length / 2];
+    const [early, late] = [WRITERS.slice(0, quarter), WRITERS.slice(quarter, quarter + half)];
+    for (const writer of early) await jobs.run(['run', 'ingest'], { env: dispatchOf(jobs, hourOf(writer)) });
 
     const waits = virtualWaits(SEED, 3);
     const settling = ['run', 'reconcile', '--prices', jobs.candles];
 
     const done = await Promise.all([
-      ...WRITERS.slice(0, 6).map(async () => await jobs.run(settling, { waits })),
-      ...WRITERS.slice(3, 9).map(
+      ...WRITERS.slice(0, half).map(async () => await jobs.run(settling, { waits })),
+      ...late.map(
         async (writer) => await jobs.run(['run', 'ingest'], { env: dispatchOf(jobs, hourOf(writer)), waits }),
       ),
     ]);
     await jobs.run(settling);
 
     expect(done.map(({ exitCode }) => exitCode)).toEqual(done.map(() => 0));
-    await expectWhole(jobs, WRITERS.slice(0, 9).map(hourOf));
+    await expectWhole(jobs, [...early, ...late].map(hourOf));
     const rows = idsOf(linesBelow(await jobs.state(), 'alpha/reconciled'));
-    expect(rows.filter((row) => row.endsWith(' 1'))).toHaveLength(9 * 4);
+    expect(rows.filter((row) => row.endsWith(' 1'))).toHaveLength((early.length + late.length) * 4);
   });
 });
 
 /**
  * A `git` for one job that ends the job with SIGKILL at its n-th command: before the command runs, or after it took effect. Without it
- * the command runs as it is.
+ * the command runs as it is. All of them are in a file, one a line.
  */
 function gitThatKills(dir: string, place: number, moment: 'before' | 'after'): Record<string, string> {
   const folder = join(dir, `git-${place}-${moment}`);
   mkdirSync(folder);
-  const count = join(folder, 'count');
+  const commands = join(folder, 'commands');
   const real = process.env['PATH'] ?? '';
   const script = [
     '#!/bin/sh',
-    `printf x >> '${count}'`,
-    `n=$(wc -c < '${count}')`,
+    `echo "$*" >> '${commands}'`,
+    `n=$(wc -l < '${commands}')`,
     `export PATH='${real}'`,
     `if [ "$n" -eq ${place} ] && [ ${moment} = before ]; then kill -9 $PPID; exit 1; fi`,
     'git "$@"',
@@ -158,49 +162,65 @@ async function spawned(
   });
 }
 
-/** More than any job runs, so that the loop ends with the first job that is not killed. */
-const COMMANDS_MAX = 60;
+/** A place that no command has. */
+const NOWHERE = 1_000_000;
+
+/** Where a job is killed: the places of its commands, as they are where nothing kills it, in a world of its own. */
+async function killPlaces(argv: (jobs: JobsWorld) => readonly string[]): Promise<readonly number[]> {
+  const jobs = await jobsWorld();
+  try {
+    jobs.clock.advance(13 * HOUR_MS);
+    await jobs.run(['run', 'ingest'], { env: dispatchOf(jobs, hourOf(0)) });
+    const env = { ...dispatchOf(jobs, hourOf(1)), ...gitThatKills(jobs.dir, NOWHERE, 'after') };
+    const whole = await spawned(jobs, join(jobs.dir, 'whole'), argv(jobs), env);
+    expect(whole.code, whole.text).toBe(0);
+    const commands = readFileSync(join(jobs.dir, `git-${NOWHERE}-after`, 'commands'), 'utf8').trimEnd();
+    return commands.split('\n').flatMap((command, index) => {
+      const isTaken = index % KILL_EVERY === 0 || command.includes(' push ');
+      return isTaken ? [index + 1] : [];
+    });
+  } finally {
+    await jobs.close();
+  }
+}
 
 describe('a job that is killed', () => {
-  it('at any of its git commands, before or after it took effect, is healed by the next run in the same folder', async () => {
+  it('at its git commands, before or after they took effect, is healed by the next run in the same folder', async () => {
     const jobs = await begin();
+    const places = await killPlaces(() => ['run', 'ingest']);
     const cwd = join(jobs.dir, 'machine');
-    let place = 1;
-    for (; place <= COMMANDS_MAX; place += 1) {
-      const hour = hourOf(place - 1);
+    let killed = 0;
+    for (const [index, place] of places.entries()) {
+      const hour = hourOf(index);
       const shim = gitThatKills(jobs.dir, place, place % 2 === 0 ? 'before' : 'after');
       const ended = await spawned(jobs, cwd, ['run', 'ingest'], { ...dispatchOf(jobs, hour), ...shim });
       const next = await spawned(jobs, cwd, ['run', 'ingest'], dispatchOf(jobs, hour));
       expect(next.code, next.text).toBe(0);
       expect(ended.signal ?? ended.code, ended.text).toBeOneOf([0, 'SIGKILL']);
-      if (ended.signal === null) break;
+      if (ended.signal !== null) killed += 1;
     }
-    expect(place).toBeGreaterThan(8);
-    expect(place).toBeLessThan(COMMANDS_MAX);
+    expect(killed).toBeGreaterThan(IS_WHOLE ? 8 : 3);
 
     await expectWhole(
       jobs,
-      Array.from({ length: place }, (_, index) => hourOf(index)),
+      places.map((_, index) => hourOf(index)),
     );
   });
 
   it('between its push and its receipts owes nothing twice', async () => {
     const jobs = await begin();
+    const places = await killPlaces(({ candles }) => ['run', 'reconcile', '--prices', candles]);
+    const reconcile = ['run', 'reconcile', '--prices', jobs.candles];
     await jobs.run(['run', 'ingest'], { env: dispatchOf(jobs, hourOf(0)) });
-    let place = 1;
-    for (; place <= COMMANDS_MAX; place += 1) {
+    let killed = 0;
+    for (const place of places) {
       const shim = gitThatKills(jobs.dir, place, 'after');
-      const ended = await spawned(
-        jobs,
-        join(jobs.dir, `job-of-${place}`),
-        ['run', 'reconcile', '--prices', jobs.candles],
-        shim,
-      );
+      const ended = await spawned(jobs, join(jobs.dir, `job-of-${place}`), reconcile, shim);
       expect(ended.signal ?? ended.code, ended.text).toBeOneOf([0, 'SIGKILL']);
-      if (ended.signal === null) break;
+      if (ended.signal !== null) killed += 1;
     }
-    expect(place).toBeGreaterThan(8);
-    const last = await jobs.run(['run', 'reconcile', '--prices', jobs.candles]);
+    expect(killed).toBeGreaterThan(IS_WHOLE ? 8 : 3);
+    const last = await jobs.run(reconcile);
     expect(last.exitCode, last.stderr).toBe(0);
 
     await expectWhole(jobs, [hourOf(0)]);
