@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { tableText } from '../adapters/terminal/table.ts';
 import { proposalOf } from '../demo/chronicle.ts';
-import type { DemoDone } from '../demo/demo.ts';
+import type { DemoDone } from '../demo/demo-done.ts';
 import { storyLines, storyText } from '../demo/story.ts';
 import { DAY_MS, isoFromMs } from '../domain/time.ts';
 

@@ -6,25 +6,23 @@ import { candleFilePrices } from '../adapters/prices/candle-files.ts';
 import { readAcks } from '../adapters/state/kernel-records.ts';
 import { type LockOptions, processOwner, withLock } from '../adapters/state/lock.ts';
 import { readVerdicts } from '../adapters/state/verdict-log.ts';
-import type { KernelAck } from '../domain/kernel-records.ts';
 import { AGENTS_FILE, CONFIG_FOLDER, KILL_LIST_FILE, WARDEN_FILE } from '../domain/proposal.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { Settings } from '../domain/settings.ts';
-import type { Verdict } from '../domain/verdict.ts';
 import type { Clock, Log, Progress } from '../ports.ts';
-import type { Chronicle } from './chronicle.ts';
+import type { DemoDone } from './demo-done.ts';
 import { demoSettings } from './demo-settings.ts';
 import { linesByDay } from './emission.ts';
 import { claimFolder, type DemoFolder, emptyFolder, writeCandles } from './folder.ts';
 import { type DemoMarket, makeMarket } from './market.ts';
-import { type DemoPink, type DemoPinkSummary, openPink } from './pink/demo-pink.ts';
+import { type DemoPink, openPink } from './pink/demo-pink.ts';
 import { pinkYaml } from './pink/pink-yaml.ts';
 import { type Played, playDays } from './play.ts';
-import type { DemoMail, DemoStage } from './stage/demo-stage.ts';
+import type { DemoStage } from './stage/demo-stage.ts';
 import { openStage } from './stage/stage.ts';
 import { storyText } from './story.ts';
-import { type DemoSummary, summaryOf } from './summary.ts';
-import { type SupervisionSummary, supervisionOf } from './supervision-summary.ts';
+import { summaryOf } from './summary.ts';
+import { supervisionOf } from './supervision-summary.ts';
 import { writePages } from './write-pages.ts';
 
 const PINK_FILE = `${CONFIG_FOLDER}/pink.yaml`;
@@ -51,30 +49,6 @@ export interface DemoOptions {
 export interface DemoFailure {
   readonly kind: 'not_ours' | 'locked' | 'not_here';
   readonly message: string;
-}
-
-export interface DemoDone {
-  readonly options: Pick<DemoOptions, 'seed' | 'days'>;
-  readonly folder: DemoFolder;
-  readonly startMs: number;
-  readonly outage: DemoMarket['outage'];
-  /** `null`: it lies after the last day. */
-  readonly breakMs: number | null;
-  readonly recoverMs: number | null;
-  /** The instant of the last run; as of then nothing is left to do. */
-  readonly lastRunMs: number;
-  /** Of the state that was pushed last. */
-  readonly stateCommit: string;
-  readonly repository: string;
-  readonly checkoutDir: string;
-  readonly stateDir: string;
-  readonly summary: DemoSummary;
-  readonly supervision: SupervisionSummary;
-  readonly verdicts: readonly Verdict[];
-  readonly chronicle: Chronicle;
-  readonly mails: readonly DemoMail[];
-  readonly pink: DemoPinkSummary;
-  readonly acks: readonly KernelAck[];
 }
 
 /**

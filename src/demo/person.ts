@@ -1,14 +1,12 @@
 // The person in the demo: asks about a proposal, has it checked again two days later, and merges it where that still says so.
 
 import { isAboutClass } from '../domain/proposal.ts';
-import { DAY_MS, MINUTE_MS } from '../domain/time.ts';
+import { DAY_MS } from '../domain/time.ts';
 import type { Chronicle, SeenProposal } from './chronicle.ts';
 import type { DemoStage } from './stage/demo-stage.ts';
 
 /** Nobody merges what would stop a class within the hour. */
 const SLEPT_OVER_MS = 2 * DAY_MS;
-/** What the stage lets a merge take. */
-const MERGE_MS = MINUTE_MS;
 const PROPOSAL_CHECK = 'warden/proposal';
 
 /**
@@ -43,15 +41,9 @@ async function isStillCalledFor(stage: DemoStage, proposal: SeenProposal): Promi
   return check?.conclusion === 'success';
 }
 
-/** Approves and merges, once `untilMerge` is kept for the instant at which that will have been done. */
-export async function mergeAsPerson(
-  stage: DemoStage,
-  proposal: SeenProposal,
-  untilMerge: (atMs: number) => Promise<void>,
-): Promise<void> {
+/** Approves and merges. */
+export async function mergeAsPerson(stage: DemoStage, proposal: SeenProposal): Promise<void> {
   await stage.approve(proposal.number);
-  // Whoever reads the clone lives up to then, and not beyond, before it changes.
-  await untilMerge(stage.nowMs() + MERGE_MS);
   const commit = await stage.merge(proposal.number);
   proposal.merged = { atMs: stage.nowMs(), commit };
   proposal.state = 'merged';

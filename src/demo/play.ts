@@ -141,8 +141,8 @@ class Play {
 
   /** A merge is in force when the kernel says so: PINK reads the list of the clone, and its answer is pushed. */
   private async mergeAndObey(proposal: SeenProposal): Promise<void> {
-    const { stage, pink } = this.ports;
-    await mergeAsPerson(stage, proposal, (atMs) => pink.liveUntil(atMs));
+    const { stage } = this.ports;
+    await mergeAsPerson(stage, proposal);
     this.settings = stage.settings();
     await this.passUntil(stage.nowMs() + OBEYED_AFTER_MS);
     await stage.commit('state: kernel acknowledgement');

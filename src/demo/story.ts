@@ -7,7 +7,7 @@ import { durationText } from '../supervision/duration-text.ts';
 import { fixed, intervalText } from '../supervision/report-numbers.ts';
 import { AGENTS, BREAKING_CLASS } from './agents.ts';
 import { proposalOf, type SeenProposal } from './chronicle.ts';
-import type { DemoDone } from './demo.ts';
+import type { DemoDone } from './demo-done.ts';
 import type { DemoAlert } from './supervision-summary.ts';
 
 /** One line; `day` counts from 1, and is `null` where it is of all days. */
