@@ -50,7 +50,7 @@ const QUICK = [
   'maintenance.auto=false',
   'core.fsync=none',
   'pack.window=0',
-  'core.looseCompression=1',
+  'pack.compression=1',
 ];
 
 /** Makes the clone and its worktree. The state branch begins with the first commit to it. */
