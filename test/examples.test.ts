@@ -32,6 +32,19 @@ function onlyRecord(folder: string): Record<string, unknown> {
   return JSON.parse(readFileSync(join(path, file), 'utf8'));
 }
 
+describe('the examples', () => {
+  it('are each run by a test that names it', () => {
+    const tests = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.(test|process)\.ts$/.test(path))
+      .map((path) => readFileSync(join(import.meta.dirname, path), 'utf8'));
+    const untried = readdirSync(join(import.meta.dirname, '../examples')).filter(
+      (name) => !tests.some((text) => new RegExp(`describe.*\\('examples/${name}`).test(text)),
+    );
+
+    expect(untried).toEqual([]);
+  });
+});
+
 describe('examples/emit-signal.ts', () => {
   it('stores a signal and the run it came from, joined by the run id', async () => {
     await import('../examples/emit-signal.ts');
