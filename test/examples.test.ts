@@ -1,5 +1,6 @@
 // The examples run as they are printed, from their first line to their last.
 
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -12,6 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AT, aMetaReport } from './domain/record-builders.ts';
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 let state = '';
 const before = process.env['WARDEN_STATE'];
@@ -75,5 +79,32 @@ describe('examples/size-by-confidence.ts', () => {
       'example-momentum: 900.00 USD (x 0.9, 60 effective signals)',
     );
     said.mockRestore();
+  });
+});
+
+describe.skipIf(!hasPython)('examples/weights.py (needs python3)', () => {
+  function weights(generated_at: string | null, asOf: string) {
+    mkdirSync(join(state, 'supervisor'));
+    writeFileSync(join(state, 'supervisor/meta_report.json'), JSON.stringify(aMetaReport({ generated_at })));
+    const program = join(import.meta.dirname, '../examples/weights.py');
+    return spawnSync('python3', [program, state, asOf], { encoding: 'utf8' });
+  }
+
+  it('reads what each agent may use, and what that is made of', () => {
+    const run = weights(AT, '2026-11-23T09:59:59.000Z');
+
+    expect(run.stdout, run.stderr).toBe('trend-ema 0.0950 (base 0.2 x confidence 0.95 x divergence 0.5)\n');
+    expect(run.status).toBe(0);
+  });
+
+  it.each([
+    ['a report that is old', AT, 'expected nothing older than 2 days'],
+    ['a report of no row', null, 'knows no row yet'],
+  ])('gives no weight out of %s', (_case, generated_at, reason) => {
+    const run = weights(generated_at, '2026-11-23T10:00:01.000Z');
+
+    expect(run).toMatchObject({ status: 1, stdout: '' });
+    expect(run.stderr).toMatch(/^no weights: /);
+    expect(run.stderr).toContain(reason);
   });
 });
