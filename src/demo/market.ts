@@ -40,9 +40,15 @@ export interface DemoMarket {
   readonly endMs: number;
   readonly regimeByHour: readonly Regime[];
   readonly instruments: readonly DemoInstrument[];
-  readonly outage: Outage;
+  /** The longest one of the simulated days, `null` where no bar is missing. */
+  readonly outage: Outage | null;
   /** Either end may lie after `endMs`: then the market has no break, or no end of it. */
   readonly story: Story;
+}
+
+/** One that is made up has an outage to tell of. */
+export interface MadeMarket extends DemoMarket {
+  readonly outage: Outage;
 }
 
 /** 2026-01-01T00:00:00Z. */
@@ -95,7 +101,7 @@ const REGIMES: Readonly<Record<Regime, RegimeRule>> = {
   RANGE: { volatilityRatio: 0.85, drift: 0, meanHours: 7 * 24 },
 };
 
-interface Listing {
+export interface Listing {
   readonly symbol: string;
   readonly market: Market;
   readonly price: number;
@@ -104,7 +110,7 @@ interface Listing {
 }
 
 /** Perps of the coins that the local exchange lists, so that the kernel can trade them; spot pairs of others. */
-const LISTINGS: readonly Listing[] = [
+export const LISTINGS: readonly Listing[] = [
   { symbol: 'BTC/USDT:USDT', market: 'perp', price: 90_000, volatilityRatio: 0.65 },
   { symbol: 'ETH/USDT:USDT', market: 'perp', price: 3_000, volatilityRatio: 0.85 },
   { symbol: 'SOL/USDT:USDT', market: 'perp', price: 140, volatilityRatio: 1.1 },
@@ -127,7 +133,7 @@ export function storyFrom(startMs: number): Story {
 }
 
 /** Returns the market of `seed` over `days` simulated days. The same arguments give the same bars. */
-export function makeMarket(seed: number, days: number): DemoMarket {
+export function makeMarket(seed: number, days: number): MadeMarket {
   const firstOpenMs = START_MS - WARM_UP_DAYS * DAY_MS;
   const hours = (WARM_UP_DAYS + days + TAIL_DAYS) * 24;
   const outageFromMs = START_MS + Math.floor(days / 3) * DAY_MS + OUTAGE_OPENS_HOUR * HOUR_MS;
@@ -154,7 +160,7 @@ export function makeMarket(seed: number, days: number): DemoMarket {
 }
 
 /** What all instruments share. */
-interface Frame extends Pick<DemoMarket, 'firstOpenMs' | 'outage' | 'story'> {
+interface Frame extends Pick<MadeMarket, 'firstOpenMs' | 'outage' | 'story'> {
   readonly climate: readonly ClimateHour[];
 }
 
@@ -209,18 +215,26 @@ function instrumentFrom(listing: Listing, frame: Frame, random: Random): DemoIns
     closeByHour.push(isOut ? null : close);
     if (!isOut) kept.push({ atMs: openMs + HOUR_MS, close });
   }
-  const series: BarSeries = {
+  return { series: seriesOf(symbol, market, kept), closeByHour, pressureByHour };
+}
+
+/** Returns hourly bars as a series of the demo, which knows no sessions and no funding. */
+export function seriesOf(
+  symbol: string,
+  market: Market,
+  bars: readonly { readonly atMs: number; readonly close: number }[],
+): BarSeries {
+  return {
     symbol,
     market,
     source: `demo:${symbolKey(symbol)}-${market}-1h`,
     barMs: HOUR_MS,
-    closeAtMs: Float64Array.from(kept, (bar) => bar.atMs),
-    close: Float64Array.from(kept, (bar) => bar.close),
+    closeAtMs: Float64Array.from(bars, (bar) => bar.atMs),
+    close: Float64Array.from(bars, (bar) => bar.close),
     sessions: null,
     funding: null,
     suspects: [],
   };
-  return { series, closeByHour, pressureByHour };
 }
 
 /** From a half to one. */
