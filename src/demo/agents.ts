@@ -29,8 +29,8 @@ export const BREAKING_CLASS = 'macro';
 const MARKET_OF_CLASS: Readonly<Record<string, Market>> = { macro: 'perp', arb: 'spot', event: 'spot' };
 
 export const AGENTS: readonly DemoAgent[] = [
-  agent('trend-ema', BREAKING_CLASS, { kind: 'clock', everyHours: 24 }, 0.8),
-  agent('breakout-donchian', BREAKING_CLASS, { kind: 'clock', everyHours: 24 }, 0.6),
+  agent('trend-ema', BREAKING_CLASS, { kind: 'clock', everyHours: 24 }, 0.9),
+  agent('breakout-donchian', BREAKING_CLASS, { kind: 'clock', everyHours: 24 }, 0.7),
   agent('revert-zscore', 'arb', { kind: 'spread', everyHours: 8, minRatio: 0.035 }, 0.8),
   agent('pairs-btc', 'arb', { kind: 'spread', everyHours: 8, minRatio: 0.045 }, 0),
   agent('volume-spike', 'event', { kind: 'shock', minSigmas: 2.5 }, 0.7),

@@ -72,16 +72,16 @@ const PRESSURE_HALF_LIFE_HOURS = 36;
 
 /**
  * While it lasts, each squeezed instrument swings up and down in waves, with this drift at their steepest, in hourly sigmas: a
- * third of its price within a day. Readers of the pressure are led against what comes, and who follows a move is late.
+ * quarter of its price within a day. Readers of the pressure are led against what comes, and who follows a move is late.
  */
-const SWING_DRIFT = 2.2;
+const SWING_DRIFT = 1.8;
 /** The swings begin at half their strength and grow, so that agents diverge before their class is beyond its limit. */
 const SWING_GROWS_DAYS = 8;
 const SWING_HOURS = 66;
-/** How much earlier than the move the pressure turns: it tells of the middle of the hours that follow. */
-const SWING_LEAD_HOURS = 3;
-/** How much wilder a squeezed instrument moves by itself. */
-const SQUEEZE_VOLATILITY_RATIO = 1.3;
+/** How much earlier than the move the pressure turns: it tells of the middle of the next four hours. */
+const SWING_LEAD_HOURS = 2;
+/** How much of its own noise a squeezed instrument keeps: the swings rule it. */
+const SQUEEZE_VOLATILITY_RATIO = 0.7;
 
 const BREAK_DAY = 42;
 const RECOVER_DAY = 59;

@@ -167,7 +167,7 @@ describe('makeMarket', () => {
     const movement = (from: number, to: number) =>
       rootMeanSquare(perps.flatMap((perp) => hourlyReturns(perp).slice(from, to)));
 
-    expect(movement(fromHour, toHour)).toBeGreaterThan(1.5 * movement(0, fromHour));
+    expect(movement(fromHour, toHour)).toBeGreaterThan(1.3 * movement(0, fromHour));
     expect(movement(toHour, Number.POSITIVE_INFINITY)).toBeLessThan(1.25 * movement(0, fromHour));
     expect(correlation(pressureAndWhatCame(perps, fromHour, toHour - 24))).toBeLessThan(-0.4);
     expect(correlation(pressureAndWhatCame(perps, 0, fromHour - 24))).toBeGreaterThan(0.15);

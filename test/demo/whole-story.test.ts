@@ -26,7 +26,7 @@ function expectWholeStory(market: DemoMarket, { supervision, firstAlertDay, verd
   }
   expect(verdictDays.map(({ said }) => said)).toEqual(['DISABLE macro', 'REENABLE macro']);
   const [disabled, enabled] = verdictDays.map(({ day }) => day);
-  expect(firstAlertDay).toBeLessThanOrEqual(disabled ?? 0);
+  expect(firstAlertDay).toBeLessThan(disabled ?? 0);
   expect(disabled).toBeLessThanOrEqual((breakDay ?? 0) + 10);
   expect(enabled).toBeGreaterThan(recoverDay ?? 0);
   expect(enabled).toBeLessThanOrEqual(DAYS - 5);
