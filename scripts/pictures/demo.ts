@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Camera } from './camera.ts';
 
-/** How the title of the page begins on which the pull request stands. */
-const DISABLE = '<title>[AUTO] Disable strategy:';
+/** How the titles of pages begin. */
+const DISABLE = '[AUTO] Disable strategy:';
+const DASHBOARD = 'Warden dashboard';
 
 /** Takes them from the pages in a folder of the demo, which are opened as files. */
 export async function takeDemo(camera: Camera, folder: string): Promise<void> {
@@ -18,14 +19,14 @@ export async function takeDemo(camera: Camera, folder: string): Promise<void> {
   await camera.take({
     ...desk,
     name: 'disable-pull.png',
-    page: at(disablePull(pages)),
+    page: at(titled(pages, DISABLE)),
     drawn,
     until: 'figure',
   });
   await camera.take({
     ...desk,
     name: 'dashboard.png',
-    page: at('dashboard.html'),
+    page: at(titled(pages, DASHBOARD)),
     only: 'article.comment .bubble',
   });
   await camera.take({
@@ -37,10 +38,13 @@ export async function takeDemo(camera: Camera, folder: string): Promise<void> {
   await camera.take({ ...phone, name: 'report-phone.png', page: at('site', 'index.html') });
 }
 
-function disablePull(pages: string): string {
-  const found = readdirSync(pages).find(
-    (name) => /^pull-\d+\.html$/.test(name) && readFileSync(join(pages, name), 'utf8').includes(DISABLE),
-  );
-  if (found === undefined) throw new Error(`no page in ${pages} shows a pull request that disables a class`);
+/** The name of the first page whose title begins so. */
+function titled(pages: string, start: string): string {
+  const found = readdirSync(pages)
+    .sort()
+    .find(
+      (name) => name.endsWith('.html') && readFileSync(join(pages, name), 'utf8').includes(`<title>${start}`),
+    );
+  if (found === undefined) throw new Error(`no page in ${pages} has a title that begins with "${start}"`);
   return found;
 }

@@ -199,8 +199,12 @@ h2 { margin: 24px 0 8px; font-size: 16px; line-height: 1.4; }
 .mail { padding: 0 16px 16px; }
 .mail > h2 { padding: 12px 0 0; }
 .mail > p { margin: 0 0 12px; }
-.mail img { max-width: 100%; height: auto; background: #ffffff; }
+.mail img { width: 560px; max-width: 100%; height: auto; background: #ffffff; }
 .mail pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+
+@media (min-width: 768px) {
+  .markdown td[align='right'] { white-space: nowrap; }
+}
 
 @media (max-width: 767px) {
   h1 { font-size: 22px; }
