@@ -87,7 +87,10 @@ export function demoJson(done: DemoDone, shownPath: ShownPath): Readonly<Record<
     to: isoFromMs(lastRunMs),
     break_at: breakMs === null ? null : isoFromMs(breakMs),
     recover_at: recoverMs === null ? null : isoFromMs(recoverMs),
-    outage: { market: outage.market, from: isoFromMs(outage.fromMs), to: isoFromMs(outage.toMs) },
+    outage:
+      outage === null
+        ? null
+        : { market: outage.market, from: isoFromMs(outage.fromMs), to: isoFromMs(outage.toMs) },
     state: done.stateDir,
     state_commit: done.stateCommit,
     config: join(done.checkoutDir, 'config'),
