@@ -173,7 +173,8 @@ export function purityFindings(files: Files): readonly string[] {
 }
 
 /** What is started, imported by others, or opened in a browser. */
-const ENTRIES = /^src\/((cli|emit|confidence)|runner\/(status\/page\/main|sinks\/sink-thread)|site\/page\/charts)\.ts$/;
+const ENTRIES =
+  /^src\/((cli|emit|confidence)|runner\/(status\/page\/main|sinks\/sink-thread)|site\/page\/charts)\.ts$/;
 
 /** Finds files that nothing reaches from the commands, the library, the status page, the scripts, the benchmarks and the examples; ambient types need no import. */
 export function deadFindings(files: Files): readonly string[] {

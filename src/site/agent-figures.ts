@@ -57,9 +57,9 @@ export function multiplierFigure({ days }: AgentTotals): Figure | null {
   };
 }
 
-/** Returns what was expected against what came, by bins, or `null` without signals that expected anything. */
+/** Returns what was expected against what came, by bins, or `null` where there are fewer than two. */
 export function calibrationFigure({ bins, without }: Calibration): Figure | null {
-  if (bins.length === 0) return null;
+  if (bins.length < 2) return null;
   const ends = bins.map(({ expectedBps }) => expectedBps);
   const inside = bins.filter(({ standardErrorBps: error, expectedBps, realizedBps }) =>
     error === null ? false : Math.abs(realizedBps - expectedBps) <= 2 * error,

@@ -23,13 +23,14 @@ import {
 import { AGENTS_NOTE, STATISTIC_NOTE } from '../supervision/report-tables.ts';
 import { calibrationFigure, divergenceFigures, multiplierFigure } from './agent-figures.ts';
 import { STATE_TONES } from './agent-grid.ts';
-import { calibrationOf } from './calibration.ts';
+import { type Calibration, calibrationOf } from './calibration.ts';
 import type { Figure } from './chart-figure.ts';
 import { equityFigure } from './class-figures.ts';
+import { verdictMarks } from './decision-marks.ts';
 import { badge, type Html, pairs, paragraph, section, tableHtml } from './html.ts';
 import type { Page } from './page-frame.ts';
 import { newAgentTotals } from './row-totals.ts';
-import { attentionArticle, attentionOf, chartsSection, historySection } from './sections.ts';
+import { attentionArticle, attentionOf, chartsSection, figuresHtml, historySection } from './sections.ts';
 import type { JudgedContent } from './site-content.ts';
 import { nameLink } from './site-links.ts';
 
@@ -38,8 +39,11 @@ const TITLE_NAME_MAX = 60;
 export function agentPage(content: JudgedContent, name: string, agent: AgentReport): Page {
   const { links, totals } = content;
   const of = totals.agents.get(name) ?? newAgentTotals();
-  const results = drawn([equityFigure('equity', of.days, 'the agent')]);
-  const trust = drawn([multiplierFigure(of), calibrationFigure(calibrationOf(of.pairs))]);
+  const results = drawn([
+    equityFigure('equity', of.days, 'the agent', verdictMarks(content.verdicts, name, ['PROMOTE', 'DEMOTE'])),
+  ]);
+  const calibration = calibrationOf(of.pairs);
+  const trust = drawn([multiplierFigure(of), calibrationFigure(calibration)]);
   const divergence = divergenceFigures(of, agent);
   const about = attentionOf(content, { kind: 'agent', name });
   const path = links.agents.get(name) ?? '';
@@ -53,7 +57,7 @@ export function agentPage(content: JudgedContent, name: string, agent: AgentRepo
           about.map((each) => attentionArticle(each, links, '../')),
         ),
     chartsSection('result', 'Result', results),
-    chartsSection('trust', 'Confidence and calibration', trust),
+    trustSection(trust, calibration),
     chartsSection('statistics', 'Divergence over time', divergence),
     section('triggers', 'Divergence: every trigger', [
       agent.divergence.length === 0
@@ -81,6 +85,22 @@ export function agentPage(content: JudgedContent, name: string, agent: AgentRepo
 
 function drawn(figures: readonly (Figure | null)[]): Figure[] {
   return figures.filter((figure) => figure !== null);
+}
+
+function trustSection(figures: readonly Figure[], { bins, without }: Calibration): Html {
+  const expecting = bins.reduce((sum, { n }) => sum + n, 0);
+  const all = expecting + (without?.n ?? 0);
+  return section('trust', 'Confidence and calibration', [
+    ...(figures.length === 0 ? [] : [figuresHtml(figures)]),
+    ...(bins.length >= 2
+      ? []
+      : [
+          paragraph(
+            `Of ${countText(all)} signals the model expected something of ${countText(expecting)}, which is too few for bins. ` +
+              'Where no model with skill exists, nothing is expected.',
+          ),
+        ]),
+  ]);
 }
 
 function openingPairs({ links }: JudgedContent, agent: AgentReport): Html {

@@ -19,6 +19,7 @@ import { periodsOf } from '../supervision/report-periods.ts';
 import type { Figure } from './chart-figure.ts';
 import type { ChartMark, ChartTone } from './chart-spec.ts';
 import { classDays, daysAxis, heldOn, runningNet, spanOf } from './day-series.ts';
+import { marksWithin } from './decision-marks.ts';
 import { histogramOf } from './histogram.ts';
 import type { ClassTotals, DaySums } from './row-totals.ts';
 import { lossesIn, type Tail } from './tail.ts';
@@ -26,8 +27,17 @@ import { lossesIn, type Tail } from './tail.ts';
 const TONES: readonly ChartTone[] = ['a', 'b', 'c', 'd', 'e'];
 const NAME_SHOWN_MAX = 24;
 
-/** Returns the running result after costs, or `null` below two days: there is nothing to see. */
-export function equityFigure(id: string, days: readonly DaySums[], whose: string): Figure | null {
+/**
+ * Returns the running result after costs, or `null` below two days: there is nothing to see.
+ *
+ * @param decisions shown where they lie within the days
+ */
+export function equityFigure(
+  id: string,
+  days: readonly DaySums[],
+  whose: string,
+  decisions: readonly ChartMark[],
+): Figure | null {
   const span = spanOf([days]);
   if (span === null || span.length < 2) return null;
   const values = runningNet(days, span);
@@ -43,7 +53,7 @@ export function equityFigure(id: string, days: readonly DaySums[], whose: string
       digits: 1,
       scale: 'linear',
       lines: [{ label: 'Net result', kind: 'line', tone: 'a', values }],
-      marks: [],
+      marks: marksWithin(decisions, span),
     },
     title: 'Result after costs, running sum',
     words:
@@ -186,6 +196,7 @@ function tailMarks(
 export function tailHistoryFigure(
   lines: readonly CellStatistics[],
   cells: Readonly<Record<string, CvarCell>>,
+  decisions: readonly ChartMark[],
 ): Figure | null {
   const byRegime = new Map<string, { day: string; sigma: number }[]>();
   for (const { regime, as_of: asOf, cvar95_sigma: sigma } of lines) {
@@ -219,13 +230,18 @@ export function tailHistoryFigure(
         tone: TONES[index] ?? 'a',
         values: heldOn(days, span, ({ sigma }) => roundTo(sigma, 3)),
       })),
-      marks: limits.map((limit) => ({
-        axis: 'y',
-        from: limit,
-        to: limit,
-        label: `limit: ${sigmaText(limit)}`,
-        tone: 'limit',
-      })),
+      marks: [
+        ...marksWithin(decisions, span),
+        ...limits.map(
+          (limit): ChartMark => ({
+            axis: 'y',
+            from: limit,
+            to: limit,
+            label: `limit: ${sigmaText(limit)}`,
+            tone: 'limit',
+          }),
+        ),
+      ],
     },
     title: 'CVaR 95 over time, by regime',
     words: `${shown

@@ -11,7 +11,9 @@ import { bpsText, countText, minuteText, UNKNOWN } from '../supervision/report-n
 import { CLASSES_NOTE, classesTable } from '../supervision/report-tables.ts';
 import { agentGrid } from './agent-grid.ts';
 import type { Figure } from './chart-figure.ts';
+import type { ChartMark } from './chart-spec.ts';
 import { equityFigure, regimesFigure, tailFigure, tailHistoryFigure } from './class-figures.ts';
+import { ackMarks, verdictMarks } from './decision-marks.ts';
 import { badge, type Html, pairs, paragraph, section, type Tone, tableHtml } from './html.ts';
 import type { Page } from './page-frame.ts';
 import type { ClassTotals } from './row-totals.ts';
@@ -56,8 +58,14 @@ export function tailWords({ cells }: StrategyReport): string {
 export function classPage(content: JudgedContent, name: string, strategy: StrategyReport): Page {
   const { links, totals, report } = content;
   const of: ClassTotals = totals.classes.get(name) ?? { days: [], regimes: new Map(), tails: new Map() };
-  const results = [equityFigure('equity', of.days, 'the class'), regimesFigure(of)].filter(isDrawn);
-  const tails = tailFigures(content, name, strategy, of);
+  const decisions = [
+    ...verdictMarks(content.verdicts, name, ['DISABLE', 'REENABLE']),
+    ...ackMarks(content.pink.acks, name),
+  ];
+  const results = [equityFigure('equity', of.days, 'the class', decisions), regimesFigure(of)].filter(
+    isDrawn,
+  );
+  const tails = tailFigures(content, name, strategy, of, decisions);
   const about = attentionOf(content, { kind: 'class', name });
   const path = links.classes.get(name) ?? '';
   const csv = `${path.slice(path.indexOf('/') + 1)}.csv`;
@@ -116,6 +124,7 @@ function tailFigures(
   name: string,
   strategy: StrategyReport,
   of: ClassTotals,
+  decisions: readonly ChartMark[],
 ): Figure[] {
   const cells = [...sortedEntries(strategy.cells)].sort(
     ([, a], [, b]) => Number(b.is_current) - Number(a.is_current) || b.n - a.n,
@@ -124,7 +133,7 @@ function tailFigures(
     .slice(0, REGIMES_DRAWN_MAX)
     .map(([regime, cell], index) => tailFigure(`tail-${index}`, regime, cell, of.tails.get(regime)));
   const lines = content.cellLines.filter(({ strategy_class: of }) => of === name);
-  return [...drawn, tailHistoryFigure(lines, strategy.cells)].filter(isDrawn);
+  return [...drawn, tailHistoryFigure(lines, strategy.cells, decisions)].filter(isDrawn);
 }
 
 function killListSection({ settings }: JudgedContent, name: string): Html {
@@ -142,9 +151,9 @@ function killListSection({ settings }: JudgedContent, name: string): Html {
     pairs([
       ['status', killListBadge('DISABLED')],
       ['since', `${minuteText(entry.since)} UTC`],
-      ['reason', xmlText(cut(entry.reason, TEXT_SHOWN_MAX))],
-      ['evidence', xmlText(cut(entry.evidence, TEXT_SHOWN_MAX))],
       ['episode', htmlName(entry.episode)],
     ]),
+    `<p>${xmlText(cut(entry.reason, TEXT_SHOWN_MAX))}</p>`,
+    `<p>Evidence: ${xmlText(cut(entry.evidence, TEXT_SHOWN_MAX))}</p>`,
   ]);
 }

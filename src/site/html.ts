@@ -66,11 +66,20 @@ export function gridHtml(
   const head = columns.map(({ title }, column) => `<th scope="col"${classOf(column)}>${xmlText(title)}</th>`);
   const body = rows.map((row) => {
     const cells = row.map((cell, column) =>
-      column === 0 ? `<th scope="row">${cell}</th>` : `<td${classOf(column)}>${cell}</td>`,
+      column === 0
+        ? `<th scope="row">${cell}</th>`
+        : `<td${isLongHtml(cell) ? ' class="long"' : classOf(column)}>${cell}</td>`,
     );
     return `<tr>${cells.join('')}</tr>`;
   });
   return boxed(head, body, caption);
+}
+
+/** How many characters of words are a sentence, whatever marks it up. */
+const SENTENCE_CHARS = 48;
+
+function isLongHtml(cell: Html): boolean {
+  return cell.replaceAll(/<svg.*<\/svg>|<[^>]*>/g, '').length > SENTENCE_CHARS;
 }
 
 function boxed(head: readonly Html[], rows: readonly Html[], caption: string): Html {

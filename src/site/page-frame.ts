@@ -27,7 +27,6 @@ export interface Page {
   readonly figures: readonly Figure[];
 }
 
-export const ASSETS = ['style.css', 'uplot.css', 'uplot.js', 'charts.js'] as const;
 export const DATA_PATH = 'data/meta_report.json';
 export const OVERVIEW_PATH = 'index.html';
 export const QUALITY_PATH = 'quality.html';

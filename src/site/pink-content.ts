@@ -24,6 +24,13 @@ export interface PinkEntry {
   readonly outcome: string | null;
 }
 
+export interface PinkDay {
+  readonly day: string;
+  decided: number;
+  /** Of them, those of which the event says that the kernel let them in. */
+  letIn: number;
+}
+
 export interface PinkContent {
   /** However old; `null`: no runner has ever written one. */
   readonly summary: KernelSummary | null;
@@ -35,6 +42,8 @@ export interface PinkContent {
   /** By what the kernel answered, and by direction. */
   readonly byOutcome: ReadonlyMap<string, number>;
   readonly byDirection: ReadonlyMap<AlphaEvent['direction'], number>;
+  /** By UTC day, oldest first; days without entries are left out. */
+  readonly days: readonly PinkDay[];
   /** Oldest first. */
   readonly newest: readonly PinkEntry[];
 }
@@ -57,6 +66,7 @@ export function readPink(disk: Disk): PinkContent {
   const byOutcome = new Map<string, number>();
   const byDirection = new Map<AlphaEvent['direction'], number>();
   const newest: PinkEntry[] = [];
+  const days = new Map<string, PinkDay>();
   let entries = 0;
   visitEntries(disk, (event) => {
     const entry = entryOf(event);
@@ -64,6 +74,11 @@ export function readPink(disk: Disk): PinkContent {
     agents.add(event.agent);
     byOutcome.set(entry.outcome ?? NOT_SAID, (byOutcome.get(entry.outcome ?? NOT_SAID) ?? 0) + 1);
     byDirection.set(event.direction, (byDirection.get(event.direction) ?? 0) + 1);
+    const name = event.ts.slice(0, 10);
+    const day = days.get(name) ?? { day: name, decided: 0, letIn: 0 };
+    days.set(name, day);
+    day.decided += 1;
+    if (entry.wasExecuted === true) day.letIn += 1;
     newest.push(entry);
     if (newest.length > NEWEST_KEPT) newest.shift();
   });
@@ -74,6 +89,7 @@ export function readPink(disk: Disk): PinkContent {
     entries,
     byOutcome,
     byDirection,
+    days: [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1)),
     newest,
   };
 }

@@ -15,11 +15,9 @@ import {
   secondText,
   UNKNOWN,
 } from '../supervision/report-numbers.ts';
-import type { Figure } from './chart-figure.ts';
-import { equityFigure } from './class-figures.ts';
 import { badge, gridHtml, type Html, pairs, paragraph, section, type Tone } from './html.ts';
 import { type Page, PINK_PATH } from './page-frame.ts';
-import type { PinkContent } from './pink-content.ts';
+import { pinkFigures } from './pink-figures.ts';
 import { chartsSection } from './sections.ts';
 import type { SiteContent } from './site-content.ts';
 import { nameLink } from './site-links.ts';
@@ -68,8 +66,8 @@ export function pinkPage(content: SiteContent): Page {
   const sections = [
     ...(pink.summary === null ? [silentSection()] : summarySections(pink.summary, content)),
     acksSection(pink.acks),
+    chartsSection('result', 'What it decided, and how that turned out', figures),
     entriesSection(content),
-    chartsSection('result', 'How its entries turned out', figures),
     section('unknown', 'What this page does not know', [
       paragraph(
         'Fills, closed trades and equity over time are in the journal of the kernel and in its sinks, not in the state. The status page of the ' +
@@ -279,15 +277,4 @@ function entriesSection({ pink, report, links, totals }: SiteContent): Html {
       'The newest entries',
     ),
   ]);
-}
-
-function pinkFigures({
-  pink,
-  totals,
-}: Pick<SiteContent, 'totals'> & { readonly pink: PinkContent }): Figure[] {
-  return pink.agents.flatMap((agent, index) => {
-    const days = totals.agents.get(agent)?.days;
-    const figure = days === undefined ? null : equityFigure(`equity-${index}`, days, 'PINK');
-    return figure ?? [];
-  });
 }

@@ -48,7 +48,12 @@ export function attentionArticle(
 /** Returns a section of charts, or `null` where none is drawn. */
 export function chartsSection(id: string, heading: string, figures: readonly Figure[]): Html | null {
   if (figures.length === 0) return null;
-  return section(id, heading, [`<div class="figures">${figures.map(figureHtml).join('\n')}</div>`]);
+  return section(id, heading, [figuresHtml(figures)]);
+}
+
+/** Returns charts beside each other. */
+export function figuresHtml(figures: readonly Figure[]): Html {
+  return `<div class="figures">${figures.map(figureHtml).join('\n')}</div>`;
 }
 
 const VERDICTS_SHOWN_MAX = 50;

@@ -12,6 +12,8 @@ const SIZE = { width: 440, height: 220 } as const;
 const PLOT = { left: 56, right: SIZE.width - 10, top: 10, bottom: SIZE.height - 26 } as const;
 const TICKS_WANTED = 4;
 const LABEL_CHARS_MAX = 24;
+/** Words of marks beside each other stand in rows. */
+const LABEL_HEIGHT = 14;
 
 interface Scales {
   readonly x: (value: number) => number;
@@ -38,7 +40,7 @@ export function staticChart(spec: ChartSpec, title: string, description: string)
     ...yTicks(spec, scales),
     ...xTicks(spec, scales),
     ...inside,
-    ...spec.marks.map((mark) => markLabel(mark, scales)),
+    ...labelled(spec).map((mark, row) => markLabel(mark, row, scales)),
     '</svg>',
   ].join('');
 }
@@ -178,14 +180,18 @@ function markShape({ axis, from, to, tone }: ChartMark, { x, y }: Scales): Html 
   return `<line class="line-${tone} dashed" ${ends}/>`;
 }
 
+/** Bands need no words in the drawing: the figure has them. */
+function labelled({ marks }: ChartSpec): ChartMark[] {
+  return marks.filter(({ from, to }) => from === to);
+}
+
 /** Words of a line across stand beside it, on the side that has room. */
-function markLabel({ axis, from, to, label, tone }: ChartMark, { x, y }: Scales): Html {
-  if (from !== to) return '';
+function markLabel({ axis, from, label, tone }: ChartMark, row: number, { x, y }: Scales): Html {
   const words = xmlText(cut(label, LABEL_CHARS_MAX));
   if (axis === 'y')
     return `<text class="mark-${tone}" x="${PLOT.right - 4}" y="${round(y(from) - 4)}" text-anchor="end">${words}</text>`;
   const isRight = x(from) > (PLOT.left + PLOT.right) / 2;
-  const place = `x="${round(x(from) + (isRight ? -4 : 4))}" y="${tone === 'limit' ? PLOT.top + 10 : PLOT.top + 26}"`;
+  const place = `x="${round(x(from) + (isRight ? -4 : 4))}" y="${PLOT.top + 10 + LABEL_HEIGHT * row}"`;
   return `<text class="mark-${tone}" ${place} text-anchor="${isRight ? 'end' : 'start'}">${words}</text>`;
 }
 

@@ -4,6 +4,7 @@
 import { JSDOM } from 'jsdom';
 import { describe, expect, it } from 'vitest';
 import type { MetaReport } from '../../src/domain/supervisor.ts';
+import type { ChartSpec } from '../../src/site/chart-spec.ts';
 import { aDisableVerdict, aMetaReport, COMMIT } from '../domain/record-builders.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
 import { aBusyReport, aHostileReport, aHugeReport, HOSTILE_NAMES } from '../supervision/report-world.ts';
@@ -32,6 +33,11 @@ function textOf(element: { readonly textContent: string | null } | undefined | n
 
 function section(pages: Pages, path: string, id: string): string {
   return textOf(parsed(pages, path).document.getElementById(id)?.parentElement);
+}
+
+/** What the script of a page of the broken world draws from. */
+function chartsOf(path: string): readonly ChartSpec[] {
+  return JSON.parse(parsed(broken, path).document.getElementById('charts')?.textContent ?? '[]');
 }
 
 function reported(over: Partial<MetaReport>): Pages {
@@ -171,12 +177,24 @@ describe('the page of a class', () => {
 
   it('tells what the kill list says, and what was decided with its pull request', () => {
     expect(section(broken, 'classes/macro.html', 'kill-list')).toContain(
-      'reasonits shortfall is beyond the limit',
+      'its shortfall is beyond the limit Evidence: ',
     );
     expect(section(broken, 'classes/arb.html', 'kill-list')).toContain('ENABLED: entries are allowed.');
     expect(section(broken, 'classes/macro.html', 'history')).toContain('DISABLE proposed (macro/1');
     expect(parsed(broken, `classes/macro.html`).all(`a[href="${PULL_URL}"]`).map(textOf)).toContain('#7');
     expect(section(broken, 'classes/arb.html', 'history')).toContain('Nothing was decided yet');
+  });
+
+  it('marks on its charts when it was decided about, and when PINK obeyed', () => {
+    const marks = chartsOf('classes/macro.html')
+      .filter(({ id }) => id === 'equity' || id === 'tail-history')
+      .map((chart) => chart.marks.map(({ label }) => label));
+
+    expect(marks).toEqual([['DISABLE proposed'], ['DISABLE proposed', 'limit: 4.00']]);
+    expect(chartsOf('pink.html').map((chart) => chart.marks.map(({ label }) => label))).toEqual([
+      ['PINK blocks entries'],
+      [],
+    ]);
   });
 
   it('shows how the tail grew over time against the limit', () => {
@@ -200,17 +218,12 @@ describe('the page of a class', () => {
 
 describe('the page of an agent', () => {
   it('ends its multiplier and its statistics where the report has them', () => {
-    const { html, all } = parsed(broken, 'agents/break-a.html');
+    const { all } = parsed(broken, 'agents/break-a.html');
     const report = JSON.parse(
       world.read('supervisor/meta_report.json')?.toString('utf8') ?? '',
     ) as MetaReport;
     const agent = report.agents['break-a'];
-    const charts = JSON.parse(
-      /<script type="application\/json" id="charts">(.*?)<\/script>/.exec(html)?.[1] ?? '[]',
-    ) as {
-      readonly id: string;
-      readonly lines: readonly { readonly label: string; readonly values: readonly (number | null)[] }[];
-    }[];
+    const charts = chartsOf('agents/break-a.html');
     const last = (id: string, label: string) =>
       charts
         .find((chart) => chart.id === id)
@@ -257,8 +270,10 @@ describe('the page of an agent', () => {
 
     expect(page.all('figure').map((each) => textOf(each.querySelector('h3')))).toEqual([
       'Result after costs, running sum',
-      'Calibration: expected against realized',
     ]);
+    expect(section(busy, 'agents/trend-ema.html', 'trust')).toContain(
+      'Of 2 signals the model expected something of 2, which is too few for bins.',
+    );
     expect(section(busy, 'agents/trend-ema.html', 'triggers')).toContain('4 hmeanALERT6,1205,000');
   });
 
@@ -281,7 +296,12 @@ describe('the page of PINK', () => {
       'the kernel saidACCEPTED 20, CLASS_DISABLED 10',
     );
     expect(section(broken, 'pink.html', 'entries')).toContain('judged aspink-1: 60 rows');
-    expect(section(broken, 'pink.html', 'result')).toContain('Over 60 days PINK made');
+    expect(section(broken, 'pink.html', 'result')).toContain(
+      'Of 30 entries that PINK decided the kernel let 20 in; it obeyed the kill list on the days that are marked.',
+    );
+    expect(section(broken, 'pink.html', 'result')).toContain(
+      'Over 60 days what PINK decided, let in or not, made',
+    );
   });
 
   it('believes no heartbeat that newer evidence has overtaken', () => {
@@ -405,7 +425,7 @@ describe.each(PAGES)('the page of %s', (_name, pages, path) => {
     );
     for (const each of all('link, script[src]'))
       expect(each.getAttribute('href') ?? each.getAttribute('src')).toMatch(
-        /^(\.\.\/)?(style\.css|uplot\.css|uplot\.js|charts\.js)$/,
+        /^(\.\.\/)?(style\.css|uplot\.css|(uplot|charts)\.js)$/,
       );
     for (const each of all('script:not([src])')) {
       expect(each.getAttribute('type')).toBe('application/json');

@@ -126,7 +126,8 @@ function writePink(disk: Disk, episode: string): void {
     next_due_at: isoFromMs(atMs + HOUR_MS),
     strategies: { macro: { ...macro, episode } },
   });
-  appendAcks(disk, [anAck({ ts: at, episode, ack_id: SHA })]);
+  // From the twentieth entry on none was let in.
+  appendAcks(disk, [anAck({ ts: isoFromMs(atMs - 10 * HOUR_MS), episode, ack_id: SHA })]);
 }
 
 function writeQuality(disk: Disk): void {
