@@ -9,6 +9,10 @@ const INLINED = /@actions\/(workflow-parser|languageservice)/;
 /** Would be waited for alone if they began last, as small files do. */
 const LONGEST = ['week', 'race', 'jobs', 'run', 'killed-runner', 'growth', 'state-worktree'];
 
+/** Begin many gits. A process is begun as a copy of its parent, which takes the longer the more the parent has in memory. */
+const OF_GIT =
+  /\/test\/(adapters\/git|demo|workflows|cli\/(doctor|explain-at|publish-github|run)|jobs\/[a-z-]+-at-local|runner\/lists\/git)/;
+
 /**
  * Files of processes first, the longest of them before all. The others come after one another, since a worker keeps the modules that it
  * has loaded as long as its next file is of the same project; they are short, so that in the end no worker waits long for the other.
@@ -16,7 +20,7 @@ const LONGEST = ['week', 'race', 'jobs', 'run', 'killed-runner', 'growth', 'stat
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rankOf = ({ moduleId, project }: TestSpecification): number => {
-      if (project.name !== 'process') return LONGEST.length + 1;
+      if (project.name !== 'process') return LONGEST.length + (OF_GIT.test(moduleId) ? 1 : 2);
       const place = LONGEST.indexOf(basename(moduleId, '.process.ts'));
       return place === -1 ? LONGEST.length : place;
     };
@@ -39,7 +43,11 @@ export default defineConfig({
     },
   ],
   test: {
-    pool: 'threads',
+    pool: 'forks',
+    globalSetup: ['test/one-folder.ts'],
+    setupFiles: ['test/no-sync.ts'],
+    // Nobody cuts the power of a git either.
+    env: { GIT_TEST_FSYNC: '0' },
     server: { deps: { inline: [INLINED] } },
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
@@ -61,8 +69,6 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['test/**/*.process.ts'],
-          // A process is begun as a copy of the one that begins it, which takes the longer the more memory that has.
-          pool: 'forks',
           isolate: true,
           testTimeout: 1_200_000,
           hookTimeout: 1_200_000,

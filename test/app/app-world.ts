@@ -1,6 +1,6 @@
 // A repository at the local GitHub with the app serving it: small jobs that write by state, so that what is tested is the app around them.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalGitHub, startLocalGitHub } from '../../src/adapters/github/local/local-github.ts';
@@ -12,6 +12,7 @@ import type { JobsFor } from '../../src/app/repository-ports.ts';
 import { type AppServer, type ServeOptions, serveApp } from '../../src/app/serve.ts';
 import { AGENTS_FILE, KILL_LIST_FILE, WARDEN_FILE } from '../../src/domain/proposal.ts';
 import type { Log } from '../../src/ports.ts';
+import { dropFolder } from '../one-folder.ts';
 import { memoryLog, SECRET } from './deliveries.ts';
 
 export const REPO = 'acme/alpha';
@@ -118,7 +119,7 @@ export async function appWorld(options: WorldOptions = {}): Promise<AppWorld> {
     async close() {
       for (const app of apps) await app.stop();
       await github.close();
-      rmSync(dir, { recursive: true, force: true });
+      dropFolder(dir);
     },
   };
 }

@@ -1,6 +1,6 @@
 // The budget of growth: a year of fifty strategies, written by the product's own writers, fits into a small clone once it is packed.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +15,7 @@ import { sha256Hex } from '../../src/domain/canonical.ts';
 import { DAY_MS } from '../../src/domain/time.ts';
 import { compact } from '../../src/jobs/compact.ts';
 import type { Disk } from '../../src/ports.ts';
+import { dropFolder } from '../one-folder.ts';
 import { IS_WHOLE } from './whole.ts';
 
 const MEGABYTE = 1_000_000;
@@ -57,7 +58,7 @@ beforeAll(async () => {
     await writeDays(disk, world, dayOfMonth(month), dayOfMonth(month + 1));
   await startRepository(state, remote);
 }, 600_000);
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => dropFolder(root));
 
 describe(`a year of ${STRATEGIES} strategies with ${SIGNALS_A_DAY} signals a day each (seed ${SEED})`, () => {
   it('is cloned with less than 20 MB once its closed months are packed, and not a row reads otherwise', async () => {

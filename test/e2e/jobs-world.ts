@@ -1,7 +1,7 @@
 // A repository on the local GitHub with its scheduled jobs: candles, agents that dispatch signals, and `warden run` for each job.
 
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,6 +14,7 @@ import { AGENTS_FILE, KILL_LIST_FILE, WARDEN_FILE } from '../../src/domain/propo
 import { DAY_MS, HOUR_MS, isoFromMs } from '../../src/domain/time.ts';
 import { runInMemory } from '../cli/memory-host.ts';
 import { worldConfig } from '../jobs/supervise-world.ts';
+import { dropFolder } from '../one-folder.ts';
 import type { VirtualWaits } from './virtual-waits.ts';
 
 const execFileLater = promisify(execFile);
@@ -94,14 +95,14 @@ export async function jobsWorld(
       const host = { cwd: folder, env: { ...environment(), ...env }, nowMs: clock.nowMs() };
       const job = async () => await runInMemory(COMMANDS, all, { ...host, ...waits });
       const done = waits === undefined ? await job() : await waits.run(job);
-      if (cwd === undefined) rmSync(folder, { recursive: true, force: true });
+      if (cwd === undefined) dropFolder(folder);
       return done;
     },
     state: async () => await filesOf(github, dir),
     history: async () => await historyOf(github, dir),
     async close() {
       await github.close();
-      rmSync(dir, { recursive: true, force: true });
+      dropFolder(dir);
     },
   };
 }
@@ -188,7 +189,7 @@ async function filesOf(github: LocalGitHub, dir: string): Promise<ReadonlyMap<st
   const into = await cloned(github, dir);
   if (into === null) return null;
   const files = filesBelow(into);
-  rmSync(into, { recursive: true, force: true });
+  dropFolder(into);
   return files;
 }
 
@@ -208,7 +209,7 @@ async function historyOf(github: LocalGitHub, dir: string): ReturnType<JobsWorld
   const { stdout } = await execFileLater('git', ['-C', into, 'log', '--format=%P%x09%s'], {
     timeout: 60_000,
   });
-  rmSync(into, { recursive: true, force: true });
+  dropFolder(into);
   return stdout
     .trimEnd()
     .split('\n')

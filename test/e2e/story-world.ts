@@ -1,7 +1,7 @@
 // A whole Warden around a local GitHub: a repository with people, a state that is supervised day by day and pushed, and the app.
 
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,6 +22,7 @@ import { type ConfigTexts, settingsOfTexts } from '../../src/jobs/config-at.ts';
 import type { Disk } from '../../src/ports.ts';
 import { memoryLog, SECRET } from '../app/deliveries.ts';
 import { insertAll, look, REGISTRY, settledMs, worldConfig, worldRows } from '../jobs/supervise-world.ts';
+import { dropFolder } from '../one-folder.ts';
 
 const execFileLater = promisify(execFile);
 
@@ -141,7 +142,7 @@ export async function storyWorld({ observe, days = [90, 215] }: StoryOptions = {
     async close() {
       for (const each of apps) await each.stop();
       await github.close();
-      rmSync(dir, { recursive: true, force: true });
+      dropFolder(dir);
     },
   };
 }

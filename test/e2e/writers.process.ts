@@ -1,7 +1,7 @@
 // Many at once: nothing that anybody wrote is lost, and nothing that is owed once is done twice.
 
 import { execFile } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +12,7 @@ import { withRetries } from '../../src/adapters/github/retry.ts';
 import { KILL_LIST_FILE } from '../../src/domain/proposal.ts';
 import { publishToGitHub } from '../../src/jobs/publish-github.ts';
 import type { GitHub } from '../../src/ports.ts';
+import { dropFolder } from '../one-folder.ts';
 import { REPO, type StoryWorld, storyWorld } from './story-world.ts';
 
 const execFileLater = promisify(execFile);
@@ -104,7 +105,7 @@ describe('twelve writers at once', () => {
     const lines = (world.github.world.fileText(REPO, 'log', 'log.txt') ?? '').trimEnd().split('\n');
     expect([...lines].sort()).toEqual([...WRITERS].sort());
     expect(Math.max(...tries)).toBeGreaterThan(1);
-    rmSync(dir, { recursive: true, force: true });
+    dropFolder(dir);
   });
 
   it('publish one state and open one pull request, one dashboard and one comment of each kind', async () => {

@@ -1,6 +1,6 @@
 // A repository with Warden's workflows on a local GitHub, whose events start them.
 
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
@@ -8,6 +8,7 @@ import { type LocalGitHub, startLocalGitHub } from '../../src/adapters/github/lo
 import { createVirtualClock } from '../../src/adapters/github/local/virtual-clock.ts';
 import { AGENTS_FILE, KILL_LIST_FILE, WARDEN_FILE } from '../../src/domain/proposal.ts';
 import { SECRET } from '../app/deliveries.ts';
+import { dropFolder } from '../one-folder.ts';
 import type { JobRun, RunFacts } from './runner/run-job.ts';
 import { runWorkflow } from './runner/run-workflow.ts';
 import { ROOT, SETUP_ACTION, shippedWorkflows, textOf, workflowOf } from './workflow-file.ts';
@@ -84,7 +85,7 @@ export async function actionsWorld(files: Readonly<Record<string, string>> = {})
     stateText: (path) => world.fileText(REPO, STATE_BRANCH, path),
     async close() {
       await github.close();
-      rmSync(dir, { recursive: true, force: true });
+      dropFolder(dir);
     },
   };
 }

@@ -1,10 +1,11 @@
 // Real git repositories for tests, in a folder that is removed after the test.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { dropFolder } from '../../one-folder.ts';
 
 const ENV = {
   PATH: process.env['PATH'],
@@ -26,7 +27,7 @@ export function gitAs(cwd: string, ...args: string[]): string {
 /** Returns an empty folder, which is removed after the test that calls this. */
 export function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'warden-git-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => dropFolder(folder));
   return folder;
 }
 

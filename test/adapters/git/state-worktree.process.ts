@@ -16,6 +16,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gitStateWorktree } from '../../../src/adapters/git/state-worktree.ts';
+import { dropFolder } from '../../one-folder.ts';
 import { commitFiles, gitAs, newRepository } from './repository.ts';
 
 const BRANCH = 'warden-state';
@@ -62,7 +63,7 @@ await worktree.push();
 `,
   );
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => dropFolder(root));
 
 interface World {
   readonly remote: string;

@@ -3,7 +3,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,7 @@ import {
   serverError,
 } from '../../../../src/adapters/github/local/faults.ts';
 import { type GitHttpOptions, gitHttpHandler } from '../../../../src/adapters/github/local/git-http.ts';
+import { dropFolder } from '../../../one-folder.ts';
 
 const run = promisify(execFile);
 const ENV = {
@@ -132,7 +133,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await stopServing();
-  rmSync(root, { recursive: true, force: true });
+  dropFolder(root);
 });
 
 async function clone(token: string, name: string, ...flags: string[]): Promise<string> {

@@ -1,7 +1,7 @@
 // Objects that the local GitHub writes itself, against what git makes of the same files.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -25,11 +25,12 @@ import {
   type TreeChange,
   writeCommit,
 } from '../../../../src/adapters/github/local/git-store.ts';
+import { dropFolder } from '../../../one-folder.ts';
 
 const folders: string[] = [];
 
 afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0)) dropFolder(folder);
 });
 
 function folder(): string {

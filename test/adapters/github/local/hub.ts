@@ -1,6 +1,6 @@
 // A local GitHub for one test: a repository of acme's, clients for everybody, and an end that finds defects.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
@@ -14,6 +14,7 @@ import {
   createVirtualClock,
   type VirtualClock,
 } from '../../../../src/adapters/github/local/virtual-clock.ts';
+import { dropFolder } from '../../../one-folder.ts';
 import { observeStrictly, validateWebhook } from '../openapi/validator.ts';
 
 export const REPO = 'acme/desk';
@@ -35,7 +36,7 @@ export interface Hub {
 async function end({ github, dir }: { readonly github: LocalGitHub; readonly dir: string }): Promise<void> {
   await github.deliveries.idle();
   await github.close();
-  rmSync(dir, { recursive: true, force: true });
+  dropFolder(dir);
   expect(github.failures.map(String)).toEqual([]);
   const findings = github.deliveries.log.flatMap(({ event, request }) =>
     validateWebhook(event, request.payload),

@@ -1,19 +1,20 @@
 // Pushes over git to the local GitHub, beside its REST API, and the picture two histories have in common.
 
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { answerLost } from '../../../../src/adapters/github/local/faults.ts';
+import { dropFolder } from '../../../one-folder.ts';
 import { AT, type Hub, REPO, refusal, startHub } from './hub.ts';
 
 const run = promisify(execFile);
 const folders: string[] = [];
 
 afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0)) dropFolder(folder);
 });
 
 async function git(cwd: string, ...args: string[]): Promise<string> {

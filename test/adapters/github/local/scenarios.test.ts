@@ -1,7 +1,7 @@
 // The local GitHub does what the stories say, and says nothing that GitHub's own description does not allow.
 
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { startLocalGitHub } from '../../../../src/adapters/github/local/local-gi
 import { createVirtualClock } from '../../../../src/adapters/github/local/virtual-clock.ts';
 import { describeGitHub } from '../../../contracts/github-scenarios.ts';
 import type { ReceivedWebhook, ScenarioGitHub } from '../../../contracts/github-story.ts';
+import { dropFolder } from '../../../one-folder.ts';
 import { type ObservedExchange, validateExchange, validateWebhook } from '../openapi/validator.ts';
 
 const SECRET = 'a secret of thirty-two letters here';
@@ -76,7 +77,7 @@ async function start(): Promise<ScenarioGitHub> {
       failures.push(...github.failures);
       await github.close();
       await new Promise((resolve) => receiver.close(resolve));
-      rmSync(dir, { recursive: true, force: true });
+      dropFolder(dir);
     },
   };
 }
