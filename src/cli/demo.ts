@@ -1,6 +1,7 @@
 // `warden demo`: the whole product on a made-up market within a minute, offline, for a person who has just cloned it.
 
 import { InvalidArgumentError } from 'commander';
+import { parseInstant } from '../domain/time.ts';
 import { STATE_DIR } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { refusal, report } from './outcome.ts';
@@ -11,6 +12,8 @@ interface DemoCliOptions {
   readonly keep: string;
   readonly seed: number;
   readonly days: number;
+  readonly prices?: string;
+  readonly from?: string;
 }
 
 /** One day before the break, one with the outage and one after both. */
@@ -33,7 +36,9 @@ export function registerDemo(frame: Frame): void {
   command
     .option('--keep <dir>', 'the folder to write; made anew, if the demo made it', '.warden-demo')
     .option('--seed <n>', 'another market and other agents', wholeNumber(0, 2 ** 31 - 1), 7)
-    .option('--days <n>', 'simulated days', wholeNumber(DAYS_MIN, DAYS_MAX), 120)
+    .option('--days <n>', 'simulated days', wholeNumber(DAYS_MIN, DAYS_MAX), 84)
+    .option('--prices <dir>', 'real hourly candles, in place of a made-up market')
+    .option('--from <day>', 'with --prices: the first day, as 2021-02-28 (default: where the candles begin)')
     .action(
       frame.run<DemoCliOptions>(async (context, options) => {
         if (options.state !== STATE_DIR || options.now !== undefined) {
@@ -49,10 +54,18 @@ export function registerDemo(frame: Frame): void {
         const { runDemo } = await import('../demo/demo.ts');
         const { demoJson, demoText } = await import('./demo-text.ts');
         const { clock, log, progress, codeVersion, host } = context;
-        const { seed, days } = options;
+        const { seed, days, prices, from } = options;
+        const fromMs = from === undefined ? null : dayMsFrom(from);
+        if (from !== undefined && (fromMs === null || prices === undefined)) {
+          return refusal(EXIT.usage, `--from ${from}: expected a day as 2021-02-28, beside --prices`);
+        }
+        const candles = prices === undefined ? null : { dir: resolve(host.cwd, prices), fromMs };
         const done = await runDemo(
           { clock, log, progress, sleep: async (ms) => await sleep(ms) },
-          { dir: resolve(host.cwd, options.keep), seed, days, settings: loaded.value, codeVersion },
+          {
+            dir: resolve(host.cwd, options.keep),
+            ...{ seed, days, candles, settings: loaded.value, codeVersion },
+          },
         );
         if (!done.ok) {
           const { kind, message } = done.error;
@@ -65,6 +78,12 @@ export function registerDemo(frame: Frame): void {
         return report(EXIT.done, demoText(done.value, shownPath), demoJson(done.value, shownPath));
       }),
     );
+}
+
+/** Returns midnight UTC of a day, epoch ms, or `null` where it is none. */
+function dayMsFrom(text: string): number | null {
+  const midnight = parseInstant(`${text}T00:00:00.000Z`);
+  return midnight.ok ? midnight.value : null;
 }
 
 function wholeNumber(min: number, max: number): (text: string) => number {

@@ -18,6 +18,7 @@ import { type DemoMarket, makeMarket } from './market.ts';
 import { type DemoPink, openPink } from './pink/demo-pink.ts';
 import { pinkYaml } from './pink/pink-yaml.ts';
 import { type Played, playDays } from './play.ts';
+import { marketFromCandles } from './real-market.ts';
 import type { DemoStage } from './stage/demo-stage.ts';
 import { openStage } from './stage/stage.ts';
 import { storyText } from './story.ts';
@@ -43,9 +44,14 @@ export interface DemoOptions {
   readonly seed: number;
   /** Simulated days. */
   readonly days: number;
+  /** Real hourly candles, in place of a made-up market; `fromMs`: midnight of the first day, `null` where it is chosen. */
+  readonly candles: { readonly dir: string; readonly fromMs: number | null } | null;
 }
 
-/** `not_ours`: the folder is left alone. `locked`: somebody else is at work in it. `not_here`: the machine lacks what it needs. */
+/**
+ * `not_ours`: the folder is left alone. `locked`: somebody else is at work in it. `not_here`: the machine, or a folder of candles, lacks
+ * what it needs.
+ */
 export interface DemoFailure {
   readonly kind: 'not_ours' | 'locked' | 'not_here';
   readonly message: string;
@@ -63,22 +69,33 @@ export async function runDemo(
   if (!claimed.ok) return err({ kind: 'not_ours', message: claimed.error });
   const folder = claimed.value;
   const lock: LockOptions = { waitMs: 0, owner: processOwner(), sleep: ports.sleep };
+  const market = await marketOf(options);
+  if (!market.ok) return err({ kind: 'not_here', message: market.error });
   const done = await withLock(folder.disk, 'demo', lock, async () => {
     emptyFolder(folder);
-    return await onStage(folder, ports, options, lock);
+    return await onStage({ folder, market: market.value, options }, ports, lock);
   });
   return done.ok ? done.value : err({ kind: 'locked', message: done.error.message });
 }
 
+async function marketOf({ seed, days, candles }: DemoOptions): Promise<Result<DemoMarket, string>> {
+  if (candles === null) return ok(makeMarket(seed, days));
+  return await marketFromCandles(candles.dir, { seed, days, startMs: candles.fromMs });
+}
+
+interface Given {
+  readonly folder: DemoFolder;
+  readonly market: DemoMarket;
+  readonly options: DemoOptions;
+}
+
 async function onStage(
-  folder: DemoFolder,
+  { folder, market, options }: Given,
   ports: DemoPorts,
-  options: DemoOptions,
   lock: LockOptions,
 ): Promise<Result<DemoDone, DemoFailure>> {
   const { log } = ports;
   const { seed, days, codeVersion } = options;
-  const market = makeMarket(seed, days);
   writeCandles(folder, market);
   const files = filesOf(demoSettings(options.settings), market);
   const opened = await openStage({ dir: folder.dir, files, startMs: market.startMs, log, codeVersion });
@@ -121,10 +138,7 @@ function filesOf(
   };
 }
 
-interface Ended {
-  readonly folder: DemoFolder;
-  readonly market: DemoMarket;
-  readonly options: DemoOptions;
+interface Ended extends Given {
   readonly stage: DemoStage;
   readonly pink: DemoPink;
   readonly played: Played;

@@ -25,6 +25,13 @@ export async function actAsPerson(stage: DemoStage, chronicle: Chronicle): Promi
   return null;
 }
 
+/** Returns whether there is a proposal that the person has not finished with. */
+export function isToAct(chronicle: Chronicle): boolean {
+  return [...chronicle.proposals.values()].some(
+    ({ state, action, answers }) => state === 'open' && (action === 'disable' || answers.length === 0),
+  );
+}
+
 async function ask(stage: DemoStage, proposal: SeenProposal): Promise<void> {
   const { number, action, subject } = proposal;
   const words = isAboutClass(action)

@@ -9,7 +9,7 @@ import { type Diary, newDiary } from '../supervision/diary.ts';
 import { type Chronicle, newChronicle, notePulls, type SeenProposal } from './chronicle.ts';
 import type { DayLines } from './emission.ts';
 import type { DemoMarket } from './market.ts';
-import { actAsPerson, mergeAsPerson } from './person.ts';
+import { actAsPerson, isToAct, mergeAsPerson } from './person.ts';
 import type { DemoPink } from './pink/demo-pink.ts';
 import type { DemoStage } from './stage/demo-stage.ts';
 import { type StepPorts, stepsOver } from './steps.ts';
@@ -89,8 +89,7 @@ class Play {
     const held = await this.runJobs(lines, day % TRAIN_EVERY_DAYS === 0 || isLast);
     if (held !== null) return held;
     await stage.commit(`state: supervise ${dayOf(this.nowMs)}`);
-    const hasOpen = [...this.chronicle.proposals.values()].some(({ state }) => state === 'open');
-    if (!(this.hasNews() || hasOpen || day % PUSH_EVERY_DAYS === 0 || isLast)) return null;
+    if (!(this.hasNews() || isToAct(this.chronicle) || day % PUSH_EVERY_DAYS === 0 || isLast)) return null;
     await this.push();
     const ready = await actAsPerson(stage, this.chronicle);
     if (ready !== null) await this.mergeAndObey(ready);

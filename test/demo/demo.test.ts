@@ -76,6 +76,7 @@ function optionsFor(name: string, changes: Partial<DemoOptions> = {}): DemoOptio
     dir: join(top, name),
     seed: 7,
     days: DAYS,
+    candles: null,
     settings,
     codeVersion: '0.1.0',
     ...changes,
