@@ -74,7 +74,7 @@ const PRESSURE_HALF_LIFE_HOURS = 36;
  * While it lasts, each squeezed instrument swings up and down in waves, with this drift at their steepest, in hourly sigmas: a
  * quarter of its price within a day. Readers of the pressure are led against what comes, and who follows a move is late.
  */
-const SWING_DRIFT = 1.8;
+const SWING_DRIFT = 1.9;
 /** The swings begin at half their strength and grow, so that agents diverge before their class is beyond its limit. */
 const SWING_GROWS_DAYS = 8;
 const SWING_HOURS = 66;
