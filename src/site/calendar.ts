@@ -58,7 +58,8 @@ function drawing(months: readonly Month[], most: number, words: string): Html {
     const each = days.map((count, index) => {
       if (count === null) return '';
       const level = count === 0 ? 0 : Math.ceil((count / most) * LEVELS);
-      return `<rect class="level-${level}" x="${LEFT + index * CELL}" y="${y}"/>`;
+      const day = `${month}-${String(index + 1).padStart(2, '0')}: ${countText(count)}`;
+      return `<rect class="level-${level}" x="${LEFT + index * CELL}" y="${y}"><title>${day}</title></rect>`;
     });
     return `<text x="0" y="${y + 9}">${month}</text>${each.join('')}`;
   });

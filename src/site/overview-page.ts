@@ -5,7 +5,7 @@ import { xmlText } from '../supervision/outside-text.ts';
 import { classesByUrgency } from '../supervision/report-attention.ts';
 import { NOTHING_NEEDED, unjudgedSentence } from '../supervision/report-markdown.ts';
 import { bpsText, countText, UNKNOWN } from '../supervision/report-numbers.ts';
-import { divergenceSentences, NO_CLASS } from '../supervision/report-tables.ts';
+import { agentsByUrgency, divergenceSentences, NO_CLASS } from '../supervision/report-tables.ts';
 import { agentGrid } from './agent-grid.ts';
 import { cellBadge, killListBadge, tailWords } from './class-page.ts';
 import { gridHtml, type Html, paragraph, section } from './html.ts';
@@ -18,6 +18,7 @@ import { nameLink } from './site-links.ts';
 import { sparkline } from './sparkline.ts';
 
 const ATTENTION_SHOWN_MAX = 50;
+const AGENTS_SHOWN_MAX = 500;
 
 export function overviewPage(content: SiteContent): Page {
   const { report } = content;
@@ -42,7 +43,7 @@ export function overviewPage(content: SiteContent): Page {
             alsoSection(content),
             classesSection(judged),
             section('agents', 'Agents', [
-              agentGrid(judged, Object.keys(judged.report.agents), ''),
+              ...agentParts(judged),
               ...divergenceSentences(judged.report).map(paragraph),
             ]),
           ],
@@ -70,6 +71,16 @@ function attentionSection(content: JudgedContent): Html {
     ...(content.openVerdicts === null ? [paragraph(PROPOSALS_UNKNOWN)] : []),
     ...(unjudged === null ? [] : [paragraph(unjudged)]),
   ]);
+}
+
+/** The pages of all others are reached from those of their classes. */
+function agentParts(content: JudgedContent): readonly Html[] {
+  const all = agentsByUrgency(content.report).map(([name]) => name);
+  const more = all.length - AGENTS_SHOWN_MAX;
+  return [
+    agentGrid(content, all.slice(0, AGENTS_SHOWN_MAX), ''),
+    ...(more > 0 ? [paragraph(`And ${countText(more)} more, on the pages of their classes.`)] : []),
+  ];
 }
 
 /** What has a page of its own, in one line each. */
