@@ -103,7 +103,11 @@ async function onStage(
   const stage = opened.value;
   try {
     const { configDir, stateDir } = stage;
-    const pink = await openPink({ dir: folder.pinkDir, configDir, stateDir, market, seed, log, codeVersion });
+    // What a runner tells of an ordinary day is told by its page at the end.
+    const quiet: Log = { ...log, info: () => {} };
+    const pink = await openPink({
+      ...{ dir: folder.pinkDir, configDir, stateDir, market, seed, log: quiet, codeVersion },
+    });
     if (!pink.ok) return err({ kind: 'not_here', message: pink.error });
     try {
       const prices = candleFilePrices(folder.candleDir);
