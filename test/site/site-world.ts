@@ -44,7 +44,7 @@ export const PULL_URL = 'https://github.com/acme/alpha/pull/7';
 export function aBrokenWorld(): MemoryDisk {
   const disk = memoryDisk();
   insertAll(disk, [...worldRows(30, LAST_DAY), ...pinkRows()]);
-  for (let day = 44; day < DISABLED_DAY; day += day < BREAK_DAY ? 12 : 2) look(disk, settledMs(day));
+  for (let day = 44; day < DISABLED_DAY; day += day < BREAK_DAY ? 32 : 2) look(disk, settledMs(day));
   const verdict = readVerdicts(disk).find(({ kind }) => kind === 'DISABLE');
   if (verdict === undefined) throw new Error('the class broke');
   const facts = {
