@@ -8,7 +8,7 @@ export interface Histogram {
   readonly counts: readonly number[];
 }
 
-const BINS_WANTED = 40;
+const BINS_WANTED = 36;
 
 /** Returns the bins of at least one finite number, few enough to be seen, or `null` where there is none. */
 export function histogramOf(values: readonly number[]): Histogram | null {
@@ -18,7 +18,7 @@ export function histogramOf(values: readonly number[]): Histogram | null {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  const width = roundStep(Math.max((high - low) / BINS_WANTED, Number.MIN_VALUE));
+  const width = nearestStep((high - low) / BINS_WANTED);
   const first = Math.floor(low / width);
   const counts = Array.from({ length: Math.floor(high / width) - first + 1 }, () => 0);
   for (const value of values) {
@@ -28,9 +28,16 @@ export function histogramOf(values: readonly number[]): Histogram | null {
   return { from: first * width, width, counts };
 }
 
-/** Returns 1, 2 or 5 times a power of ten, the first that is not below `value`; 1 where all values are one. */
-export function roundStep(value: number): number {
+/** Returns 1, 2 or 5 times a power of ten, whichever is nearest to `value` by its ratio; 1 where all values are one. */
+function nearestStep(value: number): number {
   if (value <= Number.MIN_VALUE) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  const off = (step: number): number => Math.abs(Math.log(step / value));
+  return [1, 2, 5, 10].map((step) => step * power).reduce((a, b) => (off(b) < off(a) ? b : a));
+}
+
+/** Returns 1, 2 or 5 times a power of ten, the first that is not below `value`. */
+export function roundStep(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return ([1, 2, 5].find((step) => step * power >= value * (1 - 1e-9)) ?? 10) * power;
 }

@@ -49,7 +49,10 @@ export function fullRange(spec: ChartSpec, xs: ArrayLike<number>, halfBar: numbe
       .flatMap(({ from, to }) => [from, to]),
   ];
   const [min, max] = [Math.min(...all), Math.max(...all)];
-  return min === max ? { min: min - 0.5, max: max + 0.5 } : { min, max };
+  if (min === max) return { min: min - 0.5, max: max + 0.5 };
+  // A limit beyond all losses stands within the plot, not on its edge.
+  const room = spec.axis.kind === 'numbers' ? (max - min) * 0.03 : 0;
+  return { min: min - room, max: max + room };
 }
 
 /** Limits are always in sight, and so is the ground that bars stand on. */
