@@ -129,6 +129,7 @@ horizons_hours: [${horizonsHours.join(', ')}]
 prices: { spot: { source: ccxt, exchanges: [binance], timeframe: 1h } }
 costs: { spot: { fee_bps: 10, slip_bps: 2 }, perp: { fee_bps: 5, slip_bps: 2 }, equity: { fee_bps: 0, slip_bps: 2 } }
 model: { ridge: null, max_rows: ${maxRows} }
+cvar: { horizon_hours: ${horizonsHours.at(-1)} }
 `,
   );
 }
