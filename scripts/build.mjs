@@ -1,4 +1,5 @@
-// Builds dist/ from src/, whose types are the business of `npm run types`. As the `prepare` script it does nothing where the compiler is absent (`npm ci --omit=dev`).
+// Builds dist/ from src/, whose types are the business of `npm run types`. As the `prepare` script it does nothing where the compiler is
+// absent (`npm ci --omit=dev`).
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

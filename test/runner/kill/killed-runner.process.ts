@@ -8,7 +8,7 @@ import { live } from './lives.ts';
 import { paperAccount, verdictOf } from './verdict.ts';
 
 const SEED = 20_261_128;
-const KILLS = 20;
+const KILLS = 10;
 
 const folder = mkdtempSync(join(tmpdir(), 'warden-killed-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -47,7 +47,10 @@ const GIT_PATH =
   /^\/git\/([A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
 const SERVICES = ['git-upload-pack', 'git-receive-pack'];
 
-/** GitHub lets everybody fetch single commits and leave out blobs, and nobody push to the refs of pull requests. */
+/**
+ * GitHub lets everybody fetch single commits and leave out blobs, and nobody push to the refs of pull requests. This one need not outlive
+ * a power cut.
+ */
 const SERVER_CONFIG: readonly (readonly [key: string, value: string])[] = [
   ['uploadpack.allowFilter', 'true'],
   ['uploadpack.allowAnySHA1InWant', 'true'],
@@ -56,6 +59,7 @@ const SERVER_CONFIG: readonly (readonly [key: string, value: string])[] = [
   ['receive.fsckObjects', 'true'],
   ['gc.auto', '0'],
   ['receive.autogc', 'false'],
+  ['core.fsync', 'none'],
   ['safe.directory', '*'],
 ];
 
