@@ -15,7 +15,7 @@ import { demoSettings } from './demo-settings.ts';
 import { linesByDay } from './emission.ts';
 import { claimFolder, type DemoFolder, emptyFolder, writeCandles } from './folder.ts';
 import { type DemoMarket, makeMarket } from './market.ts';
-import { type DemoPink, openPink } from './pink/demo-pink.ts';
+import { type DemoPinkSummary, openPink } from './pink/demo-pink.ts';
 import { pinkYaml } from './pink/pink-yaml.ts';
 import { type Played, playDays } from './play.ts';
 import { marketFromCandles } from './real-market.ts';
@@ -24,7 +24,7 @@ import { openStage } from './stage/stage.ts';
 import { storyText } from './story.ts';
 import { summaryOf } from './summary.ts';
 import { supervisionOf } from './supervision-summary.ts';
-import { writePages } from './write-pages.ts';
+import { statusPageIn, writePages } from './write-pages.ts';
 
 const PINK_FILE = `${CONFIG_FOLDER}/pink.yaml`;
 
@@ -109,6 +109,11 @@ async function onStage(
       ...{ dir: folder.pinkDir, configDir, stateDir, market, seed, log: quiet, codeVersion },
     });
     if (!pink.ok) return err({ kind: 'not_here', message: pink.error });
+    let isPinkUp = true;
+    const endPink = async (): Promise<void> => {
+      if (isPinkUp) await pink.value.stop();
+      isPinkUp = false;
+    };
     try {
       const prices = candleFilePrices(folder.candleDir);
       const played = await playDays(
@@ -116,13 +121,19 @@ async function onStage(
         { market, linesByDay: linesByDay(market, seed, days), codeVersion, lock },
       );
       if (!played.ok) return err({ kind: 'locked', message: played.error.message });
-      const done = doneOf({ folder, market, options, stage, pink: pink.value, played: played.value });
       const { pagesDir } = folder;
-      const lines = storyText(done).split('\n');
-      await writePages(stage, pink.value, { dir: pagesDir, lines, stateCommit: done.stateCommit });
+      await pink.value.writeStatusPage(statusPageIn(pagesDir));
+      const summary = pink.value.summary();
+      await endPink();
+      // What it writes as it ends belongs to the state as well.
+      await stage.commit('state: kernel at rest');
+      const { commit } = await stage.push();
+      const ended = { folder, market, options, stage, pink: summary, played: played.value };
+      const done = { ...doneOf(ended), stateCommit: commit };
+      writePages(stage, { dir: pagesDir, lines: storyText(done).split('\n'), stateCommit: commit });
       return ok(done);
     } finally {
-      await pink.value.stop();
+      await endPink();
     }
   } finally {
     await stage.close();
@@ -144,27 +155,27 @@ function filesOf(
 
 interface Ended extends Given {
   readonly stage: DemoStage;
-  readonly pink: DemoPink;
+  readonly pink: DemoPinkSummary;
   readonly played: Played;
 }
 
-function doneOf({ folder, market, options, stage, pink, played }: Ended): DemoDone {
+function doneOf({ folder, market, options, stage, pink, played }: Ended): Omit<DemoDone, 'stateCommit'> {
   const { seed, days } = options;
   const { startMs, endMs, outage, story } = market;
   const { disk, repository, checkoutDir, stateDir } = stage;
-  const { diary, chronicle, lastRunMs, stateCommit } = played;
+  const { diary, chronicle, lastRunMs } = played;
   const horizonsHours = stage.settings().warden.horizons_hours;
   const within = (ms: number): number | null => (ms < endMs ? ms : null);
   return {
     options: { seed, days },
-    ...{ folder, startMs, outage, lastRunMs, stateCommit, repository, checkoutDir, stateDir, chronicle },
+    ...{ folder, startMs, outage, lastRunMs, repository, checkoutDir, stateDir, chronicle },
     breakMs: within(story.breakMs),
     recoverMs: within(story.recoverMs),
     summary: summaryOf(disk, { horizonsHours, story }),
     supervision: supervisionOf(disk, diary, story.breakMs),
     verdicts: readVerdicts(disk),
     mails: stage.mails(),
-    pink: pink.summary(),
+    pink,
     acks: readAcks(disk),
   };
 }

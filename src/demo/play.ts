@@ -42,8 +42,6 @@ export interface Played {
   readonly diary: Diary;
   /** The instant of the last run; as of then nothing is left to do. */
   readonly lastRunMs: number;
-  /** Of the state that was pushed last. */
-  readonly stateCommit: string;
 }
 
 /** Plays every day. Ends early, with the lock, where somebody else is at work in the state. */
@@ -69,7 +67,6 @@ class Play {
   private settings: Settings;
   private nowMs: number;
   private newsSeen = 0;
-  private stateCommit = '';
 
   constructor(ports: PlayPorts, options: PlayOptions) {
     this.ports = ports;
@@ -79,8 +76,7 @@ class Play {
   }
 
   played(): Played {
-    const { chronicle, diary, nowMs, stateCommit } = this;
-    return { chronicle, diary, lastRunMs: nowMs, stateCommit };
+    return { chronicle: this.chronicle, diary: this.diary, lastRunMs: this.nowMs };
   }
 
   async day(day: number, lines: DayLines, isLast: boolean): Promise<LockHeld | null> {
@@ -129,9 +125,8 @@ class Play {
 
   private async push(): Promise<void> {
     const { stage, log } = this.ports;
-    const { commit, requests, writes, failed } = await stage.push();
+    const { requests, writes, failed } = await stage.push();
     for (const sentence of failed) log.warn(sentence);
-    this.stateCommit = commit;
     this.chronicle.pushes += 1;
     this.chronicle.requests += requests;
     this.chronicle.writes += writes;

@@ -11,7 +11,6 @@ import { type MailShown, mailPage } from './pages/mail-page.ts';
 import { canDrawCharts, pageFiles } from './pages/page-files.ts';
 import type { PageOptions } from './pages/page-frame.ts';
 import { pullPage } from './pages/pull-page.ts';
-import type { DemoPink } from './pink/demo-pink.ts';
 import type { DemoMail, DemoStage } from './stage/demo-stage.ts';
 
 const HOME = 'index.html';
@@ -28,12 +27,13 @@ export interface WritePagesOptions {
   readonly stateCommit: string;
 }
 
-/** Writes every page. Equal runs give equal pages. */
-export async function writePages(
-  stage: DemoStage,
-  pink: DemoPink,
-  { dir, lines, stateCommit }: WritePagesOptions,
-): Promise<void> {
+/** Returns the folder of PINK's status page among the pages, which PINK writes while it is up. */
+export function statusPageIn(dir: string): string {
+  return join(dir, STATUS);
+}
+
+/** Writes every page but PINK's. Equal runs give equal pages. */
+export function writePages(stage: DemoStage, { dir, lines, stateCommit }: WritePagesOptions): void {
   const disk = nodeDisk(dir, { durable: false });
   const files = pageFiles();
   for (const [name, content] of files) disk.replace(name, content);
@@ -58,7 +58,6 @@ export async function writePages(
   });
   disk.replace(MAIL, mailPage(mailsShown(disk, stage.mails()), options));
   writeReport(stage.disk, join(dir, SITE), { stateCommit, repositoryUrl: null });
-  await pink.writeStatusPage(join(dir, STATUS));
   const groups = [
     { heading: 'Pull requests, as GitHub shows them', links: pulls },
     { heading: 'Issues, as GitHub shows them', links: issues },

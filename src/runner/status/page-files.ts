@@ -1,6 +1,6 @@
 // The files of the status page: its own, which the build puts beside this one, and those of the library that draws.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,8 +20,13 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Where the build puts the page. */
-export const BUILT_PAGE = fileURLToPath(new URL('./page/', import.meta.url));
+/** Where the build puts the page: beside this file, or in dist/ where the sources themselves run. */
+const FOLDERS = ['./page/', '../../../dist/runner/status/page/'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
+
+/** The built page, or where it would be beside this file. */
+export const BUILT_PAGE = FOLDERS.find((folder) => existsSync(join(folder, 'main.js'))) ?? FOLDERS[0] ?? '';
 
 /**
  * Reads all files of the page into memory.
