@@ -7,7 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const INLINED = /@actions\/(workflow-parser|languageservice)/;
 
 /** Would be waited for alone if they began last, as small files do. */
-const LONGEST = ['week', 'race', 'jobs', 'run', 'killed-runner', 'growth', 'state-worktree'];
+const LONGEST = ['closed-loop', 'week', 'race', 'jobs', 'run', 'killed-runner', 'growth', 'state-worktree'];
 
 /** Begin many gits. A process is begun as a copy of its parent, which takes the longer the more the parent has in memory. */
 const OF_GIT =

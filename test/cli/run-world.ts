@@ -55,7 +55,7 @@ export async function runWorld(): Promise<RunWorld> {
     },
     reconcile: (...argv) => ['run', 'reconcile', '--prices', jobs.candles, ...argv],
     subjects: async () => (await jobs.history()).map(({ subject }) => subject),
-    file: async (path) => (await jobs.state())?.get(path) ?? '',
+    file: async (path) => jobs.github.world.fileText(REPO, STATE_BRANCH, path) ?? '',
     branchSha: () => jobs.github.world.branchSha(REPO, STATE_BRANCH),
   };
 }
