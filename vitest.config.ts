@@ -50,6 +50,8 @@ export default defineConfig({
     env: { GIT_TEST_FSYNC: '0' },
     server: { deps: { inline: [INLINED] } },
     maxWorkers: 2,
+    // A worker that has run hundreds of files takes a while to end.
+    teardownTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'json-summary'] },
     projects: [
