@@ -59,7 +59,7 @@ function marketLine({ options, summary }: DemoDone): StoryLine {
     day: null,
     text:
       `${n(options.days)} days: ${AGENTS.length} agents of ${classes.size} classes and PINK sent ${n(events)} signals; ` +
-      `${n(outcomes.reconciled)} results settled, ${n(versions)} models trained, ${n(used)} good enough to use.`,
+      `${n(outcomes.reconciled)} results settled, ${n(versions)} models trained, of which ${n(used)} beat a forecast of zero.`,
   };
 }
 
@@ -70,13 +70,13 @@ function breakLine(done: DemoDone): StoryLine {
   const day = dayOfRun(done, breakMs);
   const own = summary.agents.filter(({ strategy_class }) => strategy_class === BREAKING_CLASS);
   const drops = own.flatMap(({ agent, error_bps_before: before, error_bps_broken: broken }) =>
-    before.mean === null || broken.mean === null ? [] : [`${agent} ${signed(broken.mean - before.mean)}`],
+    before.mean === null || broken.mean === null ? [] : [`${agent} ${bps(before.mean - broken.mean)}`],
   );
   if (drops.length === 0)
     return { day, text: `${BREAKING_CLASS} breaks; too few results are settled to show it.` };
   return {
     day,
-    text: `${BREAKING_CLASS} breaks: what it reads turns against it. Mean error at ${summary.horizon_hours} h, in bps: ${drops.join(', ')}.`,
+    text: `${BREAKING_CLASS} breaks: what it reads turns against it. Bps lost beyond the model at ${summary.horizon_hours} h, a signal: ${drops.join(', ')}.`,
   };
 }
 
@@ -183,7 +183,7 @@ function pinkLine({ pink }: DemoDone): StoryLine {
   const { tradesClosed, orders, wallet, residual, band } = pink;
   return {
     day: null,
-    text: `PINK: ${count(tradesClosed, 'trade')} at the local exchange in ${n(orders)} orders, wallet ${wallet}; what the exchange says beyond PINK's own book: ${residual} (${band}).`,
+    text: `PINK: ${count(tradesClosed, 'trade')} at the local exchange in ${n(orders)} orders, wallet ${cents(wallet)}, which PINK's own book explains but for ${cents(residual)} (${band}).`,
   };
 }
 
@@ -195,7 +195,11 @@ function n(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-function signed(value: number): string {
-  const text = n(roundTo(value, 0));
-  return value > 0 ? `+${text}` : text;
+function bps(value: number): string {
+  return n(roundTo(value, 0));
+}
+
+/** Money of the kernel, exact text, as people write it. */
+function cents(money: string): string {
+  return Number(money).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
