@@ -35,10 +35,13 @@ export async function publishState(
   });
 }
 
-/** What a pull request or a comment cites must stay, whatever is done to the branch later. The dashboard is written anew each time. */
+/**
+ * What a pull request or a comment cites must stay, whatever is done to the branch later, and whether this run or the app was faster to
+ * write it. The dashboard is written anew each time.
+ */
 function tagsOf(commit: string | null, made: Published | null): Readonly<Record<string, string>> {
   const isCited = made?.github?.effects.some(
-    ({ outcome, effect }) => outcome === 'done' && effect !== 'issue',
+    ({ outcome, effect, cites }) => (outcome === 'done' && effect !== 'issue') || cites === commit,
   );
   return commit === null || isCited !== true ? {} : { [`state/${commit.slice(0, TAG_DIGITS)}`]: commit };
 }

@@ -92,6 +92,7 @@ function effect(
     readonly body: string;
     readonly outcome?: Receipt['outcome'];
     readonly text: string;
+    readonly cites?: string | null;
   },
 ): EffectDone {
   const { pull, text, ...written } = facts;
@@ -112,6 +113,7 @@ function effectOfCurrent({ key, pull }: On<'current'> | On<'finish'>): readonly 
     body: pull.pull.body,
     outcome: 'already_done',
     text: 'kept',
+    cites: pull.marker.state_commit,
   } as const;
   return [effect('open_pull_request', 'pull', key, shown)];
 }

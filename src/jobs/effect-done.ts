@@ -3,7 +3,7 @@
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
 import type { EffectDone } from './publish-context.ts';
 
-interface Written extends Pick<EffectDone, 'effect' | 'text'> {
+interface Written extends Pick<EffectDone, 'effect' | 'text' | 'cites'> {
   /** What makes the effect happen once. */
   readonly key: readonly (string | number)[];
   /** The pull request or issue that it is on. */
@@ -17,9 +17,9 @@ interface Written extends Pick<EffectDone, 'effect' | 'text'> {
 
 /** Returns the effect of a text that was written, or found as it should be. */
 export function effectDone(written: Written): EffectDone {
-  const { effect, key, on, body, text, verdictId = null, outcome = 'done' } = written;
+  const { effect, key, on, body, text, verdictId = null, outcome = 'done', cites = null } = written;
   return {
-    ...{ effect, verdictId, outcome, text },
+    ...{ effect, verdictId, outcome, text, cites },
     key: canonicalJson([...key]),
     bodySha256: sha256Hex(body),
     target: on.url,

@@ -54,6 +54,8 @@ export interface EffectDone {
   readonly target: string;
   /** What was done and why, one sentence for people. */
   readonly text: string;
+  /** Of what was found done: the commit of the state that it cites. The app may have done it from the same one as this run. */
+  readonly cites?: string | null;
 }
 
 /** Something that is still owed, and what GitHub said. */
