@@ -89,6 +89,9 @@ export function classDays(days: readonly DaySums[]): ClassDay[] {
 
 const CSV_DIGITS = 4;
 
+/** First line of every file of days. */
+export const DAYS_CSV_HEAD = 'day,rows,gross_bps,net_bps,running_net_bps,mean_abs_error_sigma';
+
 /** Returns the days as a file for programs: one line a day that has rows. */
 export function daysCsv(days: readonly DaySums[]): string {
   let sum = 0;
@@ -98,6 +101,5 @@ export function daysCsv(days: readonly DaySums[]): string {
     const numbers = [each.n, each.grossBps, each.netBps, sum].map((value) => roundTo(value, CSV_DIGITS));
     return [each.day, ...numbers, error === null ? '' : roundTo(error, CSV_DIGITS)].join(',');
   });
-  const head = 'day,rows,gross_bps,net_bps,running_net_bps,mean_abs_error_sigma';
-  return `${[head, ...lines].join('\n')}\n`;
+  return `${[DAYS_CSV_HEAD, ...lines].join('\n')}\n`;
 }

@@ -36,6 +36,9 @@ export const PINK_PATH = 'pink.html';
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'";
 
+/** By this a later run knows what it wrote itself. */
+export const PAGE_MARK = '<meta name="generator" content="warden report">';
+
 const MAIN_PAGES = [
   [OVERVIEW_PATH, 'Overview'],
   [PINK_PATH, 'PINK'],
@@ -57,6 +60,7 @@ export function pageHtml(page: Page, report: MetaReport | null, facts: ReportFac
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
+${PAGE_MARK}
 <title>${xmlText(page.title)}</title>
 <link rel="stylesheet" href="${up}style.css">${scripts}
 </head>

@@ -3,7 +3,8 @@
 import { nodeDisk } from '../adapters/state/node-disk.ts';
 import { REPORT_PATH } from '../adapters/state/supervisor-files.ts';
 import type { Disk } from '../ports.ts';
-import { DATA_PATH, type ReportFacts } from './page-frame.ts';
+import { DAYS_CSV_HEAD } from './day-series.ts';
+import { DATA_PATH, PAGE_MARK, type ReportFacts } from './page-frame.ts';
 import { readContent } from './read-content.ts';
 import { siteAssets } from './site-assets.ts';
 import { sitePages } from './site-pages.ts';
@@ -15,10 +16,8 @@ export interface WrittenReport {
   readonly generatedAt: string | null;
 }
 
-/** What the site writes below its folder, beside the files of the folder itself. */
-const FOLDERS = ['agents', 'classes', 'data'];
-/** Lists every file of the folders that this version wrote, so that the next one can take away what is no more. */
-const OURS = /\.(html|csv|json)$/;
+/** Where the pages of classes and agents are. */
+const FOLDERS = ['agents', 'classes'];
 
 /**
  * Writes the site into `outDir`, which is created where it is not there; other files in it stay, but not pages of classes and agents
@@ -35,10 +34,17 @@ export function writeReport(disk: Disk, outDir: string, facts: ReportFacts): Wri
     out.replace(path, text);
     written.add(path);
   }
-  for (const folder of FOLDERS)
-    for (const name of out.list(folder).filter((each) => OURS.test(each)))
-      if (!written.has(`${folder}/${name}`)) out.remove(`${folder}/${name}`);
+  const there = FOLDERS.flatMap((folder) => out.list(folder).map((name) => `${folder}/${name}`));
+  for (const path of there) if (!written.has(path) && isOurs(out, path)) out.remove(path);
+  // It would be shown beside a page that does not know it.
+  if (!written.has(DATA_PATH) && out.size(DATA_PATH) !== null) out.remove(DATA_PATH);
   return { files: [...written].sort(), generatedAt: site.generatedAt };
+}
+
+/** A folder of a repository may have files of people in folders of these names. */
+function isOurs(out: Disk, path: string): boolean {
+  if (path.endsWith('.html')) return out.read(path)?.includes(PAGE_MARK) === true;
+  return path.endsWith('.csv') && out.read(path)?.toString('utf8').startsWith(`${DAYS_CSV_HEAD}\n`) === true;
 }
 
 /** Returns path and text of every file of the site, one after the other, and how far the evidence reaches. */

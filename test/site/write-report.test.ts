@@ -1,10 +1,11 @@
 // The site that is written from a state: its files, that the same state gives the same bytes, and what it refuses to leave out.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { saveSettings } from '../../src/adapters/state/settings-store.ts';
+import { daysCsv } from '../../src/site/day-series.ts';
 import { reportSite, writeReport } from '../../src/site/write-report.ts';
 import { aMetaReport } from '../domain/record-builders.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
@@ -94,6 +95,26 @@ describe('writeReport', () => {
 
     expect(written).toEqual({ files: shared, generatedAt: null });
     expect(Object.keys(filesOf(dir)).sort()).toEqual(['CNAME', ...shared]);
+  });
+
+  it('takes away no file of people, whatever its folder and its name', () => {
+    const theirs = ['agents/notes.html', 'classes/list.csv', 'data/prices.json', 'data/prices.csv'];
+    for (const path of theirs) {
+      mkdirSync(dirname(join(dir, path)), { recursive: true });
+      writeFileSync(join(dir, path), 'theirs');
+    }
+    writeReport(aSupervisedDisk(), dir, FACTS);
+    writeReport(memoryDisk(), dir, FACTS);
+
+    expect(Object.keys(filesOf(dir))).toEqual(expect.arrayContaining(theirs));
+  });
+
+  it('takes away the days of a class that is no more', () => {
+    mkdirSync(join(dir, 'classes'));
+    writeFileSync(join(dir, 'classes', 'gone.csv'), daysCsv([]));
+    writeReport(memoryDisk(), dir, FACTS);
+
+    expect(Object.keys(filesOf(dir))).not.toContain('classes/gone.csv');
   });
 
   it('shows the proposals that wait for a person', () => {
