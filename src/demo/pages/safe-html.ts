@@ -68,7 +68,7 @@ const TAG =
 export function writtenHtml(html: string): Html {
   return eachTag(html, (tag) => {
     if (tag.name === null) return '';
-    return tag.name in WRITTEN ? `<${tag.isEnd ? '/' : ''}${tag.name}>` : textHtml(tag.raw);
+    return Object.hasOwn(WRITTEN, tag.name) ? `<${tag.isEnd ? '/' : ''}${tag.name}>` : textHtml(tag.raw);
   });
 }
 
@@ -77,7 +77,7 @@ export function safeHtml(html: string, resolveLink: ResolveLink): Html {
   const open: string[] = [];
   const body = eachTag(html, (tag) => {
     if (tag.name === null) return '';
-    const allowed = RENDERED[tag.name];
+    const allowed = Object.hasOwn(RENDERED, tag.name) ? RENDERED[tag.name] : undefined;
     if (allowed === undefined) return textHtml(tag.raw);
     if (tag.isEnd) return closed(open, tag.name);
     const attributes = tag.name === 'a' ? linkAttributes(tag, resolveLink) : attributesOf(tag, allowed);

@@ -88,6 +88,7 @@ describe('Markdown of others', () => {
     ['<div>\nx\n</div>', '<div>\nx\n</div>'],
     ['a <svg/onload=alert(1)>', 'a <svg/onload=alert(1)>'],
     ['a <details onclick=x>', 'a <details onclick=x>'],
+    ['a <constructor> b', 'a <constructor> b'],
     ['a < b & c &lt;i>', 'a < b & c <i>'],
     ['@ada #1 a', '@ada #1 a'],
   ])('is words: %j', (markdown, words) => {
