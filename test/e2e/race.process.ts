@@ -162,17 +162,35 @@ async function spawned(
   });
 }
 
+/** Returns the last of the commands of a job that {@link gitThatKills} let through or ended. */
+function lastCommand(dir: string, place: number, moment: 'before' | 'after'): string {
+  return (
+    readFileSync(join(dir, `git-${place}-${moment}`, 'commands'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .at(-1) ?? ''
+  );
+}
+
 /** A place that no command has. */
 const NOWHERE = 1_000_000;
 
-/** Where a job is killed: the places of its commands, as they are where nothing kills it, in a world of its own. */
-async function killPlaces(argv: (jobs: JobsWorld) => readonly string[]): Promise<readonly number[]> {
+/**
+ * Where a job is killed: the places of its commands, as they are where nothing kills it, in a world of its own. In the folder of an earlier
+ * run it has fewer of them.
+ */
+async function killPlaces(
+  argv: (jobs: JobsWorld) => readonly string[],
+  folder: 'new' | 'of an earlier run',
+): Promise<readonly number[]> {
   const jobs = await jobsWorld();
   try {
     jobs.clock.advance(13 * HOUR_MS);
     await jobs.run(['run', 'ingest'], { env: dispatchOf(jobs, hourOf(0)) });
-    const env = { ...dispatchOf(jobs, hourOf(1)), ...gitThatKills(jobs.dir, NOWHERE, 'after') };
-    const whole = await spawned(jobs, join(jobs.dir, 'whole'), argv(jobs), env);
+    const cwd = join(jobs.dir, 'whole');
+    if (folder === 'of an earlier run') await spawned(jobs, cwd, argv(jobs), dispatchOf(jobs, hourOf(1)));
+    const env = { ...dispatchOf(jobs, hourOf(2)), ...gitThatKills(jobs.dir, NOWHERE, 'after') };
+    const whole = await spawned(jobs, cwd, argv(jobs), env);
     expect(whole.code, whole.text).toBe(0);
     const commands = readFileSync(join(jobs.dir, `git-${NOWHERE}-after`, 'commands'), 'utf8').trimEnd();
     return commands.split('\n').flatMap((command, index) => {
@@ -187,19 +205,21 @@ async function killPlaces(argv: (jobs: JobsWorld) => readonly string[]): Promise
 describe('a job that is killed', () => {
   it('at its git commands, before or after they took effect, is healed by the next run in the same folder', async () => {
     const jobs = await begin();
-    const places = await killPlaces(() => ['run', 'ingest']);
+    const places = await killPlaces(() => ['run', 'ingest'], 'of an earlier run');
     const cwd = join(jobs.dir, 'machine');
-    let killed = 0;
+    const killedAt: string[] = [];
     for (const [index, place] of places.entries()) {
       const hour = hourOf(index);
-      const shim = gitThatKills(jobs.dir, place, place % 2 === 0 ? 'before' : 'after');
+      const moment = place % 2 === 0 ? 'before' : 'after';
+      const shim = gitThatKills(jobs.dir, place, moment);
       const ended = await spawned(jobs, cwd, ['run', 'ingest'], { ...dispatchOf(jobs, hour), ...shim });
       const next = await spawned(jobs, cwd, ['run', 'ingest'], dispatchOf(jobs, hour));
       expect(next.code, next.text).toBe(0);
       expect(ended.signal ?? ended.code, ended.text).toBeOneOf([0, 'SIGKILL']);
-      if (ended.signal !== null) killed += 1;
+      if (ended.signal !== null) killedAt.push(lastCommand(jobs.dir, place, moment));
     }
-    expect(killed).toBeGreaterThan(IS_WHOLE ? 8 : 3);
+    expect(killedAt.length).toBeGreaterThan(IS_WHOLE ? 8 : 3);
+    expect(killedAt.filter((command) => command.includes(' push '))).not.toEqual([]);
 
     await expectWhole(
       jobs,
@@ -209,7 +229,7 @@ describe('a job that is killed', () => {
 
   it('between its push and its receipts owes nothing twice', async () => {
     const jobs = await begin();
-    const places = await killPlaces(({ candles }) => ['run', 'reconcile', '--prices', candles]);
+    const places = await killPlaces(({ candles }) => ['run', 'reconcile', '--prices', candles], 'new');
     const reconcile = ['run', 'reconcile', '--prices', jobs.candles];
     await jobs.run(['run', 'ingest'], { env: dispatchOf(jobs, hourOf(0)) });
     let killed = 0;
