@@ -6,13 +6,14 @@ export interface VirtualTimers extends Timers {
   /** Lets `ms` pass; what falls due on the way is run at its own instant, the earlier first, and among equals the older. */
   advance(ms: number): void;
   /**
-   * Moves to the instant of the call that is due first, unless that has passed, and runs that one call alone. Whoever drives a run lets its promises settle before
-   * the next. `false` where nothing waits.
+   * Moves to the instant of the call that is due first, unless that has passed, and runs that one call alone. Whoever drives a run lets its
+   * promises settle before the next. `false` where nothing waits.
    */
   advanceToNext(): boolean;
   /**
    * Lets `ms` pass at once, as a machine does that sleeps: nothing is run, and what fell due meanwhile is late. `advanceToNext` runs it one
-   * by one, in the order of when it was due, at the instant of then, so that what repeats itself comes once and not once for each time.
+   * by one, in the order of when it was due, at the instant that was leapt to, so that what repeats itself comes once and not once for each
+   * time.
    */
   leap(ms: number): void;
   /** When the next call falls due, or fell due, epoch ms; `null` where nothing waits. */

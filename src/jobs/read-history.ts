@@ -7,12 +7,11 @@ import {
   type RowDay,
   saveCheckpoint,
 } from '../adapters/state/history-checkpoint.ts';
-import { loadModel } from '../adapters/state/model-store.ts';
+import { modelReferences } from '../adapters/state/model-store.ts';
 import { dayBytes, dayPath, readDay, rowDays } from '../adapters/state/row-store.ts';
 import { canonicalJson, sha256Hex } from '../domain/canonical.ts';
 import { dayOf, msFromIso } from '../domain/time.ts';
 import type { Disk, Log, Progress } from '../ports.ts';
-import type { ReferenceOf } from '../supervision/divergence-stream.ts';
 import {
   foldRows,
   type History,
@@ -75,7 +74,7 @@ export function readHistory(
   const todo = days.filter(([day]) => day > (checkpoint?.throughDay ?? ''));
   const closed = days.length - OPEN_DAYS;
   const rowsBefore = history.rowCount;
-  const referenceOf = memoisedReference(disk, rules.horizonsHours);
+  const referenceOf = modelReferences(disk, rules.horizonsHours);
   let newCheckpoint: string | null = null;
   progress.start(
     'rows, bytes',
@@ -118,19 +117,4 @@ function memoryKey({ rules, codeVersion }: HistoryOptions): string {
   const { confidence, divergence, windowMs, horizonsHours } = rules;
   const horizon = rules.cvar.horizon_hours;
   return sha256Hex(canonicalJson({ confidence, divergence, windowMs, horizonsHours, horizon, codeVersion }));
-}
-
-/** How many effective rows the out-of-sample record of a model rests on. */
-function memoisedReference(disk: Disk, horizonsHours: readonly number[]): ReferenceOf {
-  const known = new Map<string, ReturnType<ReferenceOf>>();
-  return (modelId) => {
-    const found = known.get(modelId);
-    if (found !== undefined) return found;
-    const model = horizonsHours
-      .map((horizon) => loadModel(disk, horizon, modelId))
-      .find((each) => each !== null);
-    const reference = model?.oos == null ? null : { nEff: model.oos.n_eff };
-    known.set(modelId, reference);
-    return reference;
-  };
 }

@@ -2,7 +2,7 @@
 
 import { readCellLines } from '../adapters/state/cell-log.ts';
 import { CorruptStateError } from '../adapters/state/corrupt-state.ts';
-import { loadModel } from '../adapters/state/model-store.ts';
+import { modelReferences } from '../adapters/state/model-store.ts';
 import { readReceipts } from '../adapters/state/receipt-log.ts';
 import { readDay, rowDays } from '../adapters/state/row-store.ts';
 import { readSettings } from '../adapters/state/settings-store.ts';
@@ -17,7 +17,6 @@ import type { Settings } from '../domain/settings.ts';
 import type { MetaReport } from '../domain/supervisor.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Disk } from '../ports.ts';
-import type { ReferenceOf } from '../supervision/divergence-stream.ts';
 import { openVerdicts } from '../supervision/open-verdicts.ts';
 import { supervisorRules } from '../supervision/supervisor-rules.ts';
 import { readDataQuality } from './data-quality.ts';
@@ -62,7 +61,7 @@ function rulesOf(disk: Disk, report: MetaReport | null, settings: Settings | nul
   if (report === null) return null;
   if (settings === null) return { report, settings: null };
   const { horizonsHours, confidence, divergence } = supervisorRules(settings.warden);
-  const referenceOf = memoisedReference(disk, horizonsHours);
+  const referenceOf = modelReferences(disk, horizonsHours);
   return { report, settings: { horizonsHours, confidence, divergence, referenceOf } };
 }
 
@@ -70,19 +69,4 @@ function readTotals(disk: Disk, rules: RowRules | null): RowTotals {
   const totals = newTotals(rules);
   for (const day of rowDays(disk)) foldDayRows(totals, day, readDay(disk, day), rules);
   return totals;
-}
-
-/** How many effective rows the out-of-sample record of a model rests on. */
-function memoisedReference(disk: Disk, horizonsHours: readonly number[]): ReferenceOf {
-  const known = new Map<string, ReturnType<ReferenceOf>>();
-  return (modelId) => {
-    const found = known.get(modelId);
-    if (found !== undefined) return found;
-    const model = horizonsHours
-      .map((horizon) => loadModel(disk, horizon, modelId))
-      .find((each) => each !== null);
-    const reference = model?.oos == null ? null : { nEff: model.oos.n_eff };
-    known.set(modelId, reference);
-    return reference;
-  };
 }

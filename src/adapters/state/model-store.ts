@@ -120,3 +120,21 @@ function fileText(value: Model | ModelPointer): string {
   const sorted: unknown = JSON.parse(canonicalJson(value));
   return `${JSON.stringify(sorted, null, 2)}\n`;
 }
+
+/** Returns what tells how many effective rows the out-of-sample record of a model rests on, `null`: none. Each model is read once. */
+export function modelReferences(
+  disk: Disk,
+  horizonsHours: readonly number[],
+): (modelId: string) => { readonly nEff: number } | null {
+  const known = new Map<string, { readonly nEff: number } | null>();
+  return (modelId) => {
+    const found = known.get(modelId);
+    if (found !== undefined) return found;
+    const model = horizonsHours
+      .map((horizon) => loadModel(disk, horizon, modelId))
+      .find((each) => each !== null);
+    const reference = model?.oos == null ? null : { nEff: model.oos.n_eff };
+    known.set(modelId, reference);
+    return reference;
+  };
+}

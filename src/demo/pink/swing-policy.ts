@@ -50,9 +50,9 @@ interface Swing {
 const TREND_EFFICIENCY = 0.5;
 
 /**
- * Returns a policy of class `macro`. It decides with each new bar alone, since prices move with bars alone. It wants to enter the way the last day went: one symbol with each bar, and each
- * symbol once a day, whether it was let in or not. It leaves after a day, or at the stop. Where it leaves something it enters nothing: the
- * kernel lets nobody in just after a fill.
+ * Returns a policy of class `macro`. It decides with each new bar alone, since prices move with bars alone. It wants to enter the way the
+ * last day went: one symbol with each bar, and each symbol once a day, whether it was let in or not. It leaves after a day, or at the stop.
+ * Where it leaves something it enters nothing: the kernel lets nobody in just after a fill.
  */
 export function swingPolicy(): Policy<SwingMemory> {
   return {
