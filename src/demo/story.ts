@@ -85,7 +85,10 @@ function alertLine(done: DemoDone): StoryLine {
   if (first === undefined)
     return { day: null, text: 'No divergence was seen: a break takes dozens of signals to show.' };
   const mail = done.mails.find(({ subject }) => subject.includes(first.agent));
-  const told = mail === undefined ? 'no mail told of it' : `mail to ${mail.to.length}: "${mail.subject}"`;
+  const told =
+    mail === undefined
+      ? 'no mail told of it'
+      : `mail to ${count(mail.to.length, 'person', 'people')}: "${mail.subject}"`;
   return {
     day: dayOfRun(done, msFromIso(first.since)),
     text: `Divergence: ${first.agent}, ${first.trigger} at ${first.horizon_hours} h; ${told}.`,
