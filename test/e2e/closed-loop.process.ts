@@ -183,6 +183,12 @@ describe('the closed loop', () => {
     expect([...days].sort((a, b) => a - b)).toEqual(days);
   });
 
+  it('prints what the README shows, to the letter', () => {
+    const readme = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8');
+
+    for (const { text } of told.lines) expect(readme).toContain(text);
+  });
+
   it('leaves pages of all that, and a state of which nothing can be computed otherwise', async () => {
     for (const page of [
       'index.html',
