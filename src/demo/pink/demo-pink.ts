@@ -9,10 +9,11 @@ import { moveMarket } from '../../adapters/venues/exchange/feed/move-market.ts';
 import { listedInstrument } from '../../adapters/venues/exchange/listed-instruments.ts';
 import { type LocalExchange, startLocalExchange } from '../../adapters/venues/exchange/local-exchange.ts';
 import { accountOf } from '../../adapters/venues/exchange/model/state.ts';
-import { virtualTimers } from '../../adapters/virtual-timers.ts';
+import { type VirtualTimers, virtualTimers } from '../../adapters/virtual-timers.ts';
 import type { RunId } from '../../domain/ids.ts';
 import { type Instrument, stepsFrom } from '../../domain/instrument.ts';
 import { moneyText } from '../../domain/money.ts';
+import type { Pink } from '../../domain/pink-settings.ts';
 import { randomFrom } from '../../domain/random.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { ClosedCandles } from '../../domain/scan.ts';
@@ -101,7 +102,7 @@ const PAST_FROM_MS = 3 * BAR_MS;
 
 /** Starts the exchange and the runner. The failure is a sentence. */
 export async function openPink(options: DemoPinkOptions): Promise<Result<DemoPink, string>> {
-  const { market, configDir, seed, log } = options;
+  const { market, configDir, seed } = options;
   const pink = loadPink(configDir);
   if (!pink.ok) return err(pink.error.map(configProblemText).join('; '));
   const perps = perpsOf(market);
@@ -120,13 +121,36 @@ export async function openPink(options: DemoPinkOptions): Promise<Result<DemoPin
     wire: { marginAsset: 'VST' },
     listenKeyMs: LISTEN_KEY_MS,
   });
+  try {
+    const living = await beginLife(options, { pink: pink.value, perps, timers, exchange, first });
+    if (!living.ok) await exchange.close();
+    return living;
+  } catch (error) {
+    // What still listens would keep the process from ending.
+    await exchange.close();
+    throw error;
+  }
+}
+
+interface Begun extends Pick<Parts, 'perps' | 'exchange'> {
+  readonly pink: Pink;
+  readonly timers: VirtualTimers;
+  /** The bars that closed last. */
+  readonly first: ClosedCandles;
+}
+
+async function beginLife(
+  options: DemoPinkOptions,
+  { pink, perps, timers, exchange, first }: Begun,
+): Promise<Result<DemoPink, string>> {
+  const { market, configDir, seed, log } = options;
   move(exchange, perps, first);
   const sinks = ownSinks(timers, log);
   const feed = barFeed(pastBars(market, perps));
   const clock = new BarClock(exchange, timers, sinks.durableSeq);
   const started = await clock.until(
     startRunner({
-      pink: pink.value,
+      pink,
       policy: swingPolicy(),
       configDir,
       dataDir: join(options.dir, 'data'),
@@ -151,10 +175,7 @@ export async function openPink(options: DemoPinkOptions): Promise<Result<DemoPin
       beginSinkThread: sinks.begin,
     }),
   );
-  if (!started.ok) {
-    await exchange.close();
-    return err(started.error.message);
-  }
+  if (!started.ok) return err(started.error.message);
   const runner = started.value;
   const living = new LivingPink(options, { perps, exchange, sinks, feed, clock, runner });
   await living.awake(first);

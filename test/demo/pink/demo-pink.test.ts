@@ -182,3 +182,32 @@ describe('the PINK of the demo', () => {
     expect(bytesBelow(again.top)).toEqual(bytes);
   });
 });
+
+it('leaves nothing open that would keep the process from ending, where its folder cannot be written', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'warden-pink-'));
+  const market = makeMarket(SEED, DAYS);
+  cpSync(join(CONFIG, 'kill-list.yaml'), join(dir, 'kill-list.yaml'));
+  writeFileSync(join(dir, 'pink.yaml'), pinkYaml(market));
+  mkdirSync(join(dir, 'pink'));
+  writeFileSync(join(dir, 'pink/data'), 'a file');
+  /** What is closed is gone a turn later. */
+  const listening = async (): Promise<number> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPServerWrap').length;
+  };
+  const before = await listening();
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const opening = openPink({
+    dir: join(dir, 'pink'),
+    configDir: dir,
+    stateDir: dir,
+    market,
+    seed: SEED,
+    log,
+    codeVersion: '1.0.0',
+  });
+
+  await expect(opening).rejects.toThrow(/EEXIST|ENOTDIR/);
+  expect(await listening()).toBe(before);
+  rmSync(dir, { recursive: true, force: true });
+});
