@@ -134,7 +134,8 @@ export function checkSection(provenance: Provenance): string {
   const { verdict, place, report } = provenance;
   const commands = [
     ...(place.stateCommit === null ? [] : [`${explain(verdict)} --at ${place.stateCommit}${named(verdict)}`]),
-    `${explain(verdict)} --verdict ${shellWord(verdict.episode)}${named(verdict)}`,
+    // Not by its episode, which gets a second verdict where it ends in a proposal to enable again.
+    `${explain(verdict)} --verdict ${verdict.verdict_id.slice(0, 12)}${named(verdict)}`,
     'warden verify',
   ];
   const settingsFile = `supervisor/settings/${verdict.config_hash}.json`;

@@ -78,11 +78,11 @@ describe('the body of a proposal', () => {
     );
   });
 
-  it('gives the commands that recompute it at the commit of the state', () => {
+  it('gives the commands that recompute it at the commit of the state, by an id that no other verdict of the episode has', () => {
     const { body } = proposalBody(aWanted('promote'), aContext());
 
     expect(body).toContain(`warden explain --kind agent --at ${COMMIT} -- pairs-btc-eth\n`);
-    expect(body).toContain('warden explain --kind agent --verdict pairs-btc-eth/1 -- pairs-btc-eth\n');
+    expect(body).toContain(`warden explain --kind agent --verdict ${'d'.repeat(12)} -- pairs-btc-eth\n`);
     expect(body).toContain(`${REPOSITORY.url}/blob/${COMMIT}/supervisor/meta_report.md`);
   });
 
