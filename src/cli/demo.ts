@@ -56,8 +56,14 @@ export function registerDemo(frame: Frame): void {
         const { clock, log, progress, codeVersion, host } = context;
         const { seed, days, prices, from } = options;
         const fromMs = from === undefined ? null : dayMsFrom(from);
-        if (from !== undefined && (fromMs === null || prices === undefined)) {
-          return refusal(EXIT.usage, `--from ${from}: expected a day as 2021-02-28, beside --prices`);
+        if (from !== undefined && fromMs === null) {
+          return refusal(EXIT.usage, `--from ${from}: expected a day as 2021-02-28`);
+        }
+        if (from !== undefined && prices === undefined) {
+          return refusal(
+            EXIT.usage,
+            `--from ${from} chooses a day of real candles: name their folder with --prices`,
+          );
         }
         const candles = prices === undefined ? null : { dir: resolve(host.cwd, prices), fromMs };
         const done = await runDemo(

@@ -65,12 +65,13 @@ export async function runDemo(
   ports: DemoPorts,
   options: DemoOptions,
 ): Promise<Result<DemoDone, DemoFailure>> {
+  // First of all, so that candles which are refused leave no folder behind.
+  const market = await marketOf(options);
+  if (!market.ok) return err({ kind: 'not_here', message: market.error });
   const claimed = claimFolder(options.dir);
   if (!claimed.ok) return err({ kind: 'not_ours', message: claimed.error });
   const folder = claimed.value;
   const lock: LockOptions = { waitMs: 0, owner: processOwner(), sleep: ports.sleep };
-  const market = await marketOf(options);
-  if (!market.ok) return err({ kind: 'not_here', message: market.error });
   const done = await withLock(folder.disk, 'demo', lock, async () => {
     emptyFolder(folder);
     return await onStage({ folder, market: market.value, options }, ports, lock);

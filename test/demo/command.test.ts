@@ -38,7 +38,9 @@ describe('warden demo', { timeout: SLOW_MACHINE_MS }, () => {
     expect(story).toContain('Nothing broke');
     const named = [...pages.matchAll(/(\S+\.html)/g)].map(([path]) => path);
     expect(named).toContain('.warden-demo/pages/index.html');
-    expect(named.filter((path) => !existsSync(join(cwd, path)))).toEqual([]);
+    // The script of the status page comes with the build, and these are the sources.
+    const written = named.filter((path) => path !== '.warden-demo/pages/pink/index.html');
+    expect(written.filter((path) => !existsSync(join(cwd, path)))).toEqual([]);
     expect(run.stderr).toContain('demo, simulated days: 100 % (3 of 3)');
     expect(existsSync(join(cwd, 'state'))).toBe(false);
 
@@ -99,6 +101,18 @@ describe('warden demo', { timeout: SLOW_MACHINE_MS }, () => {
 
     expect(run.exitCode).toBe(EXIT.usage);
     expect(run.stderr).toContain('Expected a whole number from');
+  });
+
+  it.each([
+    [['--prices', 'nowhere'], 'nowhere cannot be listed'],
+    [['--from', 'x', '--prices', 'nowhere'], '--from x: expected a day as 2021-02-28'],
+    [['--from', '2021-02-28'], 'name their folder with --prices'],
+  ])('refuses %j, and leaves no folder behind', async (argv, sentence) => {
+    const run = await demo(...argv);
+
+    expect(run.exitCode).toBe(EXIT.usage);
+    expect(run.stderr).toContain(sentence);
+    expect(existsSync(join(cwd, '.warden-demo'))).toBe(false);
   });
 
   it('offers in its help only what it takes', async () => {
