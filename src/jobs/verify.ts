@@ -223,7 +223,8 @@ function firstLine(stored: string, rebuilt: string): string {
   const [left, right] = [stored.split('\n'), rebuilt.split('\n')];
   const index = left.findIndex((line, place) => line !== right[place]);
   const place = index === -1 ? left.length : index;
-  return `line ${place + 1}: ${clipped(left[place] ?? 'nothing')} is stored; the rows give ${clipped(right[place] ?? 'nothing')}`;
+  const [was, is] = clippedApart(left[place] ?? 'nothing', right[place] ?? 'nothing');
+  return `line ${place + 1}: ${was} is stored; the rows give ${is}`;
 }
 
 function firstLeaf(stored: string, rebuilt: string): string {
@@ -232,9 +233,10 @@ function firstLeaf(stored: string, rebuilt: string): string {
   const differences = jsonDifferences(parsed, JSON.parse(rebuilt));
   const [first] = differences;
   if (first === undefined) return 'the same values in other words: layout or the order of keys';
-  const shown = (value: unknown): string => clipped(JSON.stringify(value) ?? 'nothing');
+  const shown = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
+  const [was, is] = clippedApart(shown(first.left), shown(first.right));
   const more = differences.length === 1 ? '' : `, and ${differences.length - 1} more`;
-  return `${first.path}: ${shown(first.left)} is stored; the rows give ${shown(first.right)}${more}`;
+  return `${first.path}: ${was} is stored; the rows give ${is}${more}`;
 }
 
 function parseOrNull(text: string): unknown {
@@ -246,8 +248,20 @@ function parseOrNull(text: string): unknown {
   }
 }
 
-function clipped(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+const SHOWN_MAX = 60;
+/** So much of what both have in common is left before a difference. */
+const SHOWN_BEFORE = 20;
+
+/** Returns both texts, cut to where they differ. */
+function clippedApart(left: string, right: string): readonly [string, string] {
+  let same = 0;
+  while (same < left.length && left[same] === right[same]) same += 1;
+  const start = same < SHOWN_MAX ? 0 : same - SHOWN_BEFORE;
+  const clipped = (text: string): string => {
+    const end = start + SHOWN_MAX;
+    return `${start > 0 ? '…' : ''}${text.slice(start, end)}${text.length > end ? '…' : ''}`;
+  };
+  return [clipped(left), clipped(right)];
 }
 
 function hasNewerRows(disk: Disk, asOfMs: number): boolean {
