@@ -57,7 +57,13 @@ export function writePages(stage: DemoStage, { dir, lines, stateCommit }: WriteP
     };
   });
   disk.replace(MAIL, mailPage(mailsShown(disk, stage.mails()), options));
-  writeReport(stage.disk, join(dir, SITE), { stateCommit, repositoryUrl: null });
+  writeReport(stage.disk, join(dir, SITE), {
+    ...{ stateCommit, repositoryUrl: null },
+    resolveLink: (url) => {
+      const path = pathOf(url, stage);
+      return path === null ? null : `../${path}`;
+    },
+  });
   const groups = [
     { heading: 'Pull requests, as GitHub shows them', links: pulls },
     { heading: 'Issues, as GitHub shows them', links: issues },

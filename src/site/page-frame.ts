@@ -12,6 +12,8 @@ export interface ReportFacts {
   readonly stateCommit: string | null;
   /** Address of the repository for people, `https://github.com/owner/name`; `null`: not known. */
   readonly repositoryUrl: string | null;
+  /** Where a page of GitHub is beside the site, from its folder on; `null`, as without this: nowhere but at its address. */
+  readonly resolveLink?: (url: string) => string | null;
 }
 
 export interface Page {

@@ -162,7 +162,7 @@ function killListSection(summary: KernelSummary, { links }: SiteContent): Html {
         `sha256 \`${summary.kill_list.sha256.slice(0, 12)}\`.`;
   const rows = sortedEntries(summary.strategies).map(([name, each]) => [
     nameLink(links.classes, name, ''),
-    each.permission === 'entries_blocked' ? badge('blocked', 'bad') : badge('allowed', 'good'),
+    entriesBadge(each),
     each.reason === null ? UNKNOWN : xmlText(cut(each.reason, TEXT_SHOWN_MAX)),
     each.episode === null ? UNKNOWN : htmlName(each.episode),
     percentText(each.size_factor),
@@ -180,6 +180,12 @@ function killListSection(summary: KernelSummary, { links }: SiteContent): Html {
           'Strategy classes of the runner',
         ),
   ]);
+}
+
+/** The kill list may allow what has no share of the capital, and the kernel lets nothing of it in. */
+function entriesBadge({ permission, size_factor: size }: KernelSummary['strategies'][string]): Html {
+  if (permission === 'entries_blocked') return badge('blocked', 'bad');
+  return size === 0 ? badge('no size', 'warn') : badge('allowed', 'good');
 }
 
 function acksSection(acks: readonly KernelAck[]): Html {

@@ -9,6 +9,7 @@ import { needsPerson, verdictSentence } from '../supervision/report-attention.ts
 import { countText, minuteText } from '../supervision/report-numbers.ts';
 import { type Figure, figureHtml } from './chart-figure.ts';
 import { badge, gridHtml, type Html, link, paragraph, section } from './html.ts';
+import type { ReportFacts } from './page-frame.ts';
 import type { JudgedContent } from './site-content.ts';
 import { nameLink } from './site-links.ts';
 
@@ -60,7 +61,7 @@ const VERDICTS_SHOWN_MAX = 50;
 
 /** Returns the section of what was decided about one class or agent, newest first, with the pull requests that the receipts know. */
 export function historySection(
-  { verdicts, receipts }: Pick<JudgedContent, 'verdicts' | 'receipts'>,
+  { verdicts, receipts, facts }: Pick<JudgedContent, 'verdicts' | 'receipts' | 'facts'>,
   subject: string,
   kinds: readonly Verdict['kind'][],
 ): Html {
@@ -73,7 +74,7 @@ export function historySection(
       minuteText(verdict.ts),
       xmlText(verdict.kind),
       xmlText(verdictSentence(verdict)),
-      pullLinks(verdict, receipts),
+      pullLinks(verdict, receipts, facts),
     ]);
   const head = ['when, UTC', 'verdict', 'on what evidence', 'pull request'];
   const more = own.length - rows.length;
@@ -96,11 +97,16 @@ const PULL_EFFECTS: readonly Receipt['effect'][] = [
   'close_pull_request',
 ];
 
-function pullLinks(verdict: Verdict, receipts: readonly Receipt[]): Html {
+function pullLinks(verdict: Verdict, receipts: readonly Receipt[], { resolveLink }: ReportFacts): Html {
   const targets = receipts
     .filter((receipt) => PULL_EFFECTS.includes(receipt.effect) && isOf(receipt, verdict))
     .map(({ target }) => target);
-  const found = [...new Set(targets)].map((url) => link(xmlText(pullWords(url)), url));
+  const found = [...new Set(targets)].map((url) => {
+    const words = xmlText(pullWords(url));
+    const path = resolveLink?.(url) ?? null;
+    // Classes and agents have their pages one folder below.
+    return path === null ? link(words, url) : `<a href="../${xmlText(path)}">${words}</a>`;
+  });
   return found.length === 0 ? 'no receipt' : found.join(', ');
 }
 

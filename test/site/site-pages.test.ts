@@ -3,11 +3,12 @@
 
 import { JSDOM } from 'jsdom';
 import { describe, expect, it } from 'vitest';
+import { saveKernelSummary } from '../../src/adapters/state/kernel-records.ts';
 import type { MetaReport } from '../../src/domain/supervisor.ts';
 import type { ChartSpec } from '../../src/site/chart-spec.ts';
 import { readContent } from '../../src/site/read-content.ts';
 import { sitePages } from '../../src/site/site-pages.ts';
-import { aDisableVerdict, aMetaReport, COMMIT } from '../domain/record-builders.ts';
+import { aDisableVerdict, aMetaReport, aSummary, COMMIT } from '../domain/record-builders.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
 import { aBusyReport, aHostileReport, aHugeReport, HOSTILE_NAMES } from '../supervision/report-world.ts';
 import { aBrokenWorld, aReportedDisk, NO_FACTS, PINK_AGENT, PULL_URL, pagesOf } from './site-world.ts';
@@ -137,6 +138,19 @@ describe('the first page', () => {
 });
 
 describe('the page of a class', () => {
+  it('leads to the pull request at its address, or to where it was written down beside the site', () => {
+    const beside = pagesOf(world, {
+      facts: { ...FACTS, resolveLink: (url) => (url === PULL_URL ? '../pull-7.html' : null) },
+    });
+    const hrefsOf = (pages: Pages) =>
+      parsed(pages, 'classes/macro.html')
+        .all('#history ~ .scroll tbody td:last-child a')
+        .map((each) => each.getAttribute('href'));
+
+    expect(hrefsOf(broken)).toEqual([PULL_URL]);
+    expect(hrefsOf(beside)).toEqual(['../../pull-7.html']);
+  });
+
   it('draws the very tail that was judged, with its interval and its limit', () => {
     const { all } = parsed(broken, 'classes/macro.html');
     const figure = all('figure').find((each) =>
@@ -294,6 +308,26 @@ describe('the page of an agent', () => {
 });
 
 describe('the page of PINK', () => {
+  it('says of a class without a share of the capital that it has no size, and not that its entries are allowed', () => {
+    const disk = aBrokenWorld();
+    const summary = aSummary();
+    const macro = {
+      ...summary.strategies['macro'],
+      ...{ permission: 'entries_allowed', reason: null, episode: null },
+    } as const;
+    saveKernelSummary(disk, {
+      ...summary,
+      strategies: {
+        arb: { ...macro, size_factor: 0 },
+        macro: { ...macro, size_factor: 0.5 },
+      } as typeof summary.strategies,
+    });
+
+    expect(section(pagesOf(disk, { facts: FACTS }), 'pink.html', 'kill-list')).toMatch(
+      /arbno size.*macroallowed/,
+    );
+  });
+
   it('tells K against E, what the kill list does, acknowledgements and entries', () => {
     expect(section(broken, 'pink.html', 'ledger')).toContain('E, the exchange24968.80 USDT');
     expect(section(broken, 'pink.html', 'ledger')).toContain('residual-31.20 USDT error');

@@ -93,8 +93,11 @@ const STRATEGY_COLUMNS = [
   {
     title: 'Why',
     isFree: true,
-    cell: ({ reason, episode }: StrategyLook) =>
-      [reason ?? '–', episode === null ? '' : ` (episode ${episode})`].join(''),
+    cell: ({ sizeFactor, reason, episode }: StrategyLook) =>
+      [
+        reason ?? (sizeFactor === 0 ? 'no size: nothing of it is let in' : '–'),
+        episode === null ? '' : ` (episode ${episode})`,
+      ].join(''),
   },
 ];
 
