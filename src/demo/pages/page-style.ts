@@ -96,7 +96,7 @@ h2 { margin: 24px 0 8px; font-size: 16px; line-height: 1.4; }
 .columns { display: grid; grid-template-columns: minmax(0, 1fr) 256px; gap: 24px; margin-top: 16px; }
 .facts h2 { margin: 0 0 4px; color: var(--soft); font-size: 12px; }
 .facts h2 + * { margin: 0 0 16px; padding-bottom: 16px; border-bottom: 1px solid var(--rule); }
-.facts ul { padding: 0; list-style: none; }
+.facts ul { padding-left: 0; list-style: none; }
 .facts li { margin: 4px 0; }
 .facts .labels { display: flex; flex-wrap: wrap; gap: 4px; }
 .facts .labels li { margin: 0; }
