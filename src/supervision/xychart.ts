@@ -118,13 +118,13 @@ function quoted(text: string, max: number): string {
 }
 
 /**
- * Letters, digits and a few signs stay. Everything else could end the string or the fence, start a comment, a directive or an
- * entity, or be read as HTML.
+ * Letters, digits and a few signs stay, among them the one where words were cut. Everything else could end the string or the fence,
+ * start a comment, a directive or an entity, or be read as HTML.
  */
 function plain(text: string, max: number): string {
   const kept = text
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[^\p{L}\p{N} ._/()+,-]/gu, '_')
+    .replaceAll(/[^\p{L}\p{N} ._…/()+,-]/gu, '_')
     .trim();
   return kept === '' ? '_' : cut(kept, max);
 }

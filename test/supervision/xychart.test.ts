@@ -95,6 +95,12 @@ describe('xychart', () => {
     expect(text.match(/"/g)).toHaveLength(12);
   });
 
+  it('shows that a name was cut', () => {
+    expect(lineOf(aChart({ labels: ['breakout-do… mean 4 h', 'b'] }), 'x-axis')).toBe(
+      'x-axis ["breakout-do… mean 4 h", "b"]',
+    );
+  });
+
   it('numbers labels that would look alike, so that each has its place', () => {
     const chart = aChart({
       labels: ['a|b', 'a`b', 'a_b', ''],
