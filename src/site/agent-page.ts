@@ -30,7 +30,7 @@ import { verdictMarks } from './decision-marks.ts';
 import { badge, type Html, pairs, paragraph, section, tableHtml } from './html.ts';
 import type { Page } from './page-frame.ts';
 import { newAgentTotals } from './row-totals.ts';
-import { attentionArticle, attentionOf, chartsSection, figuresHtml, historySection } from './sections.ts';
+import { chartsSection, csvBeside, figuresHtml, historySection, ownAttention } from './sections.ts';
 import type { JudgedContent } from './site-content.ts';
 import { nameLink } from './site-links.ts';
 
@@ -45,17 +45,10 @@ export function agentPage(content: JudgedContent, name: string, agent: AgentRepo
   const calibration = calibrationOf(of.pairs);
   const trust = drawn([multiplierFigure(of), calibrationFigure(calibration)]);
   const divergence = divergenceFigures(of, agent);
-  const about = attentionOf(content, { kind: 'agent', name });
   const path = links.agents.get(name) ?? '';
-  const csv = `${path.slice(path.indexOf('/') + 1)}.csv`;
+  const csv = csvBeside(path);
   const sections = [
-    about.length === 0
-      ? null
-      : section(
-          'attention',
-          'What needs a person',
-          about.map((each) => attentionArticle(each, links, '../')),
-        ),
+    ownAttention(content, { kind: 'agent', name }),
     chartsSection('result', 'Result', results),
     trustSection(trust, calibration),
     chartsSection('statistics', 'Divergence over time', divergence),

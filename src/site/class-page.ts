@@ -17,7 +17,7 @@ import { ackMarks, verdictMarks } from './decision-marks.ts';
 import { badge, type Html, pairs, paragraph, section, type Tone, tableHtml } from './html.ts';
 import type { Page } from './page-frame.ts';
 import type { ClassTotals } from './row-totals.ts';
-import { attentionArticle, attentionOf, chartsSection, historySection } from './sections.ts';
+import { chartsSection, csvBeside, historySection, ownAttention } from './sections.ts';
 import type { JudgedContent } from './site-content.ts';
 
 const REGIMES_DRAWN_MAX = 6;
@@ -66,17 +66,10 @@ export function classPage(content: JudgedContent, name: string, strategy: Strate
     isDrawn,
   );
   const tails = tailFigures(content, name, strategy, of, decisions);
-  const about = attentionOf(content, { kind: 'class', name });
   const path = links.classes.get(name) ?? '';
-  const csv = `${path.slice(path.indexOf('/') + 1)}.csv`;
+  const csv = csvBeside(path);
   const sections = [
-    about.length === 0
-      ? null
-      : section(
-          'attention',
-          'What needs a person',
-          about.map((each) => attentionArticle(each, links, '../')),
-        ),
+    ownAttention(content, { kind: 'class', name }),
     chartsSection('result', 'Result', results),
     chartsSection('tail', 'Tail against the limit', tails),
     section('regimes-table', 'By regime', [

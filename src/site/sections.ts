@@ -46,6 +46,25 @@ export function attentionArticle(
   ].join('\n');
 }
 
+/** Returns the section of a page below the first one about what needs a person there, or `null` where nothing does. */
+export function ownAttention(
+  content: JudgedContent,
+  about: { readonly kind: Attention['kind']; readonly name: string },
+): Html | null {
+  const all = attentionOf(content, about);
+  if (all.length === 0) return null;
+  return section(
+    'attention',
+    'What needs a person',
+    all.map((each) => attentionArticle(each, content.links, '../')),
+  );
+}
+
+/** Returns the name of the file by day that stands beside a page, `macro.csv`. */
+export function csvBeside(path: string): string {
+  return `${path.slice(path.indexOf('/') + 1)}.csv`;
+}
+
 /** Returns a section of charts, or `null` where none is drawn. */
 export function chartsSection(id: string, heading: string, figures: readonly Figure[]): Html | null {
   if (figures.length === 0) return null;
