@@ -70,6 +70,18 @@ interface Parts {
 export async function openStage(options: StageOptions): Promise<Result<DemoStage, string>> {
   const lacking = await gitLacks();
   if (lacking !== null) return err(lacking);
+  const ends: (() => Promise<void>)[] = [];
+  try {
+    return ok(stageOf(await partsOf(options, ends)));
+  } catch (error) {
+    // What still listens would keep the process from ending.
+    for (const end of ends.reverse()) await end();
+    throw error;
+  }
+}
+
+/** Adds to `ends` how each server is ended, as it begins. */
+async function partsOf(options: StageOptions, ends: (() => Promise<void>)[]): Promise<Parts> {
   const clock = createVirtualClock(options.startMs);
   const github = await startLocalGitHub({
     dir: folderIn(options, 'github'),
@@ -77,13 +89,16 @@ export async function openStage(options: StageOptions): Promise<Result<DemoStage
     webhookSecret: randomBytes(SECRET_BYTES).toString('hex'),
     tokenLifeMs: TOKEN_LIFE_MS,
   });
+  ends.push(() => github.close());
   const mailbox = await startMailbox({
     nowMs: () => clock.nowMs(),
     keep: keepIn(nodeDisk(folderIn(options, 'mail'), { durable: false })),
   });
+  ends.push(() => mailbox.close());
   makeRepository(github, options.files);
   const { log, codeVersion } = options;
   const app = await startDemoApp({ github, dir: folderIn(options, 'app'), clock, log, codeVersion });
+  ends.push(() => app.stop());
   const job = await connectJob(github, REPOSITORY, { clock, log });
   const checkout = await openCheckout({
     dir: folderIn(options, 'checkout'),
@@ -95,7 +110,7 @@ export async function openStage(options: StageOptions): Promise<Result<DemoStage
     nowMs: () => clock.nowMs(),
   });
   const disk = nodeDisk(checkout.stateDir, { durable: false });
-  return ok(stageOf({ options, clock, github, app, job, checkout, disk, mailbox }));
+  return { options, clock, github, app, job, checkout, disk, mailbox };
 }
 
 function folderIn({ dir }: StageOptions, name: keyof typeof STAGE_FOLDERS): string {

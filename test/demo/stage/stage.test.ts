@@ -242,3 +242,19 @@ describe('a machine without git', () => {
     rmSync(dir, { recursive: true });
   });
 });
+
+it('leaves nothing open that would keep the process from ending, where it cannot be set', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'warden-stage-'));
+  /** What is closed is gone two turns later. */
+  const listening = async (): Promise<number> => {
+    for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPServerWrap').length;
+  };
+  const before = await listening();
+  const files = { 'config/warden.yaml': 'version: 9' };
+  const opening = openStage({ dir, files, startMs: 0, log: memoryLog(), codeVersion: '1.0.0' });
+
+  await expect(opening).rejects.toThrow('the configuration on main is broken');
+  expect(await listening()).toBe(before);
+  rmSync(dir, { recursive: true, force: true });
+});
