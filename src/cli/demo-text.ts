@@ -64,7 +64,7 @@ export function nextCommands(done: DemoDone, shownPath: ShownPath): readonly Nex
     },
     {
       command: `npm run -s warden -- verify --state ${shown(stateDir)} --config ${shown(join(checkoutDir, 'config'))}`,
-      effect: 'computes everything again that can be, and compares',
+      effect: 'computes what is derived again, from rows and logs, and compares',
     },
     ...(pull?.merged == null
       ? []

@@ -1,7 +1,7 @@
 // `warden report`: the report as a site of static files, for GitHub Pages or for a browser.
 
 import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { pathBelow } from '../adapters/path-below.ts';
 import type { WrittenReport } from '../site/write-report.ts';
@@ -65,6 +65,15 @@ export async function reportOutcome(
   const outDir = resolve(host.cwd, out);
   const fault = outFault(outDir, stateDir);
   if (fault !== null) return refusedJob(refusal(EXIT.usage, `--out ${out}: ${fault}`));
+  const { REPORT_PATH } = await import('../adapters/state/supervisor-files.ts');
+  const { DATA_PATH } = await import('../site/page-frame.ts');
+  if (disk.size(REPORT_PATH) === null && existsSync(join(outDir, DATA_PATH)))
+    return refusedJob(
+      refusal(
+        EXIT.stateRefused,
+        `${stateDir} holds no report, and ${out} holds the site of one, which is left as it is; name the state with --state, or another folder with --out`,
+      ),
+    );
   const { headOf } = await import('../adapters/git/head-of.ts');
   const { reportSite, writeReport } = await import('../site/write-report.ts');
   const facts = {

@@ -20,6 +20,7 @@ import { pinkYaml } from './pink/pink-yaml.ts';
 import { type Played, playDays } from './play.ts';
 import { marketFromCandles } from './real-market.ts';
 import type { DemoStage } from './stage/demo-stage.ts';
+import { gitLacks } from './stage/needs.ts';
 import { openStage } from './stage/stage.ts';
 import { storyText } from './story.ts';
 import { summaryOf } from './summary.ts';
@@ -65,7 +66,9 @@ export async function runDemo(
   ports: DemoPorts,
   options: DemoOptions,
 ): Promise<Result<DemoDone, DemoFailure>> {
-  // First of all, so that candles which are refused leave no folder behind.
+  // First of all, so that what is lacking takes no earlier demo away, and candles that are refused leave no folder behind.
+  const lacking = await gitLacks();
+  if (lacking !== null) return err({ kind: 'not_here', message: lacking });
   const market = await marketOf(options);
   if (!market.ok) return err({ kind: 'not_here', message: market.error });
   const claimed = claimFolder(options.dir);

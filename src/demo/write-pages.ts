@@ -98,8 +98,11 @@ function issuePath(number: number): string {
 
 /** Pull requests and issues have pages here; whatever else a text names of GitHub has none. */
 function pathOf(url: string, stage: DemoStage): string | null {
-  const { pathname } = new URL(url, `https://github.com/${stage.repository}/pull/1`);
-  const [, digits] = /^\/[^/]+\/[^/]+\/(?:pull|issues)\/(\d+)$/.exec(pathname) ?? [];
+  const beside = `https://github.com/${stage.repository}/pull/1`;
+  if (!URL.canParse(url, beside)) return null;
+  const { pathname } = new URL(url, beside);
+  const [, repository, digits] = /^\/([^/]+\/[^/]+)\/(?:pull|issues)\/(\d+)$/.exec(pathname) ?? [];
+  if (repository !== stage.repository) return null;
   const number = Number(digits);
   if (stage.pulls().some((pull) => pull.number === number)) return pullPath(number);
   return stage.issuesShown().some((issue) => issue.number === number) ? issuePath(number) : null;

@@ -27,8 +27,7 @@ const FOLDERS = ['agents', 'classes'];
  */
 export function writeReport(disk: Disk, outDir: string, facts: ReportFacts): WrittenReport {
   const site = reportSite(disk, facts);
-  // What a browser shows can be made again.
-  const out = nodeDisk(outDir, { durable: false });
+  const out = nodeDisk(outDir);
   const written = new Set<string>();
   for (const [path, text] of site.files) {
     out.replace(path, text);

@@ -63,6 +63,18 @@ describe('warden report', () => {
     expect(existsSync(join(cwd, 'state'))).toBe(false);
   });
 
+  it('leaves the site of a report as it is where the folder of the state holds none, as one that is mistyped', async () => {
+    supervised();
+    await report(['--out', 'site']);
+    const before = readFileSync(join(cwd, 'site/index.html'), 'utf8');
+
+    const run = await report(['--out', 'site', '--state', 'nowhere']);
+
+    expect(run.exitCode).toBe(4);
+    expect(run.stderr).toContain('holds no report, and site holds the site of one');
+    expect(readFileSync(join(cwd, 'site/index.html'), 'utf8')).toBe(before);
+  });
+
   it('writes nothing with --dry-run', async () => {
     supervised();
     const run = await report(['--out', 'site', '--dry-run']);

@@ -253,7 +253,7 @@ describe('runDemo', { timeout: SLOW_DISK_MS }, () => {
         ok: false,
         error: { kind: 'not_here', message: expect.stringContaining('git') },
       });
-      expect(existsSync(join(top, 'without', 'repository'))).toBe(false);
+      expect(existsSync(join(top, 'without'))).toBe(false);
     } finally {
       process.env['PATH'] = path;
     }

@@ -2,7 +2,15 @@
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  type Dirent,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { assert } from '../../../domain/assert.ts';
@@ -147,7 +155,7 @@ export function readRefs(
 ): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const walk = (name: string): void => {
-    for (const entry of readdirSync(join(repository.dir, name), { withFileTypes: true })) {
+    for (const entry of entriesOf(join(repository.dir, name))) {
       const path = `${name}/${entry.name}`;
       if (entry.isDirectory()) walk(path);
       else if (path.startsWith(prefix)) {
@@ -158,6 +166,16 @@ export function readRefs(
   };
   walk('refs');
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Git removes folders that have become empty, also while somebody looks. */
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 const NO_SHA = '0'.repeat(40);

@@ -206,7 +206,7 @@ export function commitsOf(
   base: string | null,
   path: string | null = null,
 ): readonly string[] {
-  return rememberCommits(repository, `${head} ${base} ${path}`, () => {
+  return rememberCommits(repository, JSON.stringify([head, base, path]), () => {
     const not = base === null ? [] : [`^${base}`];
     const at = path === null ? [] : ['--', path];
     const { code, out } = runGit(repository.dir, ['rev-list', '--topo-order', head, ...not, ...at]);
