@@ -125,6 +125,18 @@ describe.skipIf(path === null)(
       expect(await page.evaluate('window.stillHere')).toBe(true);
     });
 
+    it('says that nothing may enter where the lists refuse every class', async () => {
+      const { page, run } = await opened();
+      const permissions = [...run.kernel.state.trading.permissions.values()].map((one) => ({
+        ...one,
+        isEnabled: false,
+      }));
+      run.kernel.apply({ kind: 'PERMISSIONS', version: 'c0ffee00beef2222', permissions });
+      await page.locator('#state[data-tone="warn"]').waitFor();
+
+      expect(await textOf(page, '#state-body')).toBe('RUN Exits pass. The lists let no class enter.');
+    });
+
     it('says what is unknown, and takes nothing for zero', async () => {
       const run = hours();
       run.kernel.state.ledger.seededAtMs = null;

@@ -13,22 +13,29 @@ const STATES: Readonly<Record<string, { readonly tone: string; readonly means: s
   HALTED: { tone: 'bad', means: 'Nothing is sent any more, exits included, until a person acts.' },
 };
 
+const NO_CLASS_ENTERS = 'Exits pass. The lists let no class enter.';
+
 /** Shows how far the kernel may trade, and why not further. */
-export function showState({ trading, slots }: RunnerView): void {
+export function showState({ trading, slots, strategies }: RunnerView): void {
+  // The kernel would let entries in, and the lists leave no class that may send one.
+  const isIdle =
+    trading.effective === 'RUN' &&
+    strategies.length > 0 &&
+    strategies.every(({ mayEnter }) => mayEnter === false);
   const overdue = slots.filter(({ trade }) => trade?.exit?.isOverdue === true).map(({ slot }) => slot);
   const section = byId('state');
   const stopped = trading.halted !== null;
   const word = stopped ? 'STOPPED' : trading.effective;
-  section.dataset['tone'] = stopped ? 'bad' : (STATES[trading.effective]?.tone ?? 'warn');
+  section.dataset['tone'] = stopped ? 'bad' : isIdle ? 'warn' : (STATES[trading.effective]?.tone ?? 'warn');
   fill(byId('announce'), [word, trading.reasons.map(({ reason }) => reason)], () => [
     `${word}. ${trading.reasons.map(({ reason, text }) => `${reason}: ${text}.`).join(' ')}`,
   ]);
-  fill(byId('state-body'), [trading, overdue], () => [
+  fill(byId('state-body'), [trading, overdue, isIdle], () => [
     el('p', { class: 'state-word' }, word),
     el(
       'div',
       { class: 'state-why' },
-      el('p', {}, meaningOf(trading)),
+      el('p', {}, isIdle && !stopped ? NO_CLASS_ENTERS : meaningOf(trading)),
       trading.isStopping ? el('p', {}, 'A stop is under way.') : null,
       overdue.length === 0 ? null : el('p', {}, `An exit is overdue in slot ${overdue.join(', ')}.`),
       ...commandWords(trading),
